@@ -1,0 +1,1 @@
+"""Bytes and values: the codec, the checksum, and the way down to the Mobility Header."""
