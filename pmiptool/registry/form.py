@@ -1,0 +1,159 @@
+"""Rules that follow from an entry itself: length, reserved bits, how often, where, range and alignment.
+
+The codec judges the lengths while it decodes (those rules have no expression); the rest is evaluated like any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pmiptool.registry.catalogue import OPTIONS, SPACES
+from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, SubOption, SubOptions, UInt
+from pmiptool.registry.rfc6275 import MESSAGES
+from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, count, each, implies, no, rule
+
+HEADER_RULES = (
+    rule("RFC 6275 6.1.1", "payload-proto", "error", "Payload Proto is 59 (no next header).", field="payload_proto"),
+    rule("RFC 6275 6.1.1", "header-length", "error", "Header Len counts the octets that are there.", field="length"),
+    rule("RFC 6275 6.1.1", "minimum-length", "error", "The header is as long as its type demands.", field="length"),
+    rule("RFC 6275 6.1.1", "reserved", "error", "The reserved octet of the header is 0.", field="reserved"),
+    rule("RFC 6275 6.1.1", "checksum", "error", "The checksum is right.", field="checksum"),
+    rule("RFC 6275 6.1.1", "unknown-type", "note", "The type of the message is known.", field="type"),
+    rule(
+        "RFC 5844 4.1",
+        "checksum-over-udp",
+        "error",
+        "Over UDP the checksum of the Mobility Header is 0.",
+        field="checksum",
+    ),
+    rule("RFC 6275 6.2.1", "option-past-end", "error", "An option ends within its message."),
+    rule("RFC 6275 6.2.1", "unknown-option", "note", "The type of the option is known."),
+    rule("RFC 6275 6.2.3", "padn-octets", "error", "The octets of PadN are 0."),
+)
+"""Judged by the codec."""
+
+
+def length_rule(entry: Entry) -> Rule:
+    return rule(
+        f"{entry.clause.document} {entry.clause.section}",
+        "length",
+        "error",
+        f"{entry.title}: the length fits the format.",
+    )
+
+
+def suboption_rules(space: str) -> tuple[Rule, Rule]:
+    """What the codec may say of a list of sub-options: one past its end, and one of unknown number or format."""
+    where = SPACES[space].clause
+    text = f"{where.document} {where.section}"
+    return (
+        rule(text, "sub-option-past-end", "error", "A sub-option ends within its option."),
+        rule(text, "unknown-sub-option", "note", "Type and format of the sub-option are known."),
+    )
+
+
+def start_rule(entry: Entry) -> Rule:
+    """RFC 6088 3: an End never without its Start."""
+    where = f"{entry.clause.document} {entry.clause.section}"
+    return rule(where, "end-without-start", "error", "An End stands only with its Start.")
+
+
+def _ranges(entry: Entry, path: str, guard: Expr | None = None) -> Iterator[Rule]:
+    """Rules on the values of single fields; `path` is the option's name, or empty for a message's own fields."""
+    where = f"{entry.clause.document} {entry.clause.section}"
+
+    def wrap(holds: Expr) -> Expr:
+        if guard is not None:
+            holds = implies(guard, holds)
+        return each(path, holds) if path else holds
+
+    for field in entry.fields:
+        at = f"{path}.{field.name}" if path else field.name
+        name = f".{field.name}" if path else field.name
+        here = F(name)
+        if isinstance(field, UInt) and field.reserved:
+            yield rule(where, field.name, "error", f"{entry.title}: reserved bits are 0.", wrap(here == 0), field=at)
+        elif isinstance(field, Flags) and field.known != (1 << field.bits) - 1:
+            spare = ((1 << field.bits) - 1) & ~field.known
+            yield rule(where, f"{field.name}-reserved", "warning", f"{entry.title}: unassigned flags are 0.",
+                       wrap(Bits(name, spare) == 0), field=at)  # fmt: skip
+        elif isinstance(field, Flagged):
+            yield rule(
+                where, "flags-reserved", "error", f"{entry.title}: reserved flags are 0.", wrap(here == 0), field=at
+            )
+        elif isinstance(field, UInt) and (field.minimum is not None or field.maximum is not None):
+            low, high = field.minimum or 0, field.maximum if field.maximum is not None else (1 << field.bits) - 1
+            yield rule(where, f"{field.name}-range", "error", f"{entry.title}: {field.name} is {low} to {high}.",
+                       wrap(all_of(here >= low, here <= high)), field=at)  # fmt: skip
+        elif isinstance(field, Prefix):
+            yield rule(where, "prefix-length", "error", f"{entry.title}: a prefix length is at most 128.",
+                       wrap(F(f"{name}.length") <= 128), field=at)  # fmt: skip
+
+
+def _alignment(align: tuple[int, int]) -> str:
+    x, y = align
+    return f"{x}n+{y}" if y else f"{x}n"
+
+
+def option_rules(option: Option) -> Iterator[Rule]:
+    """Every rule that follows from an option's entry, the codec's own (`holds` None) included."""
+    where = f"{option.clause.document} {option.clause.section}"
+    name = option.name
+    yield length_rule(option)
+    yield from _ranges(option, name)
+    if option.align:
+        holds: Expr = Aligned(*option.align)
+        sentence = f"{option.title}: aligned at {_alignment(option.align)}"
+        if option.align_filled:
+            filled = F(f".{option.fields[-1].name}.@size") > 0
+            holds = all_of(implies(no(filled), holds), implies(filled, Aligned(*option.align_filled)))
+            sentence += f", with {option.fields[-1].name} at {_alignment(option.align_filled)}"
+        yield rule(where, "alignment", "warning", f"{sentence}.", each(name, holds), field=name)
+    if option.at_most:
+        yield rule(where, "at-most-one", "error", f"{option.title}: at most {option.at_most} in a message.",
+                   implies(count(name) > 0, count(name) <= option.at_most), field=name)  # fmt: skip
+
+
+def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
+    yield length_rule(entry)
+    if entry.when is not None:
+        yield start_rule(entry)
+    guard = None if entry.when is None else F(f".{entry.fields[0].name}") == entry.when
+    yield from _ranges(entry, f"{parent.name}/{entry.name}", guard)
+    if entry.at_most:
+        path = f".{entry.name}"
+        yield rule(f"{entry.clause.document} {entry.clause.section}", "at-most-one", "error",
+                   f"{entry.title}: at most {entry.at_most} in an option.",
+                   each(parent.name, implies(count(path) > 0, count(path) <= entry.at_most)), field=f"{parent.name}.{entry.name}")  # fmt: skip
+
+
+def message_rules(message: Message) -> Iterator[Rule]:
+    yield from _ranges(message, "")
+
+
+def form_rules() -> tuple[Rule, ...]:
+    """All of them, each id once, in the order of the registry."""
+    found: dict[str, Rule] = {item.id: item for item in HEADER_RULES}
+
+    def add(rules: Iterable[Rule], dialect: str | None) -> None:
+        for item in rules:
+            found.setdefault(item.id, replace(item, dialect=dialect))
+
+    for message in MESSAGES:
+        for item in message_rules(message):
+            names = (message.name, message.proxy[0]) if message.proxy else (message.name,)
+            found.setdefault(item.id, replace(item, messages=names))
+    for option in OPTIONS:
+        if option.pad:
+            continue
+        add((*option_rules(option), *option.rules), option.dialect)
+        for field in option.fields:
+            if isinstance(field, SubOptions):
+                add(suboption_rules(field.space), option.dialect)
+                for entry in SPACES[field.space].entries:
+                    if not entry.pad:
+                        # The selectors of RFC 6088 serve both dialects.
+                        shared = option.dialect if entry.when is None else None
+                        add(suboption_entry_rules(option, entry), shared)
+    return tuple(found.values())

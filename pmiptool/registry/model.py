@@ -1,0 +1,329 @@
+"""The kinds of entry: messages, options, sub-options, their fields, enumerations and flags.
+
+An entry reads like the RFC's figure, top to bottom. Lengths and offsets are in octets unless a field says bits.
+A number that no registry has assigned is a `CodePoint`: a setting of `codepoints.CodePoints`, looked up by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from pmiptool.registry.codepoints import CodePoints
+    from pmiptool.registry.rule import Rule
+
+DOCUMENT_TITLES = {
+    "muho": "draft-melia-netext-muho-solution-00",
+    "mext": "draft-ietf-mext-flow-binding-02",
+}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Where a text says it: `Clause("RFC 5213", "8.3")`."""
+
+    document: str
+    section: str
+
+    @property
+    def key(self) -> str:
+        """The clause as the first two parts of a rule's id: `rfc5213/8.3`."""
+        return f"{self.document.replace(' ', '').lower()}/{self.section}"
+
+    def __str__(self) -> str:
+        return f"{DOCUMENT_TITLES.get(self.document, self.document)} {self.section}"
+
+
+def clause(text: str) -> Clause:
+    """`clause("RFC 5213 8.3")`: the last word is the section, the rest the document."""
+    document, _, section = text.rpartition(" ")
+    return Clause(document, section)
+
+
+@dataclass(frozen=True)
+class CodePoint:
+    """A number that the texts leave open: the name of a setting in `CodePoints`."""
+
+    key: str
+
+    def number(self, settings: CodePoints) -> int | None:
+        value = getattr(settings, self.key)
+        return None if value is None else int(value)
+
+
+Number = Union[int, CodePoint]
+
+
+def resolve(number: Number, settings: CodePoints) -> int | None:
+    """The number itself; None for a code point that is not set."""
+    return number.number(settings) if isinstance(number, CodePoint) else number
+
+
+@dataclass(frozen=True)
+class Member:
+    """One value of an enumeration; `name` is what people type and read."""
+
+    value: Number
+    name: str
+    title: str
+    document: str = ""
+
+
+class Enumeration:
+    """An open enumeration: an unknown value prints as `STATUS_183` and never raises."""
+
+    def __init__(self, key: str, title: str, *members: Member) -> None:
+        self.key = key
+        self.title = title
+        self.members = members
+        self._names: dict[CodePoints, Mapping[int, str]] = {}
+
+    def __repr__(self) -> str:
+        return f"Enumeration({self.key!r})"
+
+    def numbered(self, settings: CodePoints) -> Iterator[tuple[int, Member]]:
+        """Members with their numbers; where a setting takes a registered number, the setting wins."""
+        taken = {
+            n for m in self.members if isinstance(m.value, CodePoint) and (n := resolve(m.value, settings)) is not None
+        }
+        for member in self.members:
+            number = resolve(member.value, settings)
+            if number is not None and (isinstance(member.value, CodePoint) or number not in taken):
+                yield number, member
+
+    def names(self, settings: CodePoints) -> Mapping[int, str]:
+        """Number to name under these settings."""
+        found = self._names.get(settings)
+        if found is None:
+            found = self._names[settings] = {number: member.name for number, member in self.numbered(settings)}
+        return found
+
+    def name(self, value: int, settings: CodePoints) -> str:
+        return self.names(settings).get(value) or f"{self.key.upper().replace('-', '_')}_{value}"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One bit of a flags field: its letter and its mask within that field."""
+
+    letter: str
+    mask: int
+    title: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """What all kinds of field share. `name` is the RFC's own in snake_case."""
+
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class UInt(Field):
+    """An unsigned integer of `bits` bits, most significant first.
+
+    unit: what one counts, in seconds, where it is a time. infinite: the value that means for ever.
+    minimum, maximum: the range that the text allows (None: what fits). reserved: zero when sent, ignored when received.
+    """
+
+    bits: int = 8
+    enum: Enumeration | None = None
+    unit: int | None = None
+    infinite: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    reserved: bool = False
+    default: int = 0
+
+
+@dataclass(frozen=True)
+class Flags(Field):
+    """A field of single-bit flags; bits without a letter are reserved."""
+
+    bits: int = 16
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def known(self) -> int:
+        return sum(flag.mask for flag in self.flags)
+
+
+@dataclass(frozen=True)
+class Address(Field):
+    """An IPv6 address: 16 octets."""
+
+
+@dataclass(frozen=True)
+class AddressRest(Field):
+    """What is left is an address: of one of `sizes` octets (0: none, 4: IPv4, 16: IPv6)."""
+
+    sizes: tuple[int, ...] = (0, 4, 16)
+
+
+@dataclass(frozen=True)
+class Prefix(Field):
+    """An octet of prefix length, then 16 octets of prefix."""
+
+
+@dataclass(frozen=True)
+class Time48(Field):
+    """64 bits: 48 of seconds since 1970-01-01 UTC, 16 of 1/65536 s."""
+
+
+@dataclass(frozen=True)
+class Rest(Field):
+    """What is left, as octets: `minimum` to `maximum` of them.
+
+    form: "hex", "text" (UTF-8), or the name of an earlier field that chooses among `forms`
+    ("text", "address", "imsi", "hex"); values that `forms` does not name are hex.
+    """
+
+    form: str = "hex"
+    forms: tuple[tuple[int, str], ...] = ()
+    minimum: int = 0
+    maximum: int = 255
+
+
+@dataclass(frozen=True)
+class Numbers(Field):
+    """What is left is a list of unsigned integers of `bits` bits each."""
+
+    bits: int = 16
+
+
+@dataclass(frozen=True)
+class Part:
+    """One member of a `Flagged` field: there when bit `flag` (0 is the most significant) is set.
+
+    bits: 8, 16, 32 or 128; kind: "uint" or "address". `shift` bits at the low end do not count (DSCP); `mask` says
+    which bits do. enum names protocol numbers. start: the member that must be there too (an End needs its Start).
+    """
+
+    flag: int
+    name: str
+    title: str
+    bits: int
+    kind: str = "uint"
+    shift: int = 0
+    mask: int | None = None
+    start: str | None = None
+
+
+@dataclass(frozen=True)
+class Flagged(Field):
+    """32 flag bits, then those members whose flag is set, in the order of the flags (RFC 6088 3).
+
+    In values the members stand as attributes of their own, None where absent; `name` is the word of the
+    flag bits that no member uses (reserved).
+    """
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def reserved_mask(self) -> int:
+        return 0xFFFFFFFF & ~sum(1 << (31 - part.flag) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class SubOptions(Field):
+    """What is left is a list of sub-options of one space."""
+
+    space: str = ""
+
+
+FixedField = (UInt, Flags, Address, Prefix, Time48)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What messages, options and sub-options share.
+
+    name: short, as in JSON and on the command line. value: the class of its values.
+    """
+
+    name: str
+    title: str
+    number: Number | None
+    clause: Clause
+    fields: tuple[Field, ...]
+    value: str
+    note: str = ""
+    rules: tuple[Rule, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+@dataclass(frozen=True)
+class Message(Entry):
+    """A Mobility Header type. Fields start at octet 6, after the checksum; options follow them.
+
+    proxy: name and title of the same type when the P flag is set (PBU, PBA), with its own clause.
+    """
+
+    proxy: tuple[str, str, Clause] | None = None
+
+
+@dataclass(frozen=True)
+class Option(Entry):
+    """A mobility option. Fields start after type and length.
+
+    align: (x, y) of the alignment requirement xn+y, counted from the start of the Mobility Header; None: none stated.
+    align_filled: the requirement instead of it when the last field is not empty.
+    carried_in: names of the messages that may carry it (empty: any). at_most: how often in one message.
+    dialect: of which dialect of the Flow Identification option it is (None: any).
+    units: a setting that says whether its length counts units of 8 octets.
+    pad: Pad1 and PadN are no option of a message but its layout.
+    """
+
+    align: tuple[int, int] | None = None
+    align_filled: tuple[int, int] | None = None
+    carried_in: tuple[str, ...] = ()
+    at_most: int | None = None
+    dialect: str | None = None
+    units: bool = False
+    pad: bool = False
+
+
+@dataclass(frozen=True)
+class SubOption(Entry):
+    """A sub-option. `when` is the value of its first octet that tells it from others of the same number."""
+
+    when: int | None = None
+    at_most: int | None = None
+    pad: bool = False
+
+
+@dataclass(frozen=True)
+class SubOptionSpace:
+    """The sub-options of one option. counts_header: their length includes their own two octets of type and length."""
+
+    key: str
+    entries: tuple[SubOption, ...]
+    clause: Clause
+    counts_header: bool = False
+
+
+def u8(name: str, title: str = "", **more: object) -> UInt:
+    return UInt(name, title, 8, **more)  # type: ignore[arg-type]
+
+
+def u16(name: str, title: str = "", **more: object) -> UInt:
+    return UInt(name, title, 16, **more)  # type: ignore[arg-type]
+
+
+def u32(name: str, title: str = "", **more: object) -> UInt:
+    return UInt(name, title, 32, **more)  # type: ignore[arg-type]
+
+
+def bits(count: int, name: str, title: str = "", **more: object) -> UInt:
+    return UInt(name, title, count, **more)  # type: ignore[arg-type]
+
+
+def reserved(count: int, name: str = "reserved") -> UInt:
+    """Bits that are zero when sent and ignored when received."""
+    return UInt(name, "Reserved", count, reserved=True)

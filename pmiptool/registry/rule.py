@@ -1,0 +1,222 @@
+"""Rules as data: what a text demands of a message, or of an answer to its request, in a small expression form.
+
+Three outcomes: an expression is true, false, or unknown (None) where it asks for something that is absent.
+A rule is broken only where its expression is false: what is unknown stays silent.
+
+Paths: `lifetime` is a field of the message, `hi.hi` a field of its first option of that name, `.pri` a field of the
+element that `each` is at, `.traffic-selector.dst_port` one of its sub-options. `request:` and `answer:` before a path
+name the message in rules on a request with its answer. Prefix fields have the parts `.length` and `.address`;
+every option has `@offset`, `@length`, and a list or text has `@size`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pmiptool.registry.model import Clause, clause
+
+LEVELS = ("error", "warning", "note")
+
+
+class Expr:
+    """Base of all expressions; comparison operators on it make expressions."""
+
+    def __eq__(self, other: object) -> Compare:  # type: ignore[override]
+        return Compare("==", self, _expr(other))
+
+    def __ne__(self, other: object) -> Compare:  # type: ignore[override]
+        return Compare("!=", self, _expr(other))
+
+    def __lt__(self, other: object) -> Compare:
+        return Compare("<", self, _expr(other))
+
+    def __le__(self, other: object) -> Compare:
+        return Compare("<=", self, _expr(other))
+
+    def __gt__(self, other: object) -> Compare:
+        return Compare(">", self, _expr(other))
+
+    def __ge__(self, other: object) -> Compare:
+        return Compare(">=", self, _expr(other))
+
+    __hash__ = object.__hash__
+
+    def isin(self, *values: int) -> In:
+        return In(self, values)
+
+
+@dataclass(frozen=True, eq=False)
+class Const(Expr):
+    """An integer, octets or text."""
+
+    value: int | bytes | str
+
+
+@dataclass(frozen=True, eq=False)
+class F(Expr):
+    """The value at a path; unknown when absent."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Bits(Expr):
+    """The bits of `mask` in the number at a path, not shifted."""
+
+    path: str
+    mask: int
+
+
+@dataclass(frozen=True, eq=False)
+class Setting(Expr):
+    """A code point or other setting by its key."""
+
+    key: str
+
+
+@dataclass(frozen=True, eq=False)
+class Compare(Expr):
+    op: str
+    left: Expr
+    right: Expr
+
+    def __bool__(self) -> bool:
+        raise TypeError("an expression has no truth before it is evaluated")
+
+
+@dataclass(frozen=True, eq=False)
+class In(Expr):
+    item: Expr
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Present(Expr):
+    """An option of that name stands in the message; never unknown."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Count(Expr):
+    """How many options of that name; never unknown."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Not(Expr):
+    item: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class AllOf(Expr):
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AnyOf(Expr):
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Implies(Expr):
+    """Silent unless `when` is true."""
+
+    when: Expr
+    then: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Each(Expr):
+    """For every option of that name (`fid`) or sub-option (`fid/traffic-selector`) on its own; the finding names it."""
+
+    name: str
+    holds: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned(Expr):
+    """Inside `each`: the option's offset is xn+y, counted from the start of the Mobility Header."""
+
+    x: int
+    y: int
+
+
+def _expr(value: object) -> Expr:
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, (int, bytes, str)):
+        return Const(value)
+    raise TypeError(f"no expression: {value!r}")
+
+
+def present(path: str) -> Present:
+    return Present(path)
+
+
+def count(path: str) -> Count:
+    return Count(path)
+
+
+def implies(when: Expr, then: Expr) -> Implies:
+    return Implies(when, then)
+
+
+def all_of(*items: Expr) -> AllOf:
+    return AllOf(items)
+
+
+def any_of(*items: Expr) -> AnyOf:
+    return AnyOf(items)
+
+
+def no(item: Expr) -> Not:
+    return Not(item)
+
+
+def each(name: str, holds: Expr) -> Each:
+    return Each(name, holds)
+
+
+def has(path: str, mask: int) -> Compare:
+    """All bits of `mask` are set at `path`."""
+    return Bits(path, mask) == mask
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One demand of a text.
+
+    id: `rfc5213/8.3/length`. scope: "message", "exchange" (request with answer) or "session".
+    messages: names of the messages it is about (for an exchange: of the request); empty: any.
+    sentence: what holds when all is well. field: the path meant, for the finding.
+    holds: None for rules that the codec or a Python function judges.
+    dialect: of which dialect of the Flow Identification option it is (None: any).
+    """
+
+    id: str
+    level: str
+    clause: Clause
+    sentence: str
+    holds: Expr | None = None
+    scope: str = "message"
+    messages: tuple[str, ...] = ()
+    field: str | None = None
+    dialect: str | None = None
+
+
+def rule(
+    where: str,
+    what: str,
+    level: str,
+    sentence: str,
+    holds: Expr | None = None,
+    *,
+    scope: str = "message",
+    messages: tuple[str, ...] = (),
+    field: str | None = None,
+) -> Rule:
+    """`rule("RFC 5213 8.3", "length", "error", ...)`: the id is made from clause and `what`."""
+    at = clause(where)
+    return Rule(f"{at.key}/{what}", level, at, sentence, holds, scope, messages, field)
