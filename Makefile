@@ -1,0 +1,48 @@
+# make demo       set everything up and play the draft's figures (the main job)
+# make test       set everything up and run the tests (root-only tests too, when root)
+# make bench      the benchmarks, as ratios of one run
+# make check      ruff, mypy, import-linter
+# make regenerate what is generated and checked in: lua/pmip6.lua, wire/values.pyi, pcaps/
+# make clean      remove .venv and what tools leave behind
+#
+# PYTHON=/path/to/python3 chooses the interpreter; ARGS=... is handed to the command (make test ARGS=tests/wire).
+
+BIN := .venv/bin
+STAMP := .venv/.set-up
+ARGS ?=
+
+.PHONY: all demo test bench check regenerate clean set-up system
+
+all: test
+
+set-up: $(STAMP)
+
+system:
+	@.ci/set-up --check
+
+$(STAMP): pyproject.toml .ci/set-up | system
+	@.ci/set-up
+
+demo: $(STAMP) | system
+	@$(BIN)/pmiptool demo $(ARGS)
+
+test: $(STAMP) | system
+	$(BIN)/python -m pytest -q -m "not bench" $(ARGS)
+
+bench: $(STAMP) | system
+	$(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check pmiptool tests
+	$(BIN)/ruff format --check pmiptool tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+regenerate: $(STAMP) | system
+	$(BIN)/python -m pmiptool.wire.stub
+	$(BIN)/pmiptool dissector generate -o lua/pmip6.lua
+	$(BIN)/python -m tests.golden
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find pmiptool tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,13 @@
+"""The command line: one file per command, loaded only when that command runs.
+
+``pmiptool.cli.app`` has the group; a command NAME lives in ``pmiptool/cli/NAME.py`` as ``command``.
+"""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Entry point of the console script; ends the process with the exit code."""
+    from pmiptool.cli.app import cli
+
+    cli.main(prog_name="pmiptool")

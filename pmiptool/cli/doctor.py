@@ -1,0 +1,194 @@
+"""``pmiptool doctor``: what this machine lacks, what that costs, and the command that mends it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import click
+
+from pmiptool.cli.lists import print_json
+from pmiptool.errors import EnvironmentLacks
+
+MOBILITY_HEADER = 135
+TSHARK_AT_LEAST = (4, 0)
+
+
+class Check(NamedTuple):
+    """One look at the machine. ``state``: ``ok``, ``missing`` (exit code 5) or ``note``."""
+
+    name: str
+    state: str
+    found: str
+    costs: str = ""
+    mend: str = ""
+
+
+def check_python() -> Check:
+    return Check("python", "ok", f"{platform.python_version()} ({sys.executable})")
+
+
+def check_packages() -> Check:
+    from importlib import metadata
+
+    found, lacking = [], []
+    for name in ("scapy", "pyshark", "click", "rich", "numpy", "msgspec", "PyYAML", "Jinja2"):
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            lacking.append(name)
+    if not lacking:
+        return Check("packages", "ok", ", ".join(found))
+    mend = f"{sys.executable} -m pip install {' '.join(lacking)}"
+    return Check("packages", "missing", "no " + ", ".join(lacking), "commands that need them stop", mend)
+
+
+def tshark_version(text: str) -> tuple[tuple[int, ...], str | None]:
+    """Return version and Lua version (None: built without) from what ``tshark --version`` prints."""
+    version = re.search(r"TShark[^0-9]*(\d+)\.(\d+)(?:\.(\d+))?", text)
+    lua = re.search(r"with Lua (\d[\d.]*\d)", " ".join(text.split()))
+    return tuple(int(n) for n in version.groups("0")) if version else (0,), lua.group(1) if lua else None
+
+
+def check_tshark() -> Check:
+    costs = "no second judge: demo and validate --wireshark cannot compare with Wireshark"
+    install = "brew install wireshark" if sys.platform == "darwin" else "sudo apt-get install -y tshark"
+    path = shutil.which("tshark")
+    if path is None:
+        return Check("tshark", "missing", "not found in PATH", costs, install)
+    try:
+        text = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, errors="replace").stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Check("tshark", "missing", f"{path} does not run: {error}", costs, install)
+    version, lua = tshark_version(text)
+    found = f"{'.'.join(map(str, version))} with {f'Lua {lua}' if lua else 'no Lua'} ({path})"
+    if version < TSHARK_AT_LEAST:
+        return Check("tshark", "missing", found + ", older than 4.0", costs, install)
+    if lua is None:
+        return Check("tshark", "missing", found, costs + "; the dissector cannot be loaded", install)
+    return Check("tshark", "ok", found)
+
+
+def check_ipv6() -> Check:
+    mend = "sudo sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.lo.disable_ipv6=0"
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError as error:
+        return Check("ipv6", "missing", error.strerror or str(error), "only IPv4 udp:// targets and embedded", mend)
+    return Check("ipv6", "ok", "::1 can be bound")
+
+
+def check_raw() -> Check:
+    costs = "no targets by IPv6 address and no lma on protocol 135; embedded and udp:// work"
+    if not sys.platform.startswith("linux"):
+        return Check("raw-sockets", "missing", f"{sys.platform}", costs, "use a Linux machine, or embedded")
+    try:
+        socket.socket(socket.AF_INET6, socket.SOCK_RAW, MOBILITY_HEADER).close()
+    except PermissionError:
+        mend = f"run with sudo, or: sudo setcap cap_net_raw+ep {os.path.realpath(sys.executable)}"
+        return Check("raw-sockets", "missing", "no CAP_NET_RAW", costs, mend)
+    except OSError as error:
+        return Check("raw-sockets", "missing", error.strerror or str(error), costs, "enable IPv6 in the kernel")
+    return Check("raw-sockets", "ok", "protocol 135 can be opened")
+
+
+def check_namespaces() -> Check:
+    costs = "root-only tests are skipped; no two-host test on one machine"
+    if shutil.which("ip", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
+        return Check("namespaces", "missing", "no ip command", costs, "sudo apt-get install -y iproute2")
+    if not has_capability(21):  # CAP_SYS_ADMIN
+        return Check("namespaces", "note", "not root", costs, "run with sudo")
+    if not os.path.exists("/proc/self/ns/net"):
+        return Check("namespaces", "note", "the kernel has no network namespaces", costs, "use another kernel")
+    return Check("namespaces", "ok", "network namespaces can be made")
+
+
+def has_capability(number: int) -> bool:
+    """Say whether this process has a Linux capability in its effective set."""
+    try:
+        with open("/proc/self/status") as status:
+            bits = next((int(line.split()[1], 16) for line in status if line.startswith("CapEff:")), 0)
+    except OSError:
+        return False
+    return bool(bits >> number & 1)
+
+
+def check_modules() -> Check:
+    """Look for veth and ip6_tunnel, loaded, built in or loadable."""
+    if not sys.platform.startswith("linux"):
+        return Check("kernel", "note", sys.platform, "what talks needs Linux", "use a Linux machine")
+    known = ""
+    folder = f"/lib/modules/{platform.release()}"
+    for path in ("/proc/modules", f"{folder}/modules.builtin", f"{folder}/modules.dep"):
+        try:
+            with open(path, errors="replace") as listing:
+                known += listing.read()
+        except OSError:
+            continue
+    symbols = {"veth": "veth_newlink", "ip6_tunnel": "ip6_tnl_newlink"}
+    lacking = [
+        name
+        for name, symbol in symbols.items()
+        if not re.search(rf"(^|/){name}(\.ko| )", known, re.MULTILINE) and not in_kernel(symbol)
+    ]
+    found = f"Linux {platform.release()}"
+    if not lacking:
+        return Check("kernel", "ok", f"{found} with veth and ip6_tunnel")
+    text = f"{found}; {' and '.join(lacking)} not seen"
+    return Check(
+        "kernel", "note", text, "tests between namespaces may not run", "sudo modprobe -a " + " ".join(lacking)
+    )
+
+
+def check_clock() -> Check:
+    costs = "a correct LMA may refuse our timestamps with 156; --clock-offset compensates"
+    mend = "sudo timedatectl set-ntp true"
+    if not sys.platform.startswith("linux"):
+        return Check("clock", "note", "not looked at on this system", costs, "synchronise it with NTP")
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(1024))
+    except (OSError, AttributeError):
+        state = -1
+    if state == 5 or state < 0:  # TIME_ERROR
+        return Check("clock", "note", "not known to be synchronised", costs, mend)
+    return Check("clock", "ok", "synchronised")
+
+
+CHECKS: tuple[Callable[[], Check], ...] = (
+    check_python,
+    check_packages,
+    check_tshark,
+    check_ipv6,
+    check_raw,
+    check_namespaces,
+    check_modules,
+    check_clock,
+)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(as_json: bool) -> int:
+    """Look for what this machine lacks: rights, tshark with Lua, kernel features, clock.
+
+    Says what each missing piece costs, and the command that mends it. Exit code 5 when something is missing.
+    """
+    checks = [check() for check in CHECKS]
+    if as_json:
+        print_json({"schema": "pmiptool/doctor/1", "checks": [check._asdict() for check in checks]})
+    else:
+        for check in checks:
+            click.echo(f"{check.state:<8}{check.name:<13}{check.found}")
+            if check.state != "ok":
+                click.echo(f"{'':<21}costs: {check.costs}")
+                click.echo(f"{'':<21}mend:  {check.mend}")
+    return EnvironmentLacks.exit_code if any(check.state == "missing" for check in checks) else 0

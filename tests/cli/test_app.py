@@ -1,0 +1,130 @@
+"""The group: help, suggestions, exit codes, and the last net under every command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from pmiptool.cli import app
+from pmiptool.errors import EnvironmentLacks, ExchangeFailed, PmipError, UsageError
+
+
+def command(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pmiptool", *args], capture_output=True, text=True, env={**os.environ, **env}, timeout=60
+    )
+
+
+def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nsys.argv=['pmiptool','--help']\nimport pmiptool.cli\n"
+        "try:\n pmiptool.cli.main()\nexcept SystemExit as end:\n assert not end.code, end.code\n"
+        "print(sorted(m for m in ('scapy','numpy','rich','msgspec','pyshark','yaml') if m in sys.modules))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "[]"
+    for name in app.COMMANDS:
+        assert f"\n  {name} " in out
+
+
+def test_help_costs_at_most_five_bare_pythons() -> None:
+    def best(*args: str) -> float:
+        times = []
+        for _ in range(7):
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, *args], stdout=subprocess.DEVNULL, check=True)
+            times.append(time.perf_counter() - begin)
+        return min(times)
+
+    assert best("-m", "pmiptool", "--help") <= 5 * best("-c", "pass")
+
+
+def test_misspelt_command_suggests() -> None:
+    result = CliRunner().invoke(app.cli, ["valdate"])
+    assert result.exit_code == 2
+    assert "did you mean 'validate'?" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_misspelt_option_suggests() -> None:
+    result = CliRunner().invoke(app.cli, ["doctor", "--jsn"])
+    assert result.exit_code == 2
+    assert "--json" in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (PmipError("x"), 6, "x"),
+        (UsageError("the file a is empty."), 2, "the file a is empty."),
+        (ExchangeFailed("no answer"), 3, "no answer"),
+        (EnvironmentLacks("no right; run it with sudo"), 5, "no right; run it with sudo"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 0, ""),
+        (FileNotFoundError(2, "No such file or directory", "a.pcap"), 2, "a.pcap: No such file or directory"),
+        (ZeroDivisionError("division"), 6, "a bug of ours, ZeroDivisionError: division (test_app.py:"),
+    ],
+)
+def test_errors_end_in_one_sentence_and_their_code(
+    error: BaseException, code: int, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(app.Group, "get_command", lambda self, ctx, name: failing)
+    result = CliRunner().invoke(app.cli, ["doctor"])
+    assert result.exit_code == code
+    assert text in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == (1 if text else 0)
+
+
+def test_debug_shows_the_traceback_after_any_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def failing() -> None:
+        raise UsageError("nothing matched")
+
+    monkeypatch.setattr(app.Group, "get_command", lambda self, ctx, name: failing)
+    result = CliRunner().invoke(app.cli, ["doctor", "--debug"])
+    assert result.exit_code == 2
+    assert "Traceback" in result.stderr and "nothing matched" in result.stderr
+
+
+def test_a_command_returns_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.Group, "get_command", lambda self, ctx, name: click.Command("x", callback=lambda: 3))
+    assert CliRunner().invoke(app.cli, ["doctor"]).exit_code == 3
+
+
+def test_locale_without_our_characters() -> None:
+    code = (
+        "import click, pmiptool.cli.app as a\n"
+        "a.Group.get_command=lambda s,c,n: click.Command('x',callback=lambda: click.echo('\\u2500 \\u00e9'))\n"
+        "a.cli.main(['doctor'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"}
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"\\u2500 \xe9\n", b"")
+
+
+def test_version() -> None:
+    assert command("--version").stdout.startswith("pmiptool 0.")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    done = command("completion", shell)
+    assert done.returncode == 0
+    assert "_PMIPTOOL_COMPLETE" in done.stdout
+
+
+def test_completion_completes_commands() -> None:
+    done = command(_PMIPTOOL_COMPLETE="bash_complete", COMP_WORDS="pmiptool do", COMP_CWORD="1")
+    assert done.stdout.splitlines() == ["plain,doctor"]
