@@ -1,0 +1,1 @@
+"""Capture files, and Wireshark as the second judge of what is in them."""
