@@ -1,0 +1,484 @@
+"""Octets to values and back, strictly, as the registry describes them.
+
+The decoder never raises on what came from the wire. Every option is cut to its own length before it is looked into;
+what is left over or missing is a finding on that option and never shifts the next one.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+from typing import Any
+
+from pmiptool.registry import catalogue, form, model
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
+from pmiptool.wire import checksum as sums
+from pmiptool.wire import values
+from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot
+from pmiptool.wire.values import UnknownMessage, UnknownOption, UnknownSubOption
+
+__all__ = ["Codec", "Decoded", "EncodeError", "Layout", "Slot", "codec_for"]
+
+HEADER = 6
+"""Octets before the message data: payload proto, header length, type, reserved, checksum."""
+_RULES = {rule.id.partition("/")[2].partition("/")[2]: rule for rule in form.HEADER_RULES}
+_HEADER = struct.Struct("!BBBBH")
+_PADS = (b"", b"\0", *(bytes((1, n - 2)) + bytes(n - 2) for n in range(2, 9)))
+
+
+class _Context:
+    """Findings and sub-option slots of one message while it is decoded."""
+
+    __slots__ = ("codec", "findings", "index", "offset", "sub")
+
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        self.findings: list[Finding] = []
+        self.sub: tuple[Slot, ...] = ()
+        self.index: int | None = None
+        self.offset = 0
+
+    def found(self, rule: form.Rule, text: str, offset: int | None = None, field: str | None = None) -> None:
+        at = self.offset if offset is None else offset
+        self.findings.append(Finding(rule.id, rule.level, text, self.index, at, field or rule.field))
+
+    def suboptions(self, space: str, data: bytes, start: int, end: int) -> tuple[Any, ...]:
+        found, self.sub = self.codec.spaces[space].decode(data, start, end, self)
+        return found
+
+    def end_without_start(self, entry: model.Entry, name: str) -> None:
+        start = name.removesuffix("_end")
+        self.found(form.start_rule(entry), f"{name} stands without {start}", field=name)
+
+
+def _shorter(unpack: Unpack, data: bytes, start: int, end: int, context: _Context) -> tuple[Any, int] | None:
+    """The longest part of the octets that fits the format: what is behind it is left over."""
+    for shorter in range(end - 1, start - 1, -1):
+        value = unpack(data, start, shorter, context)
+        if value is not None:
+            return value, shorter
+    return None
+
+
+class _Space:
+    """The sub-options of one option."""
+
+    def __init__(self, space: model.SubOptionSpace, settings: CodePoints) -> None:
+        self.header = 2 if space.counts_header else 0
+        self.past_end, self.unknown = form.suboption_rules(space.key)
+        self.pads: set[int] = set()
+        self.unpackers: dict[tuple[int, int | None], tuple[Unpack, model.SubOption]] = {}
+        self.packers: dict[type, tuple[int, Pack, model.Entry]] = {}
+        self.chosen: set[int] = set()
+        for number, entry in catalogue.suboptions(space, settings):
+            if entry.pad:
+                self.pads.add(number)
+                continue
+            unpack, pack = compile_entry(entry)
+            self.unpackers[number, entry.when] = unpack, entry
+            self.packers[values.CLASSES[entry.value]] = number, pack, entry
+            if entry.when is not None:
+                self.chosen.add(number)
+
+    def decode(self, data: bytes, start: int, end: int, context: _Context) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
+        found: list[Any] = []
+        slots: list[Slot] = []
+        at = start
+        while at < end:
+            kind = data[at]
+            if kind == 0 and 0 in self.pads:
+                slots.append(Slot(at, 0, None, b""))
+                at += 1
+                continue
+            length = data[at + 1] if at + 1 < end else None
+            stop = at + 2 + length - self.header if length is not None else end
+            cut = length is None or stop > end or stop < at + 2
+            if cut:
+                told = (
+                    "has no length octet" if length is None else f"has length {length}, and {end - at} octets are there"
+                )
+                context.found(self.past_end, f"sub-option {kind} {told}", at)
+                stop = end
+            begin = min(at + 2, end)
+            if kind == 1 and 1 in self.pads:
+                slots.append(Slot(at, 1, length, data[begin:stop], cut=cut))
+                at = stop
+                continue
+            value, trailing = self._one(kind, data, begin, stop, at, context, cut)
+            found.append(value)
+            slots.append(Slot(at, kind, length, None, trailing, cut))
+            at = stop
+        return tuple(found), tuple(slots)
+
+    def _one(
+        self, kind: int, data: bytes, begin: int, stop: int, at: int, context: _Context, cut: bool
+    ) -> tuple[Any, bytes]:
+        when = data[begin] if kind in self.chosen and begin < stop else None
+        known = self.unpackers.get((kind, when))
+        if known is None or cut:
+            if not cut:
+                told = f"format {when} of sub-option {kind}" if when is not None else f"sub-option {kind}"
+                context.found(self.unknown, f"{told} is unknown", at)
+            return UnknownSubOption(kind, data[begin:stop]), b""
+        unpack, entry = known
+        outer, context.offset = context.offset, at
+        value = unpack(data, begin, stop, context)
+        trailing = b""
+        if value is None:
+            context.found(form.length_rule(entry), f"{entry.title}: its {stop - begin} octets do not fit its format")
+            shorter = _shorter(unpack, data, begin, stop, context)
+            if shorter is None:
+                value = UnknownSubOption(kind, data[begin:stop])
+            else:
+                value, end = shorter
+                trailing = data[end:stop]
+        context.offset = outer
+        return value, trailing
+
+    def encode(self, items: tuple[Any, ...], slots: tuple[Slot, ...] = ()) -> bytes:
+        if sum(slot.pad is None for slot in slots) != len(items):
+            return b"".join([self._tlv(item, None) for item in items])
+        out = []
+        rest = iter(items)
+        for slot in slots:
+            if slot.pad is None:
+                out.append(self._tlv(next(rest), slot))
+            elif slot.length is None:
+                out.append(bytes((slot.type,)))
+            else:
+                out.append(bytes((slot.type, slot.length)) + slot.pad)
+        return b"".join(out)
+
+    def _tlv(self, item: Any, slot: Slot | None) -> bytes:
+        if isinstance(item, UnknownSubOption):
+            kind, data = item.type, item.data
+        else:
+            known = self.packers.get(type(item))
+            if known is None:
+                raise EncodeError(f"{type(item).__name__} is no sub-option of this dialect")
+            kind, pack, entry = known
+            data = _packed(pack, entry, item, None)
+        if slot is not None and slot.cut:
+            return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
+        if slot is not None:
+            data += slot.trailing
+        if len(data) + self.header > 255:
+            raise EncodeError(f"sub-option {kind} has {len(data)} octets; its length octet holds {255 - self.header}")
+        return bytes((kind, len(data) + self.header)) + data
+
+
+def _packed(pack: Pack, entry: model.Entry, value: Any, encode_suboptions: Any) -> bytes:
+    try:
+        return pack(value, encode_suboptions)
+    except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
+        raise EncodeError(explain(entry, value)) from None
+
+
+class Codec:
+    """The codec under one set of code points. Make it with `codec_for`."""
+
+    def __init__(self, settings: CodePoints) -> None:
+        self.settings = settings
+        self.spaces = {key: _Space(space, settings) for key, space in catalogue.SPACES.items()}
+        self._options: list[tuple[Unpack, model.Option] | None] = [None] * 256
+        self._packers: dict[type, tuple[int, Pack, model.Option, tuple[int, int] | None]] = {}
+        self._units: int | None = None
+        for number, option in catalogue.options(settings):
+            if option.pad:
+                continue
+            unpack, pack = compile_entry(option)
+            self._options[number] = unpack, option
+            self._packers[values.CLASSES[option.value]] = number, pack, option, option.align
+            if option.units and settings.fid_length_unit == "units-of-8":
+                self._units = number
+        self._messages: dict[int, tuple[Unpack, model.Message, int, int]] = {}
+        self._message_packers: dict[type, tuple[int, Pack, model.Message]] = {}
+        for message in catalogue.MESSAGES:
+            number = model.resolve(message.number or 0, settings) or 0
+            unpack, pack = compile_entry(message)
+            size = HEADER + _fixed_size(message)
+            proxy_mask = _proxy_mask(message)
+            self._messages[number] = unpack, message, size, proxy_mask
+            self._message_packers[values.CLASSES[message.value]] = number, pack, message
+
+    # Decoding
+
+    def decode(self, data: bytes, src: bytes | None = None, dst: bytes | None = None, *, udp: bool = False) -> Decoded:
+        """Decode the octets of a Mobility Header. Never raises.
+
+        With `src` and `dst` (16 octets each) the checksum is judged, else not. `udp`: it came in UDP, where the
+        checksum is 0 and is not judged (RFC 5844 4.1.3.1).
+        """
+        size = len(data)
+        context = _Context(self)
+        if size < 8:
+            return self._stump(data, context)
+        proto, units, kind, reserved, checksum = _HEADER.unpack_from(data)
+        end = 8 * units + 8
+        if proto != NO_NEXT_HEADER:
+            context.found(_RULES["payload-proto"], f"Payload Proto is {proto}, not {NO_NEXT_HEADER}", 0)
+        if end != size:
+            context.found(_RULES["header-length"], f"Header Len says {end} octets, and {size} are there", 1)
+        if reserved:
+            context.found(_RULES["reserved"], f"the reserved octet is {reserved:#04x}", 3)
+        checksum_ok = None
+        if udp:
+            if checksum:
+                context.found(_RULES["checksum-over-udp"], f"the checksum is {checksum:#06x}", 4)
+        elif src is not None and dst is not None:
+            whole = data if end == size else data[:end]
+            checksum_ok = sums.verifies(src, dst, whole)
+            if not checksum_ok:
+                right = sums.checksum(src, dst, whole)
+                context.found(
+                    _RULES["checksum"], f"the checksum is {checksum:#06x}, and {right:#06x} would be right", 4
+                )
+        stop = end if end < size else size
+        known = self._messages.get(kind)
+        slots: tuple[Slot, ...] = ()
+        if known is not None and stop >= known[2]:
+            unpack, entry, fixed, proxy_mask = known
+            options, slots = self._decode_options(data, fixed, stop, context)
+            message = unpack(data, HEADER, stop, options)
+            name = entry.proxy[0] if entry.proxy and message.flags & proxy_mask else entry.name
+        else:
+            message = UnknownMessage(kind, data[HEADER:stop])
+            if known is None:
+                name = f"message-{kind}"
+                context.found(_RULES["unknown-type"], f"message type {kind} is unknown", 2)
+            else:
+                name = known[1].name
+                told = f"{known[1].title} has at least {known[2]} octets, and {stop} are there"
+                context.found(_RULES["minimum-length"], told, 1)
+        natural = None if end == size else units
+        layout = Layout(kind, slots, proto, natural, reserved, checksum, data[stop:] if stop < size else b"")
+        return Decoded(message, layout, tuple(context.findings), data, name, checksum_ok)
+
+    def _stump(self, data: bytes, context: _Context) -> Decoded:
+        context.found(
+            _RULES["minimum-length"], f"a Mobility Header has at least 8 octets, and {len(data)} are there", 0
+        )
+        kind = data[2] if len(data) > 2 else 0
+        layout = Layout(kind, stump=data)
+        return Decoded(UnknownMessage(kind, data[HEADER:]), layout, tuple(context.findings), data, f"message-{kind}")
+
+    def _decode_options(
+        self, data: bytes, at: int, end: int, context: _Context
+    ) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
+        found: list[Any] = []
+        slots: list[Slot] = []
+        unpackers = self._options
+        while at < end:
+            kind = data[at]
+            if kind == 0:
+                slots.append(Slot(at, 0, None, b""))
+                at += 1
+                continue
+            begin = at + 2
+            if begin > end:
+                context.index, context.offset = len(slots), at
+                context.found(_RULES["option-past-end"], f"option {kind} has no length octet")
+                slots.append(Slot(at, kind, None, cut=True))
+                found.append(UnknownOption(kind))
+                break
+            length = data[at + 1]
+            stop = begin + length
+            if kind == 1:
+                slots.append(self._padn(data, at, length, end, context, len(slots)))
+                at = stop
+                continue
+            if kind == self._units:
+                stop = at + 8 * length
+            if stop > end or stop < begin:
+                context.index, context.offset = len(slots), at
+                told = f"option {kind} has length {length}, and {end - begin} octets are there"
+                context.found(_RULES["option-past-end"], told)
+                slots.append(Slot(at, kind, length, cut=True))
+                found.append(UnknownOption(kind, data[begin:end]))
+                break
+            known = unpackers[kind]
+            context.index = len(slots)
+            context.offset = at
+            if known is None:
+                context.found(_RULES["unknown-option"], f"option {kind} is unknown")
+                found.append(UnknownOption(kind, data[begin:stop]))
+                slots.append(Slot(at, kind, length))
+                at = stop
+                continue
+            trailing = b""
+            if kind == self._units:
+                value, trailing = self._in_units(known[0], data, begin, stop, context)
+            else:
+                value = known[0](data, begin, stop, context)
+            if value is None:
+                value, trailing = self._misfit(known, data, begin, stop, kind, context)
+            found.append(value)
+            slots.append(Slot(at, kind, length, None, trailing, False, context.sub))
+            context.sub = ()
+            at = stop
+        context.index, context.offset = None, 0
+        return tuple(found), tuple(slots)
+
+    def _padn(self, data: bytes, at: int, length: int, end: int, context: _Context, index: int) -> Slot:
+        stop = at + 2 + length
+        octets = data[at + 2 : min(stop, end)]
+        context.index, context.offset = index, at
+        if stop > end:
+            context.found(_RULES["option-past-end"], f"PadN has length {length}, and {len(octets)} octets are there")
+        if any(octets):
+            context.found(_RULES["padn-octets"], f"PadN holds {octets.hex()}")
+        return Slot(at, 1, length, octets, cut=stop > end)
+
+    def _misfit(
+        self, known: tuple[Unpack, model.Option], data: bytes, begin: int, stop: int, kind: int, context: _Context
+    ) -> tuple[Any, bytes]:
+        unpack, option = known
+        length = stop - begin
+        context.found(form.length_rule(option), f"{option.title}: length {length} does not fit its format")
+        shorter = _shorter(unpack, data, begin, stop, context)
+        if shorter is None:
+            return UnknownOption(kind, data[begin:stop]), b""
+        return shorter[0], data[shorter[1] : stop]
+
+    def _in_units(self, unpack: Unpack, data: bytes, begin: int, stop: int, context: _Context) -> tuple[Any, bytes]:
+        """An option whose length counts units of 8 octets: zero octets fill its tail."""
+        if stop - begin < 6:
+            return None, b""
+        for filled in range(min(7, stop - begin - 6), -1, -1):
+            if any(data[stop - filled : stop]):
+                continue
+            trial = _Context(self)
+            trial.index, trial.offset = context.index, context.offset
+            value = unpack(data, begin, stop - filled, trial)
+            if value is not None and (not trial.findings or not filled):
+                context.findings += trial.findings
+                context.sub = trial.sub
+                return value, data[stop - filled : stop]
+        return unpack(data, begin, stop, context), b""
+
+    # Encoding
+
+    def encode(
+        self, message: Any, layout: Layout | None = None, src: bytes | None = None, dst: bytes | None = None
+    ) -> bytes:
+        """Encode a message, laid out as the RFCs want, or as `layout` was captured.
+
+        With `src` and `dst` the checksum is computed; without, it is the layout's, else 0.
+        Raises EncodeError naming the field that does not fit, or when the layout has another number of options.
+        """
+        if layout is not None and layout.stump is not None:
+            return layout.stump
+        if isinstance(message, UnknownMessage):
+            kind, out = message.type, bytearray(HEADER)
+            out += message.data
+        else:
+            known = self._message_packers.get(type(message))
+            if known is None:
+                raise EncodeError(f"{type(message).__name__} is no message of the registry")
+            kind, pack, entry = known
+            out = bytearray(HEADER)
+            out += _packed(pack, entry, message, None)
+            if layout is None:
+                self._encode_options(out, message.options)
+            else:
+                self._lay_out(out, message.options, layout)
+        if layout is None:
+            out += _PADS[-len(out) % 8]
+            proto, reserved, checksum, units, trailing = NO_NEXT_HEADER, 0, 0, None, b""
+        else:
+            proto, reserved, checksum = layout.payload_proto, layout.reserved, layout.checksum
+            units, trailing = layout.header_length, layout.trailing
+        if units is None:
+            units = len(out) // 8 - 1
+        if units > 255:
+            raise EncodeError(f"the message has {len(out)} octets; a Mobility Header holds 2048")
+        _HEADER.pack_into(out, 0, proto, units & 255, kind, reserved, checksum)
+        if src is not None and dst is not None:
+            _HEADER.pack_into(out, 0, proto, units & 255, kind, reserved, sums.checksum(src, dst, bytes(out)))
+        return bytes(out) + trailing if trailing else bytes(out)
+
+    def _encode_options(self, out: bytearray, options: tuple[Any, ...]) -> None:
+        packers = self._packers
+        for option in options:
+            known = packers.get(type(option))
+            if known is None:
+                out += self._option(option, None)
+                continue
+            kind, pack, entry, align = known
+            if align is not None:
+                if entry.align_filled is not None and getattr(option, entry.fields[-1].name):
+                    align = entry.align_filled
+                out += _PADS[(align[1] - len(out)) % align[0]]
+            if kind == self._units:
+                out += self._option(option, None)
+                continue
+            try:
+                packed = pack(option, self._encode_suboptions)
+                out += bytes((kind, len(packed)))
+            except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
+                raise EncodeError(explain(entry, option)) from None
+            out += packed
+
+    def _encode_suboptions(self, space: str, items: tuple[Any, ...]) -> bytes:
+        return self.spaces[space].encode(items)
+
+    def _option(self, option: Any, slot: Slot | None) -> bytes:
+        """Type, length and octets of one option; with a slot, what was odd about it stays odd."""
+        if isinstance(option, UnknownOption):
+            kind, data = option.type, option.data
+        else:
+            known = self._packers.get(type(option))
+            if known is None:
+                raise EncodeError(f"{type(option).__name__} is no option under these settings")
+            kind, pack, entry, _ = known
+            sub = slot.sub if slot is not None else ()
+            data = _packed(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))
+        if slot is not None and slot.cut:
+            return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
+        if kind == self._units:
+            if slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
+                return bytes((kind, slot.length)) + data
+            data += bytes(-(len(data) + 2) % 8)
+            length = (len(data) + 2) // 8
+        else:
+            if slot is not None:
+                data += slot.trailing
+            length = len(data)
+        if length > 255:
+            raise EncodeError(f"option {kind} has {length} octets; its length octet holds 255")
+        return bytes((kind, length)) + data
+
+    def _lay_out(self, out: bytearray, options: tuple[Any, ...], layout: Layout) -> None:
+        meant = sum(slot.pad is None for slot in layout.slots)
+        if meant != len(options):
+            raise EncodeError(f"the layout has {meant} options, the message {len(options)}; encode it without a layout")
+        rest = iter(options)
+        for slot in layout.slots:
+            if slot.pad is None:
+                out += self._option(next(rest), slot)
+            elif slot.length is None:
+                out.append(slot.type)
+            else:
+                out += bytes((slot.type, slot.length)) + slot.pad
+
+
+def _fixed_size(message: model.Message) -> int:
+    from pmiptool.wire.compiler import Run
+
+    return Run(message.fields).size
+
+
+def _proxy_mask(message: model.Message) -> int:
+    for field in message.fields:
+        if isinstance(field, model.Flags):
+            return sum(flag.mask for flag in field.flags if flag.letter == "P")
+    return 0
+
+
+@lru_cache(maxsize=64)
+def codec_for(settings: CodePoints = DEFAULT) -> Codec:
+    """The codec under these settings, made once."""
+    return Codec(settings)

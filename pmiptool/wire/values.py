@@ -1,0 +1,100 @@
+"""The values of messages, options and sub-options: frozen structs made from the registry.
+
+Each entry of the registry names its class; fields stand in the order of the wire, with defaults, so that
+`HandoffIndicator(hi=1)` needs no more. Addresses are octets. `values.pyi` tells type checkers and editors the same;
+`python -m pmiptool.wire.stubs` writes it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pmiptool.registry import catalogue, model
+
+
+class Prefix(msgspec.Struct, frozen=True):
+    """A prefix as the wire has it: 16 octets, host bits kept, and a length of 0 to 255 bits."""
+
+    address: bytes = bytes(16)
+    length: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """ALL_ZERO by its prefix bits, whatever its length: asks for a prefix (RFC 5213 8.3)."""
+        return not any(self.address)
+
+    @classmethod
+    def any(cls) -> Prefix:
+        return ANY
+
+
+ANY = Prefix()
+
+
+class UnknownOption(msgspec.Struct, frozen=True):
+    """An option of unknown number, or one whose octets do not fit its format."""
+
+    type: int
+    data: bytes = b""
+
+
+class UnknownSubOption(msgspec.Struct, frozen=True):
+    """A sub-option of unknown number or format, or one whose octets do not fit its format."""
+
+    type: int
+    data: bytes = b""
+
+
+class UnknownMessage(msgspec.Struct, frozen=True):
+    """A message of unknown type, or one too short for its type: the octets after the checksum."""
+
+    type: int
+    data: bytes = b""
+    options: tuple[Any, ...] = ()
+
+
+def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
+    """A field's attributes in its value: name, type and default."""
+    if isinstance(field, model.Flagged):
+        parts = [(p.name, bytes | None if p.kind == "address" else int | None, None) for p in field.parts]
+        return [(field.name, int, 0), *parts]
+    if isinstance(field, model.UInt):
+        return [(field.name, int, field.default)]
+    if isinstance(field, (model.Flags, model.Time48)):
+        return [(field.name, int, 0)]
+    if isinstance(field, model.Address):
+        return [(field.name, bytes, bytes(16))]
+    if isinstance(field, model.Prefix):
+        return [(field.name, Prefix, ANY)]
+    if isinstance(field, model.Numbers):
+        return [(field.name, tuple[int, ...], ())]
+    if isinstance(field, model.SubOptions):
+        return [(field.name, tuple[Any, ...], ())]
+    return [(field.name, bytes, b"")]
+
+
+def _define(entry: model.Entry) -> type[msgspec.Struct]:
+    fields = [attribute for field in entry.fields for attribute in attributes(field)]
+    if isinstance(entry, model.Message):
+        fields.append(("options", tuple[Any, ...], ()))
+    made = msgspec.defstruct(entry.value, fields, frozen=True, module=__name__)
+    made.__doc__ = f"{entry.title} ({entry.clause})."
+    return made
+
+
+def entries() -> list[model.Entry]:
+    """Every entry that has a class, once for each class."""
+    found: dict[str, model.Entry] = {}
+    suboptions = (entry for space in catalogue.SPACES.values() for entry in space.entries)
+    for entry in (*catalogue.MESSAGES, *catalogue.OPTIONS, *suboptions):
+        if entry.value:
+            found.setdefault(entry.value, entry)
+    return list(found.values())
+
+
+CLASSES: dict[str, type[msgspec.Struct]] = {entry.value: _define(entry) for entry in entries()}
+ENTRIES: dict[type, model.Entry] = {CLASSES[entry.value]: entry for entry in entries()}
+"""The entry of a value's class; of several that share a class the first."""
+globals().update(CLASSES)
