@@ -1,0 +1,1 @@
+"""Mobility sessions, bindings and flows as pure transitions, and the downlink classifier."""

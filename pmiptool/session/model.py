@@ -1,0 +1,143 @@
+"""Mobility sessions, their bindings and the filters (flows) that the bindings own.
+
+One model for all: the anchor decides and applies `transitions`; validation applies what it saw, with `UNKNOWN` where
+no message has said it; the lab steers packets by it. Addresses are 16 octets, lifetimes units of 4 s, times seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pmiptool.session.unknown import Unknown
+from pmiptool.wire.values import Ipv4Selector, Ipv6Selector
+
+Selector = Ipv4Selector | Ipv6Selector
+MnKey = tuple[int, bytes]  # subtype and identifier of the MN-ID option (RFC 4283)
+PrefixKey = tuple[bytes, int]  # 16 octets without host bits, and the length
+BindingKey = tuple[bytes | int | None, ...]
+
+FORWARD, DISCARD, N_CAST = 1, 2, 3
+NO_PRIORITY = 128  # BID-PRI is 7 bits; a binding without one comes after all that have one
+
+
+@dataclass(slots=True, eq=False)
+class Flow:
+    """A filter: a flow binding entry (mext 4.4).
+
+    bids: the binding reference; empty means the owner for Forward and all bindings for n-cast. `installed` orders
+    filters of one priority. A re-instantiated filter is the anchor's own doing (muho 4.2): `announced` once a PBA has
+    told its MAG of it, `named` once that MAG has used its FID.
+    """
+
+    fid: int
+    priority: int | Unknown
+    action: int | Unknown
+    selector: Selector | Unknown
+    bids: tuple[int, ...] = ()
+    installed: int = 0
+    reinstantiated: bool = False
+    announced: bool = True
+    named: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """One proxy care-of address of a session, with what belongs to that interface (RFC 5213 5.1, muho 6.1).
+
+    ll_id: None without the option or with ALL_ZERO. bids: BID to BID-PRI. flows: the filters it owns, by FID.
+    expires: when the lifetime ends. removed_at: when a deregistration was accepted (it waits or is a tombstone).
+    """
+
+    care_of_address: bytes
+    att: int | Unknown
+    ll_id: bytes | None | Unknown
+    created: int = 0
+    lifetime: int | Unknown = 0
+    expires: float | Unknown = 0.0
+    sequence: int | None = None
+    timestamp: int | None = None
+    link_local: bytes | None = None
+    bids: dict[int, int] = field(default_factory=dict)
+    flows: dict[int, Flow] = field(default_factory=dict)
+    removed_at: float | None = None
+    scheduled: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """A mobility session: prefixes and bindings. `mhgid` None is a session without the Multihoming option.
+
+    bindings: those in force, by key. tombstones: deregistered ones that are remembered for a while.
+    """
+
+    mn_id: MnKey
+    mhgid: int | None
+    prefixes: tuple[PrefixKey, ...]
+    bindings: dict[BindingKey, Binding] = field(default_factory=dict)
+    tombstones: dict[BindingKey, Binding] = field(default_factory=dict)
+    sequence: int | None = None
+    count: int = 0
+    _order: list[tuple[Binding, Flow]] | None = None
+
+    def next_count(self) -> int:
+        """Ages of bindings and filters: a running number of the session."""
+        self.count += 1
+        return self.count
+
+    def changed(self) -> None:
+        """To be called by whatever changes filters: their order is worked out anew when next asked for."""
+        self._order = None
+
+    def oldest(self) -> Binding | None:
+        return min(self.bindings.values(), key=_age, default=None)
+
+    def by_age(self) -> list[Binding]:
+        """Bindings in force, the one registered first at the front."""
+        return sorted(self.bindings.values(), key=_age)
+
+    def flows(self) -> list[tuple[Binding, Flow]]:
+        """Owner and filter, in order of FID-PRI (lower first), then of installation (mext 4.4).
+
+        Filters of unknown priority stand last.
+        """
+        if self._order is None:
+            owned = [(binding, flow) for binding in self.bindings.values() for flow in binding.flows.values()]
+            self._order = sorted(owned, key=_rank)
+        return self._order
+
+    def flow_count(self) -> int:
+        return sum(len(binding.flows) for binding in self.bindings.values())
+
+    def holder(self, bid: int) -> Binding | None:
+        """The binding in force that registered this BID."""
+        for binding in self.bindings.values():
+            if bid in binding.bids:
+                return binding
+        return None
+
+    def targets(self, owner: Binding, flow: Flow) -> tuple[bytes, ...]:
+        """Care-of addresses that a filter sends to, all of them bound; empty for Discard and for inactive filters."""
+        if flow.action == FORWARD and not flow.bids:
+            return (owner.care_of_address,)
+        if flow.action in (FORWARD, N_CAST):
+            chosen: Iterator[Binding | None]
+            if flow.bids:
+                chosen = iter([self.holder(bid) for bid in flow.bids])
+            else:
+                chosen = iter(self.by_age())
+            return tuple(dict.fromkeys(binding.care_of_address for binding in chosen if binding is not None))
+        return ()
+
+    def active(self, owner: Binding, flow: Flow) -> bool:
+        """A filter whose care-of addresses are all gone is inactive and is skipped (mext 5.3.6)."""
+        return flow.action == DISCARD or bool(self.targets(owner, flow))
+
+
+def _age(binding: Binding) -> int:
+    return binding.created
+
+
+def _rank(owned: tuple[Binding, Flow]) -> tuple[int, int]:
+    flow = owned[1]
+    return (flow.priority if isinstance(flow.priority, int) else 1 << 16, flow.installed)
