@@ -347,17 +347,23 @@ class Codec:
         """An option whose length counts units of 8 octets: zero octets fill its tail."""
         if stop - begin < 6:
             return None, b""
+        best: tuple[int, Any, _Context, int] | None = None
         for filled in range(min(7, stop - begin - 6), -1, -1):
             if any(data[stop - filled : stop]):
                 continue
             trial = _Context(self)
             trial.index, trial.offset = context.index, context.offset
             value = unpack(data, begin, stop - filled, trial)
-            if value is not None and (not trial.findings or not filled):
-                context.findings += trial.findings
-                context.sub = trial.sub
-                return value, data[stop - filled : stop]
-        return unpack(data, begin, stop, context), b""
+            # Too long or too short a tail shows as a sub-option that does not end where it should.
+            broken = sum(finding.rule.endswith("/sub-option-past-end") for finding in trial.findings)
+            if value is not None and (best is None or broken < best[0]):
+                best = broken, value, trial, filled
+        if best is None:
+            return None, b""
+        _, value, trial, filled = best
+        context.findings += trial.findings
+        context.sub = trial.sub
+        return value, data[stop - filled : stop]
 
     # Encoding
 

@@ -1,0 +1,49 @@
+"""The codec and its JSON form against the hand-made vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pmiptool.registry.form import form_rules
+from pmiptool.wire.codec import Decoded, codec_for
+from tests.vectors import VECTORS, Vector
+
+CODEC_RULES = {rule.id for rule in form_rules() if rule.holds is None}
+"""Those that the codec judges by itself; the others are evaluated by `rules`."""
+BY_CODEC = {name.rpartition("/")[2] for name in CODEC_RULES}
+
+every = pytest.mark.parametrize("vector", VECTORS, ids=str)
+
+
+def decode(vector: Vector) -> Decoded:
+    return codec_for(vector.settings).decode(vector.mh, vector.src, vector.dst)
+
+
+def kinds(findings: Any) -> set[str]:
+    """The last part of each rule's id."""
+    return {finding.rule.rpartition("/")[2] for finding in findings}
+
+
+def test_there_are_vectors_and_their_names_differ() -> None:
+    assert len({vector.name for vector in VECTORS}) == len(VECTORS) >= 300
+
+
+@every
+def test_the_codec_finds_what_is_wrong_and_nothing_else(vector: Vector) -> None:
+    found = decode(vector).findings
+    assert {finding.rule for finding in found} <= CODEC_RULES
+    assert kinds(found) == vector.findings & BY_CODEC - ({"reserved"} if vector.mh[3:4] == b"\0" else set())
+
+
+@every
+def test_a_capture_is_encoded_as_it_was(vector: Vector) -> None:
+    decoded = decode(vector)
+    assert codec_for(vector.settings).encode(decoded.message, decoded.layout).hex() == vector.mh.hex()
+
+
+@pytest.mark.parametrize("vector", [v for v in VECTORS if v.canonical], ids=str)
+def test_a_message_is_laid_out_as_the_figures_are(vector: Vector) -> None:
+    found = codec_for(vector.settings).encode(decode(vector).message, src=vector.src, dst=vector.dst)
+    assert found.hex() == vector.mh.hex()
