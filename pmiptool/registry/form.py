@@ -123,9 +123,11 @@ def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
     yield from _ranges(entry, f"{parent.name}/{entry.name}", guard)
     if entry.at_most:
         path = f".{entry.name}"
-        yield rule(f"{entry.clause.document} {entry.clause.section}", "at-most-one", "error",
-                   f"{entry.title}: at most {entry.at_most} in an option.",
-                   each(parent.name, implies(count(path) > 0, count(path) <= entry.at_most)), field=f"{parent.name}.{entry.name}")  # fmt: skip
+        holds = implies(count(path) > 0, count(path) <= entry.at_most)
+        where = f"{entry.clause.document} {entry.clause.section}"
+        sentence = f"{entry.title}: at most {entry.at_most} in an option."
+        field = f"{parent.name}.{entry.name}"
+        yield rule(where, "at-most-one", "error", sentence, each(parent.name, holds), field=field)
 
 
 def message_rules(message: Message) -> Iterator[Rule]:

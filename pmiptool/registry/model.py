@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pmiptool.registry.codepoints import CodePoints
@@ -53,7 +53,7 @@ class CodePoint:
         return None if value is None else int(value)
 
 
-Number = Union[int, CodePoint]
+Number = int | CodePoint
 
 
 def resolve(number: Number, settings: CodePoints) -> int | None:

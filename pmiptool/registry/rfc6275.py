@@ -1,4 +1,4 @@
-"""RFC 6275, Mobility Support in IPv6: the Mobility Header, binding update, acknowledgement and error, and their options.
+"""RFC 6275, Mobility Support in IPv6: binding update, acknowledgement and error, and their options.
 
 Flags and status codes that later documents added to BU and BA stand here too, each with its document.
 """

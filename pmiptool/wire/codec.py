@@ -13,9 +13,10 @@ from typing import Any
 from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
+from pmiptool.registry.rule import Rule
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
-from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
+from pmiptool.wire.compiler import Pack, Run, Unpack, compile_entry, explain
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot
 from pmiptool.wire.values import UnknownMessage, UnknownOption, UnknownSubOption
@@ -41,7 +42,7 @@ class _Context:
         self.index: int | None = None
         self.offset = 0
 
-    def found(self, rule: form.Rule, text: str, offset: int | None = None, field: str | None = None) -> None:
+    def found(self, rule: Rule, text: str, offset: int | None = None, field: str | None = None) -> None:
         at = self.offset if offset is None else offset
         self.findings.append(Finding(rule.id, rule.level, text, self.index, at, field or rule.field))
 
@@ -472,8 +473,6 @@ class Codec:
 
 
 def _fixed_size(message: model.Message) -> int:
-    from pmiptool.wire.compiler import Run
-
     return Run(message.fields).size
 
 

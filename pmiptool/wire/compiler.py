@@ -218,10 +218,10 @@ def explain(entry: model.Entry, value: Any) -> str:
         elif isinstance(field, model.Address):
             problem = _problem(True, 128, item)
         elif isinstance(field, model.Prefix):
-            whole = isinstance(item, Prefix)
-            problem = (
-                _problem(True, 128, item.address) or _problem(False, 8, item.length) if whole else "it takes a prefix"
-            )
+            if isinstance(item, Prefix):
+                problem = _problem(True, 128, item.address) or _problem(False, 8, item.length)
+            else:
+                problem = "it takes a prefix"
         elif isinstance(field, model.AddressRest):
             fits = isinstance(item, bytes) and len(item) in field.sizes
             problem = None if fits else f"it takes octets, {', '.join(map(str, field.sizes))} of them"
