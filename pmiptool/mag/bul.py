@@ -1,0 +1,71 @@
+"""The binding update list (RFC 5213 6.1) and the requests that wait for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pmiptool.mag.config import Flow, MnProfile
+from pmiptool.mag.events import Kind
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import Prefix
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter in the list: this gateway's own, or the anchor's, re-instantiated here (muho 4.2)."""
+
+    flow: Flow
+    owner: Literal["mag", "lma"] = "mag"
+
+
+@dataclass
+class Attempt:
+    """One transmission of a request."""
+
+    sequence: int
+    message: Decoded
+    time: float
+    timestamp: int | None
+    answered: bool = False
+
+
+@dataclass
+class Request:
+    """What is being asked, and every transmission of it so far; `due` is when the next one leaves."""
+
+    kind: Kind
+    hi: int
+    lifetime: int
+    act: int = 0
+    flows: tuple[Flow, ...] = ()
+    summary: tuple[int, ...] | None = None
+    prefixes: tuple[Prefix, ...] = ()
+    multihoming: bool = True
+    retries: int = 0
+    attempts: list[Attempt] = field(default_factory=list)
+    timeout: float = 0.0
+    due: float = 0.0
+
+
+@dataclass
+class BindingUpdateListEntry:
+    """One attached interface of one mobile node (RFC 5213 6.1). Times are seconds since 1970.
+
+    state: `registering` before the first answer, `registered`, `rejected` (the anchor refused; service is denied), or
+    `ignored` (an answer had to be ignored: nothing is sent until an administrative action, RFC 5213 6.9.1.2 (6)).
+    prefixes: what the anchor assigned; kept after a rejection so that a deregistration can name them.
+    """
+
+    profile: MnProfile
+    state: Literal["registering", "registered", "rejected", "ignored"] = "registering"
+    prefixes: tuple[Prefix, ...] = ()
+    lifetime: int = 0
+    expires_at: float | None = None
+    renew_at: float | None = None
+    flows: dict[int, Filter] = field(default_factory=dict)
+    link_local: bytes | None = None
+    sequence: int = 0
+    multihoming: bool = True
+    legacy: bool = False
+    request: Request | None = None

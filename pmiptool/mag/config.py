@@ -1,0 +1,76 @@
+"""What the reference MAG is told: its policy for everybody, and the profile of each mobile node.
+
+Times are in seconds. The profile is what the draft calls the MN's profile in the policy store (muho 2, 5).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.wire.values import BindingIdentifier, FlowIdentification, FlowIdentification6089, Prefix
+
+Flow = FlowIdentification | FlowIdentification6089
+
+ALL_ZERO = bytes(16)
+# The interface identifier that all gateways of a domain may share: fixed link-local addresses are in use by default.
+FIXED_LINK_LOCAL = bytes.fromhex("fe80000000000000" + "02005efffe005213")
+
+INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
+MAX_BINDACK_TIMEOUT = 32.0  # RFC 6275 12
+
+
+class MnProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """A mobile node's interface as this gateway sees it (RFC 5213 6.2, muho 5).
+
+    interface: tells two interfaces of one mobile node on one gateway apart; any text.
+    hnp: the prefixes to ask for, none for one ALL_ZERO option. ll_id: None when not known (RFC 5213 6.9.1.1 (7)).
+    mhgid: the multihoming group; None for a mobile node without multihoming. lifetime: seconds, in steps of 4.
+    flows: the filters that are added when the interface attaches.
+    """
+
+    id: bytes
+    subtype: int = 1
+    interface: str = ""
+    hnp: tuple[Prefix, ...] = ()
+    att: int = 4
+    ll_id: bytes | None = None
+    mhgid: int | None = None
+    flows: tuple[Flow, ...] = ()
+    bids: tuple[BindingIdentifier, ...] = ()
+    lifetime: int = 300
+    service: bytes | None = None
+    alternate_care_of_address: bytes | None = None
+
+    @property
+    def key(self) -> tuple[bytes, str]:
+        return self.id, self.interface
+
+
+class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The gateway's policy.
+
+    timestamps: TimestampBasedApproachInUse (RFC 5213 9.3); False uses sequence numbers of each session.
+    clock_offset: what its clock is ahead of the time it is given. max_transmissions: how often one request is sent
+    at most, the first time included; 0 for ever. renew: renew by itself at `renew_at` of the lifetime.
+    detach_wait: `timeout` lets go after INITIAL_BINDACK_TIMEOUT (RFC 5213 6.9.1.4), `pba` after an accepting answer
+    (muho 5). fallback_without_multihoming: after "multihoming not supported" once more without the option.
+    retry_all_zero: after 155 ask for any prefix (RFC 5213 6.9.1.2 (10)). max_retries: how often 157, 135 are retried.
+    fixed_link_local: FixedMAGLinkLocalAddressOnAllAccessLinks; ALL_ZERO asks the anchor for an address.
+    """
+
+    timestamps: bool = True
+    clock_offset: float = 0.0
+    initial_timeout: float = INITIAL_BINDACK_TIMEOUT
+    max_timeout: float = MAX_BINDACK_TIMEOUT
+    max_transmissions: int = 6
+    renew: bool = True
+    renew_at: float = 0.75
+    detach_wait: Literal["timeout", "pba"] = "timeout"
+    fallback_without_multihoming: bool = True
+    retry_all_zero: bool = True
+    max_retries: int = 2
+    fixed_link_local: bytes = FIXED_LINK_LOCAL
+    codepoints: CodePoints = DEFAULT

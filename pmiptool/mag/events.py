@@ -1,0 +1,155 @@
+"""What the reference MAG tells: typed, frozen events, in the order in which things happened.
+
+`time` is the time the gateway was given, seconds since 1970. Requests and answers are `Decoded`, bytes included.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from pmiptool.mag.config import Flow
+from pmiptool.wire.layout import Decoded
+
+Kind = Literal["attach", "renew", "modify", "detach"]
+Outcome = Literal["accepted", "rejected", "unanswered", "ignored", "superseded"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events share: when, and of which mobile node's interface."""
+
+    time: float
+    mn: bytes = b""
+    interface: str = ""
+
+
+class RequestSent(Event, frozen=True):
+    """A PBU left. `attempt` counts from 1; above 1 it is a retransmission of the same request."""
+
+    kind: Kind
+    attempt: int
+    request: Decoded
+
+
+class Exchange(Event, frozen=True):
+    """A request ended. `attempts` are all its transmissions, `request` is the one that `answer` answers.
+
+    outcome: `ignored` when the answer had to be ignored (RFC 5213 6.9.1.2 (6)), `superseded` when a newer request
+    of the same interface replaced it. `followed_by`: why the gateway asks once more by itself, empty when it does not.
+    """
+
+    kind: Kind
+    request: Decoded
+    attempts: tuple[Decoded, ...]
+    sent_at: float
+    answer: Decoded | None = None
+    outcome: Outcome = "unanswered"
+    reason: str = ""
+    followed_by: str = ""
+
+
+class Ignored(Event, frozen=True):
+    """A message that the gateway does not act on. `request` is the likely request where there is one.
+
+    reason: source, checksum, not-an-acknowledgement, not-proxy, unmatched, or `differs-OPTION`.
+    """
+
+    reason: str
+    answer: Decoded
+    request: Decoded | None = None
+
+
+class LateAnswer(Event, frozen=True):
+    """An answer to a request that had already ended; `duplicate` when this very transmission was answered before."""
+
+    request: Decoded
+    answer: Decoded
+    duplicate: bool
+
+
+class Registered(Event, frozen=True):
+    """The binding update list entry was updated from an accepting answer; `lifetime` is in seconds."""
+
+    prefixes: tuple[tuple[bytes, int], ...]
+    lifetime: int
+
+
+class Released(Event, frozen=True):
+    """The gateway let go of the interface. `acknowledged` is False when it did so by a time-out."""
+
+    acknowledged: bool
+
+
+class Expired(Event, frozen=True):
+    """The lifetime of the binding ended without an accepted renewal."""
+
+
+class SessionLegacy(Event, frozen=True):
+    """An accepting answer lacks the Multihoming option: a session as in RFC 5213, its flows are not installed."""
+
+
+class FlowInstalled(Event, frozen=True):
+    """A filter that this gateway asked for is in force."""
+
+    flow: Flow
+
+
+class FlowRefused(Event, frozen=True):
+    """A filter left the list with the anchor's status; `retransmitted` when the request had been sent before."""
+
+    fid: int
+    status: int
+    retransmitted: bool = False
+
+
+class FlowRemoved(Event, frozen=True):
+    """A filter left the list as asked: by omission or by a deleting PRO."""
+
+    fid: int
+
+
+class FlowReinstantiated(Event, frozen=True):
+    """A filter that the anchor moved here from a removed interface (muho 4.2): it is the anchor's."""
+
+    flow: Flow
+
+
+class FlowUnrequested(Event, frozen=True):
+    """A FID option that nobody asked for and that is not marked as re-instantiated; it is not taken."""
+
+    fid: int
+
+
+class FlowsUnsupported(Event, frozen=True):
+    """Filters were asked for and no FID option came back (mext 5.2.5)."""
+
+
+class ClockOffset(Event, frozen=True):
+    """156: the anchor's clock minus this gateway's, in seconds, half a round trip taken off."""
+
+    offset: float
+
+
+class ServiceDenied(Event, frozen=True):
+    """152: no more requests for this mobile node until `allow` (RFC 5213 6.9.1.2 (7))."""
+
+
+AnyEvent = (
+    RequestSent
+    | Exchange
+    | Ignored
+    | LateAnswer
+    | Registered
+    | Released
+    | Expired
+    | SessionLegacy
+    | FlowInstalled
+    | FlowRefused
+    | FlowRemoved
+    | FlowReinstantiated
+    | FlowUnrequested
+    | FlowsUnsupported
+    | ClockOffset
+    | ServiceDenied
+)

@@ -1,0 +1,65 @@
+"""The filters of a binding update list entry: what an answer says of each (muho 4.2, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from pmiptool.mag import answers, events
+from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Filter, Request
+from pmiptool.mag.config import Flow
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification
+
+Tell = Callable[..., None]
+
+
+def update(
+    entry: BindingUpdateListEntry,
+    request: Request,
+    attempt: Attempt,
+    message: BindingAcknowledgement,
+    codepoints: CodePoints,
+    tell: Tell,
+) -> None:
+    """Bring the list up to date with an accepting answer; `tell(kind, **facts)` takes the events.
+
+    A status of 128 or more removes that filter and nothing else; an unrequested one marked as re-instantiated enters
+    as the anchor's; after a Flow Summary what nobody named is gone.
+    """
+    theirs = answers.flows(message)
+    asked = {flow.fid: flow for flow in request.flows}
+    named = set(asked) | set(request.summary or ())
+    if asked and not any(fid in theirs for fid in asked):
+        tell(events.FlowsUnsupported)
+    for fid, flow in theirs.items():
+        if fid in named and flow.status >= 128:
+            entry.flows.pop(fid, None)
+            tell(events.FlowRefused, fid=fid, status=flow.status, retransmitted=request.attempts.index(attempt) > 0)
+        elif fid in asked:
+            _take(entry, asked[fid], codepoints, tell)
+        elif answers.reinstantiated(flow, codepoints):
+            if entry.flows.get(fid) != Filter(flow, "lma"):
+                entry.flows[fid] = Filter(flow, "lma")
+                tell(events.FlowReinstantiated, flow=flow)
+        elif fid not in named:
+            tell(events.FlowUnrequested, fid=fid)
+    if request.summary is not None:
+        for fid in [f for f, kept in entry.flows.items() if f not in named and kept.owner == "mag"]:
+            del entry.flows[fid]
+            tell(events.FlowRemoved, fid=fid)
+
+
+def _take(entry: BindingUpdateListEntry, flow: Flow, codepoints: CodePoints, tell: Tell) -> None:
+    """One filter of ours that the anchor took."""
+    delete = codepoints.pro_delete
+    if isinstance(flow, FlowIdentification) and delete is not None and flow.pro == delete:
+        entry.flows.pop(flow.fid, None)
+        tell(events.FlowRemoved, fid=flow.fid)
+        return
+    before = entry.flows.get(flow.fid)
+    if before is not None and not flow.suboptions:  # modified without a selector: the old one stays
+        flow = msgspec.structs.replace(flow, suboptions=before.flow.suboptions)
+    entry.flows[flow.fid] = Filter(flow, "mag")
+    tell(events.FlowInstalled, flow=flow)
