@@ -39,7 +39,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports --no-cache
 
 regenerate: $(STAMP) | system
-	$(BIN)/python -m pmiptool.wire.stub
+	$(BIN)/python -m pmiptool.wire.stubs
 	$(BIN)/pmiptool dissector generate -o lua/pmip6.lua
 	$(BIN)/python -m tests.golden
 
