@@ -1,0 +1,256 @@
+"""Options that many commands share (CLI.md, "Everywhere").
+
+``@settings_options`` gives a command ``settings: Settings``; ``@talk_options`` gives it ``talk: Talk``, which has the
+settings in it. Both read files only when a value is asked for, and remember it.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pmiptool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.lma.config import LmaConfig
+    from pmiptool.net.peer import Peer
+    from pmiptool.net.record import Recorder
+    from pmiptool.net.target import Target
+    from pmiptool.registry.ambiguities import Readings
+    from pmiptool.registry.codepoints import CodePoints
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Settings:
+    """What is known of a peer: from its file, changed by flags."""
+
+    def __init__(
+        self, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
+    ) -> None:
+        self.peer_file = peer_file
+        self._codepoint = codepoint
+        self._reading = reading
+
+    @cached_property
+    def peer(self) -> Peer:
+        """The peer file, or an empty one."""
+        from pmiptool.net.peer import Peer, load_peer
+
+        return load_peer(self.peer_file) if self.peer_file is not None else Peer()
+
+    @property
+    def names_codepoints(self) -> bool:
+        """Whether any code point was set at all."""
+        return bool(self._codepoint or self.peer.codepoints)
+
+    @property
+    def names_readings(self) -> bool:
+        return bool(self._reading or self.peer.readings)
+
+    @cached_property
+    def codepoints(self) -> CodePoints:
+        """The code points in force; says once on stderr where one takes an assigned number."""
+        from pmiptool.registry.codepoints import clashes, code_points
+
+        values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self._codepoint))}
+        found = code_points(values)
+        for sentence in clashes(found) if values else ():
+            click.echo(f"warning: {sentence}", err=True)
+        return found
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The readings in force, by the keys of the ambiguity register."""
+        from pmiptool.registry.ambiguities import DEFAULT_READINGS
+
+        return DEFAULT_READINGS.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
+
+
+class Talk:
+    """With whom to talk, and how: a target, our sources, and what the embedded LMA is like."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        target: str | None = None,
+        source: tuple[str, ...] = (),
+        lma_config: str | None = None,
+        fault: tuple[str, ...] = (),
+        write: str | None = None,
+        timeout: float | None = None,
+        clock_offset: float | None = None,
+    ) -> None:
+        self.settings = settings
+        self.faults = fault
+        self.write = write
+        self.timeout = timeout
+        self._target = target
+        self._source = source
+        self._lma_config = lma_config
+        self._clock_offset = clock_offset
+
+    @cached_property
+    def target(self) -> Target:
+        """The target of the flag or of the peer file. Raises UsageError when there is none."""
+        from pmiptool.net.target import FORMS, parse_target
+
+        text = self._target or self.settings.peer.target
+        if text is None:
+            raise UsageError(f"no target given; add --target T, where T is {FORMS}")
+        found = parse_target(text)
+        if found.kind != "embedded" and (self.faults or self._lma_config):
+            flag = "--fault" if self.faults else "--lma-config"
+            raise UsageError(f"{flag} is about the embedded LMA, and the target is {found}")
+        return found
+
+    @cached_property
+    def sources(self) -> tuple[bytes, ...]:
+        """The proxy care-of addresses given, none for the kernel's choice."""
+        return tuple(parse_source(text) for text in self._source or self.settings.peer.sources)
+
+    @property
+    def clock_offset(self) -> float:
+        """Seconds to add to our clock in timestamps."""
+        return self.settings.peer.clock_offset if self._clock_offset is None else self._clock_offset
+
+    @cached_property
+    def lma_config(self) -> LmaConfig:
+        """The embedded LMA's configuration, with the code points and readings of the flags."""
+        import msgspec
+
+        from pmiptool.lma.config import LmaConfig, load_config
+
+        config = load_config(self._lma_config) if self._lma_config is not None else LmaConfig()
+        if self.settings.names_codepoints:
+            config = msgspec.structs.replace(config, codepoints=self.settings.codepoints)
+        if self.settings.names_readings:
+            config = msgspec.structs.replace(config, readings=self.settings.readings)
+        return config
+
+    def open(self, *, start: float | None = None, seed: int = 0) -> Recorder:
+        """Open the way to the target, recorded into ``-w FILE`` where one is given. Close it in ``finally``."""
+        from pmiptool.net.record import Recorder
+        from pmiptool.net.transport import open_transport
+
+        embedded = self.target.kind == "embedded"
+        transport = open_transport(
+            self.target,
+            self.sources,
+            lma_config=self.lma_config if embedded else None,
+            faults=self.faults,
+            seed=seed,
+            start=start,
+        )
+        try:
+            return Recorder(transport, self.write)
+        except BaseException:
+            transport.close()
+            raise
+
+
+def key_value(text: str) -> tuple[str, str]:
+    """Split ``KEY=VALUE``. Raises UsageError."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip() or not value.strip():
+        raise UsageError(f"'{text}' is not KEY=VALUE")
+    return key.strip(), value.strip()
+
+
+def parse_source(text: str) -> bytes:
+    """Return the octets of an address of ours: unicast, IPv6 or (over UDP) IPv4. Raises UsageError."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        raise UsageError(f"source '{text}' is no IPv6 or IPv4 address") from None
+    if address.is_multicast or address.is_unspecified:
+        kind = "multicast" if address.is_multicast else "the unspecified address"
+        raise UsageError(f"source {address} is {kind}; a proxy care-of address is unicast")
+    return address.packed
+
+
+def _wrap(function: F, name: str, options: tuple[Callable[[Any], Any], ...], make: Callable[..., Any]) -> F:
+    """Put options on a command and hand it what ``make`` makes of their values, under one name."""
+    names = tuple(make.__kwdefaults__ or ())
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **values: Any) -> Any:
+        values[name] = make(**{key: values.pop(key) for key in names})
+        return function(*args, **values)
+
+    result: Any = wrapper
+    for option in reversed(options):
+        result = option(result)
+    return result  # type: ignore[no-any-return]
+
+
+_SETTINGS = (
+    click.option(
+        "--peer", "peer_file", metavar="FILE", type=click.Path(dir_okay=False), help="What is known of the peer (TOML)."
+    ),
+    click.option("--codepoint", multiple=True, metavar="KEY=VALUE", help="A code point without a number of its own."),
+    click.option("--reading", multiple=True, metavar="KEY=VALUE", help="How to read what the texts leave open."),
+)
+_TALK = (
+    click.option("--target", metavar="T", help="embedded, ADDRESS[%interface], or udp://ADDRESS[:5436]."),
+    click.option("--source", multiple=True, metavar="ADDRESS", help="Our proxy care-of address (repeatable)."),
+    click.option(
+        "--lma-config",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Configuration of the embedded LMA (TOML).",
+    ),
+    click.option("--fault", multiple=True, metavar="NAME", help="Something wrong with the embedded LMA (repeatable)."),
+    click.option(
+        "-w", "write", metavar="FILE", type=click.Path(dir_okay=False), help="Write what is sent and received (pcapng)."
+    ),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long to wait."),
+    click.option("--clock-offset", type=float, metavar="SECONDS", help="Add this to our clock in timestamps."),
+)
+
+
+def settings_options(function: F) -> F:
+    """``--peer --codepoint --reading``; the command gets ``settings``."""
+
+    def make(
+        *, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
+    ) -> Settings:
+        return Settings(peer_file, codepoint, reading)
+
+    return _wrap(function, "settings", _SETTINGS, make)
+
+
+def talk_options(function: F) -> F:
+    """All of a command that talks; the command gets ``talk``."""
+
+    def make(
+        *,
+        peer_file: str | None = None,
+        codepoint: tuple[str, ...] = (),
+        reading: tuple[str, ...] = (),
+        target: str | None = None,
+        source: tuple[str, ...] = (),
+        lma_config: str | None = None,
+        fault: tuple[str, ...] = (),
+        write: str | None = None,
+        timeout: float | None = None,
+        clock_offset: float | None = None,
+    ) -> Talk:
+        return Talk(
+            Settings(peer_file, codepoint, reading),
+            target=target,
+            source=source,
+            lma_config=lma_config,
+            fault=fault,
+            write=write,
+            timeout=timeout,
+            clock_offset=clock_offset,
+        )
+
+    return _wrap(function, "talk", _TALK + _SETTINGS, make)

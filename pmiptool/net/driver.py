@@ -1,0 +1,286 @@
+"""The one loop that runs objects without I/O (an LMA, MAGs) over real sockets with the real clock.
+
+Each object sits on one socket. The loop drains a socket in batches, since waking up costs more than a message does,
+and looks at the clock once a batch. SIGINT and SIGTERM end it between two batches.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from types import FrameType
+from typing import Any, Protocol
+
+from pmiptool.net import icmp, sockets
+from pmiptool.net.target import Target, is_link_local
+from pmiptool.net.transport import IcmpError
+from pmiptool.session.endpoint import Datagram, Endpoint
+
+BATCH = 128
+_KNOWN = 4096  # peers whose addresses are kept in both forms
+_SOFT = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR}
+
+Observer = Callable[[float, bytes, Endpoint, Endpoint], None]
+"""Sees a message that goes in or out: time, Mobility Header, source, destination."""
+
+
+class Machine(Protocol):
+    """What the loop runs; ``receive`` differs, so the port is told how to call it."""
+
+    def to_send(self, now: float) -> Iterable[Datagram]: ...
+
+    def next_timer(self) -> float | None: ...
+
+    def on_timer(self, now: float) -> None: ...
+
+
+class Port:
+    """A machine on a socket of its own.
+
+    ``receive(data, source, now, destination)`` hands a message to the machine. ``seen`` sees what goes in and out.
+    Messages may go to any endpoint: an anchor answers who asks.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        sock: socket.socket,
+        local: Endpoint,
+        receive: Callable[[bytes, Endpoint, float, Endpoint], None],
+        *,
+        interface: str | None = None,
+        on_icmp: Callable[[IcmpError], None] | None = None,
+        seen: Observer | None = None,
+    ) -> None:
+        self.machine = machine
+        self.sock = sock
+        self.local = local
+        self.seen = seen
+        self._receive = receive
+        self._interface = interface
+        self._on_icmp = on_icmp
+        self._buffer = bytearray(65536)
+        self._view = memoryview(self._buffer)
+        self._peers: dict[Any, Endpoint] = {}
+        self._names: dict[Endpoint, Any] = {}
+        self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
+        if on_icmp is not None:
+            icmp.enable(sock)
+
+    def drain(self, now: float) -> bool:
+        """Handle what waits in the socket, at most a batch. Say whether there may be more."""
+        receive_into, buffer, view = self.sock.recvfrom_into, self._buffer, self._view
+        peers, hand_over, local, flush = self._peers, self._receive, self.local, self.flush
+        for _ in range(BATCH):
+            try:
+                length, name = receive_into(buffer)
+            except OSError as error:
+                if error.errno in _SOFT:
+                    return False
+                self.read_errors(now)
+                continue
+            source = peers.get(name)
+            if source is None:
+                source = self._learn(name)
+            data = bytes(view[:length])
+            if source.address == local.address and data in self._echoes:
+                self._echoes.remove(data)
+                continue
+            if self.seen is not None:
+                self.seen(now, data, source, local)
+            hand_over(data, source, now, local)
+            flush(now)
+        return True
+
+    def flush(self, now: float) -> None:
+        """Send what the machine wants sent."""
+        for datagram in self.machine.to_send(now):
+            destination = datagram.destination
+            name = self._names.get(destination)
+            if name is None:
+                name = self._name(destination)
+            if self.seen is not None:
+                self.seen(now, datagram.data, datagram.source, destination)
+            if destination.address == self.local.address and destination.port is None:
+                self._echoes.append(datagram.data)
+            self._send(datagram.data, name)
+
+    def _send(self, data: bytes, name: Any) -> None:
+        for _ in range(10):
+            try:
+                self.sock.sendto(data, name)
+                return
+            except OSError as error:
+                if error.errno in (errno.EAGAIN, errno.ENOBUFS):
+                    select.select([], [self.sock], [], 0.05)
+                elif error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EINVAL, errno.EMSGSIZE, errno.EPERM):
+                    return  # lost, as on any network
+                else:
+                    self.read_errors(time.time())
+
+    def read_errors(self, now: float) -> None:
+        """Hand on what ICMP says about messages of ours."""
+        if self._on_icmp is not None:
+            for error in icmp.read_errors(self.sock, self.local, now):
+                self._on_icmp(error)
+
+    def _learn(self, name: Any) -> Endpoint:
+        if len(self._peers) >= _KNOWN:
+            self._peers.clear()
+        address = socket.inet_pton(self.sock.family, name[0].partition("%")[0])
+        endpoint = Endpoint(address, None if self.local.port is None else name[1])
+        self._peers[name] = endpoint
+        if is_link_local(address):
+            self._names[endpoint] = name  # its scope goes with it
+        return endpoint
+
+    def _name(self, endpoint: Endpoint) -> Any:
+        if len(self._names) >= _KNOWN:
+            self._names.clear()
+        text = socket.inet_ntop(self.sock.family, endpoint.address)
+        name: Any = (text, endpoint.port or 0)
+        if self.sock.family == socket.AF_INET6:
+            name = (*name, 0, sockets.scope_of(endpoint.address, self._interface))
+        self._names[endpoint] = name
+        return name
+
+
+class Driver:
+    """Runs ports until it is stopped. ``after_batch`` is called when something happened: print events there."""
+
+    def __init__(self, ports: Iterable[Port], after_batch: Callable[[float], None] | None = None) -> None:
+        self.ports = list(ports)
+        self._after_batch = after_batch
+        self._stopped = False
+        self._poll = select.poll()
+        self._by_number = {port.sock.fileno(): port for port in self.ports}
+        for number in self._by_number:
+            self._poll.register(number, select.POLLIN | select.POLLERR)
+        self._readers: dict[int, Callable[[], None]] = {}
+
+    def add_reader(self, number: int, ready: Callable[[], None]) -> None:
+        """Call ``ready`` when a file descriptor can be read: commands on stdin, say."""
+        self._readers[number] = ready
+        self._poll.register(number, select.POLLIN)
+
+    def remove_reader(self, number: int) -> None:
+        if self._readers.pop(number, None) is not None:
+            self._poll.unregister(number)
+
+    def stop(self) -> None:
+        """End ``run`` after the batch at hand."""
+        self._stopped = True
+
+    def run(self, until: float | None = None) -> None:
+        """Run until ``stop``, SIGINT, SIGTERM or a time. Only in the main thread are the signals ours."""
+        with _Signals(self.stop) as wake_up:
+            if wake_up is not None:
+                self.add_reader(wake_up, lambda: _empty(wake_up))
+            try:
+                self._start(time.time())
+                while not self._stopped and (until is None or time.time() < until):
+                    self._turn(until)
+            finally:
+                if wake_up is not None:
+                    self.remove_reader(wake_up)
+
+    def _start(self, now: float) -> None:
+        for port in self.ports:
+            port.flush(now)
+        if self._after_batch is not None:
+            self._after_batch(now)
+
+    def _turn(self, until: float | None) -> None:
+        ready = self._poll.poll(self._patience(until))
+        now = time.time()
+        for number, events in ready:
+            port = self._by_number.get(number)
+            if port is None:
+                reader = self._readers.get(number)
+                if reader is not None:
+                    reader()
+                continue
+            if events & select.POLLERR:
+                port.read_errors(now)
+            port.drain(now)
+        for port in self.ports:
+            timer = port.machine.next_timer()
+            if timer is not None and timer <= now:
+                port.machine.on_timer(now)
+            port.flush(now)
+        if self._after_batch is not None:
+            self._after_batch(now)
+
+    def _patience(self, until: float | None) -> float | None:
+        """Return the milliseconds until the next timer, rounded up, or None for ever."""
+        times = [timer for port in self.ports if (timer := port.machine.next_timer()) is not None]
+        if until is not None:
+            times.append(until)
+        if not times:
+            return None
+        return min(max(0.0, min(times) - time.time()) * 1000 + 0.999, 3_600_000)
+
+    def close(self) -> None:
+        for port in self.ports:
+            port.sock.close()
+
+
+class _Signals:
+    """SIGINT and SIGTERM call ``stop`` and make the poll return."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._before: dict[int, Any] = {}
+        self._pipe: tuple[int, int] | None = None
+        self._wake_up_before = -1
+
+    def __enter__(self) -> int | None:
+        read, write = os.pipe()
+        os.set_blocking(read, False)
+        os.set_blocking(write, False)
+        self._pipe = (read, write)
+        try:
+            self._wake_up_before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        except ValueError:  # not the main thread
+            return None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._handle)
+        return read
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self._stop()
+
+    def __exit__(self, *exception: object) -> None:
+        if self._before:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(self._wake_up_before)
+        assert self._pipe is not None
+        for number in self._pipe:
+            os.close(number)
+
+
+def _empty(number: int) -> None:
+    try:
+        while os.read(number, 512):
+            pass
+    except BlockingIOError:
+        pass
+
+
+def open_port(
+    target: Target,
+    machine: Machine,
+    receive: Callable[[bytes, Endpoint, float, Endpoint], None],
+    *,
+    seen: Observer | None = None,
+) -> Port:
+    """Open the socket that a machine listens on. Raises EnvironmentLacks: no right, no such address, port in use."""
+    sock = sockets.open_socket(target.address, target.port, target.interface)
+    return Port(machine, sock, target.endpoint, receive, interface=target.interface, seen=seen)

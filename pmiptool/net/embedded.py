@@ -1,0 +1,102 @@
+"""The reference LMA in this process, reached without a network; its clock is virtual, so waits cost no time."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from pmiptool.net.target import Target
+from pmiptool.net.transport import Arrival, Received
+from pmiptool.session.endpoint import Datagram, Endpoint
+
+if TYPE_CHECKING:
+    from pmiptool.lma.config import LmaConfig
+    from pmiptool.registry.codepoints import CodePoints
+
+LMA_ADDRESS = bytes.fromhex("20010db8000100000000000000000001")
+MAG_ADDRESSES = tuple(bytes.fromhex(f"20010db800010000000000000000000{n}") for n in (2, 3, 4))
+DELAY = 0.0005  # seconds that a message takes each way, so that no two happen at one time
+
+
+class EmbeddedTransport:
+    """Hands messages to the LMA and its answers back. ``lma`` is the LMA itself, for tests and timelines."""
+
+    def __init__(
+        self,
+        sources: Sequence[bytes] = (),
+        *,
+        lma_config: LmaConfig | None = None,
+        faults: Collection[str] = (),
+        codepoints: CodePoints | None = None,
+        seed: int = 0,
+        start: float | None = None,
+    ) -> None:
+        import msgspec
+
+        from pmiptool.lma import LmaConfig, LocalMobilityAnchor
+
+        config = LmaConfig() if lma_config is None else lma_config
+        if codepoints is not None:
+            config = msgspec.structs.replace(config, codepoints=codepoints)
+        self.target = Target("embedded")
+        self.peer = Endpoint(LMA_ADDRESS)
+        self.locals = tuple(Endpoint(source) for source in (tuple(sources) or MAG_ADDRESSES))
+        self.lma = LocalMobilityAnchor(config, LMA_ADDRESS, seed=seed, faults=faults)
+        self._now = time.time() if start is None else start
+        self._under_way: list[tuple[float, int, Datagram]] = []  # a heap: time of arrival, order of sending
+        self._count = 0
+
+    @property
+    def sources(self) -> tuple[bytes, ...]:
+        return tuple(local.address for local in self.locals)
+
+    def now(self) -> float:
+        return self._now
+
+    def send(self, datagram: Datagram) -> None:
+        self._advance(self._now + DELAY)
+        self.lma.receive(datagram.data, datagram.source, self._now, datagram.destination)
+        self._collect()
+
+    def receive(self, deadline: float) -> list[Arrival]:
+        while True:
+            found = self._arrived()
+            if found:
+                return found
+            timer = self.lma.next_timer()
+            due = self._under_way[0][0] if self._under_way else deadline
+            if min(due, timer if timer is not None else due) > deadline or (not self._under_way and timer is None):
+                self._advance(deadline)
+                return self._arrived()
+            self._advance(due if timer is None else min(due, timer))
+            if self._now >= deadline and not self._under_way:
+                return []
+
+    def _arrived(self) -> list[Arrival]:
+        """Take what has arrived at one of our endpoints by now."""
+        found: list[Arrival] = []
+        while self._under_way and self._under_way[0][0] <= self._now:
+            arrival, _, datagram = heapq.heappop(self._under_way)
+            if datagram.destination in self.locals:
+                found.append(Received(datagram.data, datagram.source, datagram.destination, arrival))
+        return found
+
+    def _advance(self, until: float) -> None:
+        """Move the clock, and let the LMA's timers run on the way."""
+        while (timer := self.lma.next_timer()) is not None and timer <= until:
+            self._now = max(self._now, timer)
+            self.lma.on_timer(self._now)
+            self._collect()
+            if self.lma.next_timer() == timer:  # it did not let go of its timer: never spin
+                break
+        self._now = max(self._now, until)
+
+    def _collect(self) -> None:
+        for datagram in self.lma.to_send(self._now):
+            self._count += 1
+            heapq.heappush(self._under_way, (self._now + DELAY, self._count, datagram))
+
+    def close(self) -> None:
+        self._under_way.clear()

@@ -1,0 +1,120 @@
+"""A transport over real sockets: one per source address, to one target and to nobody else."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import sys
+import time
+from collections.abc import Sequence
+
+from pmiptool.errors import EnvironmentLacks, PmipError
+from pmiptool.net import icmp, sockets
+from pmiptool.net.target import Target, is_link_local, show_address
+from pmiptool.net.transport import Arrival, Received
+from pmiptool.session.endpoint import Datagram, Endpoint
+
+_SOFT = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR}
+_UNSENDABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.EPERM, errno.EACCES}
+
+
+class LiveTransport:
+    """Raw IPv6 or UDP with the real clock.
+
+    Only messages from the target's address count; what others send to us is not for us.
+    """
+
+    def __init__(self, target: Target, sources: Sequence[bytes] = ()) -> None:
+        self.target = target
+        self.peer = target.endpoint
+        own = tuple(sources) or (sockets.source_for(target),)
+        self._sockets: dict[Endpoint, socket.socket] = {}
+        self._poll = select.poll()
+        self._by_number: dict[int, tuple[socket.socket, Endpoint]] = {}
+        scope = sockets.scope_of(target.address, target.interface)
+        text = show_address(target.address)
+        self._name: tuple[str, int] | tuple[str, int, int, int] = (
+            (text, target.port or 0, 0, scope) if len(target.address) == 16 else (text, target.port or 0)
+        )
+        try:
+            self.locals = tuple(self._open(source) for source in own)
+        except BaseException:
+            self.close()
+            raise
+        for source in own:
+            if is_link_local(source):
+                print(
+                    f"warning: {show_address(source)} is link-local; an LMA rightly ignores a proxy care-of address "
+                    "that is not routable (give --source)",
+                    file=sys.stderr,
+                )
+
+    def _open(self, source: bytes) -> Endpoint:
+        sock, local = sockets.open_local(self.target, source)
+        self._sockets[local] = sock
+        icmp.enable(sock)
+        self._by_number[sock.fileno()] = (sock, local)
+        self._poll.register(sock, select.POLLIN | select.POLLERR)
+        return local
+
+    @property
+    def sources(self) -> tuple[bytes, ...]:
+        return tuple(local.address for local in self.locals)
+
+    def now(self) -> float:
+        return time.time()
+
+    def send(self, datagram: Datagram) -> None:
+        """Send from the socket of the datagram's source. Raises EnvironmentLacks when there is no way to the target."""
+        if datagram.destination != self.peer:
+            raise PmipError(f"a message to {show_address(datagram.destination.address)}, which is not the target")
+        sock = self._sockets.get(datagram.source)
+        if sock is None:
+            raise PmipError(f"a message from {show_address(datagram.source.address)}, which is no source of ours")
+        for _ in range(20):
+            try:
+                sock.sendto(datagram.data, self._name)
+                return
+            except OSError as error:
+                if error.errno in (errno.EAGAIN, errno.ENOBUFS):
+                    select.select([], [sock], [], 0.05)
+                elif error.errno == errno.EMSGSIZE:
+                    raise EnvironmentLacks(f"a message of {len(datagram.data)} octets is too long to send") from None
+                elif error.errno in _UNSENDABLE:
+                    raise sockets.no_route(self._name[0], error) from None
+                # Anything else is an earlier ICMP error that the kernel reports now; the error queue has it.
+
+    def receive(self, deadline: float) -> list[Arrival]:
+        while True:
+            wait = max(0.0, deadline - time.time())
+            ready = self._poll.poll(min(wait * 1000 + 0.5, 3_600_000) if wait else 0)
+            now = time.time()
+            found: list[Arrival] = []
+            for number, events in ready:
+                sock, local = self._by_number[number]
+                if events & select.POLLERR:
+                    found += icmp.read_errors(sock, local, now)
+                self._drain(sock, local, now, found)
+            if found or now >= deadline:
+                return found
+
+    def _drain(self, sock: socket.socket, local: Endpoint, now: float, found: list[Arrival]) -> None:
+        """Take what waits in a socket, at most some hundred messages."""
+        for _ in range(256):
+            try:
+                data, name = sock.recvfrom(65535)
+            except OSError as error:
+                if error.errno in _SOFT:
+                    return
+                found += icmp.read_errors(sock, local, now)
+                continue
+            address = socket.inet_pton(sock.family, name[0].partition("%")[0])
+            if address == self.peer.address:
+                port = None if self.peer.port is None else name[1]
+                found.append(Received(data, Endpoint(address, port), local, now))
+
+    def close(self) -> None:
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()

@@ -1,0 +1,114 @@
+"""Peer files: what is known of a peer, in TOML (CLI.md, "A peer file"). An unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from pmiptool.errors import UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+T = TypeVar("T")
+
+
+class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mobile node: what the draft calls its profile. All as people write it: prefixes, names and filters as text."""
+
+    id: str
+    hnp: str | tuple[str, ...] = ()
+    att: int | str = 4
+    ll_id: str | None = None
+    mhgid: int | None = None
+    flows: tuple[str, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        return (self.hnp,) if isinstance(self.hnp, str) else self.hnp
+
+
+class PeerTimers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Timers of the peer, in seconds (RFC 5213 9.1, RFC 6275 12); None where nothing is known."""
+
+    min_delay_before_bce_delete: float | None = None
+    max_delay_before_new_bce_assign: float | None = None
+    timestamp_validity_window: float | None = None
+    initial_bindack_timeout: float | None = None
+    max_bindack_timeout: float | None = None
+
+
+class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a peer. ``clock_offset``: seconds that its clock is ahead of ours."""
+
+    target: str | None = None
+    source: str | tuple[str, ...] = ()
+    mn: tuple[PeerNode, ...] = ()
+    codepoints: dict[str, int | str] = {}
+    readings: dict[str, str] = {}
+    timers: PeerTimers = PeerTimers()
+    clock_offset: float = 0.0
+    claims: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+
+def load_peer(path: str | Path) -> Peer:
+    """Read a peer file. Raises UsageError: unreadable, no TOML, an unknown key, a wrong type."""
+    return read_toml(path, Peer, "peer file")
+
+
+def read_toml(path: str | Path, kind: type[T], what: str) -> T:
+    """Read a TOML file into a struct. Raises UsageError that names the file and the key."""
+    try:
+        octets = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the {what} {path}: {error.strerror}") from None
+    try:
+        document = tomllib.loads(octets.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{what} {path} is no TOML: {error}") from None
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{what} {path}: {explain(error, kind, document)}") from None
+
+
+def explain(error: msgspec.ValidationError, kind: type[Any], document: Any) -> str:
+    """Say in words what a validation error means, with the path of the key as it stands in the file."""
+    text, _, where = str(error).partition(" - at ")
+    place = re.sub(r"\[\.\.\.\]", "", where.strip().strip("`")).removeprefix("$").removeprefix(".")
+    place = re.sub(r"\[(\d+)\]", lambda found: f" number {int(found.group(1)) + 1}", place)
+    unknown = re.search(r"unknown field `([^`]*)`", text)
+    if unknown:
+        key = unknown.group(1)
+        close = difflib.get_close_matches(key, sorted(_fields(kind)), n=1, cutoff=0.5)
+        hint = f"; did you mean '{close[0]}'?" if close else ""
+        return f"unknown key '{key}'{f' in {place}' if place else ''}{hint}"
+    missing = re.search(r"missing required field `([^`]*)`", text)
+    if missing:
+        return f"the key '{missing.group(1)}' is missing{f' in {place}' if place else ''}"
+    return f"{place or 'the file'}: {text[:1].lower()}{text[1:]}"
+
+
+def _fields(kind: Any, seen: frozenset[Any] = frozenset()) -> set[str]:
+    """Return the names of all fields of a struct and of the structs in it."""
+    import typing
+
+    names: set[str] = set()
+    for part in (kind, *typing.get_args(kind)):
+        if isinstance(part, type) and issubclass(part, msgspec.Struct) and part not in seen:
+            for field in msgspec.structs.fields(part):
+                names |= {field.encode_name} | _fields(field.type, seen | {part})
+        elif part is not kind:
+            names |= _fields(part, seen)
+    return names

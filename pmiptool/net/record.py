@@ -1,0 +1,106 @@
+"""What was sent and received, kept and written as a capture with comments (``-w``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pmiptool.capture.files import Writer
+from pmiptool.net.target import Target
+from pmiptool.net.transport import Arrival, IcmpError, Received, Transport
+from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.wire.checksum import internet_checksum
+from pmiptool.wire.envelope import build
+
+_ICMPV6 = 58
+
+
+class Recorded:
+    """One packet that went over the transport. ``comments`` may be added until the recording is written."""
+
+    def __init__(self, time: float, packet: bytes, data: bytes, comments: list[str]) -> None:
+        self.time = time
+        self.packet = packet
+        self.data = data
+        self.comments = comments
+
+
+class Recorder:
+    """A transport that remembers what goes through it; ``close`` writes the file, also when something went wrong.
+
+    ``step`` is put on every packet from then on. With ``path`` None it only remembers.
+    """
+
+    def __init__(self, transport: Transport, path: str | Path | None = None) -> None:
+        self.transport = transport
+        self.target: Target = transport.target
+        self.locals: tuple[Endpoint, ...] = transport.locals
+        self.peer: Endpoint = transport.peer
+        self.step = ""
+        self.packets: list[Recorded] = []
+        self._path = path
+        self._written = False
+        if path is not None and str(path) != "-":
+            Writer(path).close()  # a folder that is not there shows now, not after the test
+
+    @property
+    def sources(self) -> tuple[bytes, ...]:
+        return self.transport.sources
+
+    def now(self) -> float:
+        return self.transport.now()
+
+    def send(self, datagram: Datagram) -> None:
+        before = self.transport.now()
+        self.transport.send(datagram)
+        self._keep(before, packet_of(datagram.data, datagram.source, datagram.destination), datagram.data)
+
+    def receive(self, deadline: float) -> list[Arrival]:
+        arrivals = self.transport.receive(deadline)
+        for arrival in arrivals:
+            if isinstance(arrival, Received):
+                packet = packet_of(arrival.data, arrival.source, arrival.destination)
+                self._keep(arrival.time, packet, arrival.data)
+            else:
+                error = icmp_packet(arrival)
+                if error is not None:
+                    self._keep(arrival.time, error, arrival.original, arrival.text)
+        return arrivals
+
+    def comment(self, data: bytes, text: str) -> None:
+        """Add a comment to the newest packet with this Mobility Header: the verdict, say."""
+        for packet in reversed(self.packets):
+            if packet.data == data:
+                packet.comments.append(text)
+                return
+
+    def _keep(self, time: float, packet: bytes, data: bytes, text: str = "") -> None:
+        comments = [word for word in (self.step, text) if word]
+        self.packets.append(Recorded(time, packet, data, comments))
+
+    def close(self) -> None:
+        self.transport.close()
+        if self._path is None or self._written:
+            return
+        self._written = True
+        with Writer(self._path) as writer:
+            for packet in self.packets:
+                writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
+
+
+def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:
+    """Return the IP packet that carries a Mobility Header between two endpoints."""
+    if source.port is None and destination.port is None:
+        return build(data, source.address, destination.address)
+    return build(data, source.address, destination.address, sport=source.port, dport=destination.port)
+
+
+def icmp_packet(error: IcmpError) -> bytes | None:
+    """Return an ICMPv6 error as it must have looked (RFC 4443 3), or None for one that carries too little."""
+    if error.sent_from is None or error.sent_to is None or len(error.source) != 16 or len(error.sent_to.address) != 16:
+        return None
+    original = packet_of(error.original, error.sent_from, error.sent_to)
+    body = bytes((error.type, error.code, 0, 0)) + error.pointer.to_bytes(4, "big") + original[:1232]
+    pseudo = error.source + error.sent_from.address + len(body).to_bytes(4, "big") + _ICMPV6.to_bytes(4, "big")
+    body = body[:2] + internet_checksum(pseudo + body).to_bytes(2, "big") + body[4:]
+    header = b"\x60\0\0\0" + len(body).to_bytes(2, "big") + bytes((_ICMPV6, 64))
+    return header + error.source + error.sent_from.address + body

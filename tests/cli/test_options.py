@@ -1,0 +1,93 @@
+"""The options that many commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from pmiptool.cli.options import Settings, Talk, parse_source, settings_options, talk_options
+from pmiptool.errors import UsageError
+
+
+def talk_of(*args: str) -> Talk:
+    found: list[Talk] = []
+
+    @click.command()
+    @click.argument("name")
+    @talk_options
+    def command(name: str, talk: Talk) -> None:
+        assert name == "x"
+        found.append(talk)
+
+    command.main(["x", *args], standalone_mode=False)
+    return found[0]
+
+
+def test_flags_override_the_peer_file(tmp_path: Path) -> None:
+    peer = tmp_path / "p.toml"
+    peer.write_text(
+        'target = "udp://192.0.2.1"\nsource = "192.0.2.2"\nclock_offset = 2\n'
+        "[codepoints]\nmultihoming_option_type = 201\nflow_summary_option_type = 202\n[readings]\nact-zero = 'keep'\n"
+    )
+    talk = talk_of("--peer", str(peer))
+    assert str(talk.target) == "udp://192.0.2.1:5436"
+    assert talk.sources == (bytes((192, 0, 2, 2)),)
+    assert talk.clock_offset == 2
+    assert talk.settings.codepoints.multihoming_option_type == 201
+    assert talk.settings.readings["act-zero"] == "keep"
+    talk = talk_of(
+        *("--peer", str(peer), "--target", "udp://192.0.2.9", "--source", "192.0.2.7", "--source", "192.0.2.8"),
+        *("--clock-offset", "-1", "--codepoint", "multihoming_option_type=203", "--reading", "act-zero=reject"),
+    )
+    assert str(talk.target) == "udp://192.0.2.9:5436"
+    assert talk.sources == (bytes((192, 0, 2, 7)), bytes((192, 0, 2, 8)))
+    assert talk.clock_offset == -1
+    assert talk.settings.codepoints.multihoming_option_type == 203
+    assert talk.settings.codepoints.flow_summary_option_type == 202
+    assert talk.settings.readings["act-zero"] == "reject"
+
+
+def test_without_a_target() -> None:
+    with pytest.raises(UsageError, match="--target"):
+        _ = talk_of().target
+
+
+@pytest.mark.parametrize("flag", ["--fault", "--lma-config"])
+def test_what_is_of_the_embedded_lma_is_refused_elsewhere(flag: str) -> None:
+    with pytest.raises(UsageError, match=flag):
+        _ = talk_of("--target", "udp://192.0.2.1", flag, "x").target
+
+
+@pytest.mark.parametrize("text", ["multihoming_option_type", "=200", "dialect="])
+def test_key_value(text: str) -> None:
+    with pytest.raises(UsageError, match="is not KEY=VALUE"):
+        _ = Settings(codepoint=(text,)).codepoints
+
+
+def test_two_code_points_with_one_number_are_both_named() -> None:
+    with pytest.raises(UsageError) as error:
+        _ = Settings(codepoint=("multihoming_option_type=44",)).codepoints
+    assert "multihoming_option_type" in str(error.value) and "flow_summary_option_type" in str(error.value)
+
+
+def test_an_assigned_number_warns_once(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(codepoint=("multihoming_option_type=27",))
+    assert settings.codepoints.multihoming_option_type == settings.codepoints.multihoming_option_type == 27
+    assert capsys.readouterr().err.count("multihoming_option_type = 27") == 1
+
+
+@pytest.mark.parametrize("text", ["ff02::1", "::", "somewhere", "0.0.0.0"])
+def test_a_source_is_unicast(text: str) -> None:
+    with pytest.raises(UsageError, match="source"):
+        parse_source(text)
+
+
+def test_settings_alone() -> None:
+    @click.command()
+    @settings_options
+    def command(settings: Settings) -> int:
+        return settings.codepoints.multihoming_option_type
+
+    assert command.main(["--codepoint", "multihoming_option_type=0xc9"], standalone_mode=False) == 201
