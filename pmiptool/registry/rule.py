@@ -5,8 +5,11 @@ A rule is broken only where its expression is false: what is unknown stays silen
 
 Paths: `lifetime` is a field of the message, `hi.hi` a field of its first option of that name, `.pri` a field of the
 element that `each` is at, `.traffic-selector.dst_port` one of its sub-options. `request:` and `answer:` before a path
-name the message in rules on a request with its answer. Prefix fields have the parts `.length` and `.address`;
-every option has `@offset`, `@length`, and a list or text has `@size`.
+name the message in rules on a request with its answer; there a path without either means the answer. Prefix fields
+have the parts `.length` and `.address`; every option has `@offset`, `@length`, and a list or text has `@size`.
+
+An option whose octets do not fit its format is present and counts, and its fields are unknown. An option that the
+registry does not have is called `option-36` by its number.
 """
 
 from __future__ import annotations
@@ -69,7 +72,7 @@ class Bits(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Setting(Expr):
-    """A code point or other setting by its key."""
+    """A code point or other setting by its key. One that is not set equals nothing: `==` is false, `!=` true."""
 
     key: str
 
@@ -121,7 +124,7 @@ class AnyOf(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Implies(Expr):
-    """Silent unless `when` is true."""
+    """Silent unless `when` is true: then true where `when` is false, unknown where it is unknown."""
 
     when: Expr
     then: Expr
@@ -141,6 +144,29 @@ class Aligned(Expr):
 
     x: int
     y: int
+
+
+@dataclass(frozen=True, eq=False)
+class Unique(Expr):
+    """The values at a path (`fid.fid`), over all options of that name, differ from each other; never unknown."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class SameSet(Expr):
+    """The values at two paths, over all options of those names, are the same set. Prefixes count without host bits."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, eq=False)
+class Among(Expr):
+    """The value at a path is one of those at the other path, over all options of that name. As in `SameSet`."""
+
+    item: str
+    path: str
 
 
 def _expr(value: object) -> Expr:
