@@ -1,0 +1,110 @@
+"""The registry against IANA's table and against itself."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from pmiptool.registry import catalogue, form, muho, rfc4283, rfc5213, rfc6088, rfc6089, rfc6275
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.model import CodePoint, Enumeration
+
+IANA = Path(__file__).parents[3] / "shared" / "spec" / "iana-mobility-parameters.tsv"
+SETTINGS = CodePoints()
+
+
+def iana(registry: str) -> dict[int, tuple[str, str]]:
+    if not IANA.exists():
+        pytest.skip("the IANA table is not beside this checkout")
+    with IANA.open(newline="") as file:
+        rows = [row for row in csv.reader(file, delimiter="\t") if row[0] == registry]
+    return {int(row[1]): (row[2], row[3]) for row in rows}
+
+
+def words(title: str) -> set[str]:
+    """The words of a name that tell: without the ones that IANA adds or leaves out."""
+    dull = {"option", "mobility", "message", "type", "mn", "mobile", "node", "id", "identifier"}
+    return {word for word in title.lower().replace("-", " ").split() if word not in dull}
+
+
+def test_options_have_the_numbers_and_documents_of_iana() -> None:
+    table = iana("option")
+    for option in catalogue.OPTIONS:
+        if isinstance(option.number, CodePoint):
+            continue
+        title, document = table[option.number]
+        assert document == option.clause.document, option.title
+        assert words(option.title) <= words(title) or not words(title), (option.title, title)
+
+
+def test_code_points_default_to_ianas_numbers_where_there_are_some() -> None:
+    table = iana("option")
+    assert table[SETTINGS.flow_summary_option_type][0] == "Flow Summary Mobility Option"
+    assert table[SETTINGS.flow_identification_option_type][0] == "Flow Identification Mobility Option"
+    assert SETTINGS.multihoming_option_type not in table
+
+
+def test_messages_have_the_numbers_of_iana() -> None:
+    table = iana("packet")
+    for message in catalogue.MESSAGES:
+        assert isinstance(message.number, int)
+        assert words(message.title) == words(table[message.number][0])
+
+
+@pytest.mark.parametrize(
+    ("enumeration", "registry", "extra"),
+    [
+        (rfc6275.BINDING_STATUS, "status_code", {250, 251}),
+        (rfc4283.SUBTYPE, "mn_id_subtype", set()),
+        (rfc5213.HANDOFF_INDICATOR, "handoff_type", set()),
+        (rfc5213.ACCESS_TECHNOLOGY, "access_type", set()),
+        (rfc6089.RFC6089_STATUS, "flow_id_status", set()),
+        (rfc6088.FORMAT, "traffic_selector", {0}),
+    ],
+)
+def test_enumerations_are_ianas(enumeration: Enumeration, registry: str, extra: set[int]) -> None:
+    """`extra`: the draft's two statuses have no number of IANA's, and IANA lists format 0 as reserved."""
+    assert set(enumeration.names(SETTINGS)) ^ set(iana(registry)) == extra
+
+
+def test_flags_are_single_bits_that_do_not_overlap() -> None:
+    for flags, width in ((rfc6275.BU_FLAGS, 16), (rfc6275.BA_FLAGS, 8)):
+        masks = [flag.mask for flag in flags]
+        assert all(mask.bit_count() == 1 and mask < 1 << width for mask in masks)
+        assert len(set(masks)) == len(masks)
+
+
+def test_the_two_flag_fields_name_the_same_letters_where_both_have_them() -> None:
+    assert {flag.letter for flag in rfc6275.BA_FLAGS} < {flag.letter for flag in rfc6275.BU_FLAGS}
+
+
+def test_rule_ids_are_unique_and_follow_their_clause() -> None:
+    rules = form.form_rules()
+    assert len({rule.id for rule in rules}) == len(rules)
+    for rule in rules:
+        assert rule.id.startswith(rule.clause.key + "/"), rule.id
+        assert rule.level in ("error", "warning", "note")
+        assert rule.sentence.endswith("."), rule.id
+
+
+def test_names_of_options_are_unique_within_a_dialect() -> None:
+    for dialect in ("mext", "rfc6089"):
+        numbered = list(catalogue.options(CodePoints(dialect=dialect)))
+        assert len({number for number, _ in numbered}) == len(numbered)
+        assert len({option.name for _, option in numbered}) == len(numbered)
+
+
+def test_a_setting_that_takes_a_registered_number_wins() -> None:
+    by_number = dict(catalogue.options(CodePoints(multihoming_option_type=22)))
+    assert by_number[22] is muho.MULTIHOMING
+    assert "hnp" not in {option.name for option in by_number.values()}
+
+
+def test_unknown_members_print_their_number() -> None:
+    assert rfc6275.BINDING_STATUS.name(183, SETTINGS) == "STATUS_183"
+    assert rfc6275.BINDING_STATUS.name(250, SETTINGS) == "MH_NOT_SUPPORTED_BY_LMA"
+    assert rfc6275.BINDING_STATUS.name(250, CodePoints(status_mh_not_supported=240)) == "STATUS_250"
+
+
+def test_a_status_that_a_setting_takes_has_the_settings_name() -> None:
+    assert rfc6275.BINDING_STATUS.name(179, CodePoints(status_mh_not_supported=179)) == "MH_NOT_SUPPORTED_BY_LMA"
