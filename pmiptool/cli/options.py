@@ -125,13 +125,14 @@ class Talk:
         """The embedded LMA's configuration, with the code points and readings of the flags."""
         import msgspec
 
-        from pmiptool.lma.config import LmaConfig, load_config
+        from pmiptool.lma.config import LmaConfig, check, load_config
 
         config = load_config(self._lma_config) if self._lma_config is not None else LmaConfig()
         if self.settings.names_codepoints:
             config = msgspec.structs.replace(config, codepoints=self.settings.codepoints)
         if self.settings.names_readings:
             config = msgspec.structs.replace(config, readings=self.settings.readings)
+        check(config)
         return config
 
     def open(self, *, start: float | None = None, seed: int = 0) -> Recorder:

@@ -7,6 +7,7 @@ import select
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from pmiptool.errors import EnvironmentLacks, PmipError
@@ -30,6 +31,7 @@ class LiveTransport:
         self.peer = target.endpoint
         own = tuple(sources) or (sockets.source_for(target),)
         self._sockets: dict[Endpoint, socket.socket] = {}
+        self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
         self._poll = select.poll()
         self._by_number: dict[int, tuple[socket.socket, Endpoint]] = {}
         scope = sockets.scope_of(target.address, target.interface)
@@ -75,6 +77,8 @@ class LiveTransport:
         for _ in range(20):
             try:
                 sock.sendto(datagram.data, self._name)
+                if datagram.source == self.peer:
+                    self._echoes.append(datagram.data)
                 return
             except OSError as error:
                 if error.errno in (errno.EAGAIN, errno.ENOBUFS):
@@ -110,7 +114,9 @@ class LiveTransport:
                 found += icmp.read_errors(sock, local, now)
                 continue
             address = socket.inet_pton(sock.family, name[0].partition("%")[0])
-            if address == self.peer.address:
+            if local == self.peer and data in self._echoes:
+                self._echoes.remove(data)
+            elif address == self.peer.address:
                 port = None if self.peer.port is None else name[1]
                 found.append(Received(data, Endpoint(address, port), local, now))
 
