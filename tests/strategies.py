@@ -1,0 +1,181 @@
+"""Hypothesis strategies made from the registry: messages that it can make, and octets that are almost messages.
+
+    @given(case=cases())                     # settings and a message under them
+    @given(message=messages(DEFAULT))
+
+What the registry learns, these make: nothing here names an option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from pmiptool.registry import catalogue, model
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.wire import values
+from pmiptool.wire.codec import codec_for
+
+SETTINGS: tuple[CodePoints, ...] = (
+    CodePoints(),
+    CodePoints(dialect="rfc6089"),
+    CodePoints(fid_length_unit="units-of-8"),
+    CodePoints(dialect="rfc6089", fid_length_unit="units-of-8"),
+    CodePoints(multihoming_option_type=22, flow_identification_option_type=210, flow_description_suboption=32),
+)
+"""Both dialects, both units, and numbers of one's own (22 is the home network prefix: the setting wins)."""
+
+
+def settings() -> SearchStrategy[CodePoints]:
+    return st.sampled_from(SETTINGS)
+
+
+def numbers(bits: int) -> SearchStrategy[int]:
+    """Of that many bits: the ends more often than the rest."""
+    top = (1 << bits) - 1
+    return st.one_of(st.sampled_from(sorted({0, 1, top >> 1, top})), st.integers(0, top))
+
+
+def octets(minimum: int = 0, maximum: int = 48) -> SearchStrategy[bytes]:
+    return st.binary(min_size=minimum, max_size=maximum)
+
+
+def _bits_of(mask: int) -> SearchStrategy[int]:
+    """Any of the bits of a mask, mostly none."""
+    return st.one_of(st.just(0), st.integers(0, mask).map(lambda number: number & mask))
+
+
+@st.composite
+def _flagged(draw: DrawFn, field: model.Flagged, loose: bool) -> dict[str, Any]:
+    """The reserved bits and the members of a flagged field; `loose`: also an End without its Start."""
+    found: dict[str, Any] = {field.name: draw(_bits_of(field.reserved_mask)) if loose else 0}
+    chosen = draw(st.integers(0, (1 << len(field.parts)) - 1))
+    for index, part in enumerate(field.parts):
+        wanted = chosen >> index & 1 and (loose or part.start is None or found[part.start] is not None)
+        size = part.bits // 8
+        kind = octets(size, size) if part.kind == "address" else numbers(part.bits)
+        found[part.name] = draw(kind) if wanted else None
+    return found
+
+
+@st.composite
+def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for index, field in enumerate(entry.fields):
+        if isinstance(entry, model.SubOption) and entry.when is not None and index == 0:
+            found[field.name] = entry.when
+        elif isinstance(field, model.UInt):
+            least = 0 if loose else field.minimum or 0
+            most = (1 << field.bits) - 1 if loose or field.maximum is None else field.maximum
+            kind = numbers(field.bits).map(lambda n, a=least, b=most: min(max(n, a), b))
+            found[field.name] = 0 if field.reserved and not loose else draw(kind)
+        elif isinstance(field, model.Flags):
+            found[field.name] = draw(_bits_of((1 << field.bits) - 1 if loose else field.known))
+        elif isinstance(field, model.Time48):
+            found[field.name] = draw(numbers(64))
+        elif isinstance(field, model.Address):
+            found[field.name] = draw(octets(16, 16))
+        elif isinstance(field, model.Prefix):
+            length = draw(numbers(8) if loose else st.integers(0, 128))
+            found[field.name] = values.Prefix(draw(octets(16, 16)), length)
+        elif isinstance(field, model.AddressRest):
+            size = draw(st.sampled_from(field.sizes))
+            found[field.name] = draw(octets(size, size))
+        elif isinstance(field, model.Rest):
+            found[field.name] = draw(octets(field.minimum, min(field.maximum, 48)))
+        elif isinstance(field, model.Numbers):
+            found[field.name] = tuple(draw(st.lists(numbers(field.bits), max_size=4)))
+        elif isinstance(field, model.SubOptions):
+            found[field.name] = tuple(draw(st.lists(suboptions(field.space, under, loose), max_size=2)))
+        elif isinstance(field, model.Flagged):
+            found.update(draw(_flagged(field, loose)))
+        else:
+            raise TypeError(f"no strategy for {field}")
+    return found
+
+
+def _value(entry: model.Entry, under: CodePoints, loose: bool, **more: Any) -> SearchStrategy[Any]:
+    made = values.CLASSES[entry.value]
+    return _fields(entry, under, loose).map(lambda found: made(**found, **more))
+
+
+def suboptions(space: str, under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
+    """Any sub-option of that space; `loose`: also unknown ones."""
+    known = list(catalogue.suboptions(catalogue.SPACES[space], under))
+    kinds = [_value(entry, under, loose) for _, entry in known if not entry.pad]
+    if loose:
+        taken = {number for number, _ in known}
+        free = st.sampled_from([number for number in range(256) if number not in taken])
+        kinds.append(st.builds(values.UnknownSubOption, free, octets(0, 16)))
+    return st.one_of(kinds)
+
+
+def options(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
+    """Any option; `loose`: also unknown ones, and values that break a rule."""
+    known = list(catalogue.options(under))
+    kinds = [_value(entry, under, loose) for _, entry in known if not entry.pad]
+    if loose:
+        taken = {number for number, _ in known}
+        free = st.sampled_from([number for number in range(256) if number not in taken])
+        kinds.append(st.builds(values.UnknownOption, free, octets()))
+    return st.one_of(kinds)
+
+
+def messages(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
+    """Any message that the registry can make; `loose`: also of unknown type, and with values that break a rule."""
+
+    def of(entry: model.Message) -> SearchStrategy[Any]:
+        lists = st.lists(options(under, loose), max_size=6).map(tuple)
+        return lists.flatmap(lambda found: _value(entry, under, loose, options=found))
+
+    kinds = [of(entry) for entry in catalogue.MESSAGES]
+    if loose:
+        taken = {model.resolve(entry.number or 0, under) for entry in catalogue.MESSAGES}
+        free = st.sampled_from([number for number in range(256) if number not in taken])
+        data = octets(0, 40).map(lambda found: found + bytes((2 - len(found)) % 8))
+        kinds.append(st.builds(values.UnknownMessage, free, data))
+    return st.one_of(kinds)
+
+
+@st.composite
+def cases(draw: DrawFn, loose: bool = True) -> tuple[CodePoints, Any]:
+    """Settings, and a message under them."""
+    under = draw(settings())
+    return under, draw(messages(under, loose))
+
+
+@st.composite
+def almost_messages(draw: DrawFn) -> tuple[CodePoints, bytes]:
+    """Settings, and the octets of a message with some of them changed, cut away or put in."""
+    under, message = draw(cases())
+    found = bytearray(codec_for(under).encode(message))
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(found)))
+        match draw(st.integers(0, 3)):
+            case 0:
+                found[at : at + 1] = draw(st.binary(min_size=1, max_size=1))
+            case 1:
+                found[at:at] = draw(octets(1, 8))
+            case 2:
+                del found[at : at + draw(st.integers(1, 8))]
+            case _:
+                del found[at:]
+    if len(found) > 1 and draw(st.booleans()):
+        found[1] = max(len(found) // 8 - 1, 0) & 255
+    return under, bytes(found)
+
+
+def captures() -> SearchStrategy[tuple[CodePoints, bytes]]:
+    """Settings and anything that may come from the wire."""
+    return st.one_of(almost_messages(), st.tuples(settings(), st.binary(max_size=200)))
+
+
+def inner(message: Any) -> Iterator[Any]:
+    """Every value in a message: itself, its options and their sub-options."""
+    yield message
+    for option in message.options:
+        yield option
+        yield from getattr(option, "suboptions", ())

@@ -1,0 +1,61 @@
+"""What holds for every message and for any octets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from pmiptool.registry import catalogue
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.wire import values
+from pmiptool.wire.codec import codec_for
+from tests.strategies import SETTINGS, captures, cases, inner, messages
+
+SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
+many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@many
+@given(captures())
+def test_decoding_never_raises_and_keeps_every_octet(case: tuple[CodePoints, bytes]) -> None:
+    under, data = case
+    codec = codec_for(under)
+    decoded = codec.decode(data, SRC, DST)
+    assert decoded.raw == data
+    assert codec.encode(decoded.message, decoded.layout) == data
+
+
+@many
+@given(cases())
+def test_what_is_encoded_is_decoded_again(case: tuple[CodePoints, Any]) -> None:
+    under, message = case
+    codec = codec_for(under)
+    data = codec.encode(message, src=SRC, dst=DST)
+    assert len(data) % 8 == 0
+    decoded = codec.decode(data, SRC, DST)
+    assert decoded.message == message
+    assert decoded.checksum_ok
+    assert codec.encode(decoded.message, src=SRC, dst=DST) == data
+
+
+@many
+@given(cases(loose=False))
+def test_what_the_registry_makes_has_no_finding(case: tuple[CodePoints, Any]) -> None:
+    under, message = case
+    codec = codec_for(under)
+    assert codec.decode(codec.encode(message, src=SRC, dst=DST), SRC, DST).findings == ()
+
+
+def test_the_strategies_reach_every_class_of_the_registry() -> None:
+    seen: set[type] = set()
+    for under in SETTINGS[:2]:
+
+        @settings(max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(messages(under))
+        def look(message: Any) -> None:
+            seen.update(type(item) for item in inner(message))
+
+        look()
+    assert seen >= set(values.CLASSES.values())
+    assert {entry.value for entry in catalogue.OPTIONS if entry.value} <= values.CLASSES.keys()
