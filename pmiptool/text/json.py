@@ -232,7 +232,7 @@ def read_option(shown: Mapping[str, Any], settings: CodePoints = DEFAULT) -> Any
     if not isinstance(name, str) or not isinstance(fields, Mapping):
         raise UsageError(f"an option is an object with `name` and `fields`, not {dict(shown)!r}")
     entry = catalogue.option_named(name, settings)
-    if set(fields) == {"data"} and (entry is None or entry.field("data") is None):
+    if set(fields) == {"data"} and (entry is None or entry.field("data") is None or "type" in shown):
         kind = shown.get("type")
         if kind is None and name.startswith("option-") and name[7:].isdigit():
             kind = int(name[7:])

@@ -18,7 +18,7 @@ def internet_checksum(data: bytes) -> int:
     return -total % 65535 if total else 65535
 
 
-def checksum(src: bytes, dst: bytes, mh: bytes) -> int:
+def checksum(src: bytes, dst: bytes, mh: bytes | bytearray) -> int:
     """The checksum of a Mobility Header, computed with its checksum field as zero (RFC 6275 6.1.1).
 
     `src` and `dst` are 16 octets each: the home address where a Home Address option or a type 2 routing header

@@ -78,7 +78,7 @@ class _Space:
             if entry.pad:
                 self.pads.add(number)
                 continue
-            unpack, pack = compile_entry(entry)
+            unpack, pack = compile_entry(entry, number, self.header)
             self.unpackers[number, entry.when] = unpack, entry
             self.packers[values.CLASSES[entry.value]] = number, pack, entry
             if entry.when is not None:
@@ -161,7 +161,10 @@ class _Space:
             if known is None:
                 raise EncodeError(f"{type(item).__name__} is no sub-option of this dialect")
             kind, pack, entry = known
-            data = _packed(pack, entry, item, None)
+            packed = _packed(pack, entry, item, None)
+            if slot is None:
+                return packed
+            data = packed[2:]
         if slot is not None and slot.cut:
             return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
         if slot is not None:
@@ -184,14 +187,15 @@ class Codec:
     def __init__(self, settings: CodePoints) -> None:
         self.settings = settings
         self.spaces = {key: _Space(space, settings) for key, space in catalogue.SPACES.items()}
-        self._options: list[tuple[Unpack, model.Option] | None] = [None] * 256
+        self._options: list[tuple[Unpack, model.Option, bool] | None] = [None] * 256
         self._packers: dict[type, tuple[int, Pack, model.Option, tuple[int, int] | None]] = {}
         self._units: int | None = None
         for number, option in catalogue.options(settings):
             if option.pad:
                 continue
-            unpack, pack = compile_entry(option)
-            self._options[number] = unpack, option
+            unpack, pack = compile_entry(option, number)
+            deep = isinstance(option.fields[-1], (model.SubOptions, model.Flagged)) if option.fields else False
+            self._options[number] = unpack, option, deep
             self._packers[values.CLASSES[option.value]] = number, pack, option, option.align
             if option.units and settings.fid_length_unit == "units-of-8":
                 self._units = number
@@ -301,24 +305,29 @@ class Codec:
                 found.append(UnknownOption(kind, data[begin:end]))
                 break
             known = unpackers[kind]
-            context.index = len(slots)
-            context.offset = at
             if known is None:
+                context.index, context.offset = len(slots), at
                 context.found(_RULES["unknown-option"], f"option {kind} is unknown")
                 found.append(UnknownOption(kind, data[begin:stop]))
                 slots.append(Slot(at, kind, length))
                 at = stop
                 continue
+            unpack, option, deep = known
+            if not deep and (value := unpack(data, begin, stop, context)) is not None:
+                found.append(value)
+                slots.append(Slot(at, kind, length))
+                at = stop
+                continue
+            context.index, context.offset, context.sub = len(slots), at, ()
             trailing = b""
             if kind == self._units:
-                value, trailing = self._in_units(known[0], data, begin, stop, context)
+                value, trailing = self._in_units(unpack, data, begin, stop, context)
             else:
-                value = known[0](data, begin, stop, context)
+                value = unpack(data, begin, stop, context)
             if value is None:
-                value, trailing = self._misfit(known, data, begin, stop, kind, context)
+                value, trailing = self._misfit(unpack, option, data, begin, stop, kind, context)
             found.append(value)
             slots.append(Slot(at, kind, length, None, trailing, False, context.sub))
-            context.sub = ()
             at = stop
         context.index, context.offset = None, 0
         return tuple(found), tuple(slots)
@@ -334,9 +343,8 @@ class Codec:
         return Slot(at, 1, length, octets, cut=stop > end)
 
     def _misfit(
-        self, known: tuple[Unpack, model.Option], data: bytes, begin: int, stop: int, kind: int, context: _Context
+        self, unpack: Unpack, option: model.Option, data: bytes, begin: int, stop: int, kind: int, context: _Context
     ) -> tuple[Any, bytes]:
-        unpack, option = known
         length = stop - begin
         context.found(form.length_rule(option), f"{option.title}: length {length} does not fit its format")
         shorter = _shorter(unpack, data, begin, stop, context)
@@ -404,11 +412,12 @@ class Codec:
             raise EncodeError(f"the message has {len(out)} octets; a Mobility Header holds 2048")
         _HEADER.pack_into(out, 0, proto, units & 255, kind, reserved, checksum)
         if src is not None and dst is not None:
-            _HEADER.pack_into(out, 0, proto, units & 255, kind, reserved, sums.checksum(src, dst, bytes(out)))
+            checksum = sums.checksum(src, dst, out)
+            out[4], out[5] = checksum >> 8, checksum & 255
         return bytes(out) + trailing if trailing else bytes(out)
 
     def _encode_options(self, out: bytearray, options: tuple[Any, ...]) -> None:
-        packers = self._packers
+        packers, encode_suboptions = self._packers, self._encode_suboptions
         for option in options:
             known = packers.get(type(option))
             if known is None:
@@ -423,11 +432,9 @@ class Codec:
                 out += self._option(option, None)
                 continue
             try:
-                packed = pack(option, self._encode_suboptions)
-                out += bytes((kind, len(packed)))
+                out += pack(option, encode_suboptions)
             except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
                 raise EncodeError(explain(entry, option)) from None
-            out += packed
 
     def _encode_suboptions(self, space: str, items: tuple[Any, ...]) -> bytes:
         return self.spaces[space].encode(items)
@@ -442,7 +449,7 @@ class Codec:
                 raise EncodeError(f"{type(option).__name__} is no option under these settings")
             kind, pack, entry, _ = known
             sub = slot.sub if slot is not None else ()
-            data = _packed(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))
+            data = _packed(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))[2:]
         if slot is not None and slot.cut:
             return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
         if kind == self._units:

@@ -4,8 +4,8 @@ Compiled once per entry, because an interpreter of field descriptions would be s
 reads like what a person would write for that one entry; `source_of` shows it.
 
 An unpacking function `(data, start, end, context)` returns the value, or None when the octets do not fit the format
-exactly. A packing function returns the octets without type and length, and may raise struct.error, ValueError,
-TypeError or AttributeError; `explain` then says which field is wrong.
+exactly. A packing function returns the octets, of options and sub-options with type and length, and may raise
+struct.error, ValueError, TypeError or AttributeError; `explain` then says which field is wrong.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def _flagged_source(entry: model.Entry, run: Run, field: model.Flagged) -> tuple
         f"flags = v.{field.name}",
         "out = b''",
         *packing,
-        f"return pack_head({', '.join(run.packed)}) + pack('!I', flags) + out",
+        f"return pack_head(KIND, {run.size + 4} + EXTRA + len(out), {', '.join([*run.packed, 'flags'])}) + out",
     ]
     return _function("unpack(d, s, e, context)", lines), _function("packed(v, encode_suboptions)", pack)
 
@@ -177,22 +177,33 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     packing = [f"if {check}: raise ValueError" for check in run.checks]
     if isinstance(rest, model.AddressRest):
         packing.append(f"if len(v.{rest.name}) not in {rest.sizes}: raise ValueError")
-    parts = [f"pack_head({', '.join(run.packed)})"] if run.variables else []
+    head = list(run.packed)
+    if not message:
+        length = f"{run.size} + EXTRA + len(rest)" if rest else f"{run.size} + EXTRA"
+        head = ["KIND", length, *head]
     if rest:
-        parts.append(_pack_rest(rest))
-    packing.append("return " + (" + ".join(parts) or "b''"))
+        packing.append(f"rest = {_pack_rest(rest)}")
+    packing.append(f"return pack_head({', '.join(head)})" + (" + rest" if rest else ""))
     return _function("unpack(d, s, e, context)", lines), _function("packed(v, encode_suboptions)", packing)
 
 
-def compile_entry(entry: model.Entry) -> tuple[Unpack, Pack]:
-    """The two functions of an entry."""
-    head = struct.Struct(Run(entry.fields).format)
+def compile_entry(entry: model.Entry, number: int = 0, extra: int = 0) -> tuple[Unpack, Pack]:
+    """The two functions of an entry.
+
+    number: its type. extra: what its length octet counts beyond its own octets (2 where it counts type and length).
+    """
+    run = Run(entry.fields)
+    head = run.format if isinstance(entry, model.Message) else "!BB" + run.format[1:]
+    if run.rest and isinstance(run.rest[0], model.Flagged):
+        head += "I"
     scope: dict[str, Any] = {
         "entry": entry,
         "Value": values.CLASSES[entry.value],
         "Prefix": Prefix,
-        "unpack_head": head.unpack_from,
-        "pack_head": head.pack,
+        "KIND": number,
+        "EXTRA": extra,
+        "unpack_head": struct.Struct(run.format).unpack_from,
+        "pack_head": struct.Struct(head).pack,
         "unpack_from": struct.unpack_from,
         "pack": struct.pack,
     }
@@ -230,7 +241,7 @@ def explain(entry: model.Entry, value: Any) -> str:
             problem = None if wrong is None else f"{wrong!r} does not fit: each takes {field.bits} bits"
         if problem:
             return f"{entry.name}: {field.name} is {item!r}; {problem}"
-    return f"{entry.name}: {value!r} cannot be encoded"
+    return f"{entry.name}: it has more octets than its length octet can count, or {value!r} is no value of it"
 
 
 def _problem(address: bool, bits: int, item: object) -> str | None:
