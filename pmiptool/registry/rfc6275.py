@@ -141,7 +141,7 @@ BINDING_UPDATE = Message(
     fields=(
         u16("sequence", "Sequence number"),
         Flags("flags", "Flags", 16, BU_FLAGS),
-        u16("lifetime", "Lifetime in units of 4 s; 0 ends the binding", unit=LIFETIME_UNIT, infinite=INFINITE_LIFETIME),
+        u16("lifetime", "Lifetime in units of 4 s; 0 ends the binding", unit=LIFETIME_UNIT),
     ),
     value="BindingUpdate",
     proxy=("pbu", "Proxy Binding Update", clause("RFC 5213 8.1")),
@@ -153,7 +153,7 @@ BINDING_ACKNOWLEDGEMENT = Message(
         u8("status", "Status", enum=BINDING_STATUS),
         Flags("flags", "Flags", 8, BA_FLAGS),
         u16("sequence", "Sequence number"),
-        u16("lifetime", "Lifetime granted in units of 4 s", unit=LIFETIME_UNIT, infinite=INFINITE_LIFETIME),
+        u16("lifetime", "Lifetime granted in units of 4 s", unit=LIFETIME_UNIT),
     ),
     value="BindingAcknowledgement",
     proxy=("pba", "Proxy Binding Acknowledgement", clause("RFC 5213 8.2")),

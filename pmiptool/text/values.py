@@ -116,15 +116,14 @@ def parse_time(what: str, text: str) -> int:
 
 
 def imsi_text(octets: bytes) -> str:
-    """Digits, two an octet, the lower four bits first, f as filler (RFC 8371 3.3)."""
-    return "".join(f"{octet & 15:x}{octet >> 4:x}" for octet in octets).removesuffix("f")
+    """Digits, two an octet, the upper four bits first, f as filler (RFC 8371 4.2, which is not TBCD)."""
+    return octets.hex().removesuffix("f")
 
 
 def parse_imsi(what: str, text: str) -> bytes:
     if not re.fullmatch(r"[0-9a-fA-F]*", text):
         raise UsageError(f"{what} is {text!r}; it takes digits")
-    digits = text + "f" * (len(text) % 2)
-    return bytes(int(digits[i + 1] + digits[i], 16) for i in range(0, len(digits), 2))
+    return bytes.fromhex(text + "f" * (len(text) % 2))
 
 
 def rest_form(field: model.Rest, value: Any) -> str:

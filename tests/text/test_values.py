@@ -60,8 +60,9 @@ def test_an_imsi_comes_back(digits: str) -> None:
     assert text.imsi_text(text.parse_imsi("imsi", digits)) == digits
 
 
-def test_an_imsi_has_its_first_digit_in_the_low_bits() -> None:
-    assert text.parse_imsi("imsi", "262011234567890") == bytes.fromhex("62021132547698f0")
+def test_an_imsi_has_its_first_digit_in_the_high_bits() -> None:
+    # The example of RFC 8371 4.2.
+    assert text.parse_imsi("imsi", "123456123456789") == bytes.fromhex("123456123456789f")
 
 
 @pytest.mark.parametrize(

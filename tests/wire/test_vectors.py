@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from pmiptool.registry.form import form_rules
+from pmiptool.text.json import from_object, message_object
 from pmiptool.wire.codec import Decoded, codec_for
-from tests.vectors import VECTORS, Vector
+from tests.vectors import VECTORS, Vector, differences
 
 CODEC_RULES = {rule.id for rule in form_rules() if rule.holds is None}
 """Those that the codec judges by itself; the others are evaluated by `rules`."""
@@ -47,3 +49,25 @@ def test_a_capture_is_encoded_as_it_was(vector: Vector) -> None:
 def test_a_message_is_laid_out_as_the_figures_are(vector: Vector) -> None:
     found = codec_for(vector.settings).encode(decode(vector).message, src=vector.src, dst=vector.dst)
     assert found.hex() == vector.mh.hex()
+
+
+@pytest.mark.parametrize("vector", [v for v in VECTORS if v.json is not None], ids=str)
+def test_it_is_shown_as_the_figures_say(vector: Vector) -> None:
+    shown = message_object(decode(vector), settings=vector.settings)
+    if vector.at is None:
+        assert differences(vector.json, shown) == []
+    else:
+        assert differences({**vector.json, "offset": vector.at}, _at(vector, shown)) == []
+
+
+@every
+def test_what_is_shown_gives_the_octets_again(vector: Vector) -> None:
+    shown = json.loads(json.dumps(message_object(decode(vector), settings=vector.settings)))
+    message, layout = from_object(shown, vector.settings)
+    assert codec_for(vector.settings).encode(message, layout).hex() == vector.mh.hex()
+
+
+def _at(vector: Vector, shown: dict[str, Any]) -> dict[str, Any]:
+    """The one option that the vector is about."""
+    (option,) = (option for option in shown["options"] if option["offset"] == vector.at)
+    return option
