@@ -62,6 +62,7 @@ class Port:
         self.sock = sock
         self.local = local
         self.seen = seen
+        self.siblings: dict[Endpoint, Port] = {}  # ports of the same machine: an answer leaves from where it was asked
         self._receive = receive
         self._interface = interface
         self._on_icmp = on_icmp
@@ -101,17 +102,22 @@ class Port:
     def flush(self, now: float) -> None:
         """Send what the machine wants sent."""
         for datagram in self.machine.to_send(now):
-            destination = datagram.destination
-            name = self._names.get(destination)
-            if name is None:
-                name = self._name(destination)
-            if self.seen is not None:
-                self.seen(now, datagram.data, datagram.source, destination)
-            if destination.address == self.local.address and destination.port is None:
-                self._echoes.append(datagram.data)
-            self._send(datagram.data, name)
+            port = self.siblings.get(datagram.source, self) if len(self.siblings) > 1 else self
+            port.send(datagram, now)
 
-    def _send(self, data: bytes, name: Any) -> None:
+    def send(self, datagram: Datagram, now: float) -> None:
+        """Send one message from this port's socket."""
+        destination = datagram.destination
+        name = self._names.get(destination)
+        if name is None:
+            name = self._name(destination)
+        if self.seen is not None:
+            self.seen(now, datagram.data, datagram.source, destination)
+        if destination.address == self.local.address and destination.port is None:
+            self._echoes.append(datagram.data)
+        self._write(datagram.data, name)
+
+    def _write(self, data: bytes, name: Any) -> None:
         for _ in range(10):
             try:
                 self.sock.sendto(data, name)
@@ -152,11 +158,16 @@ class Port:
 
 
 class Driver:
-    """Runs ports until it is stopped. ``after_batch`` is called when something happened: print events there."""
+    """Runs ports until it is stopped.
 
-    def __init__(self, ports: Iterable[Port], after_batch: Callable[[float], None] | None = None) -> None:
+    ``after_batch(now, busy)`` is called after every turn: print events there. ``busy`` says that messages wait; it
+    returns whether it wants to be called again soon, although nothing more may happen.
+    """
+
+    def __init__(self, ports: Iterable[Port], after_batch: Callable[[float, bool], bool] | None = None) -> None:
         self.ports = list(ports)
         self._after_batch = after_batch
+        self._wants_more = False
         self._stopped = False
         self._poll = select.poll()
         self._by_number = {port.sock.fileno(): port for port in self.ports}
@@ -194,11 +205,12 @@ class Driver:
         for port in self.ports:
             port.flush(now)
         if self._after_batch is not None:
-            self._after_batch(now)
+            self._wants_more = self._after_batch(now, False)
 
     def _turn(self, until: float | None) -> None:
         ready = self._poll.poll(self._patience(until))
         now = time.time()
+        busy = False
         for number, events in ready:
             port = self._by_number.get(number)
             if port is None:
@@ -208,17 +220,19 @@ class Driver:
                 continue
             if events & select.POLLERR:
                 port.read_errors(now)
-            port.drain(now)
+            busy = port.drain(now) or busy
         for port in self.ports:
             timer = port.machine.next_timer()
             if timer is not None and timer <= now:
                 port.machine.on_timer(now)
             port.flush(now)
         if self._after_batch is not None:
-            self._after_batch(now)
+            self._wants_more = self._after_batch(now, busy)
 
     def _patience(self, until: float | None) -> float | None:
         """Return the milliseconds until the next timer, rounded up, or None for ever."""
+        if self._wants_more:
+            return 0
         times = [timer for port in self.ports if (timer := port.machine.next_timer()) is not None]
         if until is not None:
             times.append(until)

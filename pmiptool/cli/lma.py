@@ -1,0 +1,213 @@
+"""``pmiptool lma``: the reference LMA in the foreground, one line per event."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmiptool.cli.lists import print_list
+from pmiptool.cli.options import Settings, settings_options
+
+if TYPE_CHECKING:
+    from pmiptool.capture.files import Writer
+    from pmiptool.lma.config import LmaConfig
+    from pmiptool.lma.events import Event
+    from pmiptool.session.endpoint import Endpoint
+
+WAITING = 100_000  # events that wait to be shown while requests come in faster than lines can be printed
+PER_BATCH = 64  # events shown after a batch of requests
+
+
+@click.command()
+@click.option("--config", metavar="FILE", type=click.Path(dir_okay=False), help="Configuration (TOML).")
+@click.option(
+    "--listen",
+    metavar="T",
+    default="::",
+    show_default=True,
+    help="Where: ADDRESS[%interface] (protocol 135), or udp://ADDRESS[:5436]; :: and 0.0.0.0 are all addresses.",
+)
+@click.option("--fault", multiple=True, metavar="NAME", help="Do one thing wrong (repeatable; see --list-faults).")
+@click.option("--list-faults", is_flag=True, help="List the faults and end.")
+@click.option("--json", "as_json", is_flag=True, help="Events as NDJSON.")
+@click.option("--quiet", is_flag=True, help="Show no events.")
+@click.option(
+    "-w", "write", metavar="FILE", type=click.Path(dir_okay=False), help="Write what comes and goes (pcapng)."
+)
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after this time.")
+@click.option("--clock-offset", type=float, default=0.0, metavar="SECONDS", help="Set this LMA's clock ahead by this.")
+@settings_options
+def command(
+    config: str | None,
+    listen: str,
+    fault: tuple[str, ...],
+    list_faults: bool,
+    as_json: bool,
+    quiet: bool,
+    write: str | None,
+    timeout: float | None,
+    clock_offset: float,
+    settings: Settings,
+) -> int:
+    """Run the reference LMA in the foreground; Ctrl-C ends it.
+
+    Prints "listening on ADDRESS" when it is ready, then one line per event. Events are shown when there is time
+    between requests; when too many wait, the rest is counted.
+    """
+    from pmiptool.lma.faults import FAULTS
+
+    if list_faults:
+        print_list(FAULTS, as_json)
+        return 0
+    from pmiptool.net.addresses import each_address
+    from pmiptool.net.target import parse_target
+
+    lma_config = configured(config, settings)
+    targets = each_address(parse_target(listen, listen=True))
+    shown = Events(as_json, quiet)
+    server = Server(lma_config, targets, fault, clock_offset, shown, write)
+    try:
+        for target in targets:
+            shown.say(f"listening on {target}", {"event": "Listening", "address": str(target)})
+        server.run(timeout)
+    finally:
+        server.close()
+        shown.flush()
+    return 0
+
+
+def configured(path: str | None, settings: Settings) -> LmaConfig:
+    """The configuration of a file, with the code points and readings of the flags on top."""
+    from pmiptool.cli.options import Talk
+
+    return Talk(settings, target="embedded", lma_config=path).lma_config
+
+
+class Server:
+    """One LMA on one socket per address."""
+
+    def __init__(
+        self,
+        config: LmaConfig,
+        targets: list[Any],
+        faults: tuple[str, ...],
+        clock_offset: float,
+        shown: Events,
+        write: str | None,
+    ) -> None:
+        from pmiptool.lma import LocalMobilityAnchor
+        from pmiptool.net.driver import Driver, Port, open_port
+
+        self.lma = LocalMobilityAnchor(config, targets[0].address, seed=int(time.time()), faults=faults)
+        self._shown = shown
+        self._writer: Writer | None = None
+        if write is not None:
+            from pmiptool.capture.files import Writer
+
+            self._writer = Writer(write)
+        machine = self.lma if not clock_offset else _Ahead(self.lma, clock_offset)
+        ports: list[Port] = []
+        try:
+            for target in targets:
+                ports.append(open_port(target, machine, machine.receive, seen=self._record if write else None))
+        except BaseException:
+            for port in ports:
+                port.sock.close()
+            raise
+        by_endpoint = {port.local: port for port in ports}
+        for port in ports:
+            port.siblings = by_endpoint
+        self.driver = Driver(ports, self._after_batch)
+
+    def run(self, timeout: float | None) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)  # requests make much that lives long; looking at it often costs much
+        self.driver.run(None if timeout is None else time.time() + timeout)
+
+    def _after_batch(self, now: float, busy: bool) -> bool:
+        if self._writer is not None and not busy:
+            self._writer.flush()
+        return self._shown.add(self.lma.events(), busy)
+
+    def _record(self, now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:
+        from pmiptool.net.record import packet_of
+
+        assert self._writer is not None
+        self._writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000)
+
+    def close(self) -> None:
+        self._shown.add(self.lma.events(), True)
+        self.driver.close()
+        if self._writer is not None:
+            self._writer.close()
+
+
+class _Ahead:
+    """An LMA whose clock is ahead of the loop's."""
+
+    def __init__(self, lma: Any, offset: float) -> None:
+        self._lma, self._offset = lma, offset
+
+    def receive(self, data: bytes, source: Endpoint, now: float, destination: Endpoint) -> None:
+        self._lma.receive(data, source, now + self._offset, destination)
+
+    def to_send(self, now: float) -> Any:
+        return self._lma.to_send(now + self._offset)
+
+    def next_timer(self) -> float | None:
+        timer = self._lma.next_timer()
+        return None if timer is None else timer - self._offset
+
+    def on_timer(self, now: float) -> None:
+        self._lma.on_timer(now + self._offset)
+
+
+class Events:
+    """Shows events without keeping requests waiting: some after each batch that left time, the rest at the end."""
+
+    def __init__(self, as_json: bool, quiet: bool) -> None:
+        self._as_json = as_json
+        self._quiet = quiet
+        self._waiting: deque[Event] = deque()
+        self._dropped = 0
+
+    def add(self, events: list[Event], busy: bool) -> bool:
+        """Take the events of a batch, show some when there is time, and say whether more wait."""
+        if self._quiet:
+            return False
+        room = WAITING - len(self._waiting)
+        self._waiting.extend(events[:room])
+        self._dropped += max(0, len(events) - room)
+        if not busy:
+            self._show(PER_BATCH)
+        return bool(self._waiting)
+
+    def flush(self) -> None:
+        self._show(len(self._waiting))
+
+    def _show(self, count: int) -> None:
+        from pmiptool.lma.events import event_line, event_object
+
+        if not self._waiting:
+            return
+        lines = []
+        while self._waiting and count > 0:
+            event = self._waiting.popleft()
+            lines.append(json.dumps(event_object(event)) if self._as_json else event_line(event))
+            count -= 1
+        click.echo("\n".join(lines))
+        if self._dropped and not self._waiting:
+            self.say(f"{self._dropped} events were not shown", {"event": "NotShown", "count": self._dropped})
+            self._dropped = 0
+
+    def say(self, line: str, shown: dict[str, Any]) -> None:
+        """Print a line of our own at once."""
+        click.echo(json.dumps(shown) if self._as_json else line)
+        sys.stdout.flush()
