@@ -1,0 +1,1 @@
+"""Renders results: ladder diagrams, text, JSON, JUnit."""

@@ -1,0 +1,112 @@
+"""What matters in a message, in a few short lines: what stands beside an arrow of a ladder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.muho import ACT
+from pmiptool.registry.rfc5213 import HANDOFF_INDICATOR
+from pmiptool.registry.rfc6089 import MEXT_STATUS, PRO, REINSTANTIATED, RFC6089_STATUS
+from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS, INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.text.filters import Flow, format_flow
+from pmiptool.text.values import octets_text, prefix_text
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingError,
+    BindingUpdate,
+    FlowIdentification,
+    FlowIdentification6089,
+    FlowSummary,
+    HandoffIndicator,
+    HomeNetworkPrefix,
+    MobileNodeIdentifier,
+    Multihoming,
+    UnknownOption,
+)
+
+
+def label(decoded: Decoded) -> str:
+    """The name on the arrow: `PBU 101`, with the sequence number where there is one."""
+    name = decoded.name if len(decoded.name) > 3 else decoded.name.upper()
+    sequence = getattr(decoded.message, "sequence", None)
+    return name if sequence is None else f"{name} {sequence}"
+
+
+def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = False) -> tuple[str, ...]:
+    """HI, lifetime, prefixes, group, ACT, and each filter with its status. `mn`: name the mobile node too."""
+    message = decoded.message
+    lines: list[str] = []
+    if mn:
+        lines += [f"MN {octets_text(o.identifier) or 'empty'}" for o in _all(message, MobileNodeIdentifier)]
+    if isinstance(message, BindingUpdate):
+        head = [_handoff(message, settings, named=True), _lifetime(message.lifetime)]
+    elif isinstance(message, BindingAcknowledgement):
+        status = f"status {message.status} {_name(BINDING_STATUS, message.status, settings)}".rstrip()
+        head = [status, _handoff(message, settings, named=False)]
+        head.append(_lifetime(message.lifetime) if message.status < 128 else "")
+    elif isinstance(message, BindingError):
+        head = [f"status {message.status} {_name(BINDING_ERROR_STATUS, message.status, settings)}".rstrip()]
+    else:
+        head = []
+    lines.append(", ".join(word for word in head if word))
+    lines.append(", ".join(word for word in (_prefixes(message), _group(message, settings)) if word))
+    answer = isinstance(message, BindingAcknowledgement)
+    for flow in (
+        o for o in getattr(message, "options", ()) if isinstance(o, (FlowIdentification, FlowIdentification6089))
+    ):
+        lines.append(_flow(flow, settings, answer))
+    for summary in _all(message, FlowSummary):
+        lines.append("keeps FID " + ", ".join(map(str, summary.fid)) if summary.fid else "keeps no FID")
+    unknown = sorted({o.type for o in _all(message, UnknownOption)})
+    if unknown:
+        lines.append("option " + ", ".join(map(str, unknown)) + " not understood")
+    return tuple(line for line in lines if line)
+
+
+def _all(message: Any, kind: type) -> list[Any]:
+    return [option for option in getattr(message, "options", ()) if isinstance(option, kind)]
+
+
+def _name(enumeration: Any, number: int, settings: CodePoints) -> str:
+    return str(enumeration.names(settings).get(number, ""))
+
+
+def _handoff(message: Any, settings: CodePoints, *, named: bool) -> str:
+    option = next(iter(_all(message, HandoffIndicator)), None)
+    if option is None:
+        return ""
+    return f"HI {option.hi} {_name(HANDOFF_INDICATOR, option.hi, settings) if named else ''}".rstrip()
+
+
+def _lifetime(units: int) -> str:
+    if units == INFINITE_LIFETIME:
+        return "for ever"
+    return f"lifetime {units * LIFETIME_UNIT} s" if units else "lifetime 0"
+
+
+def _prefixes(message: Any) -> str:
+    found = [option.home_network_prefix for option in _all(message, HomeNetworkPrefix)]
+    return "HNP " + ", ".join("any" if prefix.is_any else prefix_text(prefix) for prefix in found) if found else ""
+
+
+def _group(message: Any, settings: CodePoints) -> str:
+    option = next(iter(_all(message, Multihoming)), None)
+    if option is None:
+        return ""
+    return f"MHGID {option.mhgid}" + (f", ACT {_name(ACT, option.act, settings) or option.act}" if option.act else "")
+
+
+def _flow(flow: Flow, settings: CodePoints, answer: bool) -> str:
+    statuses = RFC6089_STATUS if isinstance(flow, FlowIdentification6089) else MEXT_STATUS
+    moved = isinstance(flow, FlowIdentification) and flow.pro == REINSTANTIATED
+    words = [word for word in format_flow(flow, settings).split() if not word.startswith(("fid=", "pro=", "status="))]
+    if "no-selector" in words:
+        words.remove("no-selector")
+    what = " ".join(words)
+    if answer:
+        status = f"FID {flow.fid} status {flow.status} {_name(statuses, flow.status, settings)}".rstrip()
+        return f"{status}, re-instantiated: {what}" if moved else status
+    asked = _name(PRO, flow.pro, settings) or f"PRO {flow.pro}" if isinstance(flow, FlowIdentification) else ""
+    return f"FID {flow.fid} {asked}".rstrip() + (f": {what}" if what else "")

@@ -1,0 +1,178 @@
+"""Scenario results as ladder, text, JSON and JUnit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+import msgspec
+
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.report.describe import details, label
+from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark, render
+from pmiptool.scenario.result import Packet, ScenarioResult, StepResult
+from pmiptool.text.json import finding_object, message_object
+from pmiptool.text.values import address_text
+from pmiptool.wire.finding import Finding
+
+SCHEMA = "pmiptool/scenario/1"
+LMA = "LMA"
+
+
+def ladder(result: ScenarioResult, settings: CodePoints = DEFAULT) -> Ladder:
+    """The scenario as a ladder: each step's name at its MAG's lifeline, its messages, its verdict."""
+    rows: list[Arrow | Remark] = []
+    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
+    for number, step in enumerate(steps, 1):
+        if step.verdict == "SKIPPED":
+            continue
+        head = f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
+        rows.append(Remark(head))
+        rows += [_arrow(packet, result.started, settings) for packet in step.packets]
+        rows += (
+            [Remark(f"{step.verdict}{f': {step.reason}' if step.reason else ''}", column=LMA)] if _told(step) else []
+        )
+    title = f"{result.name}: {result.title}" + (f", {result.clause}" if result.clause else "")
+    people = [Participant(name, address_text(endpoint.address)) for name, endpoint in result.mags]
+    people.append(Participant(LMA, address_text(result.lma.address)))
+    return Ladder(title, tuple(people), tuple(rows))
+
+
+def _told(step: StepResult) -> bool:
+    return step.verdict != "PASS"
+
+
+def _arrow(packet: Packet, started: float, settings: CodePoints) -> Arrow:
+    name = label(packet.decoded)
+    return Arrow(
+        packet.sender,
+        packet.receiver,
+        name,
+        ((f"transmission {packet.attempt}",) if packet.attempt > 1 else ()) + details(packet.decoded, settings),
+        max(0.0, packet.time - started),
+    )
+
+
+def text(result: ScenarioResult, *, settings: CodePoints = DEFAULT, unicode: bool = False, drawn: bool = True) -> str:
+    """The ladder, then the verdict of each step with what speaks against it, then the scenario's."""
+    lines = [render(ladder(result, settings), unicode=unicode)] if drawn else []
+    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
+    width = max((len(step.verdict) for step in steps), default=0)
+    for number, step in enumerate(steps, 1):
+        name = f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
+        lines.append(f"  {step.verdict:<{width}}  {name}\n")
+        lines += [f"  {'':<{width}}     {line}\n" for line in remarks(step)]
+    reason = f" ({result.reason})" if result.reason else ""
+    lines.append(f"{result.verdict} {result.name}: {result.title}{reason}\n")
+    return "".join(lines)
+
+
+def remarks(step: StepResult) -> list[str]:
+    """What speaks against a step, and what the gateways did by themselves."""
+    lines = [step.reason] if step.reason and not step.findings and not step.expectations else []
+    lines += [f"expected {check.text}, got {check.actual}" for check in step.expectations if not check.ok]
+    lines += [show_finding(finding) for finding in step.findings]
+    if step.reason and step.verdict in ("INCONCLUSIVE", "UNSUPPORTED") and step.reason not in lines:
+        lines.append(step.reason)
+    return lines + list(step.notes)
+
+
+def show_finding(finding: Finding) -> str:
+    """`error rfc5213/8.3/length: what is wrong`."""
+    return f"{finding.level} {finding.rule}: {finding.text}"
+
+
+def as_object(result: ScenarioResult, settings: CodePoints = DEFAULT) -> dict[str, Any]:
+    """A scenario's result for programs."""
+    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
+    return {
+        "name": result.name,
+        "title": result.title,
+        "clause": result.clause,
+        "target": result.target,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 6),
+        "settings": result.settings,
+        "steps": [{**_step(step, settings), "afterwards": step is result.afterwards} for step in steps],
+    }
+
+
+def _step(step: StepResult, settings: CodePoints) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "kind": step.kind,
+        "mag": step.mag or None,
+        "verdict": step.verdict,
+        "reason": step.reason,
+        "seconds": round(step.seconds, 6),
+        "expectations": [msgspec.to_builtins(check) for check in step.expectations],
+        "findings": [finding_object(finding) for finding in step.findings],
+        "notes": list(step.notes),
+        "messages": [_message(packet, settings) for packet in step.packets],
+    }
+
+
+def _message(packet: Packet, settings: CodePoints) -> dict[str, Any]:
+    shown = message_object(packet.decoded, time_ns=round(packet.time * 1e6) * 1000, settings=settings)
+    shown["src"], shown["dst"] = address_text(packet.source.address), address_text(packet.destination.address)
+    return {"from": packet.sender, "to": packet.receiver, "attempt": packet.attempt or None, "message": shown}
+
+
+def as_json(results: Sequence[ScenarioResult], settings: CodePoints = DEFAULT) -> str:
+    """All results as one JSON document."""
+    document = {"schema": SCHEMA, "scenarios": [as_object(result, settings) for result in results]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def as_junit(results: Sequence[ScenarioResult]) -> str:
+    """One testcase a step; FAIL is a failure, INCONCLUSIVE an error, UNSUPPORTED and SKIPPED are skipped."""
+    suites = ElementTree.Element("testsuites", name="pmiptool scenario")
+    for result in results:
+        steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
+        suite = ElementTree.SubElement(
+            suites,
+            "testsuite",
+            name=result.name,
+            tests=str(len(steps)),
+            failures=_count(steps, "FAIL"),
+            errors=_count(steps, "INCONCLUSIVE"),
+            skipped=str(sum(step.verdict in ("UNSUPPORTED", "SKIPPED") for step in steps)),
+            time=f"{result.seconds:.3f}",
+        )
+        properties = ElementTree.SubElement(suite, "properties")
+        for name, value in (("target", result.target), ("verdict", result.verdict), *result.settings.items()):
+            ElementTree.SubElement(properties, "property", name=_clean(name), value=_clean(value))
+        for number, step in enumerate(steps, 1):
+            name = f"{number}. {step.name}"
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"scenario.{result.name}", name=_clean(name), time=f"{step.seconds:.3f}"
+            )
+            _verdict(case, step)
+    ElementTree.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+
+
+def _verdict(case: ElementTree.Element, step: StepResult) -> None:
+    kinds = {"FAIL": "failure", "INCONCLUSIVE": "error", "UNSUPPORTED": "skipped", "SKIPPED": "skipped"}
+    told = _clean("\n".join(remarks(step)))
+    if step.verdict in kinds:
+        element = ElementTree.SubElement(case, kinds[step.verdict], message=_clean(step.reason or step.verdict))
+        if kinds[step.verdict] != "skipped":
+            element.set("type", step.verdict)
+        element.text = told
+    elif told:
+        ElementTree.SubElement(case, "system-out").text = told
+
+
+def _count(steps: Iterable[StepResult], verdict: str) -> str:
+    return str(sum(step.verdict == verdict for step in steps))
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML 1.0 cannot carry, which a peer's identifier may hold."""
+    return "".join(
+        c if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text
+    )

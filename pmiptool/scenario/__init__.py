@@ -1,0 +1,1 @@
+"""Choreography of several MAGs, as YAML, and its results as data."""

@@ -1,0 +1,205 @@
+"""The verdict on one step: what the gateway saw, what was expected, and which rules the answers break.
+
+Only the anchor is judged. "Legacy peers are right": where an anchor does not know the draft, the step is UNSUPPORTED.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pmiptool.mag import events as ev
+from pmiptool.mag.answers import TIMESTAMP_MISMATCH, accepted, flows, has_multihoming
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.rfc6275 import BINDING_STATUS
+from pmiptool.scenario.result import Checked, Verdict
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.layout import Decoded
+
+# Statuses by which an anchor states its policy: right or wrong only for someone who knows its configuration.
+LOCAL_POLICY = (128, 129, 130, 151, 152, 153, 154, 155)
+
+
+@dataclass
+class Observed:
+    """What happened in one step. `final` is the last exchange of the interface that the step is about."""
+
+    mag: str = ""
+    events: list[tuple[str, ev.AnyEvent]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    final: ev.Exchange | None = None
+    seconds: float = 0.0
+
+    def of(self, kind: type[ev.Event]) -> list[ev.AnyEvent]:
+        return [event for _, event in self.events if isinstance(event, kind)]
+
+    @property
+    def answer(self) -> Decoded | None:
+        """The answer to the step's request; a late one where the exchange had ended without."""
+        return self.final.answer if self.final is not None else None
+
+    @property
+    def status(self) -> int | None:
+        return getattr(self.answer.message, "status", None) if self.answer is not None else None
+
+
+def legacy(seen: Observed, codepoints: CodePoints) -> str:
+    """Why the anchor does not know the draft, judged by one exchange; empty when it may well know it.
+
+    An accepting answer with neither the Multihoming option nor a FID that was asked for is what RFC 5213 8.1 wants of
+    an anchor that skips what it does not understand.
+    """
+    if seen.final is None or seen.answer is None:
+        return ""
+    if seen.status == codepoints.status_mh_not_supported:
+        return f"the LMA does not support multihoming (status {seen.status})"
+    if seen.status == codepoints.status_reinstantiation_not_supported:
+        return f"the LMA does not support re-instantiation (status {seen.status})"
+    for exchange in (event for event in seen.of(ev.Exchange) if isinstance(event, ev.Exchange)):
+        status = getattr(exchange.answer.message, "status", None) if exchange.answer else None
+        if status == codepoints.status_reinstantiation_not_supported:
+            return f"the LMA does not support re-instantiation (status {status})"
+    message = seen.answer.message
+    if seen.final.outcome != "accepted" or has_multihoming(message):
+        return ""
+    if set(flows(message)) & set(flows(seen.final.request.message)):
+        return ""
+    return "the LMA skipped the Multihoming option, as RFC 5213 8.1 lets it: a session for each interface"
+
+
+def runner_findings(seen: Observed) -> list[Finding]:
+    """What only the one who waits can see: no answer, late, twice, or unasked."""
+    found: list[Finding] = []
+    for _, event in seen.events:
+        if isinstance(event, ev.LateAnswer):
+            name = "answer-twice" if event.duplicate else "answer-late"
+            text = "a request was answered twice" if event.duplicate else "an answer came after its exchange had ended"
+            found.append(Finding(f"scenario/{name}", "warning", f"{text} ({_sequence(event.answer)})"))
+        elif isinstance(event, ev.Ignored) and event.reason == "unmatched":
+            text = f"an acknowledgement that matches no request was ignored ({_sequence(event.answer)})"
+            found.append(Finding("scenario/answer-unmatched", "error", text))
+        elif isinstance(event, ev.Ignored) and event.reason == "not-proxy":
+            text = "an acknowledgement with the P flag clear is none of a proxy registration and was ignored"
+            found.append(Finding("scenario/answer-not-proxy", "error", text))
+        elif isinstance(event, ev.Ignored) and event.reason.startswith("differs-"):
+            option = event.reason.removeprefix("differs-")
+            text = f"the answer was ignored, its {option} differs from the request's (RFC 5213 6.9.1.2 (6))"
+            found.append(Finding("scenario/answer-differs", "error", text))
+        elif isinstance(event, ev.Exchange) and event.answer is None and event.outcome == "unanswered":
+            times = f"{len(event.attempts)} transmission" + ("s" if len(event.attempts) > 1 else "")
+            found.append(Finding("scenario/no-answer", "warning", f"no answer to {times} of a {event.kind} request"))
+        elif isinstance(event, ev.Exchange) and len(event.attempts) > 1 and event.answer is not None:
+            text = f"answered after {len(event.attempts)} transmissions of a {event.kind} request"
+            found.append(Finding("scenario/retransmitted", "warning", text))
+        elif isinstance(event, ev.FlowsUnsupported):
+            found.append(Finding("scenario/flows-unsupported", "warning", "no FID option came back (mext 5.2.5)"))
+    return found
+
+
+def _sequence(decoded: Decoded) -> str:
+    return f"sequence number {getattr(decoded.message, 'sequence', '?')}"
+
+
+def notes(seen: Observed) -> tuple[str, ...]:
+    """What the gateways did by themselves, in sentences."""
+    lines = []
+    for mag, event in seen.events:
+        if isinstance(event, ev.Exchange) and event.followed_by:
+            lines.append(f"{mag}: {event.followed_by}")
+        elif isinstance(event, ev.ClockOffset):
+            lines.append(
+                f"{mag}: the LMA's clock is {abs(event.offset):.3f} s {'ahead' if event.offset > 0 else 'behind'}"
+            )
+        elif isinstance(event, ev.SessionLegacy):
+            lines.append(f"{mag}: a legacy session, its filters are not installed")
+        elif isinstance(event, ev.ServiceDenied):
+            lines.append(f"{mag}: no more requests for this mobile node (152)")
+        elif isinstance(event, ev.FlowRefused):
+            lines.append(f"{mag}: FID {event.fid} refused with {event.status}")
+        elif isinstance(event, ev.FlowReinstantiated):
+            lines.append(f"{mag}: the LMA re-instantiated FID {event.flow.fid}")
+        elif isinstance(event, ev.FlowUnrequested):
+            lines.append(f"{mag}: FID {event.fid} was never asked for and is not marked as re-instantiated")
+        elif isinstance(event, ev.Released) and not event.acknowledged:
+            lines.append(f"{mag}: let go without an acknowledgement")
+    return (*lines, *seen.errors)
+
+
+def verdict(
+    seen: Observed,
+    findings: Sequence[Finding],
+    checks: Iterable[Checked],
+    *,
+    unsupported: str,
+    expects_status: bool,
+    expects_no_answer: bool,
+    codepoints: CodePoints,
+) -> tuple[Verdict, str]:
+    """The verdict and the reason in a few words.
+
+    An error finding fails; then comes what leaves the question open (no answer, clocks, policy, an anchor without the
+    draft); only then do expectations that are not met fail.
+    """
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        return "FAIL", f"{errors[0].rule}: {errors[0].text}"
+    failed = [check for check in checks if not check.ok]
+    if not failed and (expects_status or expects_no_answer):
+        return "PASS", ""
+    if unsupported:
+        return "UNSUPPORTED", unsupported
+    if seen.final is None or seen.answer is None:
+        if expects_no_answer:
+            return ("FAIL", _unmet(failed)) if failed else ("PASS", "")
+        why = seen.errors[0] if seen.errors else f"no answer within {seen.seconds:.3g} s"
+        return "INCONCLUSIVE", why
+    status = seen.status
+    if status is not None and not accepted(status):
+        refused = _refusal(seen, status, codepoints)
+        if refused and not (expects_status and not failed):
+            return "INCONCLUSIVE", refused
+        if not expects_status:
+            return "FAIL", f"rejected with status {_status(status, codepoints)}"
+    if failed and any(isinstance(e, ev.FlowRefused) and e.retransmitted for e in seen.of(ev.FlowRefused)):
+        return "INCONCLUSIVE", "a filter was refused in answer to a retransmission: the first request was heard"
+    return ("FAIL", _unmet(failed)) if failed else ("PASS", "")
+
+
+def _unmet(failed: Sequence[Checked]) -> str:
+    first = failed[0]
+    return f"expected {first.text}" + (f", got {first.actual}" if first.actual else "")
+
+
+def _refusal(seen: Observed, status: int, codepoints: CodePoints) -> str:
+    """Why a rejection says nothing about the anchor's conformance; empty when it does."""
+    if status == TIMESTAMP_MISMATCH:
+        offsets = [event.offset for event in seen.of(ev.ClockOffset) if isinstance(event, ev.ClockOffset)]
+        if offsets:
+            return (
+                f"the LMA's clock differs by {offsets[-1]:+.3f} s; synchronise, or add --clock-offset {offsets[-1]:.3f}"
+            )
+        return "the clocks differ (156)"
+    if status in LOCAL_POLICY:
+        text = _status(status, codepoints)
+        return f"rejected by the LMA's policy, status {text}; name mobile nodes that it knows with --peer"
+    return ""
+
+
+def _status(status: int, codepoints: CodePoints) -> str:
+    name = BINDING_STATUS.names(codepoints).get(status, "")
+    return f"{status} {name}".rstrip()
+
+
+def resolve(text: str, values: dict[str, str]) -> tuple[str, str]:
+    """An expectation with `${if1.hnp}` filled in, and the first name that has no value yet."""
+    missing = ""
+
+    def fill(match: re.Match[str]) -> str:
+        nonlocal missing
+        if match[1] not in values:
+            missing = missing or match[1]
+            return match[0]
+        return values[match[1]]
+
+    return re.sub(r"\$\{([\w.-]+)\}", fill, text), missing

@@ -1,0 +1,147 @@
+"""Reading scenarios: built in or from a file, variables filled in, everything checked before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import inspect
+
+from pmiptool.errors import UsageError
+from pmiptool.scenario.model import Scalar, Scenario
+from pmiptool.scenario.place import Loader, convert_error, did_you_mean, unknown_key
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
+_ORDER = ("setup", "renewal", "modify", "removal-keep", "removal-remove", "addition")
+
+
+def builtin_names() -> list[str]:
+    """The draft's figures in their order, then the plain ones by name."""
+    folder = resources.files("pmiptool.scenario") / "builtin"
+    names = [entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    return [name for name in _ORDER if name in names] + sorted(set(names) - set(_ORDER))
+
+
+def builtin_text(name: str) -> str:
+    """The YAML of a built-in scenario. UsageError lists the names."""
+    if name not in builtin_names():
+        raise UsageError(f"there is no scenario {name!r}{did_you_mean(name, builtin_names())}")
+    return (resources.files("pmiptool.scenario") / "builtin" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def load(name_or_path: str, settings: Mapping[str, str] | None = None) -> Scenario:
+    """A built-in scenario by name, or one from a file; `settings` change its variables (`--set`)."""
+    if name_or_path in builtin_names():
+        return parse(builtin_text(name_or_path), name_or_path, settings)
+    path = Path(name_or_path)
+    if path.suffix not in (".yaml", ".yml") and not path.exists():
+        known = did_you_mean(name_or_path, builtin_names())
+        raise UsageError(f"there is no scenario and no file {name_or_path!r}{known}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{name_or_path}: {(error.strerror or 'cannot be read').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{name_or_path}: not a text file in UTF-8, so no scenario") from None
+    return parse(text, name_or_path, settings)
+
+
+def parse(text: str, where: str, settings: Mapping[str, str] | None = None) -> Scenario:
+    """A scenario from YAML text; `where` names it in errors. Raises UsageError with the line."""
+    try:
+        node = yaml.compose(text, Loader=Loader)
+        data = yaml.load(text, Loader=Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        raise UsageError(f"{where}: {line}no YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
+    if not isinstance(data, dict):
+        raise UsageError(f"{where}: a scenario is a table with name, title, mn, mags, interfaces and steps")
+    unknown = unknown_key(node, inspect.type_info(Scenario))
+    if unknown:
+        raise UsageError(f"{where}: {unknown}")
+    data = _filled(data, where, settings or {})
+    try:
+        scenario = msgspec.convert(data, Scenario)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{where}: {convert_error(node, error)}") from None
+    _check(scenario, where)
+    return scenario
+
+
+def _filled(data: dict[str, Any], where: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """The same table with its variables' values in place of `${NAME}`; `${session.hnp}` is left for the run."""
+    variables: dict[str, Scalar] = dict(data.get("variables") or {})
+    for name, value in settings.items():
+        if name not in variables:
+            raise UsageError(f"{where}: --set {name}: the scenario has no such variable{did_you_mean(name, variables)}")
+        variables[name] = _like(value, variables[name], f"{where}: --set {name}")
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner) for inner in value]
+        if not isinstance(value, str):
+            return value
+        whole = _VARIABLE.fullmatch(value)
+        if whole and whole[1] in variables:
+            return variables[whole[1]]
+        return _VARIABLE.sub(text, value)
+
+    def text(match: re.Match[str]) -> str:
+        name = match[1]
+        if "." in name:
+            return match[0]
+        if name not in variables:
+            known = did_you_mean(name, variables)
+            raise UsageError(f"{where}: ${{{name}}}: no such variable{known}")
+        return str(variables[name])
+
+    filled: dict[str, Any] = {key: value if key == "variables" else fill(value) for key, value in data.items()}
+    filled["variables"] = variables
+    return filled
+
+
+def _like(text: str, before: Scalar, where: str) -> Scalar:
+    """The text of `--set` as the kind of value that the variable had."""
+    try:
+        if isinstance(before, bool):
+            return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
+        if isinstance(before, (int, float)):
+            return float(text) if isinstance(before, float) and "." in text else int(text, 0)
+    except (KeyError, ValueError):
+        raise UsageError(f"{where}: {text!r} is no {type(before).__name__} such as {before!r}") from None
+    return text
+
+
+def _check(scenario: Scenario, where: str) -> None:
+    """That every step does one thing with a MAG and an interface that exist."""
+    if not scenario.steps:
+        raise UsageError(f"{where}: steps is empty; a scenario needs at least one")
+    for index, step in enumerate(scenario.steps):
+        place = f"{where}: steps[{index}]" + (f" ({step.name})" if step.name else "")
+        if len(step.actions) != 1:
+            named = " and ".join(step.actions) or "none"
+            raise UsageError(f"{place}: one of attach, renew, modify, detach, wait is needed, and it has {named}")
+        action = step.action
+        if action is None:
+            if step.wait is not None and step.wait < 0:
+                raise UsageError(f"{place}: wait is {step.wait} s; it cannot be negative")
+            continue
+        if action.mag not in scenario.mags:
+            raise UsageError(f"{place}: there is no MAG {action.mag!r}{did_you_mean(action.mag, scenario.mags)}")
+        if action.interface is not None and action.interface not in scenario.interfaces:
+            known = did_you_mean(action.interface, scenario.interfaces)
+            raise UsageError(f"{place}: there is no interface {action.interface!r}{known}")
+        for text in step.expect:
+            for name in _VARIABLE.findall(text):
+                owner, _, what = name.partition(".")
+                if owner not in ("session", *scenario.interfaces) or what != "hnp":
+                    known = did_you_mean(name, ["session.hnp", *(f"{i}.hnp" for i in scenario.interfaces)])
+                    raise UsageError(f"{place}: expect: ${{{name}}}: no such value{known}")

@@ -1,0 +1,94 @@
+"""Holding what came against rules and expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pmiptool.mag.bul import BindingUpdateListEntry
+from pmiptool.mag.config import Flow
+from pmiptool.registry.ambiguities import Readings
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.scenario.judge import Observed, resolve
+from pmiptool.scenario.result import Checked, Packet
+from pmiptool.text.expect import parse_expectation
+from pmiptool.text.filters import format_flow, selector_of
+from pmiptool.text.json import message_object
+from pmiptool.wire.finding import Finding
+
+
+def parse_expectations(texts: Sequence[str], codepoints: CodePoints) -> tuple[tuple[str, ...], bool, bool]:
+    """The expectations, whether one is about the status, and whether one wants no answer. UsageError for the form."""
+    on_status = no_answer = False
+    for text in texts:
+        filled, _ = resolve(text, _Anything())
+        parsed = parse_expectation(filled, codepoints)
+        on_status |= parsed.field in ("status", "fields.status")
+        no_answer |= parsed.check(None, "none").ok and parsed.field == "answer"
+    return tuple(texts), on_status, no_answer
+
+
+class _Anything(dict[str, str]):
+    """Has a prefix for every name, so that an expectation can be read before the run."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> str:
+        return "2001:db8::/64"
+
+
+def check(text: str, seen: Observed, values: dict[str, str], codepoints: CodePoints) -> Checked:
+    """One expectation against the answer of a step."""
+    filled, missing = resolve(text, values)
+    if missing:
+        return Checked(text, False, f"{missing} is not known: no answer assigned a prefix")
+    shown = None
+    if seen.answer is not None:
+        shown = message_object(seen.answer, settings=codepoints)
+    came = "icmp" if seen.answer is None and seen.errors else None
+    ok, actual = parse_expectation(filled, codepoints).check(shown, came)
+    return Checked(filled, ok, "" if ok else actual)
+
+
+def check_reinstantiated(
+    wanted: Sequence[Flow], entry: BindingUpdateListEntry | None, codepoints: CodePoints
+) -> Checked:
+    """That the anchor's filters in the list of this interface are exactly those (muho 4.2); FIDs are the anchor's."""
+    have = [kept.flow for kept in entry.flows.values() if kept.owner == "lma"] if entry is not None else []
+    text = f"{len(wanted)} re-instantiated filter{'' if len(wanted) == 1 else 's'}"
+    if wanted:
+        text += ": " + "; ".join(_without_fid(flow, codepoints) for flow in wanted)
+    left = list(have)
+    ok = len(have) == len(wanted)
+    for flow in wanted:
+        match = next((own for own in left if _same(flow, own)), None)
+        ok = ok and match is not None
+        if match is not None:
+            left.remove(match)
+    return Checked(text, ok, "" if ok else "; ".join(format_flow(flow, codepoints) for flow in have) or "none")
+
+
+def _same(wanted: Flow, have: Flow) -> bool:
+    """Priority and action copied (muho 4.2); the selector too, where the anchor shows it."""
+    selector = selector_of(have)
+    return (
+        wanted.pri == have.pri
+        and getattr(wanted, "action", None) == getattr(have, "action", None)
+        and (selector is None or selector == selector_of(wanted))
+    )
+
+
+def _without_fid(flow: Flow, codepoints: CodePoints) -> str:
+    words = format_flow(flow, codepoints).split()
+    return " ".join(word for word in words if not word.startswith(("fid=", "pro=")))
+
+
+class Verifier:
+    """The rules over one scenario: messages, requests with their answers, and the session over time."""
+
+    def __init__(self, codepoints: CodePoints, readings: Readings, timestamp_window: float) -> None:
+        self.codepoints = codepoints
+
+    def findings(self, packets: Sequence[Packet], seen: Observed) -> list[Finding]:
+        """What the anchor's messages in these packets break."""
+        return [finding for packet in packets if packet.sender == "LMA" for finding in packet.decoded.findings]
