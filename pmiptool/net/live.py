@@ -31,6 +31,8 @@ class LiveTransport:
         self.peer = target.endpoint
         own = tuple(sources) or (sockets.source_for(target),)
         self._sockets: dict[Endpoint, socket.socket] = {}
+        self._wake_on: int | None = None
+        self.woken = False
         self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
         self._poll = select.poll()
         self._by_number: dict[int, tuple[socket.socket, Endpoint]] = {}
@@ -67,6 +69,15 @@ class LiveTransport:
     def now(self) -> float:
         return time.time()
 
+    def wake_on(self, number: int | None) -> None:
+        """Let ``receive`` end early when a file descriptor can be read (commands on stdin, say); None for no more."""
+        if self._wake_on is not None:
+            self._poll.unregister(self._wake_on)
+        self._wake_on = number
+        self.woken = False
+        if number is not None:
+            self._poll.register(number, select.POLLIN)
+
     def send(self, datagram: Datagram) -> None:
         """Send from the socket of the datagram's source. Raises EnvironmentLacks when there is no way to the target."""
         if datagram.destination != self.peer:
@@ -95,12 +106,16 @@ class LiveTransport:
             ready = self._poll.poll(min(wait * 1000 + 0.5, 3_600_000) if wait else 0)
             now = time.time()
             found: list[Arrival] = []
+            self.woken = False
             for number, events in ready:
+                if number == self._wake_on:
+                    self.woken = True
+                    continue
                 sock, local = self._by_number[number]
                 if events & select.POLLERR:
                     found += icmp.read_errors(sock, local, now)
                 self._drain(sock, local, now, found)
-            if found or now >= deadline:
+            if found or self.woken or now >= deadline:
                 return found
 
     def _drain(self, sock: socket.socket, local: Endpoint, now: float, found: list[Arrival]) -> None:

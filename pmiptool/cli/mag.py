@@ -1,0 +1,276 @@
+"""``pmiptool mag``: the reference MAG, with commands on stdin."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmiptool.cli.options import Talk, talk_options
+from pmiptool.errors import ExchangeFailed, UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.mag import MagConfig, MnProfile
+    from pmiptool.net.record import Recorder
+
+USAGE = {
+    "attach": "attach MN [flow EXPR]...",
+    "modify": "modify MN flow EXPR",
+    "renew": "renew MN",
+    "detach": "detach MN [keep|remove]",
+    "wait": "wait SECONDS",
+    "quit": "quit",
+}
+LONG = 3600.0
+
+
+@click.command()
+@click.option("--mhgid", type=click.IntRange(0, 255), default=0, show_default=True, help="Group of MNs not in --peer.")
+@click.option("--plain", is_flag=True, help="MNs not in --peer have no multihoming (RFC 5213 alone).")
+@click.option(
+    "--lifetime", type=click.IntRange(4, 262140), default=300, show_default=True, metavar="SECONDS", help="To ask for."
+)
+@talk_options
+def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
+    """Run the reference MAG. It renews and retransmits by itself; Ctrl-C ends it.
+
+    \b
+    Commands on stdin, one a line; each waits for the answer to the one before:
+      attach MN [flow EXPR]...   as in: attach mn1@example.org flow "fid=1 proto=udp"
+      modify MN flow EXPR
+      renew MN
+      detach MN [keep|remove]
+      wait SECONDS               let time pass (with embedded it costs none)
+      quit
+
+    Exit code: 3 when an exchange failed, 2 when a command could not be read.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    way = talk.open()
+    try:
+        return Gateway(way, talk, None if plain else mhgid, lifetime).run()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        way.close()
+
+
+class Commands:
+    """Lines of stdin, read only when asked for; whole lines that came together are kept."""
+
+    def __init__(self) -> None:
+        self.number = sys.stdin.fileno()
+        self.ended = False
+        self._rest = b""
+        self._lines: deque[str] = deque()
+
+    def next(self) -> str | None:
+        """The next line that is already there, or None."""
+        return self._lines.popleft() if self._lines else None
+
+    def read(self) -> None:
+        """Read what stdin has; waits when it has nothing."""
+        octets = os.read(self.number, 65536)
+        self.ended = not octets
+        lines = (self._rest + octets).split(b"\n")
+        self._rest = b"" if self.ended else lines.pop()
+        self._lines.extend(line.decode(errors="replace").strip() for line in lines if line.strip())
+
+
+class Gateway:
+    """The MAG, its commands and its way to the LMA."""
+
+    def __init__(self, way: Recorder, talk: Talk, mhgid: int | None, lifetime: int) -> None:
+        from pmiptool.mag import MobileAccessGateway
+        from pmiptool.net.profiles import profile_of
+
+        self.way = way
+        self.settings = talk.settings.codepoints
+        self.mhgid = mhgid
+        self.lifetime = lifetime
+        self.mag = MobileAccessGateway(self._config(talk), way.locals[0], way.peer, seed=int(way.now() * 1000))
+        self.profiles = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
+        self.commands = Commands()
+        self.quitting = False
+        self.waiting_until = 0.0
+        self.exit_code = 0
+
+    def _config(self, talk: Talk) -> MagConfig:
+        from pmiptool.mag import MagConfig
+
+        timers = talk.settings.peer.timers
+        initial = talk.timeout or timers.initial_bindack_timeout or MagConfig().initial_timeout
+        return MagConfig(
+            clock_offset=talk.clock_offset,
+            initial_timeout=initial,
+            max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
+            codepoints=self.settings,
+        )
+
+    def run(self) -> int:
+        """Work until ``quit`` or the end of stdin, and until the last answer has come; return the exit code."""
+        from pmiptool.net.live import LiveTransport
+
+        self._say(f"MAG {self._text(self.way.locals[0])}, LMA {self.way.target}")
+        live = self.way.transport
+        if isinstance(live, LiveTransport):
+            live.wake_on(self.commands.number)
+        while True:
+            self._obey()
+            self._send()
+            busy = self.mag.busy() or self.way.now() < self.waiting_until
+            if self.quitting and not busy:
+                return self.exit_code
+            if not isinstance(live, LiveTransport) and not busy:
+                self.commands.read()
+                continue
+            self._wait()
+            if isinstance(live, LiveTransport) and live.woken:
+                self.commands.read()
+                live.wake_on(None if self.commands.ended else self.commands.number)
+
+    def _obey(self) -> None:
+        """Carry out commands as long as nothing is under way."""
+        while not self.mag.busy() and self.way.now() >= self.waiting_until and not self.quitting:
+            line = self.commands.next()
+            if line is None:
+                self.quitting = self.commands.ended
+                return
+            try:
+                self._do(shlex.split(line, comments=True))
+            except (UsageError, ValueError) as error:
+                self.exit_code = UsageError.exit_code
+                click.echo(f"{line}: {error}", err=True)
+            self._send()
+
+    def _do(self, words: list[str]) -> None:
+        if not words:
+            return
+        name, arguments = words[0], words[1:]
+        now = self.way.now()
+        if name == "quit" and not arguments:
+            self.quitting = True
+        elif name == "wait" and len(arguments) == 1:
+            self.waiting_until = now + max(0.0, float(arguments[0]))
+        elif name == "attach" and arguments:
+            self.mag.attach(self._profile(arguments[0], self._flows(arguments[1:])), now)
+        elif name == "modify" and len(arguments) > 1:
+            self.mag.modify(self._known(arguments[0]), self._flows(arguments[1:]), now)
+        elif name == "renew" and len(arguments) == 1:
+            self.mag.renew(self._known(arguments[0]), now)
+        elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
+            self.mag.detach(self._known(arguments[0]), now, arguments[1] if len(arguments) == 2 else "none")
+        elif name in USAGE:
+            raise UsageError(f"this command reads: {USAGE[name]}")
+        else:
+            raise UsageError(f"there is no command '{name}'; there are: {', '.join(USAGE.values())}")
+
+    def _flows(self, words: list[str]) -> tuple[Any, ...]:
+        """Read ``flow EXPR`` pairs; an expression may stand in quotes or as the words up to the next ``flow``."""
+        from pmiptool.text.filters import parse_flow
+
+        if words and words[0] != "flow":
+            raise UsageError(f"'{words[0]}' stands where flow EXPR is read")
+        expressions: list[list[str]] = []
+        for word in words:
+            if word == "flow":
+                expressions.append([])
+            else:
+                expressions[-1].append(word)
+        return tuple(parse_flow(" ".join(expression), self.settings) for expression in expressions)
+
+    def _profile(self, text: str, flows: tuple[Any, ...]) -> MnProfile:
+        import msgspec
+
+        from pmiptool.mag import MnProfile
+        from pmiptool.text.values import parse_octets_text
+
+        known = self.profiles.get(text)
+        if known is not None:
+            return msgspec.structs.replace(known, flows=flows) if flows else known
+        return MnProfile(id=parse_octets_text(text), mhgid=self.mhgid, lifetime=self.lifetime, flows=flows)
+
+    def _known(self, text: str) -> bytes:
+        from pmiptool.text.values import parse_octets_text
+
+        return parse_octets_text(text)
+
+    def _send(self) -> None:
+        for datagram in self.mag.to_send(self.way.now()):
+            self.way.send(datagram)
+        self._report()
+
+    def _wait(self) -> None:
+        """Let time pass until something arrives or is due."""
+        from pmiptool.net.transport import Received
+
+        due = self.mag.next_timer()
+        until = self.way.now() + LONG if due is None else due
+        if self.way.now() < self.waiting_until:
+            until = min(until, self.waiting_until)
+        for arrival in self.way.receive(until):
+            if isinstance(arrival, Received):
+                self.mag.receive(arrival.data, arrival.source, arrival.time, arrival.destination)
+            else:
+                click.echo(arrival.text, err=True)
+            self._send()
+        due = self.mag.next_timer()
+        if due is not None and due <= self.way.now():
+            self.mag.on_timer(self.way.now())
+        self._send()
+
+    def _report(self) -> None:
+        """Print what the MAG tells, one line an event."""
+        from pmiptool.mag import events
+        from pmiptool.report.describe import details, label
+
+        for event in self.mag.events():
+            mn = event.mn.decode(errors="backslashreplace")
+            if isinstance(event, events.RequestSent):
+                again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+                what = "; ".join(details(event.request, self.settings))
+                self._say(f"{mn} {event.kind}: sent {label(event.request)}{again}: {what}", event.time)
+            elif isinstance(event, events.Exchange):
+                if event.outcome != "accepted":
+                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
+                what = (
+                    f"{label(event.answer)}: {'; '.join(details(event.answer, self.settings))}" if event.answer else ""
+                )
+                words = [f"{mn} {event.kind}: {event.outcome}", what, event.reason]
+                words.append(f"asks again: {event.followed_by}" if event.followed_by else "")
+                self._say(", ".join(word for word in words if word), event.time)
+            else:
+                self._say(f"{mn} {plain(event)}".strip(), event.time)
+
+    def _say(self, line: str, at: float | None = None) -> None:
+        click.echo(f"{self.way.now() if at is None else at:.3f} {line}")
+        sys.stdout.flush()
+
+    @staticmethod
+    def _text(endpoint: Any) -> str:
+        from pmiptool.net.target import show_endpoint
+
+        return show_endpoint(endpoint)
+
+
+def plain(event: Any) -> str:
+    """An event of the MAG in words: its kind, then name=value."""
+    from pmiptool.text.filters import format_flow
+    from pmiptool.text.values import address_text
+
+    words = []
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
+        if name in ("time", "mn", "interface", "answer", "request"):
+            continue
+        if name == "flow":
+            value = format_flow(value)
+        elif name == "prefixes":
+            value = ",".join(f"{address_text(address)}/{length}" for address, length in value)
+        words.append(f"{name}={value}")
+    return " ".join([type(event).__name__, *words])
