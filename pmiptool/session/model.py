@@ -46,7 +46,8 @@ class Binding:
     """One proxy care-of address of a session, with what belongs to that interface (RFC 5213 5.1, muho 6.1).
 
     ll_id: None without the option or with ALL_ZERO. bids: BID to BID-PRI. flows: the filters it owns, by FID.
-    expires: when the lifetime ends. removed_at: when a deregistration was accepted (it waits or is a tombstone).
+    expires: when the lifetime ends. removed_at: when a deregistration was accepted (it waits or is a tombstone);
+    keep_filters: what it asked for. scheduled: when the anchor looks at the binding next.
     """
 
     care_of_address: bytes
@@ -61,6 +62,7 @@ class Binding:
     bids: dict[int, int] = field(default_factory=dict)
     flows: dict[int, Flow] = field(default_factory=dict)
     removed_at: float | None = None
+    keep_filters: bool = False
     scheduled: float = 0.0
 
 

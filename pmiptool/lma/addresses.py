@@ -1,0 +1,28 @@
+"""Which addresses may be a care-of address."""
+
+from __future__ import annotations
+
+_UNSPECIFIED = bytes(16)
+_LOOPBACK = bytes(15) + b"\1"
+
+
+def is_unicast(address: bytes) -> bool:
+    """Neither multicast nor unspecified (nor IPv4's limited broadcast)."""
+    if len(address) == 4:
+        return address[0] not in (0, 255) and not 224 <= address[0] <= 239
+    return address[0] != 0xFF and address != _UNSPECIFIED
+
+
+def is_routable(address: bytes, anchor: bytes) -> bool:
+    """Unicast and neither link-local nor loopback; a loopback address is fine for an anchor that has one itself."""
+    if not is_unicast(address):
+        return False
+    if _is_loopback(address):
+        return _is_loopback(anchor)
+    if len(address) == 4:
+        return address[:2] != b"\xa9\xfe"
+    return not (address[0] == 0xFE and address[1] & 0xC0 == 0x80)
+
+
+def _is_loopback(address: bytes) -> bool:
+    return address == _LOOPBACK if len(address) == 16 else address[0] == 127

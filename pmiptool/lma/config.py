@@ -1,0 +1,217 @@
+"""The anchor's configuration: TOML to typed values, checked before anything is opened (CLI.md names the keys).
+
+Every error names the key and what it takes. Times are in seconds, prefixes as text here; `policy.Policy` compiles them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from pmiptool.errors import UsageError
+from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
+from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+NOT_IMPLEMENTED = {
+    ("mhgid-nonzero", "accept"): "this anchor serves multihoming group 0 only; use reject",
+}
+"""Readings of the register that this anchor cannot follow, and what to do instead."""
+
+
+class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[lma]`. pool: /64s for mobile nodes without a prefix of their own. multihoming: false skips the option as
+    unknown, "reject" answers 250. max_lifetime: seconds."""
+
+    pool: str = "2001:db8:f000::/36"
+    ipv4_pool: str = "198.18.0.0/16"
+    accept_unknown_mn: bool = True
+    multihoming: bool | Literal["reject"] = True
+    reinstantiation: bool = True
+    max_lifetime: Annotated[int, msgspec.Meta(ge=4, le=262140)] = 3600
+
+
+class FlowsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[flows]`: which actions are allowed, and how many filters a session may have."""
+
+    discard: bool = True
+    n_cast: bool = True
+    max_per_session: Annotated[int, msgspec.Meta(ge=0)] = 255
+
+
+class TimersSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[timers]`: RFC 5213 9.1, in seconds."""
+
+    min_delay_before_bce_delete: Seconds = 10.0
+    max_delay_before_new_bce_assign: Seconds = 1.5
+    timestamp_validity_window: Seconds = 0.3
+
+
+class MagEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[[mag]]`: when any is named, others get 154. mn: only these mobile nodes."""
+
+    address: str
+    mn: tuple[str, ...] | None = None
+
+
+class MnEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[[mn]]`: a mobile node. multihoming false: its option gets 129. proxy_registration false: 152."""
+
+    id: str
+    hnp: tuple[str, ...] = ()
+    multihoming: bool = True
+    proxy_registration: bool = True
+
+
+class LmaConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it. Made by `load_config` or `config_from`, which check; `LmaConfig()` is the default."""
+
+    lma: LmaSection = LmaSection()
+    flows: FlowsSection = FlowsSection()
+    timers: TimersSection = TimersSection()
+    readings: Readings = DEFAULT_READINGS
+    codepoints: CodePoints = DEFAULT
+    mag: tuple[MagEntry, ...] = ()
+    mn: tuple[MnEntry, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    lma: LmaSection = LmaSection()
+    flows: FlowsSection = FlowsSection()
+    timers: TimersSection = TimersSection()
+    readings: dict[str, Any] = {}
+    codepoints: dict[str, Any] = {}
+    mag: tuple[MagEntry, ...] = ()
+    mn: tuple[MnEntry, ...] = ()
+
+
+def load_config(path: str | Path) -> LmaConfig:
+    """The configuration in a TOML file. Raises UsageError naming file and key."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot read the configuration: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: the configuration is not text in UTF-8") from None
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, where: str = "configuration") -> LmaConfig:
+    """The configuration in TOML text; `where` opens every error."""
+    try:
+        return config_from(tomllib.loads(text), where)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where}: no valid TOML: {error}") from None
+
+
+def config_from(settings: Mapping[str, Any], where: str = "configuration", base: LmaConfig | None = None) -> LmaConfig:
+    """The configuration in a mapping of the file's form. Readings and code points go on top of those of `base`."""
+    try:
+        file = msgspec.convert(dict(settings), _File)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{where}: {_sentence(str(error))}") from None
+    start = base or LmaConfig()
+    try:
+        readings = start.readings.changed(file.readings)
+        codepoints = code_points(file.codepoints, start.codepoints)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
+    config = LmaConfig(
+        lma=file.lma, flows=file.flows, timers=file.timers, readings=readings, codepoints=codepoints,
+        mag=file.mag, mn=file.mn,
+    )  # fmt: skip
+    try:
+        check(config)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
+    return config
+
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<path>[^`]*)`)?")
+_WRONG = re.compile(r"(?P<what>.*?) - (?:at|at key in) `\$\.?(?P<path>[^`]*)`")
+_CHOICES = {"lma.multihoming": '; it takes true, false or "reject"'}
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "": _File,
+    "lma": LmaSection,
+    "flows": FlowsSection,
+    "timers": TimersSection,
+    "mag": MagEntry,
+    "mn": MnEntry,
+}
+
+
+def _sentence(text: str) -> str:
+    """What msgspec says, with the key first."""
+    if unknown := _UNKNOWN.match(text):
+        path = unknown["path"] or ""
+        section = _SECTIONS[re.sub(r"\[.*", "", path)]
+        key = f"{path}.{unknown['key']}" if path else unknown["key"]
+        return f"{key} is no key; the keys are {', '.join(section.__struct_fields__)}"
+    if wrong := _WRONG.match(text):
+        takes = _CHOICES.get(wrong["path"], "")
+        return f"{wrong['path'] or 'the file'}: {wrong['what'].replace('`', '')}{takes}"
+    return text
+
+
+def _network(text: str, key: str, kind: type[IPv6Network] | type[IPv4Network]) -> IPv6Network | IPv4Network:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise UsageError(f"{key} is {text!r}, no prefix: {error}") from None
+
+
+def check(config: LmaConfig) -> None:
+    """What types cannot say: prefixes, addresses, overlaps, and readings that are not implemented.
+
+    Raises UsageError naming the key, or both keys.
+    """
+    for reading in config.readings.items():
+        if reading in NOT_IMPLEMENTED:
+            raise UsageError(f"readings.{reading[0]} = {reading[1]} is not implemented: {NOT_IMPLEMENTED[reading]}")
+    _network(config.lma.ipv4_pool, "lma.ipv4_pool", IPv4Network)
+    pool = _network(config.lma.pool, "lma.pool", IPv6Network)
+    if not 1 <= pool.prefixlen <= 64:
+        raise UsageError(f"lma.pool is {config.lma.pool}; it takes a prefix of 1 to 64 bits")
+    prefixes = [("lma.pool", pool)]
+    names: dict[str, int] = {}
+    for number, mn in enumerate(config.mn):
+        if not mn.id or len(mn.id.encode()) > 254:
+            raise UsageError(f"mn[{number}].id is {mn.id!r}; it takes 1 to 254 octets")
+        if mn.id in names:
+            raise UsageError(f"mn[{names[mn.id]}].id and mn[{number}].id are both {mn.id}")
+        names[mn.id] = number
+        for place, text in enumerate(mn.hnp):
+            key = f"mn[{number}].hnp[{place}]"
+            network = _network(text, key, IPv6Network)
+            if network.prefixlen == 0:
+                raise UsageError(f"{key} is {text}; an empty list takes prefixes from the pool")
+            prefixes.append((key, network))
+    _refuse_overlaps(prefixes)
+    addresses: dict[bytes, int] = {}
+    for number, mag in enumerate(config.mag):
+        try:
+            address = ip_address(mag.address).packed
+        except ValueError:
+            raise UsageError(f"mag[{number}].address is {mag.address!r}, no address") from None
+        if address in addresses:
+            raise UsageError(f"mag[{addresses[address]}].address and mag[{number}].address are both {mag.address}")
+        addresses[address] = number
+
+
+def _refuse_overlaps(prefixes: list[tuple[str, Any]]) -> None:
+    """Sorted, an overlapping prefix stands behind the one that holds it."""
+    ordered = sorted(prefixes, key=lambda named: (named[1].network_address, named[1].prefixlen))
+    for (one, outer), (other, inner) in zip(ordered, ordered[1:], strict=False):
+        if outer.overlaps(inner):
+            raise UsageError(f"{one} ({outer}) and {other} ({inner}) overlap")

@@ -1,0 +1,180 @@
+"""What all parts of the anchor share: policy, binding cache, timers, events."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from pmiptool.lma.events import Event, SessionEnded
+from pmiptool.lma.policy import Policy, Profile
+from pmiptool.lma.pool import PrefixPool
+from pmiptool.session.model import Binding, MnKey, PrefixKey, Session
+from pmiptool.wire.values import Multihoming
+
+if TYPE_CHECKING:
+    from pmiptool.lma.faults import Faults
+    from pmiptool.lma.request import Request
+
+PLAIN = ()
+"""The key of the one binding of a session without the Multihoming option."""
+
+
+class MobileNode:
+    """What the cache holds for one mobile node: sessions without the option, and one for each multihoming group."""
+
+    __slots__ = ("groups", "key", "plain", "profile", "timestamp")
+
+    def __init__(self, key: MnKey, profile: Profile | None) -> None:
+        self.key = key
+        self.profile = profile
+        self.plain: list[Session] = []
+        self.groups: dict[int, Session] = {}
+        self.timestamp: int | None = None
+
+
+class Found:
+    """What the binding cache says of a request before it is applied.
+
+    what: created, added, updated, moved, revived, removed, removed-again, held. status: a rejection. ignored: the
+    reason of a silent discard. moves: the key of the binding that moves.
+    """
+
+    __slots__ = ("binding", "ignored", "key", "moves", "session", "status", "what")
+
+    def __init__(self, session: Session | None = None, binding: Binding | None = None, what: str = "created") -> None:
+        self.session = session
+        self.binding = binding
+        self.what = what
+        self.key: tuple[Any, ...] = PLAIN
+        self.moves: tuple[Any, ...] = PLAIN
+        self.status = 0
+        self.ignored = ""
+
+    @classmethod
+    def rejected(cls, status: int) -> Found:
+        found = cls(what="")
+        found.status = status
+        return found
+
+    @classmethod
+    def nothing(cls, core: Core, request: Request) -> Found:
+        """The look-up of a request that will be rejected."""
+        return cls()
+
+    @classmethod
+    def silent(cls, reason: str) -> Found:
+        found = cls(what="")
+        found.ignored = reason
+        return found
+
+
+class Outcome:
+    """How a request ended: status and what goes into the PBA beside copies of the request.
+
+    fids: FID options. The last `adverts` of them are re-instantiated filters that nobody asked for.
+    """
+
+    __slots__ = ("adverts", "bids", "binding", "fids", "lifetime", "session", "status", "what")
+
+    def __init__(
+        self,
+        status: int = 0,
+        what: str = "",
+        session: Session | None = None,
+        binding: Binding | None = None,
+        lifetime: int = 0,
+    ) -> None:
+        self.status = status
+        self.what = what
+        self.session = session
+        self.binding = binding
+        self.lifetime = lifetime
+        self.bids: list[Any] = []
+        self.fids: list[Any] = []
+        self.adverts = 0
+
+
+class Core:
+    """State and policy of one anchor. Time comes in with every call."""
+
+    def __init__(self, policy: Policy, pool: str, seed: int) -> None:
+        self.policy = policy
+        self.pool = PrefixPool(pool)
+        self.seed = seed
+        self.nodes: dict[MnKey, MobileNode] = {}
+        self.prefixes: dict[PrefixKey, Session] = {}
+        self.events: list[Event] = []
+        self.timers: list[tuple[float, int, Any, Any]] = []
+        self.faults: Faults | None = None
+        self._ticket = itertools.count()
+
+    def at(self, when: float, what: Any, session: Any = None) -> None:
+        """`what` is due: a binding of `session`, or a held request."""
+        heapq.heappush(self.timers, (when, next(self._ticket), what, session))
+
+    def watch(self, session: Session, binding: Binding, when: float) -> None:
+        """A binding is to be looked at by `when`. An entry for an earlier time looks again, so none is added."""
+        if not binding.scheduled or when < binding.scheduled:
+            binding.scheduled = when
+            self.at(when, binding, session)
+
+    def rewatch(self, session: Session, binding: Binding, when: float) -> None:
+        """As `watch`, in place of any earlier entry."""
+        binding.scheduled = when
+        self.at(when, binding, session)
+
+    def node(self, key: MnKey) -> MobileNode:
+        found = self.nodes.get(key)
+        if found is None:
+            found = self.nodes[key] = MobileNode(key, self.policy.profiles.get(key))
+        return found
+
+    def free_prefix(self, key: MnKey) -> PrefixKey | None:
+        """For ALL_ZERO: the next free configured prefix of the mobile node, else one of the pool (RFC 5213 5.3.2)."""
+        profile = self.policy.profiles.get(key)
+        if profile is not None:
+            for prefix in profile.prefixes:
+                if prefix not in self.prefixes:
+                    return prefix
+        return self.pool.take(self.prefixes)
+
+    def may_have(self, key: MnKey, prefix: PrefixKey) -> bool:
+        """For a named prefix in no session: configured for this mobile node, or a /64 of the pool."""
+        owner = self.policy.configured.get(prefix)
+        return owner == key if owner is not None else prefix in self.pool
+
+    def open_session(self, key: MnKey, mhgid: int | None, prefixes: tuple[PrefixKey, ...]) -> Session:
+        node = self.node(key)
+        session = Session(key, mhgid, prefixes)
+        if mhgid is None:
+            node.plain.append(session)
+        else:
+            node.groups[mhgid] = session
+        for prefix in prefixes:
+            self.prefixes[prefix] = session
+        return session
+
+    def close_if_empty(self, session: Session, now: float) -> None:
+        """A session ends with its last binding, remembered ones included; its prefixes are free again."""
+        if session.bindings or session.tombstones:
+            return
+        node = self.nodes[session.mn_id]
+        if session.mhgid is None:
+            node.plain.remove(session)
+        else:
+            del node.groups[session.mhgid]
+        for prefix in session.prefixes:
+            del self.prefixes[prefix]
+            self.pool.give_back(prefix)
+        if not node.plain and not node.groups:
+            del self.nodes[session.mn_id]
+        self.events.append(SessionEnded(time=now, mn_id=session.mn_id, mhgid=session.mhgid, prefixes=session.prefixes))
+
+    def granted(self, asked: int) -> int:
+        """Lifetime in units of 4 s: what was asked, the configured maximum at most (RFC 6275 10.3.1)."""
+        return min(asked, self.policy.max_lifetime)
+
+    def multihoming_of(self, request: Request) -> Multihoming | None:
+        """The option of the request when it is understood; None when it is absent, skipped as unknown, or odd."""
+        return request.multihoming if self.policy.multihoming and not request.odd_multihoming else None

@@ -1,0 +1,184 @@
+"""What the anchor tells: typed, frozen events, in the order in which things happened.
+
+`time` is the time it was given, in seconds since 1970. Every request ends in a PbuAccepted, a PbuRejected or a
+SilentlyDiscarded whose reason is a key of `DISCARDS`.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+import msgspec
+
+from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.model import MnKey, PrefixKey
+
+DISCARDS = {
+    "checksum": "The checksum is wrong (RFC 6275 9.2).",
+    "too-short": "Fewer octets than the header says, or than its type needs; ICMPv6 Parameter Problem would point "
+    "at Header Len (RFC 6275 9.2).",
+    "payload-proto": "Payload Proto is not 59; ICMPv6 Parameter Problem would point at it (RFC 6275 9.2).",
+    "not-for-an-anchor": "A known message that an anchor has no use for.",
+    "home-registration": "No proxy registration, and this is no home agent (P and H clear).",
+    "care-of-address": "The care-of address is not unicast and routable (RFC 6275 6.1.7).",
+    "deregistration-from-elsewhere": "Lifetime 0 from another care-of address than the binding's (RFC 5213 5.3.5).",
+    "deregistration-of-nothing": "Lifetime 0, and no mobility session or binding matches (RFC 5213 5.4.1).",
+    "replaced-while-waiting": "A newer request replaced it while it waited for MaxDelayBeforeNewBCEAssign.",
+    "older-than-waiting": "A newer request of the same interface is waiting for MaxDelayBeforeNewBCEAssign.",
+    "deaf": "The fault deaf-after-two is on.",
+}
+"""Every reason why a message gets no answer."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events share. mn_id: (subtype, identifier), None when the message has none."""
+
+    time: float
+    mn_id: MnKey | None = None
+
+
+class PbuAccepted(Event, frozen=True):
+    """A PBA with status below 128 left.
+
+    what: created, added, updated, moved, revived, removed, or removed-again (a repeated deregistration).
+    lifetime: units of 4 s. flows: FID and status of every FID option in the PBA.
+    """
+
+    source: Endpoint
+    what: str
+    sequence: int
+    care_of_address: bytes
+    prefixes: tuple[PrefixKey, ...]
+    lifetime: int
+    mhgid: int | None = None
+    flows: tuple[tuple[int, int], ...] = ()
+
+
+class PbuRejected(Event, frozen=True):
+    """A PBA with status 128 or above left."""
+
+    source: Endpoint
+    sequence: int
+    status: int
+    reason: str
+
+
+class SilentlyDiscarded(Event, frozen=True):
+    """A message gets no answer; `reason` is a key of `DISCARDS`."""
+
+    source: Endpoint
+    reason: str
+
+
+class BindingErrorSent(Event, frozen=True):
+    """A message of unknown type: Binding Error with status 2 (RFC 6275 9.2)."""
+
+    source: Endpoint
+    type: int
+
+
+class RequestHeld(Event, frozen=True):
+    """A request waits for the deregistration of the existing session (RFC 5213 5.4.1.2, 5.4.1.3)."""
+
+    source: Endpoint
+    until: float
+
+
+class BindingRemoved(Event, frozen=True):
+    """A binding left force. reason: deregistered or expired."""
+
+    mhgid: int | None
+    care_of_address: bytes
+    reason: str
+
+
+class SessionEnded(Event, frozen=True):
+    """A session and what was remembered of it are gone; its prefixes are free."""
+
+    mhgid: int | None
+    prefixes: tuple[PrefixKey, ...]
+
+
+class FlowInstalled(Event, frozen=True):
+    """A filter was added or modified on its MAG's request."""
+
+    care_of_address: bytes
+    fid: int
+    modified: bool = False
+
+
+class FlowRemoved(Event, frozen=True):
+    """A filter is gone. reason: omitted, deleted, deregistered or expired."""
+
+    care_of_address: bytes
+    fid: int
+    reason: str
+
+
+class FlowReinstantiated(Event, frozen=True):
+    """A filter of a removed binding found a new owner (muho 4.2); `absorbed` by an equal one that was there."""
+
+    fid: int
+    care_of_address: bytes
+    new_fid: int
+    new_care_of_address: bytes
+    absorbed: bool = False
+
+
+class FlowRenumbered(Event, frozen=True):
+    """A re-instantiated filter made room, before it was announced, for its MAG's own of that FID."""
+
+    care_of_address: bytes
+    fid: int
+    new_fid: int
+
+
+class Noted(Event, frozen=True):
+    """Something odd in a request that was worked on all the same."""
+
+    source: Endpoint
+    text: str
+
+
+def event_object(event: Event) -> dict[str, Any]:
+    """An event for NDJSON: `event` is its kind; addresses, prefixes and the MN-ID are text."""
+    found: dict[str, Any] = {"event": type(event).__name__}
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
+        if value is None and name in ("mn_id", "mhgid"):
+            continue
+        found[name] = _text(name, value)
+    return found
+
+
+def event_line(event: Event) -> str:
+    """An event in one line for people: kind, then name=value."""
+    shown = event_object(event)
+    kind = shown.pop("event")
+    time = shown.pop("time")
+    return f"{time:.3f} {kind} " + " ".join(f"{name}={_plain(value)}" for name, value in shown.items())
+
+
+def _text(name: str, value: Any) -> Any:
+    if name == "mn_id":
+        return value[1].decode(errors="backslashreplace")
+    if isinstance(value, Endpoint):
+        address = ip_address(value.address)
+        return str(address) if value.port is None else f"[{address}]:{value.port}"
+    if isinstance(value, bytes):
+        return str(ip_address(value))
+    if name == "prefixes":
+        return [f"{ip_address(address)}/{length}" for address, length in value]
+    if name == "flows":
+        return [{"fid": fid, "status": status} for fid, status in value]
+    return value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        parts = [f"{v['fid']}:{v['status']}" if isinstance(v, dict) else str(v) for v in value]
+        return ",".join(parts) or "-"
+    if isinstance(value, str) and (" " in value or not value):
+        return repr(value)
+    return str(value)

@@ -1,0 +1,350 @@
+"""Faults by name: an anchor that does exactly one thing wrong. Each is shown to be found by the rules.
+
+Most are small transformations of a finished PBA (values), of its octets, or of its delivery; a few change what happens
+to the filters of a removed interface. They compose, in the order of `FAULTS`, and touch nothing that they do not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container
+from typing import Any
+
+from msgspec.structs import replace
+
+from pmiptool.errors import UsageError
+from pmiptool.lma.core import Outcome
+from pmiptool.lma.request import Request
+from pmiptool.registry.rfc6275 import BA_P
+from pmiptool.session.endpoint import Datagram
+from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
+from pmiptool.wire.checksum import checksum
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    FlowIdentification,
+    FlowIdentification6089,
+    HandoffIndicator,
+    HomeNetworkPrefix,
+    MobileNodeIdentifier,
+    Multihoming,
+    Prefix,
+    UnknownOption,
+)
+
+FAULTS: dict[str, str] = {
+    "sequence-not-copied": "The sequence number of the PBA is one higher than that of the PBU.",
+    "hi-not-copied": "The handoff indicator of the PBA is another than that of the PBU.",
+    "mn-id-not-copied": "The MN-ID of the PBA is another than that of the PBU.",
+    "hnp-changed": "An accepting PBA to a PBU that names its prefix carries another prefix.",
+    "hnp-all-zero": "An accepting PBA carries an all-zero prefix.",
+    "lifetime-too-long": "The lifetime of an accepting PBA is longer than what was asked for.",
+    "lifetime-in-seconds": "The lifetime of an accepting PBA counts seconds, not units of 4 s.",
+    "p-flag-clear": "The P flag of the PBA is clear.",
+    "checksum-zero": "The checksum of the PBA is zero (over UDP it is that anyway).",
+    "options-unaligned": "The options of the PBA stand without padding between them.",
+    "message-too-long": "The PBA has 8 octets more than its header says.",
+    "message-too-short": "The PBA has 8 octets less than its header says.",
+    "no-multihoming-option": "The PBA carries no Multihoming option.",
+    "act-echoed": "The Multihoming option of the PBA repeats the PBU's ACT.",
+    "rfu-set": "The reserved bits of the PBA's Multihoming option are set.",
+    "fid-status-missing": "The FID options of the PBA end before their Status field.",
+    "fid-not-echoed": "The last FID option of the PBU is not answered.",
+    "pro-not-set": "A re-instantiated filter is announced with PRO=0.",
+    "priority-not-copied": "A re-instantiated filter gets another FID-PRI.",
+    "action-not-copied": "A re-instantiated filter gets another Action.",
+    "fid-not-unique": "A re-instantiated filter is announced with a FID that its MAG already uses.",
+    "filters-lost-on-keep": "ACT=Keep removes the filters.",
+    "filters-kept-on-remove": "ACT=Remove re-instantiates the filters.",
+    "second-hnp": "A further interface of a multihoming group is given a prefix of its own.",
+    "pro-without-keep": "PBAs announce a filter with PRO=2 although nothing was kept.",
+    "answer-lost": "No PBA is ever sent.",
+    "answer-late": "PBAs are sent 1.5 s late, after the MAG has asked again.",
+    "answer-twice": "PBAs are sent twice.",
+    "wrong-status-153": "A mobile node that is not served gets status 128 in place of 153.",
+    "wrong-status-154": "A MAG that is not authorised gets status 128 in place of 154.",
+    "wrong-status-158": "A PBU without a prefix option gets status 128 in place of 158.",
+    "wrong-status-160": "A PBU without an MN-ID option gets status 128 in place of 160.",
+    "wrong-status-161": "A PBU without a handoff indicator option gets status 128 in place of 161.",
+    "wrong-status-162": "A PBU without an access technology type option gets status 128 in place of 162.",
+    "deaf-after-two": "After two messages that cannot be parsed nothing is answered any more.",
+}
+"""Every fault and what it does, in the order in which they compose."""
+
+UNSPECIFIED = 128
+LATE = 1.5
+_OTHER_PREFIX = 0x80  # the bit of the eighth octet that tells a changed prefix from the right one
+
+
+class Faults:
+    """The faults of one anchor. Raises UsageError that lists the names for one that does not exist."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        for name in names:
+            if name not in FAULTS:
+                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(FAULTS)}")
+        self.names = frozenset(names)
+        self._values = [_VALUES[name] for name in FAULTS if name in names and name in _VALUES]
+        self._octets = [_OCTETS[name] for name in FAULTS if name in names and name in _OCTETS]
+        self._unparsable = 0
+
+    def acknowledgement(
+        self, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        """The PBA with what is wrong with its values."""
+        for change in self._values:
+            pba = change(request, outcome, pba)
+        return pba
+
+    def on_the_wire(self, datagram: Datagram) -> Datagram:
+        """The datagram with what is wrong with its octets."""
+        for change in self._octets:
+            datagram = change(datagram)
+        return datagram
+
+    def deliveries(self) -> list[float]:
+        """How often a PBA is sent, and how late each copy is, in seconds."""
+        if "answer-lost" in self.names:
+            return []
+        delay = LATE if "answer-late" in self.names else 0.0
+        return [delay, delay] if "answer-twice" in self.names else [delay]
+
+    def is_deaf(self, decoded: Decoded) -> bool:
+        """Whether this message is no longer heard; counts those that cannot be parsed."""
+        if "deaf-after-two" not in self.names:
+            return False
+        if self._unparsable >= 2:
+            return True
+        self._unparsable += any(found.level == "error" for found in decoded.findings)
+        return False
+
+    def keeps(self, act: int, keep: bool) -> bool:
+        """What becomes of the filters of a removed interface; act is the PBU's (1 Remove, 2 Keep)."""
+        if act == 2 and "filters-lost-on-keep" in self.names:
+            return False
+        return keep or (act == 1 and "filters-kept-on-remove" in self.names)
+
+    def reinstantiated(self, flow: Flow) -> None:
+        """A filter just re-instantiated, before anybody is told."""
+        if "priority-not-copied" in self.names and isinstance(flow.priority, int):
+            flow.priority = flow.priority + 1 if flow.priority < 255 else 254
+        if "action-not-copied" in self.names:
+            flow.action = FORWARD if flow.action in (DISCARD, N_CAST) else N_CAST
+
+    def understand(self, request: Request, in_use: Container[PrefixKey]) -> None:
+        """A MAG that took a changed prefix for its own names it: the right one is meant."""
+        if "second-hnp" in self.names or "hnp-changed" in self.names:
+            request.named = [
+                _other(prefix) if prefix not in in_use and _other(prefix) in in_use else prefix
+                for prefix in request.named
+            ]
+
+
+def _other(prefix: PrefixKey) -> PrefixKey:
+    address, length = prefix
+    return address[:7] + bytes((address[7] ^ _OTHER_PREFIX,)) + address[8:], length
+
+
+def _options(pba: BindingAcknowledgement, kind: type, change: Callable[[Any], Any]) -> BindingAcknowledgement:
+    """The PBA with every option of a kind changed."""
+    options = tuple(change(option) if type(option) is kind else option for option in pba.options)
+    return replace(pba, options=options)
+
+
+def _with_prefix(pba: BindingAcknowledgement, change: Callable[[Prefix], Prefix]) -> BindingAcknowledgement:
+    return _options(
+        pba,
+        HomeNetworkPrefix,
+        lambda option: replace(option, home_network_prefix=change(option.home_network_prefix)),
+    )
+
+
+def _changed_prefix(prefix: Prefix) -> Prefix:
+    return Prefix(_other((prefix.address, prefix.length))[0], prefix.length)
+
+
+def _with_adverts(
+    outcome: Outcome, pba: BindingAcknowledgement, change: Callable[[Any], Any]
+) -> BindingAcknowledgement:
+    """The PBA with its re-instantiated FID options, which stand at the end, changed."""
+    if not outcome.adverts:
+        return pba
+    first = len(pba.options) - outcome.adverts
+    return replace(pba, options=(*pba.options[:first], *map(change, pba.options[first:])))
+
+
+def _sequence_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return replace(pba, sequence=(pba.sequence + 1) & 0xFFFF)
+
+
+def _hi_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _options(pba, HandoffIndicator, lambda option: replace(option, hi=0 if option.hi else 1))
+
+
+def _mn_id_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    other = MobileNodeIdentifier(subtype=1, identifier=b"somebody-else@example.org")
+    return _options(pba, MobileNodeIdentifier, lambda option: other)
+
+
+def _hnp_changed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _with_prefix(pba, _changed_prefix) if pba.status < 128 and request.named else pba
+
+
+def _hnp_all_zero(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _with_prefix(pba, lambda prefix: Prefix()) if pba.status < 128 else pba
+
+
+def _lifetime_too_long(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    longer = min(request.lifetime + 75, 0xFFFF)
+    return replace(pba, lifetime=longer) if pba.status < 128 and pba.lifetime else pba
+
+
+def _lifetime_in_seconds(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return replace(pba, lifetime=min(pba.lifetime * 4, 0xFFFF)) if pba.status < 128 else pba
+
+
+def _p_flag_clear(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return replace(pba, flags=pba.flags & ~BA_P)
+
+
+def _no_multihoming(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return replace(pba, options=tuple(option for option in pba.options if type(option) is not Multihoming))
+
+
+def _act_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    act = request.multihoming.act if request.multihoming else 0
+    return _options(pba, Multihoming, lambda option: replace(option, act=act))
+
+
+def _rfu_set(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _options(pba, Multihoming, lambda option: replace(option, rfu=0x1F))
+
+
+def _fid_status_missing(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    kind = request.codepoints.flow_identification_option_type
+
+    def cut(option: FlowIdentification) -> UnknownOption:
+        octets = option.fid.to_bytes(2, "big") + bytes((option.pri, option.action, option.pro))
+        return UnknownOption(kind, octets)
+
+    def cut_6089(option: FlowIdentification6089) -> UnknownOption:
+        return UnknownOption(kind, option.fid.to_bytes(2, "big") + option.pri.to_bytes(2, "big") + b"\0")
+
+    return _options(_options(pba, FlowIdentification, cut), FlowIdentification6089, cut_6089)
+
+
+def _fid_not_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    requested = len(outcome.fids) - outcome.adverts
+    if requested <= 0:
+        return pba
+    last = len(pba.options) - outcome.adverts - 1
+    return replace(pba, options=pba.options[:last] + pba.options[last + 1 :])
+
+
+def _pro_not_set(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _with_adverts(
+        outcome, pba, lambda option: replace(option, pro=0) if isinstance(option, FlowIdentification) else option
+    )
+
+
+def _fid_not_unique(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    owner = outcome.binding
+    own = [flow.fid for flow in owner.flows.values() if not flow.reinstantiated] if owner is not None else []
+    if not own:
+        return pba
+    return _with_adverts(
+        outcome, pba, lambda option: option if isinstance(option, UnknownOption) else replace(option, fid=min(own))
+    )
+
+
+def _second_hnp(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    session, binding = outcome.session, outcome.binding
+    if pba.status >= 128 or session is None or binding is None or session.mhgid is None or binding.created == 1:
+        return pba
+    return _with_prefix(pba, _changed_prefix)
+
+
+def _pro_without_keep(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    """In rfc6089 there is no PRO: the fault is an unrequested FID."""
+    session = outcome.session
+    if pba.status >= 128 or session is None or session.mhgid is None or not request.lifetime or outcome.adverts:
+        return pba
+    option: Any
+    if request.codepoints.wire_dialect == "rfc6089":
+        option = FlowIdentification6089(fid=0xFFFF, pri=0xFFFF)
+    else:
+        option = FlowIdentification(fid=0xFFFF, pri=0xFF, action=FORWARD, pro=2)
+    return replace(pba, options=(*pba.options, option))
+
+
+def _wrong_status(status: int) -> Callable[[Request, Outcome, BindingAcknowledgement], BindingAcknowledgement]:
+    def change(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+        return replace(pba, status=UNSPECIFIED) if pba.status == status else pba
+
+    return change
+
+
+_VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingAcknowledgement]] = {
+    "sequence-not-copied": _sequence_not_copied,
+    "hi-not-copied": _hi_not_copied,
+    "mn-id-not-copied": _mn_id_not_copied,
+    "hnp-changed": _hnp_changed,
+    "hnp-all-zero": _hnp_all_zero,
+    "lifetime-too-long": _lifetime_too_long,
+    "lifetime-in-seconds": _lifetime_in_seconds,
+    "p-flag-clear": _p_flag_clear,
+    "no-multihoming-option": _no_multihoming,
+    "act-echoed": _act_echoed,
+    "rfu-set": _rfu_set,
+    "pro-not-set": _pro_not_set,
+    "fid-not-unique": _fid_not_unique,
+    "fid-status-missing": _fid_status_missing,
+    "fid-not-echoed": _fid_not_echoed,
+    "second-hnp": _second_hnp,
+    "pro-without-keep": _pro_without_keep,
+    **{f"wrong-status-{status}": _wrong_status(status) for status in (153, 154, 158, 160, 161, 162)},
+}
+
+
+def _sealed(datagram: Datagram, data: bytes) -> Datagram:
+    """Other octets with the right checksum over them; over UDP it stays zero."""
+    if datagram.destination.port is None:
+        value = checksum(datagram.source.address, datagram.destination.address, data)
+        data = data[:4] + value.to_bytes(2, "big") + data[6:]
+    return replace(datagram, data=data)
+
+
+def _checksum_zero(datagram: Datagram) -> Datagram:
+    return replace(datagram, data=datagram.data[:4] + b"\0\0" + datagram.data[6:])
+
+
+def _message_too_long(datagram: Datagram) -> Datagram:
+    return _sealed(datagram, datagram.data + bytes((1, 6)) + bytes(6))
+
+
+def _message_too_short(datagram: Datagram) -> Datagram:
+    data = datagram.data
+    return _sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
+
+
+def _options_unaligned(datagram: Datagram) -> Datagram:
+    """Pads go, except those that fill the tail; a prefix that then is aligned by chance is pushed one octet on."""
+    data, at, kept = datagram.data, 12, b""
+    while at < len(data):
+        size = 1 if data[at] == 0 else 2 + data[at + 1]
+        if data[at] > 1:
+            if data[at] == 22 and (12 + len(kept)) % 8 == 4:
+                kept += b"\0"
+            kept += data[at : at + size]
+        at += size
+    gap = -(12 + len(kept)) % 8
+    tail = b"" if not gap else b"\0" if gap == 1 else bytes((1, gap - 2)) + bytes(gap - 2)
+    whole = data[:12] + kept + tail
+    return _sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
+
+
+_OCTETS: dict[str, Callable[[Datagram], Datagram]] = {
+    "options-unaligned": _options_unaligned,
+    "message-too-long": _message_too_long,
+    "message-too-short": _message_too_short,
+    "checksum-zero": _checksum_zero,
+}

@@ -1,0 +1,110 @@
+"""How a binding leaves its session: by deregistration, by the end of its lifetime, and after a delay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmiptool.lma.core import Core
+from pmiptool.lma.events import BindingRemoved, FlowReinstantiated, FlowRemoved
+from pmiptool.session.model import Binding, Session
+from pmiptool.session.transitions import end_binding, reinstantiate, remove_flows
+
+
+def remove_binding(
+    core: Core,
+    session: Session,
+    key: tuple[Any, ...],
+    now: float,
+    *,
+    keep: bool,
+    remember: bool,
+    whole_group: bool = False,
+    reason: str = "deregistered",
+) -> None:
+    """End a binding now. keep: re-instantiate its filters; remember: leave a tombstone for MinDelayBeforeBCEDelete;
+    whole_group: the filters of the others go too (`act-scope`)."""
+    binding = end_binding(session, key)
+    core.events.append(
+        BindingRemoved(
+            time=now, mn_id=session.mn_id, mhgid=session.mhgid, care_of_address=binding.care_of_address, reason=reason
+        )
+    )
+    targets = _targets(core, session) if keep and binding.flows else []
+    if targets:
+        _reinstantiate(core, session, binding, targets, now)
+    _drop_flows(core, session, binding, now, reason)
+    if whole_group:
+        for other in session.bindings.values():
+            _drop_flows(core, session, other, now, reason)
+    if remember:
+        session.tombstones[key] = binding
+        binding.removed_at = now
+        core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
+    core.close_if_empty(session, now)
+
+
+def remove_later(core: Core, session: Session, binding: Binding, keep: bool, now: float) -> None:
+    """`removal-delay` = wait: everything stays in force for MinDelayBeforeBCEDelete."""
+    binding.removed_at = now
+    binding.keep_filters = keep
+    core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
+
+
+def due(core: Core, session: Session, binding: Binding, now: float) -> None:
+    """The time of a binding has come: it is forgotten, removed after its delay, expired, or looked at again later."""
+    for key, buried in session.tombstones.items():
+        if buried is binding:
+            del session.tombstones[key]
+            binding.scheduled = 0.0
+            core.close_if_empty(session, now)
+            return
+    keys = [key for key, found in session.bindings.items() if found is binding]
+    if not keys:
+        return
+    key = keys[0]
+    if binding.removed_at is not None:
+        remove_binding(core, session, key, now, keep=binding.keep_filters, remember=False)
+        return
+    assert isinstance(binding.expires, float)
+    if binding.expires > now:
+        core.rewatch(session, binding, binding.expires)
+        return
+    keep = session.mhgid is not None and core.policy.reinstantiation and core.policy.readings["act-zero"] == "keep"
+    remove_binding(core, session, key, now, keep=keep, remember=False, reason="expired")
+
+
+def _targets(core: Core, session: Session) -> list[Binding]:
+    """Which of the bindings that remain take the filters (`reinstantiation-target`)."""
+    bindings = [binding for binding in session.by_age() if binding.removed_at is None]
+    reading = core.policy.readings["reinstantiation-target"]
+    if reading == "all" or not bindings:
+        return bindings
+    return [bindings[-1] if reading == "newest" else bindings[0]]
+
+
+def _reinstantiate(core: Core, session: Session, removed: Binding, targets: list[Binding], now: float) -> None:
+    in_group = core.policy.readings["fid-scope"] == "group"
+    for moved in reinstantiate(session, removed, targets, in_group=in_group):
+        if core.faults is not None and not moved.absorbed:
+            core.faults.reinstantiated(moved.flow)
+            session.changed()
+        core.events.append(
+            FlowReinstantiated(
+                time=now,
+                mn_id=session.mn_id,
+                fid=moved.fid,
+                care_of_address=removed.care_of_address,
+                new_fid=moved.flow.fid,
+                new_care_of_address=moved.target.care_of_address,
+                absorbed=moved.absorbed,
+            )  # fmt: skip
+        )
+
+
+def _drop_flows(core: Core, session: Session, owner: Binding, now: float, reason: str) -> None:
+    for flow in remove_flows(session, owner, owner.flows):
+        core.events.append(
+            FlowRemoved(
+                time=now, mn_id=session.mn_id, care_of_address=owner.care_of_address, fid=flow.fid, reason=reason
+            )
+        )

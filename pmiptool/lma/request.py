@@ -1,0 +1,159 @@
+"""A PBU with its options looked up once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmiptool.lma.addresses import is_routable
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.model import MnKey, PrefixKey
+from pmiptool.session.prefix import is_all_zero, network
+from pmiptool.wire.layout import Decoded, Slot
+from pmiptool.wire.values import (
+    AccessTechnologyType,
+    AlternateCareOfAddress,
+    BindingIdentifier,
+    BindingUpdate,
+    FlowIdentification,
+    FlowIdentification6089,
+    FlowSummary,
+    HandoffIndicator,
+    HomeNetworkPrefix,
+    LinkLocalAddress,
+    MobileNodeIdentifier,
+    MobileNodeLinkLayerIdentifier,
+    Multihoming,
+    Timestamp,
+    UnknownOption,
+)
+
+Fid = FlowIdentification | FlowIdentification6089 | UnknownOption
+
+
+class Request:
+    """The options of a PBU by name; None where one is absent. Of one that may stand once and stands twice the first.
+
+    mn_id: (subtype, identifier). named: prefixes asked for by value. ll_id: None without the option or with ALL_ZERO.
+    odd_multihoming: there is one of a wrong length, or more than one. odd_summary: one of odd length.
+    notes: sentences on what is odd and was passed over.
+    """
+
+    __slots__ = (
+        "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "decoded", "fids", "hi", "hi_option",
+        "hnps", "lifetime", "link_local", "ll_id", "ll_option", "local", "mn_id", "mn_option", "multihoming", "named",
+        "notes", "odd_multihoming", "odd_summary", "sequence", "source", "summaries", "timestamp",
+    )  # fmt: skip
+
+    def __init__(self, decoded: Decoded, source: Endpoint, local: Endpoint, codepoints: CodePoints) -> None:
+        message: BindingUpdate = decoded.message
+        self.decoded = decoded
+        self.codepoints = codepoints
+        self.source = source
+        self.local = local
+        self.sequence = message.sequence
+        self.lifetime = message.lifetime
+        self.mn_option: MobileNodeIdentifier | None = None
+        self.mn_id: MnKey | None = None
+        self.hnps: list[HomeNetworkPrefix] = []
+        self.named: list[PrefixKey] = []
+        self.hi_option: HandoffIndicator | None = None
+        self.att_option: AccessTechnologyType | None = None
+        self.ll_option: MobileNodeLinkLayerIdentifier | None = None
+        self.link_local: bytes | None = None
+        self.timestamp: int | None = None
+        self.alternate: bytes | None = None
+        self.multihoming: Multihoming | None = None
+        self.bids: list[BindingIdentifier] = []
+        self.fids: list[Fid] = []
+        self.summaries: list[FlowSummary] = []
+        self.odd_multihoming = False
+        self.odd_summary = False
+        self.notes: list[str] = []
+        for option in message.options:
+            kind = type(option)
+            if kind is HomeNetworkPrefix:
+                self.hnps.append(option)
+                prefix = network(option.home_network_prefix)
+                if not is_all_zero(prefix):
+                    self.named.append(prefix)
+            elif kind is MobileNodeIdentifier:
+                if self._first(self.mn_option, "MN-ID"):
+                    self.mn_option = option
+                    self.mn_id = option.subtype, option.identifier
+            elif kind is HandoffIndicator:
+                if self._first(self.hi_option, "handoff indicator"):
+                    self.hi_option = option
+            elif kind is AccessTechnologyType:
+                if self._first(self.att_option, "access technology type"):
+                    self.att_option = option
+            elif kind is Timestamp:
+                if self._first(self.timestamp, "timestamp"):
+                    self.timestamp = option.timestamp
+            elif kind is MobileNodeLinkLayerIdentifier:
+                if self._first(self.ll_option, "link-layer identifier"):
+                    self.ll_option = option
+            elif kind is LinkLocalAddress:
+                if self._first(self.link_local, "link-local address"):
+                    self.link_local = option.link_local_address
+            elif kind is AlternateCareOfAddress:
+                if self._first(self.alternate, "alternate care-of address"):
+                    self.alternate = option.alternate_care_of_address
+            elif kind is Multihoming:
+                self.odd_multihoming |= self.multihoming is not None
+                self.multihoming = self.multihoming or option
+            elif kind is FlowIdentification or kind is FlowIdentification6089:
+                self.fids.append(option)
+            elif kind is FlowSummary:
+                self.summaries.append(option)
+            elif kind is BindingIdentifier:
+                self.bids.append(option)
+            elif kind is UnknownOption:
+                self._odd(option, codepoints)
+        if decoded.findings:
+            self._look_at_lengths(codepoints)
+        self.hi: int | None = None if self.hi_option is None else self.hi_option.hi
+        self.att: int | None = None if self.att_option is None else self.att_option.att
+        ll_option = self.ll_option
+        self.ll_id: bytes | None = (
+            ll_option.link_layer_identifier if ll_option and any(ll_option.link_layer_identifier) else None
+        )
+        self.care_of_address: bytes = source.address if self.alternate is None else self.alternate
+
+    def _first(self, earlier: object, name: str) -> bool:
+        if earlier is None:
+            return True
+        self.notes.append(f"more than one {name} option; the first counts")
+        return False
+
+    def _odd(self, option: UnknownOption, codepoints: CodePoints) -> None:
+        """A known option whose octets do not fit its format."""
+        if option.type == codepoints.multihoming_option_type:
+            self.odd_multihoming = True
+        elif option.type == codepoints.flow_summary_option_type:
+            self.odd_summary = True
+        elif option.type == codepoints.flow_identification_option_type:
+            self.fids.append(option)
+        elif option.type == 8 and self.mn_id is None:
+            self.mn_id = 0, b""
+
+    def _look_at_lengths(self, codepoints: CodePoints) -> None:
+        """What a format leaves over stands in the layout, not in the value."""
+        for slot in self.decoded.layout.slots:
+            if slot.pad is None and (slot.trailing or slot.cut):
+                if slot.type == codepoints.multihoming_option_type:
+                    self.odd_multihoming = True
+                elif slot.type == codepoints.flow_summary_option_type:
+                    self.odd_summary = True
+
+    def slot_of(self, option: Any) -> Slot | None:
+        """How one option of this message lay on the wire."""
+        slots = [slot for slot in self.decoded.layout.slots if slot.pad is None]
+        for slot, mine in zip(slots, self.decoded.message.options, strict=False):
+            if mine is option:
+                return slot
+        return None
+
+    def binds_routable(self, anchor: bytes) -> bool:
+        """Whether the care-of address is unicast and routable (RFC 6275 6.1.7)."""
+        return is_routable(self.care_of_address, anchor)
