@@ -1,0 +1,3503 @@
+-- pmip6.lua: Proxy Mobile IPv6 with multihoming for Wireshark 4.0 and later. pmiptool 0.1.0 generated it
+-- from its registry: change that and run `pmiptool dissector generate`, not this file.
+--
+-- To install it by hand: copy it into the folder that Help > About Wireshark > Folders calls "Personal Lua Plugins",
+-- then restart Wireshark. As root, Wireshark 4.4 and later load no Lua.
+--
+-- How a message looks in Wireshark with this dissector (JSON, PDML and pyshark show the same names).
+-- 
+-- Inside Wireshark's own tree (mipv6, "Mobility Options") each option is one `pmip6.option`, in the order of the wire:
+--   pmip6.option.type, .length     the two octets of the wire
+--   pmip6.option.offset            octets from the start of the Mobility Header (not where the layer is switched off)
+--   pmip6.<option>.<field>         its fields, names as in the registry with _ for -; absent when it does not fit
+--   pmip6.option.data              its octets, when it is unknown or does not fit its format
+--   pmip6.option.trailing          octets that its format leaves over
+--   pmip6.suboption                each sub-option: .type .length .data .trailing, and fields pmip6.ts.*, pmip6.bref.*
+--   _ws.expert, pmip6.expert.<id>  each finding about it, on the line of the option or sub-option
+-- Pad1, PadN and options that this registry does not have but Wireshark does are Wireshark's own (mip6.*).
+-- A prefix is <field> (IPv6 address) and prefix_length; a timestamp is 64 bits, and .time the moment; text from the
+-- wire is shown with \xNN for what cannot be printed, and its octets are <field>_octets; an IPv4 address of a field that
+-- may also be IPv6 has a 4 in its name (src4, dst4_end, care_of_address4). pmip6.ts.dscp is six bits, .flow_label 20.
+-- 
+-- After it the layer `pmip6`, one for each Mobility Header:
+--   pmip6.message                  pbu, pba, binding-update, ... (message-19 when unknown)
+--   pmip6.type, pmip6.checksum, pmip6.header.payload_proto, .length, .reserved
+--   pmip6.checksum.status          0 bad, 1 good, 2 unverified, 3 not present (zero over UDP)
+--   pmip6.<field>                  the message's own: sequence, flags (each pmip6.flags.<letter>), lifetime, status, ...
+--   _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /
+
+local description = {
+  preferences = {
+    { key = "multihoming_option_type", title = "Multihoming option type", default = 200 },
+    { key = "status_mh_not_supported", title = "Status MH_NOT_SUPPORTED_BY_LMA", default = 250 },
+    {
+      key = "status_reinstantiation_not_supported",
+      title = "Status MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA",
+      default = 251,
+    },
+    { key = "flow_identification_option_type", title = "Flow Identification option type", default = 45 },
+    { key = "flow_summary_option_type", title = "Flow Summary option type", default = 44 },
+    {
+      key = "dialect",
+      title = "Dialect of the Flow Identification option",
+      default = "mext",
+      choices = { "mext", "rfc6089" },
+    },
+    {
+      key = "fid_length_unit",
+      title = "Unit of the Flow Identification option's length",
+      default = "octets",
+      choices = { "octets", "units-of-8" },
+    },
+    { key = "flow_description_suboption", title = "Flow description sub-option (mext)", default = 17 },
+    {
+      key = "fid_status_bid_unknown",
+      title = "Flow status: BID unknown (0: the dialect's own)",
+      default = 0,
+      optional = true,
+    },
+    { key = "reinstantiated_status", title = "Flow status of a re-instantiated flow", default = 0 },
+    { key = "pro_delete", title = "PRO value that deletes (0: none)", default = 0, optional = true },
+  },
+  enums = {
+    status = {
+      key = "STATUS",
+      names = {
+        [0] = "accepted",
+        [1] = "accepted-prefix-discovery",
+        [2] = "GRE_KEY_OPTION_NOT_REQUIRED",
+        [3] = "GRE_TUNNELING_BUT_TLV_HEADER_NOT_SUPPORTED",
+        [4] = "MCOA_NOTCOMPLETE",
+        [5] = "MCOA_RETURNHOME_WO_NDP",
+        [6] = "PBU_ACCEPTED_TB_IGNORED_SETTINGSMISMATCH",
+        [128] = "unspecified",
+        [129] = "prohibited",
+        [130] = "insufficient-resources",
+        [131] = "home-registration-unsupported",
+        [132] = "not-home-subnet",
+        [133] = "not-home-agent",
+        [134] = "dad-failed",
+        [135] = "sequence-out-of-window",
+        [136] = "expired-home-nonce",
+        [137] = "expired-care-of-nonce",
+        [138] = "expired-nonces",
+        [139] = "registration-type-change",
+        [140] = "mobile-router-not-permitted",
+        [141] = "invalid-prefix",
+        [142] = "not-authorized-for-prefix",
+        [143] = "forwarding-setup-failed",
+        [144] = "MIPV6-ID-MISMATCH",
+        [145] = "MIPV6-MESG-ID-REQD",
+        [146] = "MIPV6-AUTH-FAIL",
+        [147] = "permanent-keygen-token-unavailable",
+        [148] = "cga-verification-failed",
+        [149] = "permanent-keygen-token-exists",
+        [150] = "non-null-home-nonce-expected",
+        [151] = "SERVICE_AUTHORIZATION_FAILED",
+        [152] = "PROXY_REG_NOT_ENABLED",
+        [153] = "NOT_LMA_FOR_THIS_MOBILE_NODE",
+        [154] = "MAG_NOT_AUTHORIZED_FOR_PROXY_REG",
+        [155] = "NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX",
+        [156] = "TIMESTAMP_MISMATCH",
+        [157] = "TIMESTAMP_LOWER_THAN_PREV_ACCEPTED",
+        [158] = "MISSING_HOME_NETWORK_PREFIX_OPTION",
+        [159] = "BCE_PBU_PREFIX_SET_DO_NOT_MATCH",
+        [160] = "MISSING_MN_IDENTIFIER_OPTION",
+        [161] = "MISSING_HANDOFF_INDICATOR_OPTION",
+        [162] = "MISSING_ACCESS_TECH_TYPE_OPTION",
+        [163] = "GRE_KEY_OPTION_REQUIRED",
+        [164] = "MCOA_MALFORMED",
+        [165] = "MCOA_NON_MCOA_BINDING_EXISTS",
+        [166] = "MCOA_PROHIBITED",
+        [167] = "MCOA_UNKNOWN_COA",
+        [168] = "MCOA_BULK_REGISTRATION_PROHIBITED",
+        [169] = "MCOA_SIMULTANEOUS_HOME_AND_FOREIGN_PROHIBITED",
+        [170] = "NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE",
+        [171] = "NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS",
+        [172] = "NOT_AUTHORIZED_FOR_IPV6_MOBILITY_SERVICE",
+        [173] = "MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED",
+        [174] = "invalid-care-of-address",
+        [175] = "INVALID_MOBILE_NODE_GROUP_IDENTIFIER",
+        [176] = "REINIT_SA_WITH_HAC",
+        [177] = "NOT_AUTHORIZED_FOR_DELEGATED_MNP",
+        [178] = "REQUESTED_DMNP_IN_USE",
+        [179] = "CANNOT_MEET_QOS_SERVICE_REQUEST",
+        [180] = "CANNOT_SUPPORT_MULTIPATH_BINDING",
+      },
+      chosen = {
+        status_mh_not_supported = "MH_NOT_SUPPORTED_BY_LMA",
+        status_reinstantiation_not_supported = "MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA",
+      },
+    },
+    binding_error_status = { key = "BINDING_ERROR_STATUS", names = { [1] = "unknown-binding", [2] = "unrecognized-mh-type" } },
+    subtype = {
+      key = "SUBTYPE",
+      names = {
+        [1] = "NAI",
+        [2] = "ipv6-address",
+        [3] = "IMSI",
+        [4] = "P-TMSI",
+        [5] = "EUI-48",
+        [6] = "EUI-64",
+        [7] = "GUTI",
+        [8] = "DUID",
+      },
+    },
+    hi = {
+      key = "HI",
+      names = {
+        [0] = "reserved",
+        [1] = "attach",
+        [2] = "handoff-interfaces",
+        [3] = "handoff-mags",
+        [4] = "unknown",
+        [5] = "unchanged",
+        [6] = "attach-shared",
+      },
+    },
+    att = {
+      key = "ATT",
+      names = {
+        [0] = "reserved",
+        [1] = "virtual",
+        [2] = "ppp",
+        [3] = "802.3",
+        [4] = "802.11",
+        [5] = "802.16e",
+        [6] = "geran",
+        [7] = "utran",
+        [8] = "e-utran",
+        [9] = "ehrpd",
+        [10] = "hrpd",
+        [11] = "1xrtt",
+        [12] = "umb",
+        [13] = "nb-iot",
+      },
+    },
+    action = { key = "ACTION", names = { [1] = "forward", [2] = "discard", [3] = "n-cast" } },
+    pro = {
+      key = "PRO",
+      names = { [0] = "add", [1] = "modify", [2] = "reinstantiated" },
+      chosen = { pro_delete = "delete" },
+    },
+    flow_status = {
+      key = "FLOW_STATUS",
+      names = {
+        [0] = "ok",
+        [128] = "rejected",
+        [129] = "malformed",
+        [130] = "prohibited",
+        [135] = "fid-in-use",
+        [136] = "fid-not-found",
+        [137] = "format-unsupported",
+        [138] = "discard-unsupported",
+        [139] = "n-cast-unsupported",
+      },
+    },
+    flow_status_2 = {
+      key = "FLOW_STATUS",
+      names = {
+        [0] = "ok",
+        [128] = "prohibited",
+        [129] = "rejected",
+        [130] = "malformed",
+        [131] = "bid-not-found",
+        [132] = "fid-not-found",
+        [133] = "format-unsupported",
+      },
+    },
+    act = { key = "ACT", names = { [0] = "none", [1] = "remove", [2] = "keep" } },
+    format = { key = "FORMAT", names = { [1] = "ipv4", [2] = "ipv6" } },
+  },
+  messages = {
+    {
+      name = "binding-update",
+      title = "Binding Update",
+      clause = "RFC 6275 6.1.7",
+      number = 5,
+      proxy = { name = "pbu", title = "Proxy Binding Update" },
+      proxy_mask = 512,
+      fields = {
+        { kind = "uint", octets = 2, name = "sequence", filter = "pmip6.sequence", title = "Sequence number" },
+        {
+          kind = "flags",
+          octets = 2,
+          name = "flags",
+          filter = "pmip6.flags",
+          title = "Flags",
+          flags = {
+            { filter = "pmip6.flags.a", title = "A: Acknowledge", letter = "A", mask = 0x8000 },
+            { filter = "pmip6.flags.h", title = "H: Home Registration", letter = "H", mask = 0x4000 },
+            { filter = "pmip6.flags.l", title = "L: Link-Local Address Compatibility", letter = "L", mask = 0x2000 },
+            {
+              filter = "pmip6.flags.k",
+              title = "K: Key Management Mobility Capability",
+              letter = "K",
+              mask = 0x1000,
+            },
+            { filter = "pmip6.flags.m", title = "M: MAP Registration", letter = "M", mask = 0x800 },
+            { filter = "pmip6.flags.r", title = "R: Mobile Router", letter = "R", mask = 0x400 },
+            { filter = "pmip6.flags.p", title = "P: Proxy Registration", letter = "P", mask = 0x200 },
+            { filter = "pmip6.flags.f", title = "F: Forcing UDP encapsulation", letter = "F", mask = 0x100 },
+            { filter = "pmip6.flags.t", title = "T: TLV-header format", letter = "T", mask = 0x80 },
+            { filter = "pmip6.flags.b", title = "B: Bulk-Binding-Update", letter = "B", mask = 0x40 },
+            { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x20 },
+            { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x10 },
+          },
+        },
+        {
+          kind = "uint",
+          octets = 2,
+          name = "lifetime",
+          filter = "pmip6.lifetime",
+          title = "Lifetime in units of 4 s",
+          unit = 4,
+        },
+      },
+    },
+    {
+      name = "binding-ack",
+      title = "Binding Acknowledgement",
+      clause = "RFC 6275 6.1.8",
+      number = 6,
+      proxy = { name = "pba", title = "Proxy Binding Acknowledgement" },
+      proxy_mask = 32,
+      fields = {
+        { kind = "uint", octets = 1, name = "status", filter = "pmip6.status", title = "Status", enum = "status" },
+        {
+          kind = "flags",
+          octets = 1,
+          name = "flags",
+          filter = "pmip6.flags",
+          title = "Flags",
+          flags = {
+            { filter = "pmip6.flags.k", title = "K: Key Management Mobility Capability", letter = "K", mask = 0x80 },
+            { filter = "pmip6.flags.r", title = "R: Mobile Router", letter = "R", mask = 0x40 },
+            { filter = "pmip6.flags.p", title = "P: Proxy Registration", letter = "P", mask = 0x20 },
+            { filter = "pmip6.flags.t", title = "T: TLV-header format", letter = "T", mask = 0x10 },
+            { filter = "pmip6.flags.b", title = "B: Bulk-Binding-Update", letter = "B", mask = 0x8 },
+            { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x4 },
+            { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x2 },
+          },
+        },
+        { kind = "uint", octets = 2, name = "sequence", filter = "pmip6.sequence", title = "Sequence number" },
+        {
+          kind = "uint",
+          octets = 2,
+          name = "lifetime",
+          filter = "pmip6.lifetime",
+          title = "Lifetime granted in units of 4 s",
+          unit = 4,
+        },
+      },
+    },
+    {
+      name = "binding-error",
+      title = "Binding Error",
+      clause = "RFC 6275 6.1.9",
+      number = 7,
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "status",
+          filter = "pmip6.status",
+          title = "Status",
+          enum = "binding_error_status",
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "reserved",
+          filter = "pmip6.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        { kind = "address", name = "home_address", filter = "pmip6.home_address", title = "Home Address" },
+      },
+    },
+  },
+  options = {
+    {
+      name = "binding-refresh-advice",
+      title = "Binding Refresh Advice",
+      clause = "RFC 6275 6.2.4",
+      number = 2,
+      length_rule = "rfc6275/6.2.4/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 2,
+          name = "refresh_interval",
+          filter = "pmip6.binding_refresh_advice.refresh_interval",
+          title = "Refresh interval in units of 4 s",
+          unit = 4,
+        },
+      },
+    },
+    {
+      name = "alt-coa",
+      title = "Alternate Care-of Address",
+      clause = "RFC 6275 6.2.5",
+      number = 3,
+      length_rule = "rfc6275/6.2.5/length",
+      fields = {
+        {
+          kind = "address",
+          name = "alternate_care_of_address",
+          filter = "pmip6.alt_coa.alternate_care_of_address",
+          title = "Alternate care-of address",
+        },
+      },
+    },
+    {
+      name = "mn-id",
+      title = "Mobile Node Identifier",
+      clause = "RFC 4283 3",
+      number = 8,
+      length_rule = "rfc4283/3/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "subtype",
+          filter = "pmip6.mn_id.subtype",
+          title = "Subtype",
+          enum = "subtype",
+        },
+        {
+          kind = "rest",
+          name = "identifier",
+          filter = "pmip6.mn_id.identifier",
+          title = "Identifier",
+          octets_filter = "pmip6.mn_id.identifier_octets",
+          by = "subtype",
+          forms = { [1] = "text", [2] = "address", [3] = "imsi" },
+        },
+      },
+    },
+    {
+      name = "vendor",
+      title = "Vendor Specific",
+      clause = "RFC 5094 3",
+      number = 19,
+      length_rule = "rfc5094/3/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 4,
+          name = "vendor_id",
+          filter = "pmip6.vendor.vendor_id",
+          title = "SMI private enterprise number of the vendor",
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "sub_type",
+          filter = "pmip6.vendor.sub_type",
+          title = "The vendor's own type",
+        },
+        { kind = "rest", name = "data", filter = "pmip6.vendor.data", title = "The vendor's data", form = "hex" },
+      },
+    },
+    {
+      name = "service-selection",
+      title = "Service Selection",
+      clause = "RFC 5149 3",
+      number = 20,
+      length_rule = "rfc5149/3/length",
+      fields = {
+        {
+          kind = "rest",
+          name = "identifier",
+          filter = "pmip6.service_selection.identifier",
+          title = "Service identifier, UTF-8 of 1 to 255 octets",
+          octets_filter = "pmip6.service_selection.identifier_octets",
+          form = "text",
+          minimum = 1,
+        },
+      },
+    },
+    {
+      name = "hnp",
+      title = "Home Network Prefix",
+      clause = "RFC 5213 8.3",
+      number = 22,
+      length_rule = "rfc5213/8.3/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "reserved",
+          filter = "pmip6.hnp.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        {
+          kind = "prefix",
+          name = "home_network_prefix",
+          filter = "pmip6.hnp.home_network_prefix",
+          title = "Home network prefix",
+          length_filter = "pmip6.hnp.prefix_length",
+        },
+      },
+    },
+    {
+      name = "hi",
+      title = "Handoff Indicator",
+      clause = "RFC 5213 8.4",
+      number = 23,
+      length_rule = "rfc5213/8.4/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "reserved",
+          filter = "pmip6.hi.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        { kind = "uint", octets = 1, name = "hi", filter = "pmip6.hi.hi", title = "Handoff indicator", enum = "hi" },
+      },
+    },
+    {
+      name = "att",
+      title = "Access Technology Type",
+      clause = "RFC 5213 8.5",
+      number = 24,
+      length_rule = "rfc5213/8.5/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "reserved",
+          filter = "pmip6.att.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "att",
+          filter = "pmip6.att.att",
+          title = "Access technology type",
+          enum = "att",
+        },
+      },
+    },
+    {
+      name = "ll-id",
+      title = "Mobile Node Link-layer Identifier",
+      clause = "RFC 5213 8.6",
+      number = 25,
+      length_rule = "rfc5213/8.6/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 2,
+          name = "reserved",
+          filter = "pmip6.ll_id.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        {
+          kind = "rest",
+          name = "link_layer_identifier",
+          filter = "pmip6.ll_id.link_layer_identifier",
+          title = "Link-layer identifier",
+          form = "hex",
+          minimum = 1,
+        },
+      },
+    },
+    {
+      name = "link-local",
+      title = "Link-local Address",
+      clause = "RFC 5213 8.7",
+      number = 26,
+      length_rule = "rfc5213/8.7/length",
+      fields = {
+        {
+          kind = "address",
+          name = "link_local_address",
+          filter = "pmip6.link_local.link_local_address",
+          title = "Link-local address of the MAG",
+        },
+      },
+    },
+    {
+      name = "timestamp",
+      title = "Timestamp",
+      clause = "RFC 5213 8.8",
+      number = 27,
+      length_rule = "rfc5213/8.8/length",
+      fields = {
+        {
+          kind = "time48",
+          name = "timestamp",
+          filter = "pmip6.timestamp.timestamp",
+          title = "48 bits of seconds since 1970, 16 bits of 1/65536 s",
+          time_filter = "pmip6.timestamp.time",
+        },
+      },
+    },
+    {
+      name = "bid",
+      title = "Binding Identifier",
+      clause = "RFC 5648 4.3",
+      number = 35,
+      length_rule = "rfc5648/4.3/length",
+      fields = {
+        { kind = "uint", octets = 2, name = "bid", filter = "pmip6.bid.bid", title = "Binding identifier" },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "status",
+          filter = "pmip6.bid.status",
+          title = "Status",
+          enum = "status",
+        },
+        {
+          kind = "bits",
+          octets = 1,
+          parts = {
+            {
+              name = "h",
+              filter = "pmip6.bid.h",
+              title = "Simultaneous home and foreign binding",
+              shift = 7,
+              mask = 0x80,
+            },
+            {
+              name = "bid_pri",
+              filter = "pmip6.bid.bid_pri",
+              title = "Priority of the binding, lower first",
+              shift = 0,
+              mask = 0x7f,
+            },
+          },
+        },
+        {
+          kind = "address_rest",
+          name = "care_of_address",
+          filter = "pmip6.bid.care_of_address",
+          title = "Care-of address: none, IPv4 or IPv6",
+          filter4 = "pmip6.bid.care_of_address4",
+          sizes = { 0, 4, 16 },
+        },
+      },
+    },
+    {
+      name = "flow-summary",
+      title = "Flow Summary",
+      clause = "RFC 6089 4.2.2",
+      number = "flow_summary_option_type",
+      length_rule = "rfc6089/4.2.2/length",
+      fields = {
+        {
+          kind = "numbers",
+          octets = 2,
+          name = "fid",
+          filter = "pmip6.flow_summary.fid",
+          title = "FIDs that stay as they are",
+        },
+      },
+    },
+    {
+      name = "fid",
+      title = "Flow Identification",
+      clause = "draft-ietf-mext-flow-binding-02 4.2",
+      number = "flow_identification_option_type",
+      dialect = "mext",
+      units = true,
+      length_rule = "mext/4.2/length",
+      fields = {
+        { kind = "uint", octets = 2, name = "fid", filter = "pmip6.fid.fid", title = "Flow identifier" },
+        { kind = "uint", octets = 1, name = "pri", filter = "pmip6.fid.pri", title = "Priority, lower first" },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "action",
+          filter = "pmip6.fid.action",
+          title = "Action",
+          enum = "action",
+        },
+        {
+          kind = "bits",
+          octets = 1,
+          parts = {
+            {
+              name = "rsvd",
+              filter = "pmip6.fid.rsvd",
+              title = "Reserved",
+              reserved = true,
+              shift = 4,
+              mask = 0xf0,
+            },
+            { name = "pro", filter = "pmip6.fid.pro", title = "What is asked", enum = "pro", shift = 0, mask = 0xf },
+          },
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "status",
+          filter = "pmip6.fid.status",
+          title = "Status, in acknowledgements",
+          enum = "flow_status",
+        },
+        {
+          kind = "suboptions",
+          name = "suboptions",
+          filter = "pmip6.fid.suboptions",
+          title = "Sub-options",
+          space = "mext",
+        },
+      },
+    },
+    {
+      name = "fid",
+      title = "Flow Identification",
+      clause = "RFC 6089 4.2",
+      number = "flow_identification_option_type",
+      dialect = "rfc6089",
+      units = true,
+      length_rule = "rfc6089/4.2/length",
+      fields = {
+        { kind = "uint", octets = 2, name = "fid", filter = "pmip6.fid.fid", title = "Flow identifier" },
+        {
+          kind = "uint",
+          octets = 2,
+          name = "pri",
+          filter = "pmip6.fid.pri",
+          title = "Priority, lower first, unique per mobile node",
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "reserved",
+          filter = "pmip6.fid.reserved",
+          title = "Reserved",
+          reserved = true,
+        },
+        {
+          kind = "uint",
+          octets = 1,
+          name = "status",
+          filter = "pmip6.fid.status",
+          title = "Status, in acknowledgements",
+          enum = "flow_status_2",
+        },
+        {
+          kind = "suboptions",
+          name = "suboptions",
+          filter = "pmip6.fid.suboptions",
+          title = "Sub-options",
+          space = "rfc6089",
+        },
+      },
+    },
+    {
+      name = "multihoming",
+      title = "Multihoming",
+      clause = "draft-melia-netext-muho-solution-00 4.1",
+      number = "multihoming_option_type",
+      length_rule = "muho/4.1/length",
+      fields = {
+        {
+          kind = "uint",
+          octets = 1,
+          name = "mhgid",
+          filter = "pmip6.multihoming.mhgid",
+          title = "Multihoming group",
+        },
+        {
+          kind = "bits",
+          octets = 1,
+          parts = {
+            {
+              name = "act",
+              filter = "pmip6.multihoming.act",
+              title = "What becomes of the filters of a removed interface",
+              enum = "act",
+              shift = 5,
+              mask = 0xe0,
+            },
+            {
+              name = "rfu",
+              filter = "pmip6.multihoming.rfu",
+              title = "Reserved for future use",
+              reserved = true,
+              shift = 0,
+              mask = 0x1f,
+            },
+          },
+        },
+      },
+    },
+  },
+  spaces = {
+    mext = {
+      key = "mext",
+      header = 2,
+      past_end = "mext/4.2.1/sub-option-past-end",
+      unknown = "mext/4.2.1/unknown-sub-option",
+      entries = {
+        {
+          name = "binding-reference",
+          title = "Binding Reference",
+          number = 1,
+          clause = "draft-ietf-mext-flow-binding-02 4.2.1",
+          length_rule = "mext/4.2.1/length",
+          fields = {
+            { kind = "numbers", octets = 2, name = "bid", filter = "pmip6.bref.bid", title = "Binding identifiers" },
+          },
+        },
+        {
+          name = "traffic-selector",
+          title = "IPv4 Traffic Selector",
+          number = "flow_description_suboption",
+          clause = "RFC 6088 3.1",
+          when = 1,
+          length_rule = "rfc6088/3.1/length",
+          start_rule = "rfc6088/3.1/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.ts.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.ts.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.ts.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.ts.flags",
+              reserved_mask = 0x3ffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.ts.src4",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.ts.src4_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.ts.dst4",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.ts.dst4_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.ts.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.ts.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.ts.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x2000000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.ts.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x1000000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.ts.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.ts.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.ts.dscp",
+                  title = "Start DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x200000,
+                  mask = 0xfc,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.ts.dscp_end",
+                  title = "End DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x100000,
+                  mask = 0xfc,
+                  start = "dscp",
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.ts.proto",
+                  title = "Start protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.ts.proto_end",
+                  title = "End protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+        },
+        {
+          name = "traffic-selector",
+          title = "IPv6 Traffic Selector",
+          number = "flow_description_suboption",
+          clause = "RFC 6088 3.2",
+          when = 2,
+          length_rule = "rfc6088/3.2/length",
+          start_rule = "rfc6088/3.2/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.ts.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.ts.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.ts.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.ts.flags",
+              reserved_mask = 0xffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.ts.src",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.ts.src_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.ts.dst",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.ts.dst_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.ts.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.ts.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "flow_label",
+                  filter = "pmip6.ts.flow_label",
+                  title = "Start flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x2000000,
+                  mask = 0xfffff,
+                },
+                {
+                  name = "flow_label_end",
+                  filter = "pmip6.ts.flow_label_end",
+                  title = "End flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x1000000,
+                  mask = 0xfffff,
+                  start = "flow_label",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.ts.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.ts.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.ts.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x200000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.ts.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x100000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.ts.dscp",
+                  title = "Start traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                  mask = 0xfc,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.ts.dscp_end",
+                  title = "End traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  mask = 0xfc,
+                  start = "dscp",
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.ts.proto",
+                  title = "Start next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x20000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.ts.proto_end",
+                  title = "End next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x10000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    rfc6089 = {
+      key = "rfc6089",
+      header = 0,
+      past_end = "rfc6089/4.2.1/sub-option-past-end",
+      unknown = "rfc6089/4.2.1/unknown-sub-option",
+      entries = {
+        { name = "pad1", title = "Pad1", number = 0, pad = true },
+        { name = "padn", title = "PadN", number = 1, pad = true },
+        {
+          name = "binding-reference",
+          title = "Binding Reference",
+          number = 2,
+          clause = "RFC 6089 4.2.1.3",
+          length_rule = "rfc6089/4.2.1.3/length",
+          fields = {
+            { kind = "numbers", octets = 2, name = "bid", filter = "pmip6.bref.bid", title = "Binding identifiers" },
+          },
+        },
+        {
+          name = "traffic-selector",
+          title = "IPv4 Traffic Selector",
+          number = 3,
+          clause = "RFC 6088 3.1",
+          when = 1,
+          length_rule = "rfc6088/3.1/length",
+          start_rule = "rfc6088/3.1/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.ts.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.ts.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.ts.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.ts.flags",
+              reserved_mask = 0x3ffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.ts.src4",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.ts.src4_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.ts.dst4",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.ts.dst4_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.ts.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.ts.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.ts.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x2000000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.ts.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x1000000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.ts.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.ts.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.ts.dscp",
+                  title = "Start DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x200000,
+                  mask = 0xfc,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.ts.dscp_end",
+                  title = "End DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x100000,
+                  mask = 0xfc,
+                  start = "dscp",
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.ts.proto",
+                  title = "Start protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.ts.proto_end",
+                  title = "End protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+        },
+        {
+          name = "traffic-selector",
+          title = "IPv6 Traffic Selector",
+          number = 3,
+          clause = "RFC 6088 3.2",
+          when = 2,
+          length_rule = "rfc6088/3.2/length",
+          start_rule = "rfc6088/3.2/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.ts.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.ts.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.ts.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.ts.flags",
+              reserved_mask = 0xffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.ts.src",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.ts.src_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.ts.dst",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.ts.dst_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.ts.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.ts.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "flow_label",
+                  filter = "pmip6.ts.flow_label",
+                  title = "Start flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x2000000,
+                  mask = 0xfffff,
+                },
+                {
+                  name = "flow_label_end",
+                  filter = "pmip6.ts.flow_label_end",
+                  title = "End flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x1000000,
+                  mask = 0xfffff,
+                  start = "flow_label",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.ts.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.ts.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.ts.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x200000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.ts.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x100000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.ts.dscp",
+                  title = "Start traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                  mask = 0xfc,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.ts.dscp_end",
+                  title = "End traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  mask = 0xfc,
+                  start = "dscp",
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.ts.proto",
+                  title = "Start next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x20000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.ts.proto_end",
+                  title = "End next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x10000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  form = {
+    ["payload-proto"] = "rfc6275/6.1.1/payload-proto",
+    ["header-length"] = "rfc6275/6.1.1/header-length",
+    ["minimum-length"] = "rfc6275/6.1.1/minimum-length",
+    reserved = "rfc6275/6.1.1/reserved",
+    checksum = "rfc6275/6.1.1/checksum",
+    ["unknown-type"] = "rfc6275/6.1.1/unknown-type",
+    ["checksum-over-udp"] = "rfc5844/4.1/checksum-over-udp",
+    ["option-past-end"] = "rfc6275/6.2.1/option-past-end",
+    ["unknown-option"] = "rfc6275/6.2.1/unknown-option",
+    ["padn-octets"] = "rfc6275/6.2.3/padn-octets",
+  },
+}
+description.version = "0.1.0"
+description.default = {
+  multihoming_option_type = 200,
+  status_mh_not_supported = 250,
+  status_reinstantiation_not_supported = 251,
+  flow_identification_option_type = 45,
+  flow_summary_option_type = 44,
+  dialect = "mext",
+  fid_length_unit = "octets",
+  flow_description_suboption = 17,
+  reinstantiated_status = 0,
+}
+
+-- ---------------------------------------------------------------------------------------------------- logic
+
+-- Logic of three values for the rules: true, false, nil (unknown: it asks for something absent).
+-- A rule is broken only where its condition is false.
+
+local set = {} -- the code points in force, by key
+
+local function eq(a, b)
+  if a == nil or b == nil then return nil end
+  return a == b
+end
+
+local function ne(a, b)
+  if a == nil or b == nil then return nil end
+  return a ~= b
+end
+
+local function lt(a, b)
+  if a == nil or b == nil or type(a) ~= type(b) then return nil end
+  return a < b
+end
+
+local function le(a, b)
+  if a == nil or b == nil or type(a) ~= type(b) then return nil end
+  return a <= b
+end
+
+local function gt(a, b) return lt(b, a) end
+local function ge(a, b) return le(b, a) end
+
+local function among(item, ...)
+  if item == nil then return nil end
+  for i = 1, select("#", ...) do
+    if item == select(i, ...) then return true end
+  end
+  return false
+end
+
+local function no(a)
+  if a == nil then return nil end
+  return not a
+end
+
+-- n: how many follow (nil may be the last).
+local function all(n, ...)
+  local verdict = true
+  for i = 1, n do
+    local item = select(i, ...)
+    if item == false then return false end
+    if item == nil then verdict = nil end
+  end
+  return verdict
+end
+
+local function any(n, ...)
+  local verdict = false
+  for i = 1, n do
+    local item = select(i, ...)
+    if item then return true end
+    if item == nil then verdict = nil end
+  end
+  return verdict
+end
+
+local function implies(when, so)
+  if when then return so end
+  return nil
+end
+
+local function count(list) return list and #list or 0 end
+local function first(list) return list and list[1] end
+local function get(element, key) return element and element[key] end
+local function value(element, name) return element and element.v and element.v[name] end
+
+local function size(element, name)
+  local item = value(element, name)
+  return (type(item) == "string" or type(item) == "table") and #item or nil
+end
+
+local function bits(number, mask)
+  if type(number) ~= "number" then return nil end
+  local found = bit.band(number, mask)
+  return found < 0 and found + 4294967296 or found
+end
+
+-- The sub-options of that name in an option, and in all options of a name.
+local function subs(element, name)
+  local found = {}
+  for _, sub in ipairs(element and element.subs or {}) do
+    if sub.entry and sub.entry.name == name then found[#found + 1] = sub end
+  end
+  return found
+end
+
+local function subs_of(m, option, name)
+  local found = {}
+  for _, element in ipairs(m.named[option] or {}) do
+    for _, sub in ipairs(subs(element, name)) do found[#found + 1] = sub end
+  end
+  return found
+end
+
+-- The condition for each element; those that break it are noted in the message, for the finding.
+local function each(m, list, holds)
+  local verdict = true
+  for _, element in ipairs(list or {}) do
+    local held = holds(element)
+    if held == false then
+      verdict = false
+      m.culprits[#m.culprits + 1] = element
+    elseif held == nil and verdict then
+      verdict = nil
+    end
+  end
+  return verdict
+end
+
+description.rules = {
+  {
+    id = "rfc6275/6.1.1/payload-proto",
+    filter = "pmip6.expert.rfc6275.6.1.1.payload-proto",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.1",
+    sentence = "Payload Proto is 59 (no next header).",
+  },
+  {
+    id = "rfc6275/6.1.1/header-length",
+    filter = "pmip6.expert.rfc6275.6.1.1.header-length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6275 6.1.1",
+    sentence = "Header Len counts the octets that are there.",
+  },
+  {
+    id = "rfc6275/6.1.1/minimum-length",
+    filter = "pmip6.expert.rfc6275.6.1.1.minimum-length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6275 6.1.1",
+    sentence = "The header is as long as its type demands.",
+  },
+  {
+    id = "rfc6275/6.1.1/reserved",
+    filter = "pmip6.expert.rfc6275.6.1.1.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.1",
+    sentence = "The reserved octet of the header is 0.",
+  },
+  {
+    id = "rfc6275/6.1.1/checksum",
+    filter = "pmip6.expert.rfc6275.6.1.1.checksum",
+    level = "error",
+    group = "CHECKSUM",
+    clause = "RFC 6275 6.1.1",
+    sentence = "The checksum is right.",
+  },
+  {
+    id = "rfc6275/6.1.1/unknown-type",
+    filter = "pmip6.expert.rfc6275.6.1.1.unknown-type",
+    level = "note",
+    group = "UNDECODED",
+    clause = "RFC 6275 6.1.1",
+    sentence = "The type of the message is known.",
+  },
+  {
+    id = "rfc5844/4.1/checksum-over-udp",
+    filter = "pmip6.expert.rfc5844.4.1.checksum-over-udp",
+    level = "error",
+    group = "CHECKSUM",
+    clause = "RFC 5844 4.1",
+    sentence = "Over UDP the checksum of the Mobility Header is 0.",
+  },
+  {
+    id = "rfc6275/6.2.1/option-past-end",
+    filter = "pmip6.expert.rfc6275.6.2.1.option-past-end",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6275 6.2.1",
+    sentence = "An option ends within its message.",
+  },
+  {
+    id = "rfc6275/6.2.1/unknown-option",
+    filter = "pmip6.expert.rfc6275.6.2.1.unknown-option",
+    level = "note",
+    group = "UNDECODED",
+    clause = "RFC 6275 6.2.1",
+    sentence = "The type of the option is known.",
+  },
+  {
+    id = "rfc6275/6.2.3/padn-octets",
+    filter = "pmip6.expert.rfc6275.6.2.3.padn-octets",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.3",
+    sentence = "The octets of PadN are 0.",
+  },
+  {
+    id = "rfc6275/6.1.7/flags-reserved",
+    filter = "pmip6.expert.rfc6275.6.1.7.flags-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.7",
+    sentence = "Binding Update: unassigned flags are 0.",
+    messages = { ["binding-update"] = true, pbu = true },
+    holds = function(m) return eq(bits(value(m, "flags"), 0xf), 0) end,
+  },
+  {
+    id = "rfc6275/6.1.8/flags-reserved",
+    filter = "pmip6.expert.rfc6275.6.1.8.flags-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.8",
+    sentence = "Binding Acknowledgement: unassigned flags are 0.",
+    messages = { ["binding-ack"] = true, pba = true },
+    holds = function(m) return eq(bits(value(m, "flags"), 0x1), 0) end,
+  },
+  {
+    id = "rfc6275/6.1.9/reserved",
+    filter = "pmip6.expert.rfc6275.6.1.9.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.9",
+    sentence = "Binding Error: reserved bits are 0.",
+    messages = { ["binding-error"] = true },
+    holds = function(m) return eq(value(m, "reserved"), 0) end,
+  },
+  {
+    id = "rfc6275/6.2.4/length",
+    filter = "pmip6.expert.rfc6275.6.2.4.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6275 6.2.4",
+    sentence = "Binding Refresh Advice: the length fits the format.",
+  },
+  {
+    id = "rfc6275/6.2.4/alignment",
+    filter = "pmip6.expert.rfc6275.6.2.4.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.4",
+    sentence = "Binding Refresh Advice: aligned at 2n.",
+    on = "binding-refresh-advice",
+    about = "binding-refresh-advice",
+    holds = function(m) return each(m, m.named["binding-refresh-advice"], function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+  },
+  {
+    id = "rfc6275/6.2.4/at-most-one",
+    filter = "pmip6.expert.rfc6275.6.2.4.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.4",
+    sentence = "Binding Refresh Advice: at most 1 in a message.",
+    on = "binding-refresh-advice",
+    about = "binding-refresh-advice",
+    holds = function(m) return implies(gt(count(m.named["binding-refresh-advice"]), 0), le(count(m.named["binding-refresh-advice"]), 1)) end,
+  },
+  {
+    id = "rfc6275/6.2.5/length",
+    filter = "pmip6.expert.rfc6275.6.2.5.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6275 6.2.5",
+    sentence = "Alternate Care-of Address: the length fits the format.",
+  },
+  {
+    id = "rfc6275/6.2.5/alignment",
+    filter = "pmip6.expert.rfc6275.6.2.5.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.5",
+    sentence = "Alternate Care-of Address: aligned at 8n+6.",
+    on = "alt-coa",
+    about = "alt-coa",
+    holds = function(m) return each(m, m.named["alt-coa"], function(e) return eq(e.offset and e.offset % 8, 6) end) end,
+  },
+  {
+    id = "rfc6275/6.2.5/at-most-one",
+    filter = "pmip6.expert.rfc6275.6.2.5.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.5",
+    sentence = "Alternate Care-of Address: at most 1 in a message.",
+    on = "alt-coa",
+    about = "alt-coa",
+    holds = function(m) return implies(gt(count(m.named["alt-coa"]), 0), le(count(m.named["alt-coa"]), 1)) end,
+  },
+  {
+    id = "rfc4283/3/length",
+    filter = "pmip6.expert.rfc4283.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 4283 3",
+    sentence = "Mobile Node Identifier: the length fits the format.",
+  },
+  {
+    id = "rfc4283/3/at-most-one",
+    filter = "pmip6.expert.rfc4283.3.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4283 3",
+    sentence = "Mobile Node Identifier: at most 1 in a message.",
+    on = "mn-id",
+    about = "mn-id",
+    holds = function(m) return implies(gt(count(m.named["mn-id"]), 0), le(count(m.named["mn-id"]), 1)) end,
+  },
+  {
+    id = "rfc5094/3/length",
+    filter = "pmip6.expert.rfc5094.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5094 3",
+    sentence = "Vendor Specific: the length fits the format.",
+  },
+  {
+    id = "rfc5094/3/alignment",
+    filter = "pmip6.expert.rfc5094.3.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5094 3",
+    sentence = "Vendor Specific: aligned at 4n+2.",
+    on = "vendor",
+    about = "vendor",
+    holds = function(m) return each(m, m.named.vendor, function(e) return eq(e.offset and e.offset % 4, 2) end) end,
+  },
+  {
+    id = "rfc5149/3/length",
+    filter = "pmip6.expert.rfc5149.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5149 3",
+    sentence = "Service Selection: the length fits the format.",
+  },
+  {
+    id = "rfc5149/3/at-most-one",
+    filter = "pmip6.expert.rfc5149.3.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "Service Selection: at most 1 in a message.",
+    on = "service-selection",
+    about = "service-selection",
+    holds = function(m) return implies(gt(count(m.named["service-selection"]), 0), le(count(m.named["service-selection"]), 1)) end,
+  },
+  {
+    id = "rfc5213/8.3/length",
+    filter = "pmip6.expert.rfc5213.8.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.3",
+    sentence = "Home Network Prefix: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.3/reserved",
+    filter = "pmip6.expert.rfc5213.8.3.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.3",
+    sentence = "Home Network Prefix: reserved bits are 0.",
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return each(m, m.named.hnp, function(e) return eq(value(e, "reserved"), 0) end) end,
+  },
+  {
+    id = "rfc5213/8.3/prefix-length",
+    filter = "pmip6.expert.rfc5213.8.3.prefix-length",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.3",
+    sentence = "Home Network Prefix: a prefix length is at most 128.",
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return each(m, m.named.hnp, function(e) return le(value(e, "home_network_prefix.length"), 128) end) end,
+  },
+  {
+    id = "rfc5213/8.3/alignment",
+    filter = "pmip6.expert.rfc5213.8.3.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.3",
+    sentence = "Home Network Prefix: aligned at 8n+4.",
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return each(m, m.named.hnp, function(e) return eq(e.offset and e.offset % 8, 4) end) end,
+  },
+  {
+    id = "rfc5213/8.4/length",
+    filter = "pmip6.expert.rfc5213.8.4.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.4",
+    sentence = "Handoff Indicator: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.4/reserved",
+    filter = "pmip6.expert.rfc5213.8.4.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.4",
+    sentence = "Handoff Indicator: reserved bits are 0.",
+    on = "hi",
+    about = "hi",
+    holds = function(m) return each(m, m.named.hi, function(e) return eq(value(e, "reserved"), 0) end) end,
+  },
+  {
+    id = "rfc5213/8.4/at-most-one",
+    filter = "pmip6.expert.rfc5213.8.4.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.4",
+    sentence = "Handoff Indicator: at most 1 in a message.",
+    on = "hi",
+    about = "hi",
+    holds = function(m) return implies(gt(count(m.named.hi), 0), le(count(m.named.hi), 1)) end,
+  },
+  {
+    id = "rfc5213/8.5/length",
+    filter = "pmip6.expert.rfc5213.8.5.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.5",
+    sentence = "Access Technology Type: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.5/reserved",
+    filter = "pmip6.expert.rfc5213.8.5.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.5",
+    sentence = "Access Technology Type: reserved bits are 0.",
+    on = "att",
+    about = "att",
+    holds = function(m) return each(m, m.named.att, function(e) return eq(value(e, "reserved"), 0) end) end,
+  },
+  {
+    id = "rfc5213/8.5/at-most-one",
+    filter = "pmip6.expert.rfc5213.8.5.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.5",
+    sentence = "Access Technology Type: at most 1 in a message.",
+    on = "att",
+    about = "att",
+    holds = function(m) return implies(gt(count(m.named.att), 0), le(count(m.named.att), 1)) end,
+  },
+  {
+    id = "rfc5213/8.6/length",
+    filter = "pmip6.expert.rfc5213.8.6.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.6",
+    sentence = "Mobile Node Link-layer Identifier: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.6/reserved",
+    filter = "pmip6.expert.rfc5213.8.6.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.6",
+    sentence = "Mobile Node Link-layer Identifier: reserved bits are 0.",
+    on = "ll-id",
+    about = "ll-id",
+    holds = function(m) return each(m, m.named["ll-id"], function(e) return eq(value(e, "reserved"), 0) end) end,
+  },
+  {
+    id = "rfc5213/8.6/at-most-one",
+    filter = "pmip6.expert.rfc5213.8.6.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.6",
+    sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
+    on = "ll-id",
+    about = "ll-id",
+    holds = function(m) return implies(gt(count(m.named["ll-id"]), 0), le(count(m.named["ll-id"]), 1)) end,
+  },
+  {
+    id = "rfc5213/8.7/length",
+    filter = "pmip6.expert.rfc5213.8.7.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.7",
+    sentence = "Link-local Address: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.7/alignment",
+    filter = "pmip6.expert.rfc5213.8.7.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.7",
+    sentence = "Link-local Address: aligned at 8n+6.",
+    on = "link-local",
+    about = "link-local",
+    holds = function(m) return each(m, m.named["link-local"], function(e) return eq(e.offset and e.offset % 8, 6) end) end,
+  },
+  {
+    id = "rfc5213/8.7/at-most-one",
+    filter = "pmip6.expert.rfc5213.8.7.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.7",
+    sentence = "Link-local Address: at most 1 in a message.",
+    on = "link-local",
+    about = "link-local",
+    holds = function(m) return implies(gt(count(m.named["link-local"]), 0), le(count(m.named["link-local"]), 1)) end,
+  },
+  {
+    id = "rfc5213/8.8/length",
+    filter = "pmip6.expert.rfc5213.8.8.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5213 8.8",
+    sentence = "Timestamp: the length fits the format.",
+  },
+  {
+    id = "rfc5213/8.8/alignment",
+    filter = "pmip6.expert.rfc5213.8.8.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.8",
+    sentence = "Timestamp: aligned at 8n+2.",
+    on = "timestamp",
+    about = "timestamp",
+    holds = function(m) return each(m, m.named.timestamp, function(e) return eq(e.offset and e.offset % 8, 2) end) end,
+  },
+  {
+    id = "rfc5213/8.8/at-most-one",
+    filter = "pmip6.expert.rfc5213.8.8.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.8",
+    sentence = "Timestamp: at most 1 in a message.",
+    on = "timestamp",
+    about = "timestamp",
+    holds = function(m) return implies(gt(count(m.named.timestamp), 0), le(count(m.named.timestamp), 1)) end,
+  },
+  {
+    id = "rfc5648/4.3/length",
+    filter = "pmip6.expert.rfc5648.4.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 5648 4.3",
+    sentence = "Binding Identifier: the length fits the format.",
+  },
+  {
+    id = "rfc5648/4.3/alignment",
+    filter = "pmip6.expert.rfc5648.4.3.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "Binding Identifier: aligned at 2n, with care_of_address at 8n+2.",
+    on = "bid",
+    about = "bid",
+    holds = function(m) return each(m, m.named.bid, function(e) return all(2, implies(no(gt(size(e, "care_of_address"), 0)), eq(e.offset and e.offset % 2, 0)), implies(gt(size(e, "care_of_address"), 0), eq(e.offset and e.offset % 8, 2))) end) end,
+  },
+  {
+    id = "rfc6089/4.2.2/length",
+    filter = "pmip6.expert.rfc6089.4.2.2.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6089 4.2.2",
+    sentence = "Flow Summary: the length fits the format.",
+  },
+  {
+    id = "rfc6089/4.2.2/alignment",
+    filter = "pmip6.expert.rfc6089.4.2.2.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.2",
+    sentence = "Flow Summary: aligned at 2n.",
+    on = "flow-summary",
+    about = "flow-summary",
+    holds = function(m) return each(m, m.named["flow-summary"], function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+  },
+  {
+    id = "mext/4.2/length",
+    filter = "pmip6.expert.mext.4.2.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Flow Identification: the length fits the format.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2/rsvd",
+    filter = "pmip6.expert.mext.4.2.rsvd",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Flow Identification: reserved bits are 0.",
+    dialect = "mext",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return eq(value(e, "rsvd"), 0) end) end,
+  },
+  {
+    id = "mext/4.2.1/sub-option-past-end",
+    filter = "pmip6.expert.mext.4.2.1.sub-option-past-end",
+    level = "error",
+    group = "MALFORMED",
+    clause = "draft-ietf-mext-flow-binding-02 4.2.1",
+    sentence = "A sub-option ends within its option.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2.1/unknown-sub-option",
+    filter = "pmip6.expert.mext.4.2.1.unknown-sub-option",
+    level = "note",
+    group = "UNDECODED",
+    clause = "draft-ietf-mext-flow-binding-02 4.2.1",
+    sentence = "Type and format of the sub-option are known.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2.1/length",
+    filter = "pmip6.expert.mext.4.2.1.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "draft-ietf-mext-flow-binding-02 4.2.1",
+    sentence = "Binding Reference: the length fits the format.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2.1/at-most-one",
+    filter = "pmip6.expert.mext.4.2.1.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2.1",
+    sentence = "Binding Reference: at most 1 in an option.",
+    dialect = "mext",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "binding-reference")), 0), le(count(subs(e, "binding-reference")), 1)) end) end,
+  },
+  {
+    id = "rfc6088/3.1/length",
+    filter = "pmip6.expert.rfc6088.3.1.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6088 3.1",
+    sentence = "IPv4 Traffic Selector: the length fits the format.",
+  },
+  {
+    id = "rfc6088/3.1/end-without-start",
+    filter = "pmip6.expert.rfc6088.3.1.end-without-start",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.1",
+    sentence = "An End stands only with its Start.",
+  },
+  {
+    id = "rfc6088/3.1/reserved",
+    filter = "pmip6.expert.rfc6088.3.1.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.1",
+    sentence = "IPv4 Traffic Selector: reserved bits are 0.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 1), eq(value(e, "reserved"), 0)) end) end,
+  },
+  {
+    id = "rfc6088/3.1/flags-reserved",
+    filter = "pmip6.expert.rfc6088.3.1.flags-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.1",
+    sentence = "IPv4 Traffic Selector: reserved flags are 0.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 1), eq(value(e, "reserved_flags"), 0)) end) end,
+  },
+  {
+    id = "rfc6088/3.1/at-most-one",
+    filter = "pmip6.expert.rfc6088.3.1.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.1",
+    sentence = "IPv4 Traffic Selector: at most 1 in an option.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "traffic-selector")), 0), le(count(subs(e, "traffic-selector")), 1)) end) end,
+  },
+  {
+    id = "rfc6088/3.2/length",
+    filter = "pmip6.expert.rfc6088.3.2.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6088 3.2",
+    sentence = "IPv6 Traffic Selector: the length fits the format.",
+  },
+  {
+    id = "rfc6088/3.2/end-without-start",
+    filter = "pmip6.expert.rfc6088.3.2.end-without-start",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "An End stands only with its Start.",
+  },
+  {
+    id = "rfc6088/3.2/reserved",
+    filter = "pmip6.expert.rfc6088.3.2.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "IPv6 Traffic Selector: reserved bits are 0.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 2), eq(value(e, "reserved"), 0)) end) end,
+  },
+  {
+    id = "rfc6088/3.2/flags-reserved",
+    filter = "pmip6.expert.rfc6088.3.2.flags-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "IPv6 Traffic Selector: reserved flags are 0.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 2), eq(value(e, "reserved_flags"), 0)) end) end,
+  },
+  {
+    id = "rfc6088/3.2/at-most-one",
+    filter = "pmip6.expert.rfc6088.3.2.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "IPv6 Traffic Selector: at most 1 in an option.",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "traffic-selector")), 0), le(count(subs(e, "traffic-selector")), 1)) end) end,
+  },
+  {
+    id = "rfc6089/4.2/length",
+    filter = "pmip6.expert.rfc6089.4.2.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6089 4.2",
+    sentence = "Flow Identification: the length fits the format.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2/reserved",
+    filter = "pmip6.expert.rfc6089.4.2.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "Flow Identification: reserved bits are 0.",
+    dialect = "rfc6089",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return eq(value(e, "reserved"), 0) end) end,
+  },
+  {
+    id = "rfc6089/4.2/alignment",
+    filter = "pmip6.expert.rfc6089.4.2.alignment",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "Flow Identification: aligned at 2n.",
+    dialect = "rfc6089",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+  },
+  {
+    id = "rfc6089/4.2.1/sub-option-past-end",
+    filter = "pmip6.expert.rfc6089.4.2.1.sub-option-past-end",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6089 4.2.1",
+    sentence = "A sub-option ends within its option.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2.1/unknown-sub-option",
+    filter = "pmip6.expert.rfc6089.4.2.1.unknown-sub-option",
+    level = "note",
+    group = "UNDECODED",
+    clause = "RFC 6089 4.2.1",
+    sentence = "Type and format of the sub-option are known.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2.1.3/length",
+    filter = "pmip6.expert.rfc6089.4.2.1.3.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "RFC 6089 4.2.1.3",
+    sentence = "Binding Reference: the length fits the format.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2.1.3/at-most-one",
+    filter = "pmip6.expert.rfc6089.4.2.1.3.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.1.3",
+    sentence = "Binding Reference: at most 1 in an option.",
+    dialect = "rfc6089",
+    on = "fid",
+    about = "fid",
+    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "binding-reference")), 0), le(count(subs(e, "binding-reference")), 1)) end) end,
+  },
+  {
+    id = "muho/4.1/length",
+    filter = "pmip6.expert.muho.4.1.length",
+    level = "error",
+    group = "MALFORMED",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "Multihoming: the length fits the format.",
+  },
+  {
+    id = "muho/4.1/rfu",
+    filter = "pmip6.expert.muho.4.1.rfu",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "Multihoming: reserved bits are 0.",
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return each(m, m.named.multihoming, function(e) return eq(value(e, "rfu"), 0) end) end,
+  },
+  {
+    id = "muho/4.1/at-most-one",
+    filter = "pmip6.expert.muho.4.1.at-most-one",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "Multihoming: at most 1 in a message.",
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return implies(gt(count(m.named.multihoming), 0), le(count(m.named.multihoming), 1)) end,
+  },
+  {
+    id = "muho/4.1/act-outside-hi4",
+    filter = "pmip6.expert.muho.4.1.act-outside-hi4",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "ACT is set only in a PBU whose handoff indicator is 4.",
+    messages = { pbu = true },
+    on = "hi",
+    about = "multihoming",
+    holds = function(m) return implies(all(2, count(m.named.hi) > 0, ne(value(first(m.named.multihoming), "act"), 0)), eq(value(first(m.named.hi), "hi"), 4)) end,
+  },
+  {
+    id = "muho/4.1/act-in-pba",
+    filter = "pmip6.expert.muho.4.1.act-in-pba",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "ACT is set by the MAG alone: 0 in a PBA.",
+    messages = { pba = true },
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return eq(value(first(m.named.multihoming), "act"), 0) end,
+  },
+  {
+    id = "muho/4.1/act-undefined",
+    filter = "pmip6.expert.muho.4.1.act-undefined",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "ACT is 0, 1 (remove) or 2 (keep).",
+    messages = { pbu = true },
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return le(value(first(m.named.multihoming), "act"), 2) end,
+  },
+  {
+    id = "muho/4.1/mhgid",
+    filter = "pmip6.expert.muho.4.1.mhgid",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "Only multihoming group 0 is defined.",
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return eq(value(first(m.named.multihoming), "mhgid"), 0) end,
+  },
+}
+
+-- ---------------------------------------------------------------------------------------------------- reader
+
+-- From octets to elements, as the codec does it: every option is cut to its own length before it is looked into,
+-- and what is left over or missing is a finding on that option. Nothing here touches Wireshark.
+--
+-- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
+-- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
+-- v (values by field), subs (sub-options), trailing (position of what its format leaves over).
+
+local byte, sub = string.byte, string.sub
+
+local option_of = {} -- type -> description, under the code points in force
+local suboption_of = {} -- space -> number -> { [format or 0] = description }
+local units_type -- the option whose length counts units of 8 octets
+
+local function number_of(entry)
+  local number = entry.number
+  if type(number) == "string" then return set[number], true end
+  return number, false
+end
+
+-- Fill the tables above from the code points.
+local function number_options()
+  option_of, suboption_of, units_type = {}, {}, nil
+  for _, chosen in ipairs({ false, true }) do -- a code point wins over a registered number
+    for _, entry in ipairs(description.options) do
+      local number, is_chosen = number_of(entry)
+      if number and is_chosen == chosen and (entry.dialect == nil or entry.dialect == set.dialect) then
+        option_of[number] = entry
+        if entry.units and set.fid_length_unit == "units-of-8" then units_type = number end
+      end
+    end
+  end
+  for key, space in pairs(description.spaces) do
+    local numbers = {}
+    for _, entry in ipairs(space.entries) do
+      local number = number_of(entry)
+      numbers[number] = numbers[number] or {}
+      numbers[number][entry.when or 0] = entry
+      if entry.when then numbers[number].by_format = true end
+    end
+    suboption_of[key] = numbers
+  end
+end
+
+local function found(m, id, element, text)
+  m.findings[#m.findings + 1] = { id = id, element = element, text = text }
+end
+
+local function uint(s, at, octets)
+  local a, b, c, d = byte(s, at, at + octets - 1)
+  if octets == 1 then return a end
+  if octets == 2 then return a * 256 + b end
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+local read = {}
+
+-- Read fields from position `at` up to before `stop`; the position behind them, or nil when octets are missing.
+local function read_fields(fields, m, element, s, at, stop)
+  for i = 1, #fields do
+    local field = fields[i]
+    at = read[field.kind](field, m, element, s, at, stop)
+    if at == nil then return nil end
+  end
+  return at
+end
+
+function read.uint(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  element.v[field.name] = uint(s, at, field.octets)
+  return behind
+end
+
+read.flags = read.uint
+
+function read.bits(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  local whole = uint(s, at, field.octets)
+  for _, part in ipairs(field.parts) do
+    element.v[part.name] = bit.rshift(bit.band(whole, part.mask), part.shift)
+  end
+  return behind
+end
+
+function read.address(field, m, element, s, at, stop)
+  if at + 16 > stop then return nil end
+  element.v[field.name] = sub(s, at, at + 15)
+  return at + 16
+end
+
+function read.prefix(field, m, element, s, at, stop)
+  if at + 17 > stop then return nil end
+  local v, name = element.v, field.name
+  v[name] = sub(s, at, at + 16)
+  v[field.length_key] = byte(s, at)
+  v[field.address_key] = sub(s, at + 1, at + 16)
+  return at + 17
+end
+
+function read.time48(field, m, element, s, at, stop)
+  if at + 8 > stop then return nil end
+  -- Rounded above 2^53: good enough to compare with.
+  element.v[field.name] = uint(s, at, 4) * 4294967296 + uint(s, at + 4, 4)
+  return at + 8
+end
+
+function read.rest(field, m, element, s, at, stop)
+  if field.minimum and stop - at < field.minimum then return nil end
+  element.v[field.name] = sub(s, at, stop - 1)
+  return stop
+end
+
+function read.address_rest(field, m, element, s, at, stop)
+  local best
+  for _, octets in ipairs(field.sizes) do
+    if at + octets <= stop then best = octets end
+  end
+  if best == nil then return nil end
+  element.v[field.name] = sub(s, at, at + best - 1)
+  return at + best
+end
+
+function read.numbers(field, m, element, s, at, stop)
+  local list = {}
+  while at + field.octets <= stop do
+    list[#list + 1] = uint(s, at, field.octets)
+    at = at + field.octets
+  end
+  element.v[field.name] = list
+  return at
+end
+
+function read.flagged(field, m, element, s, at, stop)
+  if at + 4 > stop then return nil end
+  local word, v = uint(s, at, 4), element.v
+  v[field.name] = bits(word, field.reserved_mask)
+  at = at + 4
+  for _, part in ipairs(field.parts) do
+    if bit.band(word, part.flag) ~= 0 then
+      if at + part.octets > stop then return nil end
+      if part.kind == "address" then
+        v[part.name] = sub(s, at, at + part.octets - 1)
+      else
+        v[part.name] = uint(s, at, part.octets)
+      end
+      at = at + part.octets
+    end
+  end
+  return at
+end
+
+-- One sub-option that has its octets: its description and values, or the finding that it has none.
+local function read_suboption(space, m, element, s, at, stop)
+  local numbers = suboption_of[space.key][element.type]
+  local format = numbers and numbers.by_format and at < stop and byte(s, at) or 0
+  local entry = numbers and numbers[format]
+  if entry == nil then
+    local text = "sub-option " .. element.type .. " is unknown"
+    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
+    found(m, space.unknown, element, text)
+    return
+  end
+  element.v = {}
+  local behind = read_fields(entry.fields, m, element, s, at, stop)
+  if behind ~= stop then
+    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
+    if behind == nil then
+      element.v = nil
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  local field = entry.start_rule and entry.fields[#entry.fields]
+  for _, part in ipairs(field and field.parts or {}) do
+    if part.start and element.v[part.name] and element.v[part.start] == nil then
+      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
+    end
+  end
+end
+
+function read.suboptions(field, m, element, s, at, stop)
+  local space = description.spaces[field.space]
+  local list = {}
+  element.subs = list
+  while at < stop do
+    local kind = byte(s, at)
+    local pad = suboption_of[field.space][kind]
+    pad = pad and pad[0] and pad[0].pad
+    local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    list[#list + 1] = one
+    if kind == 0 and pad then
+      one.stop = at + 1
+    else
+      local length = at + 1 < stop and byte(s, at + 1) or nil
+      one.length = length
+      one.stop = length and at + 2 + length - space.header or stop
+      if length == nil or one.stop > stop or one.stop < at + 2 then
+        local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
+        found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
+        one.stop = stop
+      elseif not pad then
+        read_suboption(space, m, one, s, at + 2, one.stop)
+      end
+    end
+    at = one.stop
+  end
+  return at
+end
+
+-- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
+local function read_in_units(entry, m, element, s, at, stop)
+  local best, best_broken
+  for filled = math.min(7, stop - at - 6), 0, -1 do
+    if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
+      local trial = { findings = {}, start = m.start }
+      local one = { v = {} }
+      local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
+      local broken = 0
+      for _, finding in ipairs(trial.findings) do
+        if string.find(finding.id, "/sub-option-past-end", 1, true) then broken = broken + 1 end
+      end
+      if behind == stop - filled and (best == nil or broken < best_broken) then
+        best, best_broken = { one = one, findings = trial.findings, behind = behind }, broken
+      end
+    end
+  end
+  if best == nil then return nil end
+  element.v, element.subs = best.one.v, best.one.subs
+  element.filled = best.behind < stop and best.behind or nil
+  for _, finding in ipairs(best.findings) do m.findings[#m.findings + 1] = finding end
+  return stop
+end
+
+-- One option whose octets are there, type and length read.
+local function read_option(m, element, s)
+  local kind, at, stop = element.type, element.at + 2, element.stop
+  local entry = option_of[kind]
+  if entry == nil then
+    found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
+    return
+  end
+  element.v = {}
+  local behind
+  if kind == units_type then
+    behind = read_in_units(entry, m, element, s, at, stop)
+  else
+    behind = read_fields(entry.fields, m, element, s, at, stop)
+  end
+  if behind ~= stop then
+    found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
+    if behind == nil then
+      element.v = nil
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  local list = m.named[entry.name]
+  if list then list[#list + 1] = element else m.named[entry.name] = { element } end
+end
+
+local function read_options(m, s, at, stop)
+  while at < stop do
+    local kind = byte(s, at)
+    if kind == 0 then
+      at = at + 1
+    else
+      local offset = at - m.start
+      local element = { type = kind, at = at, offset = offset, stop = stop }
+      if at + 2 > stop then
+        found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        return
+      end
+      local length = byte(s, at + 1)
+      local behind = at + 2 + length
+      if kind == units_type then behind = at + 8 * length end
+      element.length = length
+      if kind == 1 then
+        if behind > stop then
+          local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+          found(m, description.form["option-past-end"], element, text)
+        end
+        if string.find(sub(s, at + 2, math.min(behind, stop) - 1), "[^\0]") then
+          found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
+        end
+      elseif behind > stop or behind < at + 2 then
+        local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+        found(m, description.form["option-past-end"], element, text)
+        return
+      else
+        element.stop = behind
+        m.at[offset] = element
+        m.options[#m.options + 1] = element
+        read_option(m, element, s)
+      end
+      at = behind
+    end
+  end
+end
+
+local message_of = {}
+for _, entry in ipairs(description.messages) do message_of[entry.number] = entry end
+
+-- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
+local function read_message(s, total)
+  local m = { v = {}, named = {}, options = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  m.cut = #s < total
+  local form = description.form
+  if #s < 8 then
+    m.type = byte(s, 3)
+    if not m.cut then
+      found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+    end
+    return m
+  end
+  local proto, units, kind, reserved, high, low = byte(s, 1, 6)
+  m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
+  if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
+  if m.stated ~= total then
+    found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
+  end
+  if reserved ~= 0 then
+    found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
+  end
+  local stop = math.min(m.stated, #s) + 1
+  local entry = message_of[kind]
+  if entry == nil then
+    m.name = "message-" .. kind
+    found(m, form["unknown-type"], nil, "message type " .. kind .. " is unknown")
+    return m
+  end
+  m.name, m.title = entry.name, entry.title
+  local behind = read_fields(entry.fields, m, m, s, 7, stop)
+  if behind == nil then
+    m.v = {}
+    if not m.cut then
+      local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
+      found(m, form["minimum-length"], nil, text)
+    end
+    return m
+  end
+  m.entry = entry
+  if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
+    m.name, m.title = entry.proxy.name, entry.proxy.title
+  end
+  m.options_at = behind
+  read_options(m, s, behind, stop)
+  return m
+end
+
+-- ---------------------------------------------------------------------------------------------------- tree
+
+-- From elements to Wireshark's tree: one ProtoField for each field of the description, and how each kind is shown.
+
+local fields = {} -- every ProtoField, to register
+local by_key = {} -- a filter name may have several shapes (16 bits or 8); each stands once
+
+local function protofield(make, filter, ...)
+  local key = filter
+  for i = 1, select("#", ...) do
+    key = key .. "|" .. tostring((select(i, ...)))
+  end
+  local made = by_key[key]
+  if made == nil then
+    made = make(filter, ...)
+    by_key[key] = made
+    fields[#fields + 1] = made
+  end
+  return made
+end
+
+local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint32, ProtoField.uint32 }
+
+-- Names as Wireshark knows them from the start; a preference that changes one is shown by `named` below.
+local function static_names(enum)
+  if enum == nil then return nil end
+  if enum.static == nil then
+    enum.static = {}
+    for number, name in pairs(enum.names) do enum.static[number] = name end
+    for key, name in pairs(enum.chosen or {}) do
+      local number = description.default[key]
+      if number and number ~= 0 then enum.static[number] = name end
+    end
+  end
+  return enum.static
+end
+
+local current_names = {} -- enumeration -> number -> name, under the code points in force
+
+local function name_values()
+  current_names = {}
+  for _, enum in pairs(description.enums) do
+    local names = {}
+    for number, name in pairs(enum.names) do names[number] = name end
+    for key, name in pairs(enum.chosen or {}) do
+      if set[key] then names[set[key]] = name end
+    end
+    current_names[enum] = names
+  end
+end
+
+local function declare_uint(field, octets)
+  field.enum = field.enum and description.enums[field.enum]
+  local display = field.reserved and base.HEX or base.DEC
+  field.field = protofield(UINT[octets], field.filter, field.title, display, static_names(field.enum), field.mask)
+end
+
+local declare = {}
+
+function declare.uint(field) declare_uint(field, field.octets) end
+
+function declare.bits(field)
+  for _, part in ipairs(field.parts) do declare_uint(part, field.octets) end
+end
+
+function declare.flags(field)
+  field.field = protofield(UINT[field.octets], field.filter, field.title, base.HEX)
+  for _, flag in ipairs(field.flags) do
+    flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
+  end
+end
+
+function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+
+function declare.prefix(field)
+  field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
+  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
+  field.length_field = protofield(ProtoField.uint8, field.length_filter, "Prefix length", base.DEC)
+end
+
+function declare.time48(field)
+  field.field = protofield(ProtoField.uint64, field.filter, field.title, base.HEX)
+  field.time_field = protofield(ProtoField.absolute_time, field.time_filter, "Time", base.UTC)
+end
+
+function declare.rest(field)
+  if field.octets_filter then
+    field.field = protofield(ProtoField.string, field.filter, field.title)
+    field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
+  else
+    field.field = protofield(ProtoField.bytes, field.filter, field.title)
+  end
+end
+
+function declare.address_rest(field)
+  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
+  field.field4 = protofield(ProtoField.ipv4, field.filter4, field.title .. " (IPv4)")
+end
+
+function declare.numbers(field) field.field = protofield(UINT[field.octets], field.filter, field.title, base.DEC) end
+
+function declare.flagged(field)
+  field.word_field = protofield(ProtoField.uint32, field.word_filter, "Flags", base.HEX)
+  field.field = protofield(ProtoField.uint32, field.filter, field.title, base.HEX, nil, field.reserved_mask)
+  for _, part in ipairs(field.parts) do
+    if part.kind == "address" then
+      part.field = protofield(part.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, part.filter, part.title)
+    else
+      part.field = protofield(UINT[part.octets], part.filter, part.title, base.DEC, nil, part.mask)
+    end
+  end
+end
+
+function declare.suboptions() end
+
+local function declare_all(entries)
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields or {}) do declare[field.kind](field) end
+  end
+end
+
+declare_all(description.messages)
+declare_all(description.options)
+for _, space in pairs(description.spaces) do declare_all(space.entries) end
+
+local F = {
+  option = ProtoField.none("pmip6.option", "Mobility option"),
+  option_type = ProtoField.uint8("pmip6.option.type", "Type", base.DEC),
+  option_length = ProtoField.uint8("pmip6.option.length", "Length", base.DEC),
+  option_offset = ProtoField.uint16("pmip6.option.offset", "Offset in the Mobility Header", base.DEC),
+  option_data = ProtoField.bytes("pmip6.option.data", "Data"),
+  option_trailing = ProtoField.bytes("pmip6.option.trailing", "Octets that the format leaves over"),
+  suboption = ProtoField.none("pmip6.suboption", "Sub-option"),
+  suboption_type = ProtoField.uint8("pmip6.suboption.type", "Type", base.DEC),
+  suboption_length = ProtoField.uint8("pmip6.suboption.length", "Length", base.DEC),
+  suboption_data = ProtoField.bytes("pmip6.suboption.data", "Data"),
+  suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
+}
+for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
+local function clean(octets)
+  if not string.find(octets, "[^\32-\126]") then return octets end
+  local out, at, last = {}, 1, #octets
+  while at <= last do
+    local a, b, c, d = byte(octets, at, at + 3)
+    local n
+    if a >= 32 and a < 127 then
+      n = 1
+    elseif a >= 194 and a < 224 and b and b >= 128 and b < 192 and (a > 194 or b >= 160) then
+      n = 2
+    elseif a >= 224 and a < 240 and c and b >= 128 and b < 192 and c >= 128 and c < 192
+      and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160)
+      and not (a == 226 and b == 128 and (c >= 168 and c <= 174)) then -- line ends and changes of direction
+      n = 3
+    elseif a >= 240 and a < 245 and d and b >= 128 and b < 192 and c >= 128 and c < 192 and d >= 128 and d < 192
+      and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
+      n = 4
+    end
+    out[#out + 1] = n and sub(octets, at, at + n - 1) or string.format("\\x%02x", a)
+    at = at + (n or 1)
+  end
+  return table.concat(out)
+end
+
+local function hex(octets)
+  return (string.gsub(octets, ".", function(c) return string.format("%02x", byte(c)) end))
+end
+
+-- RFC 5952; remembered, because few addresses come often.
+local address_texts, address_count = {}, 0
+
+local function ipv6_text(octets)
+  local text = address_texts[octets]
+  if text then return text end
+  local words, best, best_size, run = {}, 0, 1, 0
+  for i = 1, 8 do
+    words[i] = uint(octets, 2 * i - 1, 2)
+    run = words[i] == 0 and run + 1 or 0
+    if run > best_size then best, best_size = i - run + 1, run end
+  end
+  local out = {}
+  for i = 1, 8 do
+    if best > 0 and i == best then
+      out[#out + 1] = i == 1 and "::" or ":"
+    elseif best == 0 or i < best or i >= best + best_size then
+      out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+    end
+  end
+  text = table.concat(out)
+  if address_count > 10000 then address_texts, address_count = {}, 0 end
+  address_texts[octets], address_count = text, address_count + 1
+  return text
+end
+
+local function rest_text(field, element, octets)
+  local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
+  if form == "text" then return clean(octets) end
+  if form == "address" and #octets == 16 then return ipv6_text(octets) end
+  if form == "imsi" then
+    local digits = string.gsub(octets, ".", function(c)
+      local a = byte(c)
+      return string.format("%02x", a)
+    end)
+    return (string.gsub(digits, "f$", ""))
+  end
+  return hex(octets)
+end
+
+local function named(field, number)
+  local names = field.enum and current_names[field.enum]
+  return names and (names[number] or field.enum.key .. "_" .. number)
+end
+
+-- What the line of an element says of a field: name=value, or the value alone where it is the only one.
+local function brief(out, name, text) out[#out + 1] = { name, text } end
+
+local function brief_text(out)
+  if #out == 1 then return out[1][2] end
+  local parts = {}
+  for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
+  return table.concat(parts, " ")
+end
+
+local show = {}
+
+-- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
+local function show_fields(list, element, item, range, at, out)
+  for i = 1, #list do
+    local field = list[i]
+    at = show[field.kind](field, element, item, range, at, out)
+  end
+end
+
+local function show_uint(field, element, item, range, at, octets, out)
+  local number = element.v[field.name]
+  local line = item:add(field.field, range(at, octets))
+  local name = named(field, number)
+  if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
+  if field.unit then
+    local seconds = number == field.infinite and "infinite" or number * field.unit .. " s"
+    line:append_text(" (" .. seconds .. ")")
+  end
+  if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
+end
+
+function show.uint(field, element, item, range, at, out)
+  show_uint(field, element, item, range, at, field.octets, out)
+  return at + field.octets
+end
+
+function show.bits(field, element, item, range, at, out)
+  for _, part in ipairs(field.parts) do show_uint(part, element, item, range, at, field.octets, out) end
+  return at + field.octets
+end
+
+local function letters(field, number)
+  local out = {}
+  for _, flag in ipairs(field.flags) do
+    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
+  end
+  return table.concat(out)
+end
+
+function show.flags(field, element, item, range, at, out)
+  local where = range(at, field.octets)
+  local text = letters(field, element.v[field.name])
+  local line = item:add(field.field, where)
+  if text ~= "" then line:append_text(" (" .. text .. ")") end
+  for _, flag in ipairs(field.flags) do line:add(flag.field, where) end
+  brief(out, field.name, text)
+  return at + field.octets
+end
+
+function show.address(field, element, item, range, at, out)
+  item:add(field.field, range(at, 16))
+  brief(out, field.name, ipv6_text(element.v[field.name]))
+  return at + 16
+end
+
+function show.prefix(field, element, item, range, at, out)
+  item:add(field.length_field, range(at, 1))
+  item:add(field.field, range(at + 1, 16))
+  brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  return at + 17
+end
+
+function show.time48(field, element, item, range, at, out)
+  local where = range(at, 8)
+  local line = item:add(field.field, where)
+  local s = where:raw()
+  local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
+  if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
+    item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+  end
+  local text = string.format("%.6f", seconds + part / 65536)
+  line:append_text(" (" .. text .. " s)")
+  brief(out, field.name, text)
+  return at + 8
+end
+
+function show.rest(field, element, item, range, at, out)
+  local octets = element.v[field.name]
+  local where, text = range(at, #octets), rest_text(field, element, octets)
+  if field.octets_field then
+    item:add(field.field, where, text)
+    item:add(field.octets_field, where)
+  elseif #octets > 0 then
+    item:add(field.field, where)
+  end
+  brief(out, field.name, text)
+  return at + #octets
+end
+
+function show.address_rest(field, element, item, range, at, out)
+  local octets = element.v[field.name]
+  if #octets == 16 then
+    item:add(field.field, range(at, 16))
+    brief(out, field.name, ipv6_text(octets))
+  elseif #octets == 4 then
+    item:add(field.field4, range(at, 4))
+    brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
+  end
+  return at + #octets
+end
+
+function show.numbers(field, element, item, range, at, out)
+  local list = element.v[field.name]
+  for i = 1, #list do item:add(field.field, range(at + (i - 1) * field.octets, field.octets)) end
+  brief(out, field.name, #list > 0 and table.concat(list, ",") or "none")
+  return at + #list * field.octets
+end
+
+function show.flagged(field, element, item, range, at, out)
+  local word = range(at, 4)
+  item:add(field.word_field, word)
+  if element.v[field.name] ~= 0 then item:add(field.field, word) end
+  at = at + 4
+  for _, part in ipairs(field.parts) do
+    local value = element.v[part.name]
+    if value ~= nil then
+      item:add(part.field, range(at, part.octets))
+      if part.kind == "address" then
+        value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+      elseif part.mask then
+        value = bit.band(value, part.mask)
+        if part.mask < 256 then value = math.floor(value / 4) end
+      end
+      brief(out, part.name, value)
+      at = at + part.octets
+    end
+  end
+  return at
+end
+
+local function show_suboption(one, item, range)
+  local title = one.entry and one.entry.title or (one.pad and (one.type == 0 and "Pad1" or "PadN")) or "Sub-option " .. one.type
+  local line = item:add(F.suboption, range(one.at, one.stop - one.at))
+  one.item = line
+  line:add(F.suboption_type, range(one.at, 1))
+  if one.length then line:add(F.suboption_length, range(one.at + 1, 1)) end
+  local out = {}
+  if one.entry then
+    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
+    if one.trailing then line:add(F.suboption_trailing, range(one.trailing, one.stop - one.trailing)) end
+  elseif one.stop > one.at + 2 then
+    line:add(F.suboption_data, range(one.at + 2, one.stop - one.at - 2))
+  end
+  local text = brief_text(out)
+  line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+function show.suboptions(field, element, item, range, at, out)
+  for _, one in ipairs(element.subs) do
+    show_suboption(one, item, range)
+    at = one.stop
+  end
+  return at
+end
+
+-- An option's line and its fields.
+local function show_option(element, tree, range, with_offset)
+  local line = tree:add(F.option, range(element.at, element.stop - element.at))
+  element.item = line
+  line:add(F.option_type, range(element.at, 1))
+  line:add(F.option_length, range(element.at + 1, 1), element.length)
+  if with_offset then line:add(F.option_offset, range(element.at, 1), element.offset):set_generated() end
+  local entry, out = element.entry, {}
+  if entry then
+    show_fields(entry.fields, element, line, range, element.at + 2, out)
+    if element.trailing then line:add(F.option_trailing, range(element.trailing, element.stop - element.trailing)) end
+  elseif element.stop > element.at + 2 then
+    line:add(F.option_data, range(element.at + 2, element.stop - element.at - 2))
+  end
+  local known = option_of[element.type]
+  local title = known and known.title or "Option " .. element.type .. " (unknown)"
+  local text = brief_text(out)
+  line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+-- ---------------------------------------------------------------------------------------------------- runtime
+
+-- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
+-- dissector, checksum, rules, and the Info column.
+
+local proto = Proto("pmip6", "Proxy Mobile IPv6")
+local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
+local option_proto = Proto("pmip6.tlv", "Proxy Mobile IPv6 Mobility Option")
+
+local GOOD = { [0] = "Bad", [1] = "Good", [2] = "Unverified", [3] = "Not present" } -- as Wireshark's own
+local BAD, RIGHT, UNVERIFIED, NOT_PRESENT = 0, 1, 2, 3
+
+F.message = ProtoField.string("pmip6.message", "Message")
+F.type = ProtoField.uint8("pmip6.type", "Type", base.DEC)
+F.payload_proto = ProtoField.uint8("pmip6.header.payload_proto", "Payload Proto", base.DEC)
+F.header_length = ProtoField.uint8("pmip6.header.length", "Header Len", base.DEC)
+F.header_reserved = ProtoField.uint8("pmip6.header.reserved", "Reserved", base.HEX)
+F.checksum = ProtoField.uint16("pmip6.checksum", "Checksum", base.HEX)
+F.checksum_status = ProtoField.uint8("pmip6.checksum.status", "Checksum Status", base.DEC, GOOD)
+for _, key in ipairs({ "message", "type", "payload_proto", "header_length", "header_reserved", "checksum", "checksum_status" }) do
+  fields[#fields + 1] = F[key]
+end
+proto.fields = fields
+
+local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
+local rules, experts = {}, {}
+for _, rule in ipairs(description.rules) do
+  rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
+  experts[#experts + 1] = rule.expert
+  rules[rule.id] = rule
+end
+proto.experts = experts
+
+-- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
+
+for _, preference in ipairs(description.preferences) do
+  local key = preference.key
+  if preference.choices then
+    local choices, default = {}, 1
+    for i, choice in ipairs(preference.choices) do
+      choices[i] = { i, choice, i }
+      if choice == preference.default then default = i end
+    end
+    proto.prefs[key] = Pref.enum(preference.title, default, key, choices, false)
+  else
+    proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
+  end
+end
+proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
+  "Summary, checksum, findings and Info column; without it only the mobility options are shown")
+proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
+  "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
+
+local function read_preferences()
+  for _, preference in ipairs(description.preferences) do
+    local value = proto.prefs[preference.key]
+    if preference.choices then
+      value = preference.choices[value] or preference.default
+    elseif preference.optional and value == 0 then
+      value = nil
+    end
+    set[preference.key] = value
+  end
+  number_options()
+  name_values()
+end
+
+-- The rules that can be judged, by the option without which they are silent.
+local rules_on, rules_always = {}, {}
+for _, rule in ipairs(description.rules) do
+  if rule.holds then
+    local list = rules_always
+    if rule.on then
+      rules_on[rule.on] = rules_on[rule.on] or {}
+      list = rules_on[rule.on]
+    end
+    list[#list + 1] = rule
+  end
+end
+
+local function judge_by(list, m)
+  for i = 1, #list do
+    local rule = list[i]
+    if (rule.messages == nil or rule.messages[m.name]) and (rule.dialect == nil or rule.dialect == set.dialect) then
+      if rule.holds(m) == false then
+        local culprits = m.culprits
+        if culprits[1] == nil then
+          found(m, rule.id, first(m.named[rule.about]), nil)
+        else
+          for _, element in ipairs(culprits) do found(m, rule.id, element, nil) end
+        end
+      end
+      if m.culprits[1] then m.culprits = {} end
+    end
+  end
+end
+
+local function judge(m)
+  judge_by(rules_always, m)
+  for name in pairs(m.named) do
+    local list = rules_on[name]
+    if list then judge_by(list, m) end
+  end
+end
+
+-- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
+-- a Home Address option or a type 2 routing header.
+
+local function sum_of(s, last)
+  local total, at = 0, 1
+  while at + 15 <= last do
+    local a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q = byte(s, at, at + 15)
+    total = total + 256 * (a + c + e + g + i + k + n + p) + b + d + f + h + j + l + o + q
+    at = at + 16
+  end
+  while at < last do
+    total = total + uint(s, at, 2)
+    at = at + 2
+  end
+  if at == last then total = total + 256 * byte(s, at) end
+  return total
+end
+
+local address_sums, sums_count = {}, 0
+
+-- The sum of an IPv6 address's words, from its text; nil when the text is a name.
+local function address_sum(text)
+  local sum = address_sums[text]
+  if sum then return sum end
+  if string.find(text, "[^%x:.]") or not string.find(text, ":", 1, true) then return nil end
+  sum = 0
+  for word in string.gmatch(text, "[^:]+") do
+    local a, b, c, d = string.match(word, "^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
+    if a then
+      sum = sum + 256 * a + b + 256 * c + d
+    else
+      sum = sum + (tonumber(word, 16) or 0)
+    end
+  end
+  if sums_count > 10000 then address_sums, sums_count = {}, 0 end
+  address_sums[text], sums_count = sum, sums_count + 1
+  return sum
+end
+
+local function check(m, s, pinfo, over_udp)
+  if m.checksum == nil then return nil end
+  local form = description.form
+  if over_udp then
+    if m.checksum ~= 0 then
+      found(m, form["checksum-over-udp"], nil, string.format("the checksum is 0x%04x", m.checksum))
+      return UNVERIFIED
+    end
+    return NOT_PRESENT
+  end
+  if m.cut then return UNVERIFIED end
+  local from, to = address_sum(tostring(pinfo.src)), address_sum(tostring(pinfo.dst))
+  if from == nil or to == nil then return UNVERIFIED end
+  local octets = math.min(m.stated, #s)
+  local total = from + to + octets + 135 + sum_of(s, octets)
+  if total % 65535 == 0 then return RIGHT end
+  local right = (65535 - (total - m.checksum) % 65535) % 65535
+  local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
+  found(m, form["checksum"], nil, text)
+  return BAD
+end
+
+-- The Info column: what matters in a line.
+
+local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE" }
+
+local function enum_text(name, number)
+  local enum = description.enums[name]
+  return enum and current_names[enum][number] or tostring(number)
+end
+
+local function summary(m)
+  local v, named_options = m.v, m.named
+  local out = { SHORT[m.name] or m.title }
+  local function add(...)
+    out[#out + 1] = string.format(...)
+  end
+  local function value_of(option, field) return value(first(named_options[option]), field) end
+  if v.status then
+    local enum = m.entry.status_enum
+    add("%s (%d)", enum and current_names[enum][v.status] or "status", v.status)
+  end
+  if v.sequence then add("seq=%d", v.sequence) end
+  if v.lifetime then add("lifetime=%ds", 4 * v.lifetime) end
+  local mn = first(named_options["mn-id"])
+  if mn then
+    local field = mn.entry.fields[#mn.entry.fields]
+    add("mn=%s", rest_text(field, mn, mn.v[field.name]))
+  end
+  for _, element in ipairs(named_options.hnp or {}) do
+    add("hnp=%s/%d", ipv6_text(element.v["home_network_prefix.address"]), element.v["home_network_prefix.length"])
+  end
+  local hi, att = value_of("hi", "hi"), value_of("att", "att")
+  if hi then add("HI=%d", hi) end
+  if att then add("ATT=%d", att) end
+  local group = first(named_options.multihoming)
+  if group then
+    add("MHGID=%d", group.v.mhgid)
+    if group.v.act ~= 0 then add("ACT=%s", enum_text("act", group.v.act)) end
+  end
+  if named_options.fid then
+    local fids = {}
+    for i, element in ipairs(named_options.fid) do
+      fids[i] = string.format("%d", element.v.fid)
+      if m.type == 6 then fids[i] = fids[i] .. string.format(":%d", element.v.status) end
+      if element.v.pro == 2 then fids[i] = fids[i] .. "(re)" end
+    end
+    add("FID=%s", table.concat(fids, ","))
+  end
+  if named_options["flow-summary"] then
+    local list = named_options["flow-summary"][1].v.fid
+    add("FlowSummary=%s", #list > 0 and table.concat(list, ",") or "none")
+  end
+  return table.concat(out, " ")
+end
+
+for _, entry in ipairs(description.messages) do
+  for _, field in ipairs(entry.fields) do
+    if field.name == "status" then entry.status_enum = field.enum end
+  end
+end
+
+-- The layers.
+
+local mip6 = Dissector.get("mip6")
+local option_table = DissectorTable.get("mip6.option")
+local ip_table, udp_table = DissectorTable.get("ip.proto"), DissectorTable.get("udp.port")
+local MOBILITY_HEADER, UDP_PORT = 135, 5436
+
+local originals = {} -- Wireshark's own option dissectors, by type
+if option_table then
+  for number = 2, 255 do originals[number] = option_table:get_dissector(number) end
+end
+
+local current -- the message whose options Wireshark's own dissector is walking through
+
+local function complain(m, item, from)
+  for i = from or 1, #m.findings do
+    local finding = m.findings[i]
+    local rule = rules[finding.id]
+    if rule then
+      local at = finding.element and finding.element.item or item
+      local text = finding.text or rule.sentence
+      at:add_proto_expert_info(rule.expert, text .. " (" .. rule.clause .. ")")
+    end
+  end
+end
+
+-- Whether anyone looks at our fields. Wireshark knows our dissector by name only after this file has been loaded.
+local own
+local function shown(tree)
+  own = own or Dissector.get("pmip6")
+  return tree.visible or own == nil or tree:referenced(own)
+end
+
+-- One option in Wireshark's own list. Without the layer it is read here, and judged by its form alone.
+function option_proto.dissector(tvb, pinfo, tree)
+  local m = current
+  if m and not m.shown then return end
+  local element = m and m.at[tvb:offset() - m.base]
+  local findings = not element and 1 or nil
+  if m == nil and not shown(tree) then return end
+  if element == nil then
+    local s = tvb:raw()
+    if #s < 2 then return end
+    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    read_option(m, element, s)
+  end
+  local shift, last = element.at, tvb:len()
+  local function range(at, octets)
+    at = at - shift
+    if at + octets > last then octets = math.max(0, last - at) end
+    return tvb(at, octets)
+  end
+  show_option(element, tree, range, findings == nil)
+  if findings then complain(m, element.item) end
+  local original = set.keep_mip6_fields and originals[element.type]
+  if original then pcall(original.call, original, tvb, pinfo, element.item) end
+end
+
+-- Wireshark's own dissector steps by the length octet. Where that counts units of 8 octets, it gets a copy in octets.
+local function in_octets(m, tvb)
+  if units_type == nil or m.named.fid == nil then return nil end
+  local copy
+  for _, element in ipairs(m.options) do
+    local octets = element.stop - element.at - 2
+    if element.type == units_type and octets <= 255 then
+      copy = copy or tvb:bytes()
+      copy:set_index(element.offset + 1, octets)
+    end
+  end
+  return copy and copy:tvb("Mobility Header, lengths in octets")
+end
+
+local function show_message(m, item, tvb, status)
+  local function range(at, octets) return tvb(at - 1, octets) end
+  item:add(F.message, tvb(2, 1), m.name):set_generated()
+  item:add(F.payload_proto, tvb(0, 1))
+  item:add(F.header_length, tvb(1, 1)):append_text(" (" .. m.stated .. " octets)")
+  item:add(F.type, tvb(2, 1)):append_text(m.title and " (" .. m.title .. ")" or "")
+  item:add(F.header_reserved, tvb(3, 1))
+  item:add(F.checksum, tvb(4, 2))
+  item:add(F.checksum_status, tvb(4, 2), status):set_generated()
+  if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+end
+
+local function call_mip6(tvb, pinfo, tree)
+  if mip6 == nil then return end
+  local ok, message = pcall(mip6.call, mip6, tvb, pinfo, tree)
+  return ok, message
+end
+
+local function dissect(tvb, pinfo, tree, over_udp)
+  local s = tvb:raw()
+  local m = read_message(s, tvb:reported_len())
+  m.shown = shown(tree)
+  local status = check(m, s, pinfo, over_udp)
+  if m.entry and not m.cut then judge(m) end
+  local copy = m.shown and in_octets(m, tvb)
+  m.base = copy and 0 or tvb:offset()
+  local outer = current
+  current = m
+  call_mip6(copy or tvb, pinfo, tree)
+  current = outer
+  local item
+  if m.shown or #m.findings > 0 then
+    item = tree:add(proto, tvb())
+    if m.shown and m.stated then show_message(m, item, tvb, status) end
+    complain(m, item)
+  end
+  if m.entry then
+    local text = summary(m)
+    pinfo.cols.info = text
+    pinfo.cols.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
+    if item then item:append_text(", " .. text) end
+  end
+  return tvb:len()
+end
+
+function proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, false) end
+function udp_proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, true) end
+
+-- Where Wireshark finds us. A code point may take the number of an option that Wireshark knows; it is given back.
+
+local ours = {}
+
+local function register()
+  for number = 2, 255 do
+    local wanted = option_table ~= nil and (option_of[number] ~= nil or originals[number] == nil)
+    if wanted and not ours[number] then
+      option_table:add(number, option_proto)
+    elseif ours[number] and not wanted then
+      option_table:add(number, originals[number])
+    end
+    ours[number] = wanted
+  end
+end
+
+local layered = false
+
+local function place(layer)
+  if layer == layered or mip6 == nil then return end
+  layered = layer
+  if ip_table then ip_table:add(MOBILITY_HEADER, layer and proto or mip6) end
+  if udp_table then udp_table:add(UDP_PORT, layer and udp_proto or mip6) end
+end
+
+local function follow_preferences()
+  read_preferences()
+  set.keep_mip6_fields = proto.prefs.keep_mip6_fields
+  register()
+  place(proto.prefs.layer)
+end
+
+follow_preferences()
+proto.prefs_changed = follow_preferences
+
+if set_plugin_info then
+  set_plugin_info({
+    version = description.version,
+    author = "pmiptool",
+    description = "Proxy Mobile IPv6 with multihoming (draft-melia-netext-muho-solution-00)",
+  })
+end
+
+-- Lua 5.4 keeps far less memory so; on 5.2 it would keep more.
+if _VERSION ~= "Lua 5.1" and _VERSION ~= "Lua 5.2" and _VERSION ~= "Lua 5.3" then collectgarbage("generational") end
+

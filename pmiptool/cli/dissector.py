@@ -1,0 +1,71 @@
+"""``pmiptool dissector``: make pmip6.lua, put it where Wireshark finds it, take it away again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from pmiptool.cli.options import Settings, settings_options
+from pmiptool.errors import UsageError
+
+
+@click.group()
+def command() -> None:
+    """Generate or install the Wireshark dissector (pmip6.lua).
+
+    Code points given here are what its preferences stand at; Wireshark's user can change them at any time
+    (Preferences > Protocols > PMIP6).
+    """
+
+
+@command.command()
+@click.option("-o", "--output", metavar="FILE", help="Write it there (default: to stdout).")
+@settings_options
+def generate(output: str | None, settings: Settings) -> None:
+    """Print the dissector, or write it to a file."""
+    from pmiptool.dissector import generate as generate_lua
+
+    text = generate_lua(settings.codepoints)
+    if output is None or output == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from None
+
+
+@command.command()
+@settings_options
+def install(settings: Settings) -> None:
+    """Write it into Wireshark's folder of personal Lua plugins, and say where that is."""
+    from pmiptool.dissector import generate as generate_lua
+    from pmiptool.dissector.install import install as put
+
+    path = put(generate_lua(settings.codepoints))
+    click.echo(path)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        click.echo("note: Wireshark 4.4 and later load no Lua for root; install as the user who runs it", err=True)
+    click.echo("restart Wireshark, or reload its Lua plugins (Analyze menu), to use it", err=True)
+
+
+@command.command()
+def uninstall() -> None:
+    """Remove it from that folder, and the folders that are empty then."""
+    from pmiptool.dissector.install import uninstall as remove
+
+    path = remove()
+    if path is None:
+        click.echo("it was not installed: nothing to remove", err=True)
+    else:
+        click.echo(path)
+
+
+@command.command()
+def path() -> None:
+    """Print the folder of personal Lua plugins that Wireshark looks into."""
+    from pmiptool.dissector.install import plugin_folder
+
+    click.echo(plugin_folder())

@@ -1,0 +1,270 @@
+"""The registry as tables that runtime.lua interprets: fields with their filter names, enumerations, rules.
+
+A number that is a code point stands as its key; runtime.lua looks it up in the preferences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pmiptool.dissector.expressions import NotInLua, compile_expression, trigger
+from pmiptool.dissector.lua import Raw
+from pmiptool.registry import codepoints, form, model
+from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.rule import Rule
+
+Table = dict[str, Any]
+
+_SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
+"""Filter names of sub-options that differ from their own."""
+_GROUPS = (
+    ("CHECKSUM", ("checksum", "checksum-over-udp")),
+    ("UNDECODED", ("unknown-type", "unknown-option", "unknown-sub-option")),
+    ("MALFORMED", ("length", "header-length", "minimum-length", "option-past-end", "sub-option-past-end")),
+)
+_TITLES = {
+    "multihoming_option_type": "Multihoming option type",
+    "status_mh_not_supported": "Status MH_NOT_SUPPORTED_BY_LMA",
+    "status_reinstantiation_not_supported": "Status MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA",
+    "flow_identification_option_type": "Flow Identification option type",
+    "flow_summary_option_type": "Flow Summary option type",
+    "dialect": "Dialect of the Flow Identification option",
+    "fid_length_unit": "Unit of the Flow Identification option's length",
+    "flow_description_suboption": "Flow description sub-option (mext)",
+    "fid_status_bid_unknown": "Flow status: BID unknown (0: the dialect's own)",
+    "reinstantiated_status": "Flow status of a re-instantiated flow",
+    "pro_delete": "PRO value that deletes (0: none)",
+}
+
+
+def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
+    """Everything that runtime.lua needs."""
+    return {
+        "preferences": [_preference(key, settings) for key in codepoints.KEYS],
+        "enums": {name: _enumeration(enum) for name, enum in _enumerations()},
+        "messages": [_message(message) for message in MESSAGES],
+        "options": [_option(option) for option in OPTIONS if not option.pad],
+        "spaces": {key: _space(space) for key, space in SPACES.items()},
+        "form": {
+            what.id.split("/", 2)[2]: what.id
+            for what in form.HEADER_RULES
+        },
+        "rules": [_rule(item) for item in rules if item.scope == "message"],
+    }  # fmt: skip
+
+
+def _preference(key: str, settings: CodePoints) -> Table:
+    value = getattr(settings, key)
+    entry: Table = {"key": key, "title": _TITLES.get(key, key)}
+    if key == "dialect":
+        return entry | {"default": settings.wire_dialect, "choices": ["mext", "rfc6089"]}
+    if key == "fid_length_unit":
+        return entry | {"default": value, "choices": list(codepoints.LENGTH_UNITS)}
+    return entry | {"default": value or 0, "optional": True if value is None or key in _optional() else None}
+
+
+def _optional() -> tuple[str, ...]:
+    return tuple(key for key in codepoints.KEYS if getattr(codepoints.DEFAULT, key) is None)
+
+
+def _fields(entry: model.Entry) -> Iterator[model.Field]:
+    yield from entry.fields
+
+
+def _enumerations() -> Iterator[tuple[str, model.Enumeration]]:
+    """Every enumeration under a name of its own: two may share a key."""
+    seen: dict[int, str] = {}
+    for entry in (*MESSAGES, *OPTIONS, *(e for space in SPACES.values() for e in space.entries)):
+        for field in entry.fields:
+            enum = getattr(field, "enum", None)
+            if isinstance(enum, model.Enumeration) and id(enum) not in seen:
+                name = enum_name(enum, seen.values())
+                seen[id(enum)] = name
+                yield name, enum
+
+
+def enum_name(enum: model.Enumeration, taken: Iterable[str]) -> str:
+    name, more = enum.key.replace("-", "_"), 1
+    while name in taken:
+        more += 1
+        name = f"{enum.key.replace('-', '_')}_{more}"
+    return name
+
+
+def _names() -> dict[int, str]:
+    return {id(enum): name for name, enum in _enumerations()}
+
+
+def _number(number: model.Number | None) -> int | str | None:
+    return number.key if isinstance(number, model.CodePoint) else number
+
+
+def _enumeration(enum: model.Enumeration) -> Table:
+    numbers = {member.value: member.name for member in enum.members if isinstance(member.value, int)}
+    chosen = {m.value.key: m.name for m in enum.members if isinstance(m.value, model.CodePoint)}
+    return {"key": enum.key.upper().replace("-", "_"), "names": numbers, "chosen": chosen or None}
+
+
+def _snake(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _message(message: model.Message) -> Table:
+    proxy = None
+    if message.proxy:
+        proxy = {"name": message.proxy[0], "title": message.proxy[1]}
+    mask = next((f.mask for x in message.fields if isinstance(x, model.Flags) for f in x.flags if f.letter == "P"), None)
+    return {
+        "name": message.name, "title": message.title, "clause": str(message.clause), "number": _number(message.number),
+        "proxy": proxy, "proxy_mask": mask if proxy else None, "fields": _list(message.fields, "pmip6"),
+    }  # fmt: skip
+
+
+def _option(option: model.Option) -> Table:
+    return {
+        "name": option.name, "title": option.title, "clause": str(option.clause), "number": _number(option.number),
+        "dialect": option.dialect, "units": option.units or None, "length_rule": form.length_rule(option).id,
+        "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
+    }  # fmt: skip
+
+
+def _space(space: model.SubOptionSpace) -> Table:
+    past_end, unknown = form.suboption_rules(space.key)
+    return {
+        "key": space.key, "header": 2 if space.counts_header else 0, "past_end": past_end.id, "unknown": unknown.id,
+        "entries": [_suboption(entry) for entry in space.entries],
+    }  # fmt: skip
+
+
+def _suboption(entry: model.SubOption) -> Table:
+    table: Table = {"name": entry.name, "title": entry.title, "number": _number(entry.number), "pad": entry.pad or None}
+    if entry.pad:
+        return table
+    prefix = f"pmip6.{_SHORT.get(entry.name, _snake(entry.name))}"
+    table |= {"clause": str(entry.clause), "when": entry.when, "length_rule": form.length_rule(entry).id}
+    if entry.when is not None:
+        table["start_rule"] = form.start_rule(entry).id
+    return table | {"fields": _list(entry.fields, prefix)}
+
+
+def _list(fields: tuple[model.Field, ...], prefix: str) -> list[Table]:
+    """The fields of an entry; those that share octets stand together as one `bits`."""
+    found: list[Table] = []
+    group: list[model.UInt] = []
+    for field in fields:
+        if isinstance(field, model.UInt) and (group or field.bits % 8):
+            group.append(field)
+            total = sum(member.bits for member in group)
+            if total % 8 == 0:
+                found.append(_bits(group, total, prefix))
+                group = []
+        else:
+            found.append(_field(field, prefix))
+    return found
+
+
+def _uint(field: model.UInt, prefix: str) -> Table:
+    return {
+        "name": field.name, "filter": f"{prefix}.{field.name}", "title": _title(field),
+        "enum": _names().get(id(field.enum)) if field.enum else None,
+        "unit": field.unit, "infinite": field.infinite, "reserved": field.reserved or None,
+    }  # fmt: skip
+
+
+def _title(field: model.Field) -> str:
+    return field.title.partition(";")[0] or field.name.replace("_", " ").capitalize()
+
+
+def _bits(group: list[model.UInt], total: int, prefix: str) -> Table:
+    parts, left = [], total
+    for field in group:
+        left -= field.bits
+        parts.append(_uint(field, prefix) | {"shift": left, "mask": Raw(f"{((1 << field.bits) - 1) << left:#x}")})
+    return {"kind": "bits", "octets": total // 8, "parts": parts}
+
+
+def _field(field: model.Field, prefix: str) -> Table:
+    """One field of whole octets."""
+    common: Table = {"name": field.name, "filter": f"{prefix}.{field.name}", "title": _title(field)}
+    if isinstance(field, model.UInt):
+        return {"kind": "uint", "octets": field.bits // 8} | _uint(field, prefix)
+    if isinstance(field, model.Flags):
+        flags = [
+            {"filter": f"{prefix}.{field.name}.{flag.letter.lower()}", "title": f"{flag.letter}: {flag.title}",
+             "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}")}
+            for flag in field.flags
+        ]  # fmt: skip
+        return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
+    if isinstance(field, model.Address):
+        return {"kind": "address"} | common
+    if isinstance(field, model.Prefix):
+        return {"kind": "prefix"} | common | {"length_filter": f"{prefix}.prefix_length"}
+    if isinstance(field, model.Time48):
+        return {"kind": "time48"} | common | {"time_filter": f"{prefix}.time"}
+    if isinstance(field, model.Rest):
+        forms = dict(field.forms) or None
+        shown = {"octets_filter": f"{prefix}.{field.name}_octets"} if field.form != "hex" else {}
+        by = field.form if forms else None
+        return {"kind": "rest"} | common | shown | {
+            "form": None if forms else field.form, "by": by, "forms": forms, "minimum": field.minimum or None,
+        }  # fmt: skip
+    if isinstance(field, model.AddressRest):
+        return {"kind": "address_rest"} | common | {"filter4": f"{prefix}.{field.name}4", "sizes": list(field.sizes)}
+    if isinstance(field, model.Numbers):
+        return {"kind": "numbers", "octets": field.bits // 8} | common
+    if isinstance(field, model.SubOptions):
+        return {"kind": "suboptions"} | common | {"space": field.space}
+    if isinstance(field, model.Flagged):
+        return _flagged(field, prefix)
+    raise TypeError(f"the dissector knows no field of kind {type(field).__name__}")
+
+
+def _flagged(field: model.Flagged, prefix: str) -> Table:
+    parts = []
+    for part in field.parts:
+        name = f"{prefix}.{part.name}"
+        if part.kind == "address" and part.bits == 32:
+            stem, end = part.name.removesuffix("_end"), "_end" if part.name.endswith("_end") else ""
+            name = f"{prefix}.{stem}4{end}"
+        mask = part.mask
+        if mask is None and part.shift:
+            mask = (1 << part.bits) - (1 << part.shift)
+        parts.append({
+            "name": part.name, "filter": name, "title": part.title.partition(":")[0], "kind": part.kind,
+            "octets": part.bits // 8, "flag": Raw(f"{1 << (31 - part.flag):#x}"),
+            "mask": None if mask is None else Raw(f"{mask:#x}"), "start": part.start,
+        })  # fmt: skip
+    return {
+        "kind": "flagged", "name": field.name, "filter": f"{prefix}.{field.name}", "title": "Reserved flags",
+        "word_filter": f"{prefix}.flags", "reserved_mask": Raw(f"{field.reserved_mask:#x}"), "parts": parts,
+    }  # fmt: skip
+
+
+def expert_filter(rule_id: str) -> str:
+    """The filter name of a rule's expert information."""
+    return "pmip6.expert." + rule_id.replace("/", ".")
+
+
+def _rule(rule: Rule) -> Table:
+    """A rule; `holds` is absent where the runtime judges it while it reads, or where it cannot be judged here."""
+    what = rule.id.split("/", 2)[2]
+    group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
+    table: Table = {
+        "id": rule.id, "filter": expert_filter(rule.id), "level": rule.level, "group": group,
+        "clause": str(rule.clause), "sentence": rule.sentence, "dialect": rule.dialect,
+    }  # fmt: skip
+    if rule.holds is None:
+        return table
+    options = frozenset(option.name for option in OPTIONS)
+    try:
+        holds = compile_expression(rule.holds, options)
+    except NotInLua:
+        return table
+    on = trigger(rule.holds, options)
+    about = (rule.field or "").partition(".")[0].partition("/")[0]
+    return table | {
+        "messages": {name: True for name in rule.messages} or None, "on": on, "about": about if about in options else None,
+        "holds": Raw(f"function(m) return {holds} end"),
+    }  # fmt: skip

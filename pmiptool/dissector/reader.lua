@@ -1,0 +1,351 @@
+-- From octets to elements, as the codec does it: every option is cut to its own length before it is looked into,
+-- and what is left over or missing is a finding on that option. Nothing here touches Wireshark.
+--
+-- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
+-- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
+-- v (values by field), subs (sub-options), trailing (position of what its format leaves over).
+
+local byte, sub = string.byte, string.sub
+
+local option_of = {} -- type -> description, under the code points in force
+local suboption_of = {} -- space -> number -> { [format or 0] = description }
+local units_type -- the option whose length counts units of 8 octets
+
+local function number_of(entry)
+  local number = entry.number
+  if type(number) == "string" then return set[number], true end
+  return number, false
+end
+
+-- Fill the tables above from the code points.
+local function number_options()
+  option_of, suboption_of, units_type = {}, {}, nil
+  for _, chosen in ipairs({ false, true }) do -- a code point wins over a registered number
+    for _, entry in ipairs(description.options) do
+      local number, is_chosen = number_of(entry)
+      if number and is_chosen == chosen and (entry.dialect == nil or entry.dialect == set.dialect) then
+        option_of[number] = entry
+        if entry.units and set.fid_length_unit == "units-of-8" then units_type = number end
+      end
+    end
+  end
+  for key, space in pairs(description.spaces) do
+    local numbers = {}
+    for _, entry in ipairs(space.entries) do
+      local number = number_of(entry)
+      numbers[number] = numbers[number] or {}
+      numbers[number][entry.when or 0] = entry
+      if entry.when then numbers[number].by_format = true end
+    end
+    suboption_of[key] = numbers
+  end
+end
+
+local function found(m, id, element, text)
+  m.findings[#m.findings + 1] = { id = id, element = element, text = text }
+end
+
+local function uint(s, at, octets)
+  local a, b, c, d = byte(s, at, at + octets - 1)
+  if octets == 1 then return a end
+  if octets == 2 then return a * 256 + b end
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+local read = {}
+
+-- Read fields from position `at` up to before `stop`; the position behind them, or nil when octets are missing.
+local function read_fields(fields, m, element, s, at, stop)
+  for i = 1, #fields do
+    local field = fields[i]
+    at = read[field.kind](field, m, element, s, at, stop)
+    if at == nil then return nil end
+  end
+  return at
+end
+
+function read.uint(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  element.v[field.name] = uint(s, at, field.octets)
+  return behind
+end
+
+read.flags = read.uint
+
+function read.bits(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  local whole = uint(s, at, field.octets)
+  for _, part in ipairs(field.parts) do
+    element.v[part.name] = bit.rshift(bit.band(whole, part.mask), part.shift)
+  end
+  return behind
+end
+
+function read.address(field, m, element, s, at, stop)
+  if at + 16 > stop then return nil end
+  element.v[field.name] = sub(s, at, at + 15)
+  return at + 16
+end
+
+function read.prefix(field, m, element, s, at, stop)
+  if at + 17 > stop then return nil end
+  local v, name = element.v, field.name
+  v[name] = sub(s, at, at + 16)
+  v[field.length_key] = byte(s, at)
+  v[field.address_key] = sub(s, at + 1, at + 16)
+  return at + 17
+end
+
+function read.time48(field, m, element, s, at, stop)
+  if at + 8 > stop then return nil end
+  -- Rounded above 2^53: good enough to compare with.
+  element.v[field.name] = uint(s, at, 4) * 4294967296 + uint(s, at + 4, 4)
+  return at + 8
+end
+
+function read.rest(field, m, element, s, at, stop)
+  if field.minimum and stop - at < field.minimum then return nil end
+  element.v[field.name] = sub(s, at, stop - 1)
+  return stop
+end
+
+function read.address_rest(field, m, element, s, at, stop)
+  local best
+  for _, octets in ipairs(field.sizes) do
+    if at + octets <= stop then best = octets end
+  end
+  if best == nil then return nil end
+  element.v[field.name] = sub(s, at, at + best - 1)
+  return at + best
+end
+
+function read.numbers(field, m, element, s, at, stop)
+  local list = {}
+  while at + field.octets <= stop do
+    list[#list + 1] = uint(s, at, field.octets)
+    at = at + field.octets
+  end
+  element.v[field.name] = list
+  return at
+end
+
+function read.flagged(field, m, element, s, at, stop)
+  if at + 4 > stop then return nil end
+  local word, v = uint(s, at, 4), element.v
+  v[field.name] = bits(word, field.reserved_mask)
+  at = at + 4
+  for _, part in ipairs(field.parts) do
+    if bit.band(word, part.flag) ~= 0 then
+      if at + part.octets > stop then return nil end
+      if part.kind == "address" then
+        v[part.name] = sub(s, at, at + part.octets - 1)
+      else
+        v[part.name] = uint(s, at, part.octets)
+      end
+      at = at + part.octets
+    end
+  end
+  return at
+end
+
+-- One sub-option that has its octets: its description and values, or the finding that it has none.
+local function read_suboption(space, m, element, s, at, stop)
+  local numbers = suboption_of[space.key][element.type]
+  local format = numbers and numbers.by_format and at < stop and byte(s, at) or 0
+  local entry = numbers and numbers[format]
+  if entry == nil then
+    local text = "sub-option " .. element.type .. " is unknown"
+    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
+    found(m, space.unknown, element, text)
+    return
+  end
+  element.v = {}
+  local behind = read_fields(entry.fields, m, element, s, at, stop)
+  if behind ~= stop then
+    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
+    if behind == nil then
+      element.v = nil
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  local field = entry.start_rule and entry.fields[#entry.fields]
+  for _, part in ipairs(field and field.parts or {}) do
+    if part.start and element.v[part.name] and element.v[part.start] == nil then
+      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
+    end
+  end
+end
+
+function read.suboptions(field, m, element, s, at, stop)
+  local space = description.spaces[field.space]
+  local list = {}
+  element.subs = list
+  while at < stop do
+    local kind = byte(s, at)
+    local pad = suboption_of[field.space][kind]
+    pad = pad and pad[0] and pad[0].pad
+    local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    list[#list + 1] = one
+    if kind == 0 and pad then
+      one.stop = at + 1
+    else
+      local length = at + 1 < stop and byte(s, at + 1) or nil
+      one.length = length
+      one.stop = length and at + 2 + length - space.header or stop
+      if length == nil or one.stop > stop or one.stop < at + 2 then
+        local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
+        found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
+        one.stop = stop
+      elseif not pad then
+        read_suboption(space, m, one, s, at + 2, one.stop)
+      end
+    end
+    at = one.stop
+  end
+  return at
+end
+
+-- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
+local function read_in_units(entry, m, element, s, at, stop)
+  local best, best_broken
+  for filled = math.min(7, stop - at - 6), 0, -1 do
+    if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
+      local trial = { findings = {}, start = m.start }
+      local one = { v = {} }
+      local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
+      local broken = 0
+      for _, finding in ipairs(trial.findings) do
+        if string.find(finding.id, "/sub-option-past-end", 1, true) then broken = broken + 1 end
+      end
+      if behind == stop - filled and (best == nil or broken < best_broken) then
+        best, best_broken = { one = one, findings = trial.findings, behind = behind }, broken
+      end
+    end
+  end
+  if best == nil then return nil end
+  element.v, element.subs = best.one.v, best.one.subs
+  element.filled = best.behind < stop and best.behind or nil
+  for _, finding in ipairs(best.findings) do m.findings[#m.findings + 1] = finding end
+  return stop
+end
+
+-- One option whose octets are there, type and length read.
+local function read_option(m, element, s)
+  local kind, at, stop = element.type, element.at + 2, element.stop
+  local entry = option_of[kind]
+  if entry == nil then
+    found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
+    return
+  end
+  element.v = {}
+  local behind
+  if kind == units_type then
+    behind = read_in_units(entry, m, element, s, at, stop)
+  else
+    behind = read_fields(entry.fields, m, element, s, at, stop)
+  end
+  if behind ~= stop then
+    found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
+    if behind == nil then
+      element.v = nil
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  local list = m.named[entry.name]
+  if list then list[#list + 1] = element else m.named[entry.name] = { element } end
+end
+
+local function read_options(m, s, at, stop)
+  while at < stop do
+    local kind = byte(s, at)
+    if kind == 0 then
+      at = at + 1
+    else
+      local offset = at - m.start
+      local element = { type = kind, at = at, offset = offset, stop = stop }
+      if at + 2 > stop then
+        found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        return
+      end
+      local length = byte(s, at + 1)
+      local behind = at + 2 + length
+      if kind == units_type then behind = at + 8 * length end
+      element.length = length
+      if kind == 1 then
+        if behind > stop then
+          local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+          found(m, description.form["option-past-end"], element, text)
+        end
+        if string.find(sub(s, at + 2, math.min(behind, stop) - 1), "[^\0]") then
+          found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
+        end
+      elseif behind > stop or behind < at + 2 then
+        local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+        found(m, description.form["option-past-end"], element, text)
+        return
+      else
+        element.stop = behind
+        m.at[offset] = element
+        m.options[#m.options + 1] = element
+        read_option(m, element, s)
+      end
+      at = behind
+    end
+  end
+end
+
+local message_of = {}
+for _, entry in ipairs(description.messages) do message_of[entry.number] = entry end
+
+-- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
+local function read_message(s, total)
+  local m = { v = {}, named = {}, options = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  m.cut = #s < total
+  local form = description.form
+  if #s < 8 then
+    m.type = byte(s, 3)
+    if not m.cut then
+      found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+    end
+    return m
+  end
+  local proto, units, kind, reserved, high, low = byte(s, 1, 6)
+  m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
+  if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
+  if m.stated ~= total then
+    found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
+  end
+  if reserved ~= 0 then
+    found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
+  end
+  local stop = math.min(m.stated, #s) + 1
+  local entry = message_of[kind]
+  if entry == nil then
+    m.name = "message-" .. kind
+    found(m, form["unknown-type"], nil, "message type " .. kind .. " is unknown")
+    return m
+  end
+  m.name, m.title = entry.name, entry.title
+  local behind = read_fields(entry.fields, m, m, s, 7, stop)
+  if behind == nil then
+    m.v = {}
+    if not m.cut then
+      local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
+      found(m, form["minimum-length"], nil, text)
+    end
+    return m
+  end
+  m.entry = entry
+  if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
+    m.name, m.title = entry.proxy.name, entry.proxy.title
+  end
+  m.options_at = behind
+  read_options(m, s, behind, stop)
+  return m
+end

@@ -1,0 +1,390 @@
+-- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
+-- dissector, checksum, rules, and the Info column.
+
+local proto = Proto("pmip6", "Proxy Mobile IPv6")
+local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
+local option_proto = Proto("pmip6.tlv", "Proxy Mobile IPv6 Mobility Option")
+
+local GOOD = { [0] = "Bad", [1] = "Good", [2] = "Unverified", [3] = "Not present" } -- as Wireshark's own
+local BAD, RIGHT, UNVERIFIED, NOT_PRESENT = 0, 1, 2, 3
+
+F.message = ProtoField.string("pmip6.message", "Message")
+F.type = ProtoField.uint8("pmip6.type", "Type", base.DEC)
+F.payload_proto = ProtoField.uint8("pmip6.header.payload_proto", "Payload Proto", base.DEC)
+F.header_length = ProtoField.uint8("pmip6.header.length", "Header Len", base.DEC)
+F.header_reserved = ProtoField.uint8("pmip6.header.reserved", "Reserved", base.HEX)
+F.checksum = ProtoField.uint16("pmip6.checksum", "Checksum", base.HEX)
+F.checksum_status = ProtoField.uint8("pmip6.checksum.status", "Checksum Status", base.DEC, GOOD)
+for _, key in ipairs({ "message", "type", "payload_proto", "header_length", "header_reserved", "checksum", "checksum_status" }) do
+  fields[#fields + 1] = F[key]
+end
+proto.fields = fields
+
+local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
+local rules, experts = {}, {}
+for _, rule in ipairs(description.rules) do
+  rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
+  experts[#experts + 1] = rule.expert
+  rules[rule.id] = rule
+end
+proto.experts = experts
+
+-- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
+
+for _, preference in ipairs(description.preferences) do
+  local key = preference.key
+  if preference.choices then
+    local choices, default = {}, 1
+    for i, choice in ipairs(preference.choices) do
+      choices[i] = { i, choice, i }
+      if choice == preference.default then default = i end
+    end
+    proto.prefs[key] = Pref.enum(preference.title, default, key, choices, false)
+  else
+    proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
+  end
+end
+proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
+  "Summary, checksum, findings and Info column; without it only the mobility options are shown")
+proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
+  "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
+
+local function read_preferences()
+  for _, preference in ipairs(description.preferences) do
+    local value = proto.prefs[preference.key]
+    if preference.choices then
+      value = preference.choices[value] or preference.default
+    elseif preference.optional and value == 0 then
+      value = nil
+    end
+    set[preference.key] = value
+  end
+  number_options()
+  name_values()
+end
+
+-- The rules that can be judged, by the option without which they are silent.
+local rules_on, rules_always = {}, {}
+for _, rule in ipairs(description.rules) do
+  if rule.holds then
+    local list = rules_always
+    if rule.on then
+      rules_on[rule.on] = rules_on[rule.on] or {}
+      list = rules_on[rule.on]
+    end
+    list[#list + 1] = rule
+  end
+end
+
+local function judge_by(list, m)
+  for i = 1, #list do
+    local rule = list[i]
+    if (rule.messages == nil or rule.messages[m.name]) and (rule.dialect == nil or rule.dialect == set.dialect) then
+      if rule.holds(m) == false then
+        local culprits = m.culprits
+        if culprits[1] == nil then
+          found(m, rule.id, first(m.named[rule.about]), nil)
+        else
+          for _, element in ipairs(culprits) do found(m, rule.id, element, nil) end
+        end
+      end
+      if m.culprits[1] then m.culprits = {} end
+    end
+  end
+end
+
+local function judge(m)
+  judge_by(rules_always, m)
+  for name in pairs(m.named) do
+    local list = rules_on[name]
+    if list then judge_by(list, m) end
+  end
+end
+
+-- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
+-- a Home Address option or a type 2 routing header.
+
+local function sum_of(s, last)
+  local total, at = 0, 1
+  while at + 15 <= last do
+    local a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q = byte(s, at, at + 15)
+    total = total + 256 * (a + c + e + g + i + k + n + p) + b + d + f + h + j + l + o + q
+    at = at + 16
+  end
+  while at < last do
+    total = total + uint(s, at, 2)
+    at = at + 2
+  end
+  if at == last then total = total + 256 * byte(s, at) end
+  return total
+end
+
+local address_sums, sums_count = {}, 0
+
+-- The sum of an IPv6 address's words, from its text; nil when the text is a name.
+local function address_sum(text)
+  local sum = address_sums[text]
+  if sum then return sum end
+  if string.find(text, "[^%x:.]") or not string.find(text, ":", 1, true) then return nil end
+  sum = 0
+  for word in string.gmatch(text, "[^:]+") do
+    local a, b, c, d = string.match(word, "^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
+    if a then
+      sum = sum + 256 * a + b + 256 * c + d
+    else
+      sum = sum + (tonumber(word, 16) or 0)
+    end
+  end
+  if sums_count > 10000 then address_sums, sums_count = {}, 0 end
+  address_sums[text], sums_count = sum, sums_count + 1
+  return sum
+end
+
+local function check(m, s, pinfo, over_udp)
+  if m.checksum == nil then return nil end
+  local form = description.form
+  if over_udp then
+    if m.checksum ~= 0 then
+      found(m, form["checksum-over-udp"], nil, string.format("the checksum is 0x%04x", m.checksum))
+      return UNVERIFIED
+    end
+    return NOT_PRESENT
+  end
+  if m.cut then return UNVERIFIED end
+  local from, to = address_sum(tostring(pinfo.src)), address_sum(tostring(pinfo.dst))
+  if from == nil or to == nil then return UNVERIFIED end
+  local octets = math.min(m.stated, #s)
+  local total = from + to + octets + 135 + sum_of(s, octets)
+  if total % 65535 == 0 then return RIGHT end
+  local right = (65535 - (total - m.checksum) % 65535) % 65535
+  local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
+  found(m, form["checksum"], nil, text)
+  return BAD
+end
+
+-- The Info column: what matters in a line.
+
+local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE" }
+
+local function enum_text(name, number)
+  local enum = description.enums[name]
+  return enum and current_names[enum][number] or tostring(number)
+end
+
+local function summary(m)
+  local v, named_options = m.v, m.named
+  local out = { SHORT[m.name] or m.title }
+  local function add(...)
+    out[#out + 1] = string.format(...)
+  end
+  local function value_of(option, field) return value(first(named_options[option]), field) end
+  if v.status then
+    local enum = m.entry.status_enum
+    add("%s (%d)", enum and current_names[enum][v.status] or "status", v.status)
+  end
+  if v.sequence then add("seq=%d", v.sequence) end
+  if v.lifetime then add("lifetime=%ds", 4 * v.lifetime) end
+  local mn = first(named_options["mn-id"])
+  if mn then
+    local field = mn.entry.fields[#mn.entry.fields]
+    add("mn=%s", rest_text(field, mn, mn.v[field.name]))
+  end
+  for _, element in ipairs(named_options.hnp or {}) do
+    add("hnp=%s/%d", ipv6_text(element.v["home_network_prefix.address"]), element.v["home_network_prefix.length"])
+  end
+  local hi, att = value_of("hi", "hi"), value_of("att", "att")
+  if hi then add("HI=%d", hi) end
+  if att then add("ATT=%d", att) end
+  local group = first(named_options.multihoming)
+  if group then
+    add("MHGID=%d", group.v.mhgid)
+    if group.v.act ~= 0 then add("ACT=%s", enum_text("act", group.v.act)) end
+  end
+  if named_options.fid then
+    local fids = {}
+    for i, element in ipairs(named_options.fid) do
+      fids[i] = string.format("%d", element.v.fid)
+      if m.type == 6 then fids[i] = fids[i] .. string.format(":%d", element.v.status) end
+      if element.v.pro == 2 then fids[i] = fids[i] .. "(re)" end
+    end
+    add("FID=%s", table.concat(fids, ","))
+  end
+  if named_options["flow-summary"] then
+    local list = named_options["flow-summary"][1].v.fid
+    add("FlowSummary=%s", #list > 0 and table.concat(list, ",") or "none")
+  end
+  return table.concat(out, " ")
+end
+
+for _, entry in ipairs(description.messages) do
+  for _, field in ipairs(entry.fields) do
+    if field.name == "status" then entry.status_enum = field.enum end
+  end
+end
+
+-- The layers.
+
+local mip6 = Dissector.get("mip6")
+local option_table = DissectorTable.get("mip6.option")
+local ip_table, udp_table = DissectorTable.get("ip.proto"), DissectorTable.get("udp.port")
+local MOBILITY_HEADER, UDP_PORT = 135, 5436
+
+local originals = {} -- Wireshark's own option dissectors, by type
+if option_table then
+  for number = 2, 255 do originals[number] = option_table:get_dissector(number) end
+end
+
+local current -- the message whose options Wireshark's own dissector is walking through
+
+local function complain(m, item, from)
+  for i = from or 1, #m.findings do
+    local finding = m.findings[i]
+    local rule = rules[finding.id]
+    if rule then
+      local at = finding.element and finding.element.item or item
+      local text = finding.text or rule.sentence
+      at:add_proto_expert_info(rule.expert, text .. " (" .. rule.clause .. ")")
+    end
+  end
+end
+
+-- Whether anyone looks at our fields. Wireshark knows our dissector by name only after this file has been loaded.
+local own
+local function shown(tree)
+  own = own or Dissector.get("pmip6")
+  return tree.visible or own == nil or tree:referenced(own)
+end
+
+-- One option in Wireshark's own list. Without the layer it is read here, and judged by its form alone.
+function option_proto.dissector(tvb, pinfo, tree)
+  local m = current
+  if m and not m.shown then return end
+  local element = m and m.at[tvb:offset() - m.base]
+  local findings = not element and 1 or nil
+  if m == nil and not shown(tree) then return end
+  if element == nil then
+    local s = tvb:raw()
+    if #s < 2 then return end
+    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    read_option(m, element, s)
+  end
+  local shift, last = element.at, tvb:len()
+  local function range(at, octets)
+    at = at - shift
+    if at + octets > last then octets = math.max(0, last - at) end
+    return tvb(at, octets)
+  end
+  show_option(element, tree, range, findings == nil)
+  if findings then complain(m, element.item) end
+  local original = set.keep_mip6_fields and originals[element.type]
+  if original then pcall(original.call, original, tvb, pinfo, element.item) end
+end
+
+-- Wireshark's own dissector steps by the length octet. Where that counts units of 8 octets, it gets a copy in octets.
+local function in_octets(m, tvb)
+  if units_type == nil or m.named.fid == nil then return nil end
+  local copy
+  for _, element in ipairs(m.options) do
+    local octets = element.stop - element.at - 2
+    if element.type == units_type and octets <= 255 then
+      copy = copy or tvb:bytes()
+      copy:set_index(element.offset + 1, octets)
+    end
+  end
+  return copy and copy:tvb("Mobility Header, lengths in octets")
+end
+
+local function show_message(m, item, tvb, status)
+  local function range(at, octets) return tvb(at - 1, octets) end
+  item:add(F.message, tvb(2, 1), m.name):set_generated()
+  item:add(F.payload_proto, tvb(0, 1))
+  item:add(F.header_length, tvb(1, 1)):append_text(" (" .. m.stated .. " octets)")
+  item:add(F.type, tvb(2, 1)):append_text(m.title and " (" .. m.title .. ")" or "")
+  item:add(F.header_reserved, tvb(3, 1))
+  item:add(F.checksum, tvb(4, 2))
+  item:add(F.checksum_status, tvb(4, 2), status):set_generated()
+  if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+end
+
+local function call_mip6(tvb, pinfo, tree)
+  if mip6 == nil then return end
+  local ok, message = pcall(mip6.call, mip6, tvb, pinfo, tree)
+  return ok, message
+end
+
+local function dissect(tvb, pinfo, tree, over_udp)
+  local s = tvb:raw()
+  local m = read_message(s, tvb:reported_len())
+  m.shown = shown(tree)
+  local status = check(m, s, pinfo, over_udp)
+  if m.entry and not m.cut then judge(m) end
+  local copy = m.shown and in_octets(m, tvb)
+  m.base = copy and 0 or tvb:offset()
+  local outer = current
+  current = m
+  call_mip6(copy or tvb, pinfo, tree)
+  current = outer
+  local item
+  if m.shown or #m.findings > 0 then
+    item = tree:add(proto, tvb())
+    if m.shown and m.stated then show_message(m, item, tvb, status) end
+    complain(m, item)
+  end
+  if m.entry then
+    local text = summary(m)
+    pinfo.cols.info = text
+    pinfo.cols.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
+    if item then item:append_text(", " .. text) end
+  end
+  return tvb:len()
+end
+
+function proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, false) end
+function udp_proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, true) end
+
+-- Where Wireshark finds us. A code point may take the number of an option that Wireshark knows; it is given back.
+
+local ours = {}
+
+local function register()
+  for number = 2, 255 do
+    local wanted = option_table ~= nil and (option_of[number] ~= nil or originals[number] == nil)
+    if wanted and not ours[number] then
+      option_table:add(number, option_proto)
+    elseif ours[number] and not wanted then
+      option_table:add(number, originals[number])
+    end
+    ours[number] = wanted
+  end
+end
+
+local layered = false
+
+local function place(layer)
+  if layer == layered or mip6 == nil then return end
+  layered = layer
+  if ip_table then ip_table:add(MOBILITY_HEADER, layer and proto or mip6) end
+  if udp_table then udp_table:add(UDP_PORT, layer and udp_proto or mip6) end
+end
+
+local function follow_preferences()
+  read_preferences()
+  set.keep_mip6_fields = proto.prefs.keep_mip6_fields
+  register()
+  place(proto.prefs.layer)
+end
+
+follow_preferences()
+proto.prefs_changed = follow_preferences
+
+if set_plugin_info then
+  set_plugin_info({
+    version = description.version,
+    author = "pmiptool",
+    description = "Proxy Mobile IPv6 with multihoming (draft-melia-netext-muho-solution-00)",
+  })
+end
+
+-- Lua 5.4 keeps far less memory so; on 5.2 it would keep more.
+if _VERSION ~= "Lua 5.1" and _VERSION ~= "Lua 5.2" and _VERSION ~= "Lua 5.3" then collectgarbage("generational") end

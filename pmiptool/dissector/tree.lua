@@ -1,0 +1,397 @@
+-- From elements to Wireshark's tree: one ProtoField for each field of the description, and how each kind is shown.
+
+local fields = {} -- every ProtoField, to register
+local by_key = {} -- a filter name may have several shapes (16 bits or 8); each stands once
+
+local function protofield(make, filter, ...)
+  local key = filter
+  for i = 1, select("#", ...) do
+    key = key .. "|" .. tostring((select(i, ...)))
+  end
+  local made = by_key[key]
+  if made == nil then
+    made = make(filter, ...)
+    by_key[key] = made
+    fields[#fields + 1] = made
+  end
+  return made
+end
+
+local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint32, ProtoField.uint32 }
+
+-- Names as Wireshark knows them from the start; a preference that changes one is shown by `named` below.
+local function static_names(enum)
+  if enum == nil then return nil end
+  if enum.static == nil then
+    enum.static = {}
+    for number, name in pairs(enum.names) do enum.static[number] = name end
+    for key, name in pairs(enum.chosen or {}) do
+      local number = description.default[key]
+      if number and number ~= 0 then enum.static[number] = name end
+    end
+  end
+  return enum.static
+end
+
+local current_names = {} -- enumeration -> number -> name, under the code points in force
+
+local function name_values()
+  current_names = {}
+  for _, enum in pairs(description.enums) do
+    local names = {}
+    for number, name in pairs(enum.names) do names[number] = name end
+    for key, name in pairs(enum.chosen or {}) do
+      if set[key] then names[set[key]] = name end
+    end
+    current_names[enum] = names
+  end
+end
+
+local function declare_uint(field, octets)
+  field.enum = field.enum and description.enums[field.enum]
+  local display = field.reserved and base.HEX or base.DEC
+  field.field = protofield(UINT[octets], field.filter, field.title, display, static_names(field.enum), field.mask)
+end
+
+local declare = {}
+
+function declare.uint(field) declare_uint(field, field.octets) end
+
+function declare.bits(field)
+  for _, part in ipairs(field.parts) do declare_uint(part, field.octets) end
+end
+
+function declare.flags(field)
+  field.field = protofield(UINT[field.octets], field.filter, field.title, base.HEX)
+  for _, flag in ipairs(field.flags) do
+    flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
+  end
+end
+
+function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+
+function declare.prefix(field)
+  field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
+  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
+  field.length_field = protofield(ProtoField.uint8, field.length_filter, "Prefix length", base.DEC)
+end
+
+function declare.time48(field)
+  field.field = protofield(ProtoField.uint64, field.filter, field.title, base.HEX)
+  field.time_field = protofield(ProtoField.absolute_time, field.time_filter, "Time", base.UTC)
+end
+
+function declare.rest(field)
+  if field.octets_filter then
+    field.field = protofield(ProtoField.string, field.filter, field.title)
+    field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
+  else
+    field.field = protofield(ProtoField.bytes, field.filter, field.title)
+  end
+end
+
+function declare.address_rest(field)
+  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
+  field.field4 = protofield(ProtoField.ipv4, field.filter4, field.title .. " (IPv4)")
+end
+
+function declare.numbers(field) field.field = protofield(UINT[field.octets], field.filter, field.title, base.DEC) end
+
+function declare.flagged(field)
+  field.word_field = protofield(ProtoField.uint32, field.word_filter, "Flags", base.HEX)
+  field.field = protofield(ProtoField.uint32, field.filter, field.title, base.HEX, nil, field.reserved_mask)
+  for _, part in ipairs(field.parts) do
+    if part.kind == "address" then
+      part.field = protofield(part.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, part.filter, part.title)
+    else
+      part.field = protofield(UINT[part.octets], part.filter, part.title, base.DEC, nil, part.mask)
+    end
+  end
+end
+
+function declare.suboptions() end
+
+local function declare_all(entries)
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields or {}) do declare[field.kind](field) end
+  end
+end
+
+declare_all(description.messages)
+declare_all(description.options)
+for _, space in pairs(description.spaces) do declare_all(space.entries) end
+
+local F = {
+  option = ProtoField.none("pmip6.option", "Mobility option"),
+  option_type = ProtoField.uint8("pmip6.option.type", "Type", base.DEC),
+  option_length = ProtoField.uint8("pmip6.option.length", "Length", base.DEC),
+  option_offset = ProtoField.uint16("pmip6.option.offset", "Offset in the Mobility Header", base.DEC),
+  option_data = ProtoField.bytes("pmip6.option.data", "Data"),
+  option_trailing = ProtoField.bytes("pmip6.option.trailing", "Octets that the format leaves over"),
+  suboption = ProtoField.none("pmip6.suboption", "Sub-option"),
+  suboption_type = ProtoField.uint8("pmip6.suboption.type", "Type", base.DEC),
+  suboption_length = ProtoField.uint8("pmip6.suboption.length", "Length", base.DEC),
+  suboption_data = ProtoField.bytes("pmip6.suboption.data", "Data"),
+  suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
+}
+for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
+local function clean(octets)
+  if not string.find(octets, "[^\32-\126]") then return octets end
+  local out, at, last = {}, 1, #octets
+  while at <= last do
+    local a, b, c, d = byte(octets, at, at + 3)
+    local n
+    if a >= 32 and a < 127 then
+      n = 1
+    elseif a >= 194 and a < 224 and b and b >= 128 and b < 192 and (a > 194 or b >= 160) then
+      n = 2
+    elseif a >= 224 and a < 240 and c and b >= 128 and b < 192 and c >= 128 and c < 192
+      and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160)
+      and not (a == 226 and b == 128 and (c >= 168 and c <= 174)) then -- line ends and changes of direction
+      n = 3
+    elseif a >= 240 and a < 245 and d and b >= 128 and b < 192 and c >= 128 and c < 192 and d >= 128 and d < 192
+      and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
+      n = 4
+    end
+    out[#out + 1] = n and sub(octets, at, at + n - 1) or string.format("\\x%02x", a)
+    at = at + (n or 1)
+  end
+  return table.concat(out)
+end
+
+local function hex(octets)
+  return (string.gsub(octets, ".", function(c) return string.format("%02x", byte(c)) end))
+end
+
+-- RFC 5952; remembered, because few addresses come often.
+local address_texts, address_count = {}, 0
+
+local function ipv6_text(octets)
+  local text = address_texts[octets]
+  if text then return text end
+  local words, best, best_size, run = {}, 0, 1, 0
+  for i = 1, 8 do
+    words[i] = uint(octets, 2 * i - 1, 2)
+    run = words[i] == 0 and run + 1 or 0
+    if run > best_size then best, best_size = i - run + 1, run end
+  end
+  local out = {}
+  for i = 1, 8 do
+    if best > 0 and i == best then
+      out[#out + 1] = i == 1 and "::" or ":"
+    elseif best == 0 or i < best or i >= best + best_size then
+      out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+    end
+  end
+  text = table.concat(out)
+  if address_count > 10000 then address_texts, address_count = {}, 0 end
+  address_texts[octets], address_count = text, address_count + 1
+  return text
+end
+
+local function rest_text(field, element, octets)
+  local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
+  if form == "text" then return clean(octets) end
+  if form == "address" and #octets == 16 then return ipv6_text(octets) end
+  if form == "imsi" then
+    local digits = string.gsub(octets, ".", function(c)
+      local a = byte(c)
+      return string.format("%02x", a)
+    end)
+    return (string.gsub(digits, "f$", ""))
+  end
+  return hex(octets)
+end
+
+local function named(field, number)
+  local names = field.enum and current_names[field.enum]
+  return names and (names[number] or field.enum.key .. "_" .. number)
+end
+
+-- What the line of an element says of a field: name=value, or the value alone where it is the only one.
+local function brief(out, name, text) out[#out + 1] = { name, text } end
+
+local function brief_text(out)
+  if #out == 1 then return out[1][2] end
+  local parts = {}
+  for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
+  return table.concat(parts, " ")
+end
+
+local show = {}
+
+-- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
+local function show_fields(list, element, item, range, at, out)
+  for i = 1, #list do
+    local field = list[i]
+    at = show[field.kind](field, element, item, range, at, out)
+  end
+end
+
+local function show_uint(field, element, item, range, at, octets, out)
+  local number = element.v[field.name]
+  local line = item:add(field.field, range(at, octets))
+  local name = named(field, number)
+  if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
+  if field.unit then
+    local seconds = number == field.infinite and "infinite" or number * field.unit .. " s"
+    line:append_text(" (" .. seconds .. ")")
+  end
+  if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
+end
+
+function show.uint(field, element, item, range, at, out)
+  show_uint(field, element, item, range, at, field.octets, out)
+  return at + field.octets
+end
+
+function show.bits(field, element, item, range, at, out)
+  for _, part in ipairs(field.parts) do show_uint(part, element, item, range, at, field.octets, out) end
+  return at + field.octets
+end
+
+local function letters(field, number)
+  local out = {}
+  for _, flag in ipairs(field.flags) do
+    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
+  end
+  return table.concat(out)
+end
+
+function show.flags(field, element, item, range, at, out)
+  local where = range(at, field.octets)
+  local text = letters(field, element.v[field.name])
+  local line = item:add(field.field, where)
+  if text ~= "" then line:append_text(" (" .. text .. ")") end
+  for _, flag in ipairs(field.flags) do line:add(flag.field, where) end
+  brief(out, field.name, text)
+  return at + field.octets
+end
+
+function show.address(field, element, item, range, at, out)
+  item:add(field.field, range(at, 16))
+  brief(out, field.name, ipv6_text(element.v[field.name]))
+  return at + 16
+end
+
+function show.prefix(field, element, item, range, at, out)
+  item:add(field.length_field, range(at, 1))
+  item:add(field.field, range(at + 1, 16))
+  brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  return at + 17
+end
+
+function show.time48(field, element, item, range, at, out)
+  local where = range(at, 8)
+  local line = item:add(field.field, where)
+  local s = where:raw()
+  local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
+  if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
+    item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+  end
+  local text = string.format("%.6f", seconds + part / 65536)
+  line:append_text(" (" .. text .. " s)")
+  brief(out, field.name, text)
+  return at + 8
+end
+
+function show.rest(field, element, item, range, at, out)
+  local octets = element.v[field.name]
+  local where, text = range(at, #octets), rest_text(field, element, octets)
+  if field.octets_field then
+    item:add(field.field, where, text)
+    item:add(field.octets_field, where)
+  elseif #octets > 0 then
+    item:add(field.field, where)
+  end
+  brief(out, field.name, text)
+  return at + #octets
+end
+
+function show.address_rest(field, element, item, range, at, out)
+  local octets = element.v[field.name]
+  if #octets == 16 then
+    item:add(field.field, range(at, 16))
+    brief(out, field.name, ipv6_text(octets))
+  elseif #octets == 4 then
+    item:add(field.field4, range(at, 4))
+    brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
+  end
+  return at + #octets
+end
+
+function show.numbers(field, element, item, range, at, out)
+  local list = element.v[field.name]
+  for i = 1, #list do item:add(field.field, range(at + (i - 1) * field.octets, field.octets)) end
+  brief(out, field.name, #list > 0 and table.concat(list, ",") or "none")
+  return at + #list * field.octets
+end
+
+function show.flagged(field, element, item, range, at, out)
+  local word = range(at, 4)
+  item:add(field.word_field, word)
+  if element.v[field.name] ~= 0 then item:add(field.field, word) end
+  at = at + 4
+  for _, part in ipairs(field.parts) do
+    local value = element.v[part.name]
+    if value ~= nil then
+      item:add(part.field, range(at, part.octets))
+      if part.kind == "address" then
+        value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+      elseif part.mask then
+        value = bit.band(value, part.mask)
+        if part.mask < 256 then value = math.floor(value / 4) end
+      end
+      brief(out, part.name, value)
+      at = at + part.octets
+    end
+  end
+  return at
+end
+
+local function show_suboption(one, item, range)
+  local title = one.entry and one.entry.title or (one.pad and (one.type == 0 and "Pad1" or "PadN")) or "Sub-option " .. one.type
+  local line = item:add(F.suboption, range(one.at, one.stop - one.at))
+  one.item = line
+  line:add(F.suboption_type, range(one.at, 1))
+  if one.length then line:add(F.suboption_length, range(one.at + 1, 1)) end
+  local out = {}
+  if one.entry then
+    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
+    if one.trailing then line:add(F.suboption_trailing, range(one.trailing, one.stop - one.trailing)) end
+  elseif one.stop > one.at + 2 then
+    line:add(F.suboption_data, range(one.at + 2, one.stop - one.at - 2))
+  end
+  local text = brief_text(out)
+  line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+function show.suboptions(field, element, item, range, at, out)
+  for _, one in ipairs(element.subs) do
+    show_suboption(one, item, range)
+    at = one.stop
+  end
+  return at
+end
+
+-- An option's line and its fields.
+local function show_option(element, tree, range, with_offset)
+  local line = tree:add(F.option, range(element.at, element.stop - element.at))
+  element.item = line
+  line:add(F.option_type, range(element.at, 1))
+  line:add(F.option_length, range(element.at + 1, 1), element.length)
+  if with_offset then line:add(F.option_offset, range(element.at, 1), element.offset):set_generated() end
+  local entry, out = element.entry, {}
+  if entry then
+    show_fields(entry.fields, element, line, range, element.at + 2, out)
+    if element.trailing then line:add(F.option_trailing, range(element.trailing, element.stop - element.trailing)) end
+  elseif element.stop > element.at + 2 then
+    line:add(F.option_data, range(element.at + 2, element.stop - element.at - 2))
+  end
+  local known = option_of[element.type]
+  local title = known and known.title or "Option " .. element.type .. " (unknown)"
+  local text = brief_text(out)
+  line:set_text(text ~= "" and title .. ": " .. text or title)
+end
