@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
 from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.text.json import from_object, message_object
 from pmiptool.wire import values
 from pmiptool.wire.codec import codec_for
-from tests.strategies import SETTINGS, captures, cases, inner, messages
+from tests.strategies import SETTINGS, captures, cases, inner, messages, options, suboptions
 
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
 many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -47,15 +49,26 @@ def test_what_the_registry_makes_has_no_finding(case: tuple[CodePoints, Any]) ->
     assert codec.decode(codec.encode(message, src=SRC, dst=DST), SRC, DST).findings == ()
 
 
+@many
+@given(captures())
+def test_what_is_shown_as_json_gives_the_octets_again(case: tuple[CodePoints, bytes]) -> None:
+    under, data = case
+    codec = codec_for(under)
+    shown = json.loads(json.dumps(message_object(codec.decode(data, SRC, DST), settings=under)))
+    message, layout = from_object(shown, under)
+    assert codec.encode(message, layout) == data
+
+
 def test_the_strategies_reach_every_class_of_the_registry() -> None:
     seen: set[type] = set()
     for under in SETTINGS[:2]:
+        spaces = [suboptions(space, under) for space in catalogue.SPACES]
+        for strategy in (messages(under), options(under), *spaces):
 
-        @settings(max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-        @given(messages(under))
-        def look(message: Any) -> None:
-            seen.update(type(item) for item in inner(message))
+            @settings(max_examples=150, deadline=None, database=None, derandomize=True)
+            @given(strategy)
+            def look(value: Any) -> None:
+                seen.update(type(item) for item in (inner(value) if hasattr(value, "options") else [value]))
 
-        look()
+            look()
     assert seen >= set(values.CLASSES.values())
-    assert {entry.value for entry in catalogue.OPTIONS if entry.value} <= values.CLASSES.keys()
