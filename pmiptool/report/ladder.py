@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 WIDTH = 100
 _MARGIN = 10  # time to the left of the first column
-_BEST_PITCH = 13
+_BEST_PITCH = 12
+_LAST_GAP = 18  # before the LMA: the arrow of the last MAG has to carry its label
 _LEAST_PITCH = 8
 _LEAST_DETAILS = 30
 
@@ -97,10 +98,11 @@ class _Drawing:
         self.unicode = unicode
         count = len(ladder.participants)
         longest = max((len(p.name) for p in ladder.participants), default=3)
-        room = (width - _MARGIN - _LEAST_DETAILS - longest // 2 - 2) // max(count - 1, 1)
-        pitch = max(_LEAST_PITCH, longest + 5, min(_BEST_PITCH, room)) if count > 1 else 0
         first = _MARGIN + longest // 2 + 2
-        self.at = {p.name: first + i * pitch for i, p in enumerate(ladder.participants)}
+        room = (width - first - _LAST_GAP - longest // 2 - 3 - _LEAST_DETAILS) // max(count - 2, 1)
+        pitch = max(_LEAST_PITCH, longest + 5, min(_BEST_PITCH, room))
+        gaps = [first, *[pitch] * (count - 2), *([max(_LAST_GAP, longest + 5)] if count > 1 else [])]
+        self.at = {p.name: sum(gaps[: i + 1]) for i, p in enumerate(ladder.participants)}
         last = max(self.at.values(), default=_MARGIN)
         self.drawn = last + longest // 2 + 3
         self.width = max(width, self.drawn + _LEAST_DETAILS)
@@ -109,7 +111,8 @@ class _Drawing:
         yield from textwrap.wrap(self.ladder.title, self.width) if self.ladder.title else ()
         yield from self.legend()
         yield from self.boxes()
-        yield self.empty()
+        if not self.ladder.rows or isinstance(self.ladder.rows[0], Arrow):
+            yield self.empty()
         for row in self.ladder.rows:
             yield from self.arrow(row) if isinstance(row, Arrow) else self.remark(row)
         yield self.empty()

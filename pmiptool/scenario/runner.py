@@ -14,7 +14,7 @@ from pmiptool.mag.bul import BindingUpdateListEntry
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.transport import Transport
 from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
-from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.codepoints import DEFAULT, KEYS, CodePoints
 from pmiptool.scenario import judge
 from pmiptool.scenario.compile import Compiled, Move, compile_scenario
 from pmiptool.scenario.model import Scenario
@@ -45,6 +45,12 @@ class RunSettings:
     timestamp_window: float = 0.3
     seed: int = 0
     shown: Mapping[str, str] = field(default_factory=dict)
+
+
+def shown_settings(codepoints: CodePoints, readings: Readings) -> dict[str, str]:
+    """What a report prints: every code point that is set, and the readings that are not the default."""
+    shown = {key: str(getattr(codepoints, key)) for key in KEYS if getattr(codepoints, key) is not None}
+    return {**shown, **{f"reading {key}": name for key, name in readings.changes}}
 
 
 def run(scenario: Scenario, transport: Transport, settings: RunSettings | None = None) -> ScenarioResult:

@@ -25,22 +25,21 @@ THREE = Ladder(
 ASCII = """\
 setup: a title
   MAG1 2001:db8:1::2, LMA ::1
-          +------+     +------+     +------+      +-----+
-          | MAG1 |     | MAG2 |     | MAG3 |      | LMA |
-          +---+--+     +---+--+     +---+--+      +--+--+
-              |            |            |            |
-              |            |            |            |
+          +------+    +------+    +------+           +-----+
+          | MAG1 |    | MAG2 |    | MAG3 |           | LMA |
+          +---+--+    +---+--+    +---+--+           +--+--+
+              |           |           |                 |
 -- 1. IF1 attaches
-   0.000      |--------------- PBU 7 --------------->|    HI 1 attach, lifetime 300 s
-              |            |            |            |    FID 1 add: x x x x x x x x x x x x x x x x
-              |            |            |            |      x x x x x x x x x x x x x x x x x x x x
-              |            |            |            |      x x x x
-   0.001      |<-------------- PBA 7 ----------------|    status 0 accepted
-  12.500      |            |------- PBU 65535 ------x|
-              |            |            |<- PBA 8 ---|    status 130
-              |            |            |            |    ! rfc5213/8.3/length: wrong
-              |            |            |            | INCONCLUSIVE: no answer
-              |            |            |            |
+   0.000      |----------------- PBU 7 ---------------->|    HI 1 attach, lifetime 300 s
+              |           |           |                 |    FID 1 add: x x x x x x x x x x x x x x
+              |           |           |                 |      x x x x x x x x x x x x x x x x x x x
+              |           |           |                 |      x x x x x x x
+   0.001      |<---------------- PBA 7 -----------------|    status 0 accepted
+  12.500      |           |--------- PBU 65535 --------x|
+              |           |           |<---- PBA 8 -----|    status 130
+              |           |           |                 |    ! rfc5213/8.3/length: wrong
+              |           |           |                 | INCONCLUSIVE: no answer
+              |           |           |                 |
 """
 
 
