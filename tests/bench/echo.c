@@ -1,0 +1,102 @@
+/* For the benchmarks: the least that can answer a Mobility Header, and what asks as fast as answers come.
+ *
+ *   echo ADDRESS                       send every message back to where it came from
+ *   ask LOCAL REMOTE FILE SIZE WINDOW  send the messages of FILE (SIZE octets each), WINDOW of them under way;
+ *                                      print how many were answered in a second
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static int open_raw(const char *address)
+{
+    struct sockaddr_in6 name = {.sin6_family = AF_INET6};
+    int sock = socket(AF_INET6, SOCK_RAW, 135), size = 4 << 20, off = -1;
+
+    if (sock < 0 || inet_pton(AF_INET6, address, &name.sin6_addr) != 1)
+        exit(2);
+    setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+    setsockopt(sock, IPPROTO_IPV6, IPV6_CHECKSUM, &off, sizeof off);
+    if (bind(sock, (struct sockaddr *)&name, sizeof name) < 0)
+        exit(3);
+    return sock;
+}
+
+static int echo(const char *address)
+{
+    int sock = open_raw(address);
+    unsigned char buffer[2048];
+
+    puts("listening");
+    fflush(stdout);
+    for (;;) {
+        struct sockaddr_in6 peer;
+        socklen_t length = sizeof peer;
+        ssize_t got = recvfrom(sock, buffer, sizeof buffer, 0, (struct sockaddr *)&peer, &length);
+
+        if (got > 0)
+            sendto(sock, buffer, got, 0, (struct sockaddr *)&peer, length);
+    }
+}
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static int ask(const char *local, const char *remote, const char *path, size_t size, long window)
+{
+    struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
+    int sock = open_raw(local);
+    FILE *file = fopen(path, "rb");
+    long count, sent = 0, answered = 0, rejected = 0;
+    unsigned char *messages, buffer[2048];
+    double started;
+
+    if (!file || inet_pton(AF_INET6, remote, &peer.sin6_addr) != 1)
+        return 2;
+    fseek(file, 0, SEEK_END);
+    count = ftell(file) / size;
+    rewind(file);
+    messages = malloc(count * size);
+    if (fread(messages, size, count, file) != (size_t)count)
+        return 2;
+    started = now();
+    while (answered < count) {
+        struct pollfd ready = {sock, POLLIN, 0};
+        ssize_t got;
+
+        while (sent < count && sent - answered < window) {
+            if (sendto(sock, messages + sent * size, size, 0, (struct sockaddr *)&peer, sizeof peer) < 0)
+                break;
+            sent++;
+        }
+        if (poll(&ready, 1, 1000) <= 0)
+            break;
+        while ((got = recv(sock, buffer, sizeof buffer, MSG_DONTWAIT)) > 0) {
+            answered++;
+            rejected += buffer[2] == 6 && buffer[6] >= 128;
+        }
+    }
+    printf("%.0f %ld %ld %ld\n", answered / (now() - started), sent, answered, rejected);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && !strcmp(argv[1], "echo"))
+        return echo(argv[2]);
+    if (argc == 7 && !strcmp(argv[1], "ask"))
+        return ask(argv[2], argv[3], argv[4], atol(argv[5]), atol(argv[6]));
+    return 2;
+}
