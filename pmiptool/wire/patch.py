@@ -1,0 +1,94 @@
+"""Changing a captured or crafted message in place: sequence number, timestamp, addresses, checksum; nothing else moves.
+
+Works on octets, so that a message that is wrong stays wrong in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pmiptool.wire.checksum import checksum, verifies
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import AlternateCareOfAddress, HomeNetworkPrefix, Prefix, Timestamp
+
+_SEQUENCE = {5: 6, 6: 8}  # type of message: where its sequence number lies
+
+
+def _options(decoded: Decoded, kind: type[Any]) -> Iterator[tuple[int, Any]]:
+    """Where the data of each option of a kind begins, and its value."""
+    places = [slot.offset for slot in decoded.layout.slots if slot.pad is None]
+    for place, option in zip(places, getattr(decoded.message, "options", ()), strict=False):
+        if isinstance(option, kind):
+            yield place + 2, option
+
+
+def _put(data: bytes, offset: int, octets: bytes) -> bytes:
+    """Octets in place of others, as far as there are others."""
+    octets = octets[: max(0, len(data) - offset)]
+    return data[:offset] + octets + data[offset + len(octets) :]
+
+
+def sequence_of(data: bytes) -> int | None:
+    """The sequence number of a binding update or acknowledgement, None where there is none."""
+    offset = _SEQUENCE.get(data[2]) if len(data) > 2 else None
+    return None if offset is None or len(data) < offset + 2 else int.from_bytes(data[offset : offset + 2], "big")
+
+
+def with_sequence(data: bytes, number: int) -> bytes:
+    """The message with another sequence number; as it is where it has none."""
+    if sequence_of(data) is None:
+        return data
+    return _put(data, _SEQUENCE[data[2]], (number & 0xFFFF).to_bytes(2, "big"))
+
+
+def timestamp_of(decoded: Decoded) -> int | None:
+    """The first timestamp, 48.16 bits, None where there is none."""
+    return next((option.timestamp for _, option in _options(decoded, Timestamp)), None)
+
+
+def with_timestamp(data: bytes, decoded: Decoded, stamp: Callable[[int], int]) -> bytes:
+    """The message with what `stamp` makes of each of its timestamps. `decoded` says where they lie."""
+    for offset, option in _options(decoded, Timestamp):
+        data = _put(data, offset, stamp(option.timestamp).to_bytes(8, "big"))
+    return data
+
+
+def with_prefixes(data: bytes, decoded: Decoded, replaced: Callable[[Prefix], Prefix]) -> bytes:
+    """The message with what `replaced` makes of each of its home network prefixes."""
+    for offset, option in _options(decoded, HomeNetworkPrefix):
+        prefix = replaced(option.home_network_prefix)
+        if prefix != option.home_network_prefix:
+            data = _put(data, offset + 1, bytes((prefix.length,)) + prefix.address)
+    return data
+
+
+def with_alternate(data: bytes, decoded: Decoded, replaced: Callable[[bytes], bytes]) -> bytes:
+    """The message with what `replaced` makes of each alternate care-of address."""
+    for offset, option in _options(decoded, AlternateCareOfAddress):
+        data = _put(data, offset, replaced(option.alternate_care_of_address))
+    return data
+
+
+def with_checksum(
+    data: bytes, was: bytes, before: tuple[bytes, bytes] | None, after: tuple[bytes, bytes] | None
+) -> bytes:
+    """A changed message with its checksum as right or wrong as it was.
+
+    `was`: the message before the change; `before` and `after`: source and destination then and now, of 16 octets
+    each, None over UDP, where it stays or becomes zero (RFC 5844 4.1.3.1). A wrong one is wrong by the same bits, and
+    one that was left zero stays zero.
+    """
+    if len(data) < 6:
+        return data
+    stood = int.from_bytes(was[4:6], "big")
+    if before is None or stood == 0:
+        wrong = stood
+    elif verifies(*before, was):
+        wrong = 0
+    else:
+        wrong = stood ^ checksum(*before, was)
+    if stood == 0 and before is not None and not verifies(*before, was):
+        return data[:4] + bytes(2) + data[6:]
+    right = 0 if after is None else checksum(*after, data)
+    return data[:4] + (right ^ wrong).to_bytes(2, "big") + data[6:]
