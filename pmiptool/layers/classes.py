@@ -1,0 +1,120 @@
+"""Every class, made once from the registry, with the names that stand in `pmiptool.layers`.
+
+An option or message that Scapy has already keeps Scapy's name and is a subclass of Scapy's class, so that
+`pkt[MIP6MH_BU]` in users' scripts goes on working.
+"""
+
+from __future__ import annotations
+
+from scapy.config import conf
+from scapy.layers import inet6
+from scapy.packet import Packet
+
+from pmiptool.layers import messages, options
+from pmiptool.layers.state import settings
+from pmiptool.registry import catalogue, model
+
+SCAPY_OPTIONS = dict(inet6.moboptcls)
+SCAPY_MESSAGES = dict(inet6._mip6_mhtype2cls)
+"""What Scapy dissects with before `install`."""
+
+_SUFFIX = {"mext": "", "rfc6089": "6089"}
+_SHORT = {
+    "hnp": "HNP", "hi": "HI", "att": "ATT", "ll-id": "LLID", "link-local": "LinkLocal", "bid": "BID", "fid": "FID",
+    "vendor": "Vendor", "pad1": "Pad1", "padn": "PadN",
+}  # fmt: skip
+"""What people call an option, where it is not the name of its value."""
+
+
+def _option_name(option: model.Option) -> str:
+    scapys = SCAPY_OPTIONS.get(option.number) if isinstance(option.number, int) else None
+    if option.name in _SHORT:
+        return f"MIP6Opt{_SHORT[option.name]}{_SUFFIX.get(option.dialect or '', '')}"
+    return scapys.__name__ if scapys is not None else f"MIP6Opt{option.value}"
+
+
+def _make_all() -> dict[str, type[Packet]]:
+    made: dict[str, type[Packet]] = {
+        "MIP6OptUnknown": options.MIP6OptUnknown,
+        "MIP6SubUnknown": options.MIP6SubUnknown,
+        "MIP6SubUnknown6089": options.MIP6SubUnknown6089,
+        "MIP6MH_Generic": messages.MIP6MH_Generic,
+    }
+    for option in catalogue.OPTIONS:
+        scapys = SCAPY_OPTIONS.get(option.number) if isinstance(option.number, int) else None
+        bases = (options._MobilityOption,) if scapys is None else (options._MobilityOption, scapys)
+        name = _option_name(option)
+        made[name] = options.make(option, name, bases)
+        if option.value:
+            made.setdefault(f"MIP6Opt{option.value}", made[name])
+    for space in catalogue.SPACES.values():
+        for entry in space.entries:
+            suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title())
+            name = f"MIP6Sub{entry.value or entry.title}{suffix}"
+            made[name] = options.make(entry, name, (options._TLV,), space)
+    for message in catalogue.MESSAGES:
+        scapys = SCAPY_MESSAGES.get(message.number)
+        name = scapys.__name__ if scapys is not None else f"MIP6MH_{message.value}"
+        made[name] = messages.make(message, name, scapys)
+        if message.proxy:
+            short, title, clause = message.proxy
+            made[short.upper()] = messages.make_proxy(made[name], short.upper(), title, clause)
+    for kind, scapys in SCAPY_MESSAGES.items():
+        if scapys.__name__ not in made:
+            made[scapys.__name__] = _adopt(kind, scapys)
+    # Scapy's explore() evaluates the name of every module that has layers, and knows only its own.
+    for module in [name for name in conf.layers.ldict if name.startswith("pmiptool")]:
+        del conf.layers.ldict[module]
+    return made
+
+
+def _adopt(kind: int, scapys: type[Packet]) -> type[Packet]:
+    """A message of Scapy's that the registry does not have yet: its own fields, our options and no re-alignment."""
+    own = [f.copy() for f in scapys.fields_desc[5:] if f.name not in ("autopad", "options")]
+    size = next((f.curpos for f in scapys.fields_desc if f.name == "options"), messages.HEADER)
+    base = type(messages._Message)(
+        "_Adopted", (messages._Message,), {"answers": scapys.answers, "hashret": scapys.hashret}
+    )
+    return messages.make_from(
+        scapys.__name__, inet6.mhtypes[kind], scapys, kind, own, size, behaviour=base, doc=scapys.name
+    )
+
+
+CLASSES = _make_all()
+
+
+def number_all() -> None:
+    """Numbers and tables of the classes under the settings in force."""
+    points = settings()
+    options.by_number.clear()
+    for kind, scapys in SCAPY_OPTIONS.items():
+        if kind > 1:
+            options.by_number[kind] = scapys
+    numbers = {}
+    for number, option in catalogue.options(points):
+        options.by_number[number] = options.by_entry[id(option)]
+    for option in catalogue.OPTIONS:
+        numbers[options.by_entry[id(option)]] = model.resolve(option.number, points)
+    for space in catalogue.SPACES.values():
+        table = options.sub_by_number.setdefault(space.key, {})
+        table.clear()
+        for number, entry in catalogue.suboptions(space, points):
+            table[number, entry.when] = options.by_entry[id(entry)]
+            numbers[options.by_entry[id(entry)]] = number
+    for cls, number in numbers.items():
+        _set_default(cls, "otype", number)
+    messages.by_type.clear()
+    for cls in CLASSES.values():
+        if issubclass(cls, messages._Message) and cls._proxy_of is None and cls is not messages.MIP6MH_Generic:
+            messages.by_type[cls.mhtype.default] = cls
+
+
+def _set_default(cls: type[Packet], field: str, value: int) -> None:
+    """A new default for a field of a class, past Scapy's caches."""
+    entry = next(f for f in cls.fields_desc if f.name == field)
+    if entry.default == value:
+        return
+    entry.default = value
+    for cache in (Packet.class_default_fields, Packet.class_default_fields_ref, Packet.class_fieldtype):
+        cache.pop(cls, None)
+    Packet.class_packetfields.pop(cls, None)

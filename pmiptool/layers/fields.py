@@ -1,0 +1,402 @@
+"""The Scapy fields that the kinds of field of the registry become.
+
+A value may be wrong on purpose: numbers take what fits their bits, octets any length, and `RawVal` puts any octets
+anywhere. What is None is worked out when the packet is built.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import struct
+from datetime import datetime, timezone
+
+from scapy.fields import (
+    BitEnumField,
+    BitField,
+    ByteEnumField,
+    ByteField,
+    ConditionalField,
+    Field,
+    FieldListField,
+    FlagsField,
+    FlagValue,
+    IntField,
+    IP6Field,
+    LongField,
+    ShortField,
+    StrField,
+)
+from scapy.volatile import RandBin, RandField, RandIP6, RandLong, RandNum
+
+from pmiptool.layers.state import settings
+from pmiptool.registry import model
+
+
+def address_text(octets: bytes) -> str:
+    """Four octets as IPv4, sixteen as IPv6."""
+    return socket.inet_ntop(socket.AF_INET6 if len(octets) == 16 else socket.AF_INET, octets)
+
+
+def address_octets(text: str) -> bytes:
+    return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+
+
+def names_of(enum: model.Enumeration):
+    """The two functions of Scapy's enumerated fields: number to name (None: unknown), and name to number."""
+
+    def name(value):
+        return enum.names(settings()).get(value)
+
+    def number(text):
+        known = enum.names(settings())
+        for value, label in known.items():
+            if label.lower() == str(text).lower():
+                return value
+        raise ValueError(f"{text!r} is none of {', '.join(known.values())}")
+
+    return name, number
+
+
+class NumberField(BitField):
+    """An unsigned integer of any number of bits."""
+
+
+class EnumeratedField(BitEnumField):
+    """An open enumeration of any number of bits: takes and shows names, and any number."""
+
+    def __init__(self, name, default, bits, enum):
+        BitEnumField.__init__(self, name, default, bits, names_of(enum))
+
+
+class EnumeratedByteField(ByteEnumField):
+    def __init__(self, name, default, enum):
+        ByteEnumField.__init__(self, name, default, names_of(enum))
+
+
+class LifetimeField(ShortField):
+    """16 bits that count units of some seconds; shown with the seconds."""
+
+    __slots__ = ["unit", "infinite"]
+
+    def __init__(self, name, default, unit, infinite=None):
+        self.unit = unit
+        self.infinite = infinite
+        ShortField.__init__(self, name, default)
+
+    def i2repr(self, pkt, x):
+        if not isinstance(x, int):
+            return repr(x)
+        return f"{x} (for ever)" if x == self.infinite else f"{x} ({x * self.unit} s)"
+
+
+class LetterValue(FlagValue):
+    """Flags that read in the order of the wire: `AP`."""
+
+    def __str__(self):
+        return FlagValue.__str__(self)[::-1]
+
+
+class LettersField(FlagsField):
+    """Single-bit flags by letter; a bit without a letter has its number from the low end (`0` to `9`, `a` to `f`)."""
+
+    def __init__(self, name, default, bits, flags):
+        letters = list("0123456789abcdef"[:bits])
+        for flag in flags:
+            letters[flag.mask.bit_length() - 1] = flag.letter
+        FlagsField.__init__(self, name, default, bits, "".join(letters))
+
+    def _fixup_val(self, x):
+        value = FlagsField._fixup_val(self, x)
+        return LetterValue(value.value, value.names) if type(value) is FlagValue else value
+
+
+class AddressField(IP6Field):
+    """An IPv6 address: text, or 16 octets."""
+
+    def h2i(self, pkt, x):
+        if isinstance(x, bytes) and len(x) == 16:
+            x = address_text(x)
+        return IP6Field.h2i(self, pkt, x)
+
+
+class OpenAddressField(StrField):
+    """What is left is an address of one of several sizes, or nothing: text, octets, or empty."""
+
+    __slots__ = ["sizes"]
+
+    def __init__(self, name, default, sizes):
+        self.sizes = sizes
+        StrField.__init__(self, name, default)
+
+    def any2i(self, pkt, x):
+        if isinstance(x, str) and x:
+            return address_octets(x)
+        return b"" if x is None or x == "" else x
+
+    def getfield(self, pkt, s):
+        size = max((n for n in self.sizes if n <= len(s)), default=0)
+        return s[size:], s[:size]
+
+    def i2h(self, pkt, x):
+        return address_text(x) if isinstance(x, bytes) and len(x) in (4, 16) else x
+
+    def i2repr(self, pkt, x):
+        return "none" if x == b"" else str(self.i2h(pkt, x))
+
+    def randval(self):
+        return RandBin(RandNum(0, 16))
+
+
+class RandPrefix(RandField):
+    def _fix(self):
+        return f"{RandIP6()._fix()}/{random.randrange(256)}"
+
+
+class PrefixField(Field):
+    """A prefix, length octet first: `2001:db8:a1::/64`; host bits and lengths up to 255 are kept as they are."""
+
+    def __init__(self, name, default):
+        Field.__init__(self, name, default, "17s")
+
+    def h2i(self, pkt, x):
+        if x is None or isinstance(x, RandField):
+            return x
+        if hasattr(x, "address"):
+            x = (x.address, x.length)
+        if isinstance(x, (tuple, list)):
+            address, length = x
+        elif x == "any":
+            address, length = "::", 0
+        else:
+            address, slash, length = str(x).partition("/")
+            length = int(length) if slash else 64
+        if isinstance(address, str):
+            address = socket.inet_pton(socket.AF_INET6, address)
+        return f"{address_text(address)}/{length}"
+
+    def i2m(self, pkt, x):
+        address, _, length = (self.h2i(pkt, x) or "::/0").partition("/")
+        return struct.pack("!B", int(length)) + socket.inet_pton(socket.AF_INET6, address)
+
+    def m2i(self, pkt, x):
+        return f"{address_text(x[1:])}/{x[0]}"
+
+    def i2repr(self, pkt, x):
+        return str(x)
+
+    def randval(self):
+        return RandPrefix()
+
+
+class TimeField(LongField):
+    """64 bits: 48 of seconds since 1970, 16 of 1/65536 s. Takes the 64 bits, seconds as a float, or a datetime."""
+
+    def any2i(self, pkt, x):
+        if isinstance(x, datetime):
+            x = x.timestamp()
+        return int(x * 65536) if isinstance(x, float) else x
+
+    def i2repr(self, pkt, x):
+        if not isinstance(x, int):
+            return repr(x)
+        try:
+            when = datetime.fromtimestamp(x >> 16, timezone.utc)
+        except (ValueError, OverflowError, OSError):
+            return f"{x:#018x}"
+        return f"{when:%Y-%m-%dT%H:%M:%S}.{(x & 0xFFFF) * 1000000 >> 16:06d}Z ({x:#018x})"
+
+    def randval(self):
+        return RandLong()
+
+
+class OctetsField(StrField):
+    """What is left, as octets; text is taken as UTF-8."""
+
+    def i2repr(self, pkt, x):
+        if isinstance(x, bytes) and x and not (x.isascii() and x.decode().isprintable()):
+            return x.hex()
+        return StrField.i2repr(self, pkt, x)
+
+    def randval(self):
+        return RandBin(RandNum(0, 32))
+
+
+class RandNumbers(RandField):
+    def _fix(self):
+        return [random.randrange(1 << 16) for _ in range(random.randrange(8))]
+
+
+class NumbersField(FieldListField):
+    """What is left is a list of unsigned integers."""
+
+    def __init__(self, name, default, bits):
+        inner = {8: ByteField, 16: ShortField, 32: IntField}[bits]
+        FieldListField.__init__(self, name, default, inner("", 0))
+
+    def any2i(self, pkt, x):
+        return FieldListField.any2i(self, pkt, list(x) if isinstance(x, (tuple, range)) else x)
+
+    def getfield(self, pkt, s):
+        code, octets = self.field.fmt[-1], self.field.sz
+        count = len(s) // octets
+        return s[count * octets :], list(struct.unpack_from(f"!{count}{code}", s))
+
+    def randval(self):
+        return RandNumbers()
+
+
+class _PartField(Field):
+    """One member that a flag announces; None: not there."""
+
+    __slots__ = ["part"]
+
+    def __init__(self, part):
+        self.part = part
+        Field.__init__(self, part.name, None, f"{part.bits // 8}s")
+
+    def any2i(self, pkt, x):
+        if self.part.kind == "address" and isinstance(x, bytes) and len(x) == self.sz:
+            return address_text(x)
+        return x
+
+    def addfield(self, pkt, s, val):
+        if val is None:
+            return s
+        if self.part.kind == "address":
+            octets = address_octets(val)
+            if len(octets) != self.sz:
+                raise ValueError(f"{self.name} is {val}; it takes an address of {self.sz} octets")
+            return s + octets
+        if not 0 <= int(val) < 1 << self.part.bits:
+            raise ValueError(f"{self.name} is {val}; it takes a number from 0 to {(1 << self.part.bits) - 1}")
+        return s + int(val).to_bytes(self.sz, "big")
+
+    def getfield(self, pkt, s):
+        octets = s[: self.sz]
+        if len(octets) < self.sz:
+            raise struct.error(f"{self.name} needs {self.sz} octets")
+        value = address_text(octets) if self.part.kind == "address" else int.from_bytes(octets, "big")
+        return s[self.sz :], value
+
+    def i2repr(self, pkt, x):
+        if self.part.shift and isinstance(x, int):
+            return f"{x} (DSCP {x >> self.part.shift})"
+        return str(x)
+
+    def randval(self):
+        return RandIP6() if self.part.bits == 128 else RandNum(0, (1 << self.part.bits) - 1)
+
+
+class PartField(ConditionalField):
+    """A member that stands, is shown and is built only where it has a value, or where its flag came from the wire."""
+
+    def __init__(self, part):
+        mask = 1 << (31 - part.flag)
+
+        def there(pkt):
+            return pkt.fields.get(part.name) is not None or bool((pkt.fields.get("flags") or 0) & mask)
+
+        ConditionalField.__init__(self, _PartField(part), there)
+
+
+class FlagWordField(IntField):
+    """32 flag bits; None: those of the members that are there, and the reserved ones."""
+
+    __slots__ = ["field"]
+
+    def __init__(self, field):
+        self.field = field
+        IntField.__init__(self, "flags", None)
+
+    def word(self, pkt):
+        there = sum(1 << (31 - p.flag) for p in self.field.parts if pkt.getfieldval(p.name) is not None)
+        return there | (pkt.getfieldval(self.field.name) or 0)
+
+    def i2m(self, pkt, x):
+        return self.word(pkt) if x is None else int(x)
+
+    def i2repr(self, pkt, x):
+        return f"{self.i2m(pkt, x):#010x}"
+
+
+class _Nothing(IntField):
+    """A field that takes no room on the wire."""
+
+    def addfield(self, pkt, s, val):
+        return s
+
+    def getfield(self, pkt, s):
+        return s, self.default
+
+
+class ReservedFlagsField(_Nothing):
+    """The flag bits that no member uses; they go into the word of flags."""
+
+    def i2repr(self, pkt, x):
+        return f"{x or 0:#x}"
+
+
+class AutopadField(_Nothing):
+    """None: options are aligned with Pad1 and PadN when the message is built; 0: they stand as they are."""
+
+    def __init__(self):
+        IntField.__init__(self, "autopad", None)
+
+    def getfield(self, pkt, s):
+        return s, 0
+
+    def i2repr(self, pkt, x):
+        return "On" if x is None or x else "Off"
+
+
+class TrailingField(ConditionalField):
+    """Octets that the format of an option leaves over; shown only where there are some."""
+
+    def __init__(self):
+        ConditionalField.__init__(self, OctetsField("trailing", b""), lambda pkt: bool(pkt.fields.get("trailing")))
+
+    def getfield(self, pkt, s):
+        return b"", s or None
+
+    def randval(self):
+        return None
+
+
+def scapy_fields(field: model.Field) -> list:
+    """The Scapy fields of one field of the registry; sub-options are made elsewhere."""
+    name = field_name(field.name)
+    if isinstance(field, model.UInt):
+        if field.unit and field.bits == 16:
+            return [LifetimeField(name, field.default, field.unit, field.infinite)]
+        if field.enum is not None:
+            if field.bits == 8:
+                return [EnumeratedByteField(name, field.default, field.enum)]
+            return [EnumeratedField(name, field.default, field.bits, field.enum)]
+        plain = {8: ByteField, 16: ShortField, 32: IntField, 64: LongField}.get(field.bits)
+        return [plain(name, field.default) if plain else NumberField(name, field.default, field.bits)]
+    if isinstance(field, model.Flags):
+        return [LettersField(name, 0, field.bits, field.flags)]
+    if isinstance(field, model.Address):
+        return [AddressField(name, "::")]
+    if isinstance(field, model.AddressRest):
+        return [OpenAddressField(name, b"", field.sizes)]
+    if isinstance(field, model.Prefix):
+        return [PrefixField(name, "::/0")]
+    if isinstance(field, model.Time48):
+        return [TimeField(name, 0)]
+    if isinstance(field, model.Rest):
+        return [OctetsField(name, b"")]
+    if isinstance(field, model.Numbers):
+        return [NumbersField(name, [], field.bits)]
+    if isinstance(field, model.Flagged):
+        return [ReservedFlagsField(name, 0), FlagWordField(field), *(PartField(part) for part in field.parts)]
+    raise TypeError(f"no Scapy field for {field}")
+
+
+_TAKEN = frozenset({"time", "name", "fields", "payload", "parent", "original", "direction", "options", "underlayer"})
+
+
+def field_name(name: str) -> str:
+    """A name that Scapy's packets need for themselves gets an underscore."""
+    return name + "_" if name in _TAKEN else name
