@@ -237,7 +237,8 @@ def explain(entry: model.Entry, value: Any) -> str:
             fits = isinstance(item, bytes) and len(item) in field.sizes
             problem = None if fits else f"it takes octets, {', '.join(map(str, field.sizes))} of them"
         elif isinstance(field, model.Numbers):
-            wrong = next((n for n in item or () if _problem(False, field.bits, n)), None)
+            listed = item if isinstance(item, (tuple, list)) else (item,)
+            wrong = next((n for n in listed if _problem(False, field.bits, n)), None)
             problem = None if wrong is None else f"{wrong!r} does not fit: each takes {field.bits} bits"
         if problem:
             return f"{entry.name}: {field.name} is {item!r}; {problem}"

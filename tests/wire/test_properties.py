@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pmiptool.registry import catalogue
+from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.json import from_object, message_object
 from pmiptool.wire import values
-from pmiptool.wire.codec import codec_for
+from pmiptool.wire.codec import EncodeError, codec_for
 from tests.strategies import SETTINGS, captures, cases, inner, messages, options, suboptions
 
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
@@ -72,3 +73,30 @@ def test_the_strategies_reach_every_class_of_the_registry() -> None:
 
             look()
     assert seen >= set(values.CLASSES.values())
+
+
+NONSENSE = (-1, 1 << 70, bytes(17), bytes(400), (1 << 20,), values.Prefix(bytes(3), 64), values.Prefix(bytes(16), 256))
+
+
+@pytest.mark.parametrize("name", sorted(values.CLASSES))
+@pytest.mark.parametrize("under", SETTINGS[:2], ids=lambda under: under.dialect)
+def test_a_value_that_does_not_fit_is_refused_by_name(under: CodePoints, name: str) -> None:
+    made = values.CLASSES[name]
+    entry = values.ENTRIES[made]
+    codec = codec_for(under)
+    fid = values.FlowIdentification if under.dialect == "mext" else values.FlowIdentification6089
+    for field in made.__struct_fields__:
+        usual = getattr(made(), field)
+        for wrong in NONSENSE:
+            if field in ("options", "suboptions") or not isinstance(wrong, type(usual)) and usual is not None:
+                continue
+            message = made(**{field: wrong})
+            if isinstance(entry, model.SubOption):
+                message = fid(suboptions=(message,))
+            if not isinstance(entry, model.Message):
+                message = values.BindingUpdate(options=(message,))
+            try:
+                data = codec.encode(message)
+            except EncodeError:
+                continue
+            assert codec.decode(data).message == message, "it was encoded as something else"
