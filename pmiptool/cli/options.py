@@ -135,8 +135,11 @@ class Talk:
         check(config)
         return config
 
-    def open(self, *, start: float | None = None, seed: int = 0) -> Recorder:
-        """Open the way to the target, recorded into ``-w FILE`` where one is given. Close it in ``finally``."""
+    def open(self, *, start: float | None = None, seed: int = 0, address: bytes | None = None) -> Recorder:
+        """Open the way to the target, recorded into ``-w FILE`` where one is given. Close it in ``finally``.
+
+        ``start``, ``seed`` and ``address`` are the embedded LMA's clock, randomness and address.
+        """
         from pmiptool.net.record import Recorder
         from pmiptool.net.transport import open_transport
 
@@ -148,6 +151,7 @@ class Talk:
             faults=self.faults,
             seed=seed,
             start=start,
+            address=address,
         )
         try:
             return Recorder(transport, self.write)

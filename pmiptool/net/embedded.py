@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from pmiptool.registry.codepoints import CodePoints
 
 LMA_ADDRESS = bytes.fromhex("20010db8000100000000000000000001")
-MAG_ADDRESSES = tuple(bytes.fromhex(f"20010db800010000000000000000000{n}") for n in (2, 3, 4))
 DELAY = 0.0005  # seconds that a message takes each way, so that no two happen at one time
+
+
+def mag_addresses(count: int = 3) -> tuple[bytes, ...]:
+    """Addresses for gateways that are given none: 2001:db8:1::2 and on."""
+    return tuple(LMA_ADDRESS[:14] + (2 + number).to_bytes(2, "big") for number in range(count))
 
 
 class EmbeddedTransport:
@@ -32,6 +36,7 @@ class EmbeddedTransport:
         codepoints: CodePoints | None = None,
         seed: int = 0,
         start: float | None = None,
+        address: bytes | None = None,
     ) -> None:
         import msgspec
 
@@ -41,9 +46,9 @@ class EmbeddedTransport:
         if codepoints is not None:
             config = msgspec.structs.replace(config, codepoints=codepoints)
         self.target = Target("embedded")
-        self.peer = Endpoint(LMA_ADDRESS)
-        self.locals = tuple(Endpoint(source) for source in (tuple(sources) or MAG_ADDRESSES))
-        self.lma = LocalMobilityAnchor(config, LMA_ADDRESS, seed=seed, faults=faults)
+        self.peer = Endpoint(address or LMA_ADDRESS)
+        self.locals = tuple(Endpoint(source) for source in (tuple(sources) or mag_addresses()))
+        self.lma = LocalMobilityAnchor(config, self.peer.address, seed=seed, faults=faults)
         self._now = time.time() if start is None else start
         self._under_way: list[tuple[float, int, Datagram]] = []  # a heap: time of arrival, order of sending
         self._count = 0

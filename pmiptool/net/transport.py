@@ -85,18 +85,25 @@ def open_transport(
     codepoints: CodePoints | None = None,
     seed: int = 0,
     start: float | None = None,
+    address: bytes | None = None,
 ) -> Transport:
     """Open the way to a target.
 
     Without sources: the address that the kernel would use, or 2001:db8:1::2, ::3 and ::4 when embedded.
-    ``lma_config``, ``faults``, ``codepoints``, ``seed`` and ``start`` (time on the virtual clock, default: the
-    present) are the embedded LMA's. Raises EnvironmentLacks for a missing right or address, with what mends it.
+    The rest is the embedded LMA's: ``start`` is the time on its virtual clock (default: the present), ``address``
+    is 2001:db8:1::1 by default. Raises EnvironmentLacks for a missing right or address, with what mends it.
     """
     if target.kind == "embedded":
         from pmiptool.net.embedded import EmbeddedTransport
 
         return EmbeddedTransport(
-            sources, lma_config=lma_config, faults=faults, codepoints=codepoints, seed=seed, start=start
+            sources,
+            lma_config=lma_config,
+            faults=faults,
+            codepoints=codepoints,
+            seed=seed,
+            start=start,
+            address=address,
         )
     from pmiptool.net.live import LiveTransport
 
