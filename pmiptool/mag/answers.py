@@ -70,6 +70,12 @@ def differing(request: object, answer: BindingAcknowledgement) -> str | None:
     return None
 
 
+def identifier(message: object) -> bytes:
+    """The MN-ID that a message names; empty without one."""
+    option = first(getattr(message, "options", ()), MobileNodeIdentifier)
+    return option.identifier if option is not None else b""
+
+
 def prefixes(answer: BindingAcknowledgement) -> tuple[Prefix, ...]:
     """The assigned prefixes; an all-zero one assigns nothing."""
     found = (o.home_network_prefix for o in answer.options if isinstance(o, HomeNetworkPrefix))

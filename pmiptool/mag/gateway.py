@@ -211,7 +211,9 @@ class MobileAccessGateway:
         """One Mobility Header that arrived (RFC 5213 6.9.1.2). Never raises."""
         raw = self.address.port is None and len(source.address) == 16
         decoded = (
-            self._codec.decode(data, src=source.address, dst=self.address.address) if raw else self._codec.decode(data)
+            self._codec.decode(data, src=source.address, dst=self.address.address)
+            if raw
+            else self._codec.decode(data, udp=True)
         )
         message = decoded.message
         if source.address != self.lma.address:
@@ -291,7 +293,7 @@ class MobileAccessGateway:
             decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
         else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
             data = self._codec.encode(message)
-            decoded = self._codec.decode(data)
+            decoded = self._codec.decode(data, udp=True)
         attempt = Attempt(sequence, decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout

@@ -8,17 +8,12 @@ from collections.abc import Iterable
 from pmiptool.mag import answers
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, MobileNodeIdentifier, Timestamp
+from pmiptool.wire.values import BindingAcknowledgement, Timestamp
 
 Key = tuple[bytes, str]
 Entries = Iterable[BindingUpdateListEntry]
 
 _REMEMBERED = 512
-
-
-def _identifier(message: object) -> bytes:
-    option = answers.first(getattr(message, "options", ()), MobileNodeIdentifier)
-    return option.identifier if option is not None else b""
 
 
 class Transmissions:
@@ -41,7 +36,7 @@ class Transmissions:
         """The newest outstanding transmission of the mobile node that a message names, else the newest of all."""
         outstanding = {id(a) for entry in waiting if entry.request for a in entry.request.attempts}
         newest = [pair for pair in reversed(self._latest) if id(pair[1]) in outstanding]
-        own = [pair for pair in newest if pair[0][0] == _identifier(decoded.message)]
+        own = [pair for pair in newest if pair[0][0] == answers.identifier(decoded.message)]
         return next(iter(own or newest), None)
 
 
@@ -51,7 +46,7 @@ def match(entries: Entries, message: BindingAcknowledgement) -> tuple[BindingUpd
     135 without a timestamp carries the last accepted sequence number (RFC 6275 9.5.1): it answers the newest
     outstanding request of that mobile node.
     """
-    mn = _identifier(message)
+    mn = answers.identifier(message)
     waiting = [(entry, entry.request.attempts) for entry in entries if entry.request is not None]
     found = [(entry, a) for entry, attempts in waiting for a in attempts if a.sequence == message.sequence]
     own = [pair for pair in found if pair[0].profile.id == mn]

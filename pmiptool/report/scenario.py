@@ -40,6 +40,16 @@ def ladder(result: ScenarioResult, settings: CodePoints = DEFAULT) -> Ladder:
     return Ladder(title, tuple(people), tuple(rows))
 
 
+def joined_ladder(results: Sequence[ScenarioResult], settings: CodePoints = DEFAULT) -> Ladder:
+    """Several scenarios of the same MAGs as one ladder, each under its title."""
+    drawn = [ladder(result, settings) for result in results]
+    if len(drawn) == 1:
+        return drawn[0]
+    people = max((one.participants for one in drawn), key=len)
+    rows = [row for one in drawn for row in (Remark(one.title), *one.rows)]
+    return Ladder("", people, tuple(rows))
+
+
 def _told(step: StepResult) -> bool:
     return step.verdict != "PASS"
 

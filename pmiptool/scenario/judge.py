@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pmiptool.mag import events as ev
-from pmiptool.mag.answers import TIMESTAMP_MISMATCH, accepted, flows, has_multihoming
+from pmiptool.mag.answers import TIMESTAMP_MISMATCH, accepted, flows, has_multihoming, identifier
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 from pmiptool.scenario.result import Checked, Verdict
@@ -26,6 +26,7 @@ class Observed:
     """What happened in one step. `final` is the last exchange of the interface that the step is about."""
 
     mag: str = ""
+    mn: bytes = b""
     events: list[tuple[str, ev.AnyEvent]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     final: ev.Exchange | None = None
@@ -44,31 +45,36 @@ class Observed:
         return getattr(self.answer.message, "status", None) if self.answer is not None else None
 
 
-def legacy(seen: Observed, codepoints: CodePoints) -> str:
-    """Why the anchor does not know the draft, judged by one exchange; empty when it may well know it.
+def refuses(seen: Observed, codepoints: CodePoints) -> str:
+    """The anchor's own word that it does not support what the step needs; empty without one."""
+    texts = {
+        codepoints.status_mh_not_supported: "multihoming",
+        codepoints.status_reinstantiation_not_supported: "re-instantiation",
+    }
+    for exchange in seen.of(ev.Exchange):
+        answer = getattr(exchange, "answer", None)
+        status = getattr(answer.message, "status", None) if answer is not None else None
+        if status in texts:
+            return f"the LMA does not support {texts[status]} (status {status})"
+    return ""
 
-    An accepting answer with neither the Multihoming option nor a FID that was asked for is what RFC 5213 8.1 wants of
-    an anchor that skips what it does not understand.
-    """
-    if seen.final is None or seen.answer is None:
-        return ""
-    if seen.status == codepoints.status_mh_not_supported:
-        return f"the LMA does not support multihoming (status {seen.status})"
-    if seen.status == codepoints.status_reinstantiation_not_supported:
-        return f"the LMA does not support re-instantiation (status {seen.status})"
-    for exchange in (event for event in seen.of(ev.Exchange) if isinstance(event, ev.Exchange)):
-        status = getattr(exchange.answer.message, "status", None) if exchange.answer else None
-        if status == codepoints.status_reinstantiation_not_supported:
-            return f"the LMA does not support re-instantiation (status {status})"
-    message = seen.answer.message
-    if seen.final.outcome != "accepted" or has_multihoming(message):
-        return ""
-    if set(flows(message)) & set(flows(seen.final.request.message)):
+
+def knows_draft(seen: Observed) -> bool:
+    """Whether an accepting answer carries the Multihoming option, or a FID that was asked for."""
+    if seen.final is None or seen.answer is None or seen.final.outcome != "accepted":
+        return False
+    echoed = set(flows(seen.answer.message)) & set(flows(seen.final.request.message))
+    return has_multihoming(seen.answer.message) or bool(echoed)
+
+
+def legacy(seen: Observed) -> str:
+    """Why the anchor seems to know nothing of the draft: RFC 5213 8.1 lets it skip what it does not understand."""
+    if seen.final is None or seen.answer is None or seen.final.outcome != "accepted":
         return ""
     return "the LMA skipped the Multihoming option, as RFC 5213 8.1 lets it: a session for each interface"
 
 
-def runner_findings(seen: Observed) -> list[Finding]:
+def runner_findings(seen: Observed, *, silence_is_right: bool = False) -> list[Finding]:
     """What only the one who waits can see: no answer, late, twice, or unasked."""
     found: list[Finding] = []
     for _, event in seen.events:
@@ -77,6 +83,8 @@ def runner_findings(seen: Observed) -> list[Finding]:
             text = "a request was answered twice" if event.duplicate else "an answer came after its exchange had ended"
             found.append(Finding(f"scenario/{name}", "warning", f"{text} ({_sequence(event.answer)})"))
         elif isinstance(event, ev.Ignored) and event.reason == "unmatched":
+            if event.request is None and identifier(event.answer.message) != seen.mn:
+                continue  # about another mobile node: a late word of another scenario, or somebody else's
             text = f"an acknowledgement that matches no request was ignored ({_sequence(event.answer)})"
             found.append(Finding("scenario/answer-unmatched", "error", text))
         elif isinstance(event, ev.Ignored) and event.reason == "not-proxy":
@@ -87,10 +95,12 @@ def runner_findings(seen: Observed) -> list[Finding]:
             text = f"the answer was ignored, its {option} differs from the request's (RFC 5213 6.9.1.2 (6))"
             found.append(Finding("scenario/answer-differs", "error", text))
         elif isinstance(event, ev.Exchange) and event.answer is None and event.outcome == "unanswered":
+            if silence_is_right:
+                continue
             times = f"{len(event.attempts)} transmission" + ("s" if len(event.attempts) > 1 else "")
-            found.append(Finding("scenario/no-answer", "warning", f"no answer to {times} of a {event.kind} request"))
+            found.append(Finding("scenario/no-answer", "warning", f"no answer to {times} of the {event.kind} request"))
         elif isinstance(event, ev.Exchange) and len(event.attempts) > 1 and event.answer is not None:
-            text = f"answered after {len(event.attempts)} transmissions of a {event.kind} request"
+            text = f"answered after {len(event.attempts)} transmissions of the {event.kind} request"
             found.append(Finding("scenario/retransmitted", "warning", text))
         elif isinstance(event, ev.FlowsUnsupported):
             found.append(Finding("scenario/flows-unsupported", "warning", "no FID option came back (mext 5.2.5)"))

@@ -96,7 +96,7 @@ class Player:
         if arrival.destination.port is None and len(arrival.source.address) == 16:
             decoded = self.codec.decode(arrival.data, src=arrival.source.address, dst=arrival.destination.address)
         else:
-            decoded = self.codec.decode(arrival.data)
+            decoded = self.codec.decode(arrival.data, udp=True)
         self.packets.append(Packet(arrival.time, LMA, name, arrival.source, arrival.destination, arrival.data, decoded))
         mag = self.mags[name]
         mag.receive(arrival.data, arrival.source, arrival.time, arrival.destination)

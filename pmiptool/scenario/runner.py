@@ -25,6 +25,7 @@ from pmiptool.text.values import prefix_text
 
 TIMEOUT = 10.0  # seconds for one exchange, its retransmissions at 1, 3 and 7 s included
 SETTLE = 0.05  # seconds after an answer in which a second one still belongs to the step
+LINGER = 2.0  # seconds at the end for late answers, where one was missing
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ class _Run:
         configs = {name: self._config(name) for name in scenario.mags}
         self.player = Player(transport, configs, settings.codepoints, settings.seed)
         self.verifier = Verifier(settings.codepoints, settings.readings, settings.timestamp_window)
+        self.mn = next((move.profile.id for move in compiled.moves if move.profile.id), b"")
         self.values: dict[str, str] = {}
         self.stopped = ""
+        self.knows_draft = False
 
     def _config(self, name: str) -> MagConfig:
         gateway, settings = self.scenario.mags[name], self.settings
@@ -134,14 +137,15 @@ class _Run:
             return StepResult(move.name, move.kind, move.mag, "INCONCLUSIVE", str(error))
         self._await(mag, move.profile.id, move.interface, begun)
         seen, packets = self._observe(move.mag, move.interface, begun)
-        self._learn(move.interface, seen)
-        findings = [*self.verifier.findings(packets, seen), *judge.runner_findings(seen)]
+        findings = self.verifier.findings(packets, seen)
+        findings += judge.runner_findings(seen, silence_is_right=move.expects_no_answer)
         checks = [check(text, seen, self.values, self.settings.codepoints) for text in move.expect]
         if move.reinstantiated is not None:
             entry = mag.binding_update_list.get((move.profile.id, move.interface))
-            checks.append(check_reinstantiated(move.reinstantiated, entry, self.settings.codepoints))
-        unsupported = judge.legacy(seen, self.settings.codepoints) if self.scenario.multihoming else ""
-        if seen.answer is not None and unsupported and not move.expects_status:
+            checks.append(check_reinstantiated(move.reinstantiated, entry, seen, self.settings.codepoints))
+        self._learn(move, seen)
+        unsupported = self._unsupported(seen)
+        if unsupported:
             checks = []  # they ask for what this anchor rightly does not have
         outcome, reason = judge.verdict(
             seen,
@@ -186,19 +190,26 @@ class _Run:
 
     def _observe(self, mag: str, interface: str, begun: float) -> tuple[judge.Observed, list[Packet]]:
         packets, events, errors = self.player.take()
-        seen = judge.Observed(mag, events, errors, seconds=self.transport.now() - begun - SETTLE)
+        seen = judge.Observed(mag, self.mn, events, errors, seconds=self.transport.now() - begun - SETTLE)
         for name, event in events:
             if name == mag and isinstance(event, ev.Exchange) and event.interface == interface:
                 seen.final = event
         return seen, packets
 
-    def _learn(self, interface: str, seen: judge.Observed) -> None:
-        """Remember the prefix that an accepting answer assigned, for later expectations."""
-        if seen.answer is None or seen.status is None or not accepted(seen.status):
+    def _learn(self, move: Move, seen: judge.Observed) -> None:
+        """Remember the prefix that an attachment was assigned, for later expectations."""
+        if move.kind != "attach" or seen.answer is None or seen.status is None or not accepted(seen.status):
             return
         for prefix in prefixes(seen.answer.message)[:1]:
             self.values.setdefault("session.hnp", prefix_text(prefix))
-            self.values[f"{interface}.hnp"] = prefix_text(prefix)
+            self.values[f"{move.interface}.hnp"] = prefix_text(prefix)
+
+    def _unsupported(self, seen: judge.Observed) -> str:
+        """Why this anchor cannot play the scenario; empty from the moment it showed that it knows the draft."""
+        if not self.scenario.multihoming:
+            return ""
+        self.knows_draft |= judge.knows_draft(seen)
+        return judge.refuses(seen, self.settings.codepoints) or ("" if self.knows_draft else judge.legacy(seen))
 
     def _stop_after(self, outcome: Verdict, seen: judge.Observed, move: Move) -> None:
         """Whether the steps that follow still make sense."""
@@ -242,9 +253,13 @@ class _Run:
                 missing.append(f"{profile.interface} at {name}")
             if not registered:  # silence is right there
                 events = [pair for pair in events if pair[1] not in final]
+        if any(isinstance(e, ev.Exchange) and e.answer is None for _, e in events):
+            self.player.play(lambda: False, self.transport.now() + LINGER)
+            more, happened, failed = self.player.take()
+            packets, events, errors = packets + more, events + happened, errors + failed
         if not packets:
             return None
-        seen = judge.Observed("", events, errors, seconds=self.transport.now() - begun)
+        seen = judge.Observed("", self.mn, events, errors, seconds=self.transport.now() - begun)
         findings = [*self.verifier.findings(packets, seen), *judge.runner_findings(seen)]
         error = next((finding for finding in findings if finding.level == "error"), None)
         verdict: Verdict = "PASS"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pmiptool.mag.answers import flows, reinstantiated
 from pmiptool.mag.bul import BindingUpdateListEntry
 from pmiptool.mag.config import Flow
 from pmiptool.registry.ambiguities import Readings
@@ -51,10 +52,18 @@ def check(text: str, seen: Observed, values: dict[str, str], codepoints: CodePoi
 
 
 def check_reinstantiated(
-    wanted: Sequence[Flow], entry: BindingUpdateListEntry | None, codepoints: CodePoints
+    wanted: Sequence[Flow], entry: BindingUpdateListEntry | None, seen: Observed, codepoints: CodePoints
 ) -> Checked:
-    """That the anchor's filters in the list of this interface are exactly those (muho 4.2); FIDs are the anchor's."""
-    have = [kept.flow for kept in entry.flows.values() if kept.owner == "lma"] if entry is not None else []
+    """That the anchor's filters at this interface are exactly those (muho 4.2); FIDs are the anchor's.
+
+    They are in the gateway's list, or in the answer where the gateway took the session for a legacy one.
+    """
+    told = {fid: kept.flow for fid, kept in entry.flows.items() if kept.owner == "lma"} if entry is not None else {}
+    if seen.answer is not None and seen.final is not None:
+        asked = flows(seen.final.request.message)
+        unasked = {fid: flow for fid, flow in flows(seen.answer.message).items() if fid not in asked}
+        told |= {fid: flow for fid, flow in unasked.items() if reinstantiated(flow, codepoints)}
+    have = list(told.values())
     text = f"{len(wanted)} re-instantiated filter{'' if len(wanted) == 1 else 's'}"
     if wanted:
         text += ": " + "; ".join(_without_fid(flow, codepoints) for flow in wanted)
