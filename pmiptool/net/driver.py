@@ -23,6 +23,7 @@ from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Datagram, Endpoint
 
 BATCH = 128
+MANY = 8  # messages in one batch: under load, what can wait waits
 _KNOWN = 4096  # peers whose addresses are kept in both forms
 _SOFT = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR}
 
@@ -74,16 +75,16 @@ class Port:
         if on_icmp is not None:
             icmp.enable(sock)
 
-    def drain(self, now: float) -> bool:
-        """Handle what waits in the socket, at most a batch. Say whether there may be more."""
+    def drain(self, now: float) -> int:
+        """Handle what waits in the socket, at most a batch; return how many messages that were."""
         receive_into, buffer, view = self.sock.recvfrom_into, self._buffer, self._view
         peers, hand_over, local, flush = self._peers, self._receive, self.local, self.flush
-        for _ in range(BATCH):
+        for done in range(BATCH):
             try:
                 length, name = receive_into(buffer)
             except OSError as error:
                 if error.errno in _SOFT:
-                    return False
+                    return done
                 self.read_errors(now)
                 continue
             source = peers.get(name)
@@ -97,7 +98,7 @@ class Port:
                 self.seen(now, data, source, local)
             hand_over(data, source, now, local)
             flush(now)
-        return True
+        return BATCH
 
     def flush(self, now: float) -> None:
         """Send what the machine wants sent."""
@@ -160,8 +161,8 @@ class Port:
 class Driver:
     """Runs ports until it is stopped.
 
-    ``after_batch(now, busy)`` is called after every turn: print events there. ``busy`` says that messages wait; it
-    returns whether it wants to be called again soon, although nothing more may happen.
+    ``after_batch(now, busy)`` is called after every turn: print events there. ``busy`` says that many messages
+    come in; it returns whether it wants to be called again soon, although nothing more may happen.
     """
 
     def __init__(self, ports: Iterable[Port], after_batch: Callable[[float, bool], bool] | None = None) -> None:
@@ -220,7 +221,7 @@ class Driver:
                 continue
             if events & select.POLLERR:
                 port.read_errors(now)
-            busy = port.drain(now) or busy
+            busy = port.drain(now) >= MANY or busy
         for port in self.ports:
             timer = port.machine.next_timer()
             if timer is not None and timer <= now:
