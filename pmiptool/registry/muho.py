@@ -25,7 +25,7 @@ MULTIHOMING = Option(
         rule("muho 4.1", "act-outside-hi4", "error", "ACT is set only in a PBU whose handoff indicator is 4.",
              implies(all_of(present("hi"), F("multihoming.act") != 0), F("hi.hi") == 4),
              messages=("pbu",), field="multihoming.act"),
-        rule("muho 4.1", "act-in-pba", "warning", "ACT is set by the MAG alone: 0 in a PBA.",
+        rule("muho 4.1", "act-in-pba", "note", "ACT is set by the MAG alone: 0 in a PBA.",
              F("multihoming.act") == 0, messages=("pba",), field="multihoming.act"),
         rule("muho 4.1", "act-undefined", "warning", "ACT is 0, 1 (remove) or 2 (keep).",
              F("multihoming.act") <= 2, messages=("pbu",), field="multihoming.act"),

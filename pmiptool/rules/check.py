@@ -1,0 +1,86 @@
+"""All rules in one tuple, and the judges of single messages and of exchanges."""
+
+from __future__ import annotations
+
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.form import form_rules
+from pmiptool.registry.rule import Rule
+from pmiptool.rules import answers, dialect, exchanges, flows, messages
+from pmiptool.rules.catalogue import SESSION_RULES
+from pmiptool.rules.context import Context, context_of
+from pmiptool.rules.evaluate import Env
+from pmiptool.rules.judge import compiler
+from pmiptool.rules.view import View
+from pmiptool.wire.codec import Decoded
+from pmiptool.wire.envelope import Envelope
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.values import BindingAcknowledgement
+
+RULES: tuple[Rule, ...] = (
+    *form_rules(),
+    *messages.RULES,
+    *flows.RULES,
+    *dialect.RULES,
+    *exchanges.RULES,
+    *answers.RULES,
+    *SESSION_RULES,
+)
+"""Every rule: form, messages, exchanges, sessions. Ids stand once."""
+
+LEVELS = {rule.id: rule.level for rule in RULES}
+_messages = compiler(lambda: RULES, "message")
+_exchanges = compiler(lambda: RULES, "exchange")
+
+
+def _plain(decoded: Decoded, settings: CodePoints) -> list[Finding]:
+    """The codec's findings and those of all expressions."""
+    view = View(decoded, settings)
+    return [*decoded.findings, *_messages(settings).broken(decoded.name, Env(view)), *flows.judge(view)]
+
+
+def check_message(
+    decoded: Decoded, envelope: Envelope | None = None, settings: CodePoints | Context | None = None
+) -> tuple[Finding, ...]:
+    """Every rule on single messages that this one breaks, the codec's findings on its form included.
+
+    Without an envelope the rules on addresses are silent.
+    """
+    context = context_of(settings)
+    view = View(decoded, context.codepoints)
+    findings = _plain(decoded, context.codepoints)
+    findings += dialect.judge(view, findings, _plain)
+    findings += messages.judge(view, envelope, context)
+    return tuple(_by_reading(findings, context))
+
+
+def _by_reading(findings: list[Finding], context: Context) -> list[Finding]:
+    """Whichever reading the peer is set to follow, it is not at fault."""
+    silent = set()
+    if context.readings["pba-act"] == "echo":
+        silent.add("muho/4.1/act-in-pba")
+    if context.readings["mhgid-nonzero"] == "accept":
+        silent.add("muho/4.1/mhgid")
+    return [finding for finding in findings if finding.rule not in silent] if silent else findings
+
+
+def check_exchange(
+    request: Decoded,
+    answer: Decoded,
+    context: CodePoints | Context | None = None,
+    care_of_address: bytes | None = None,
+) -> tuple[Finding, ...]:
+    """Every rule on exchanges that this answer breaks; option and offset point into the answer.
+
+    care_of_address: who asked, where the LMA's configuration is known. An answer that is no binding acknowledgement
+    breaks none: what it says of itself is `check_message`'s.
+    """
+    if not isinstance(answer.message, BindingAcknowledgement):
+        return ()
+    judging = context_of(context)
+    settings = judging.codepoints
+    asked, given = View(request, settings), View(answer, settings)
+    env = Env(given, asked)
+    findings = [*_exchanges(settings).broken(request.name, env)]
+    findings += exchanges.judge(asked, given, judging, care_of_address)
+    findings += answers.judge(asked, given, judging)
+    return tuple(findings)

@@ -1,0 +1,47 @@
+"""What a verdict depends on besides the messages: code points, readings, and what is known of the peer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What an LMA is configured with, as far as somebody has told (a peer file): None is unknown.
+
+    mns: identifiers of the mobile nodes that it serves, each with whether proxy registration is enabled for it.
+    mags: addresses (16 or 4 octets) of the gateways that may register them.
+    """
+
+    mns: Mapping[bytes, bool] | None = None
+    mags: frozenset[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings under which messages are judged.
+
+    complete: the observation began before the first message, so that what was not seen did not happen;
+    otherwise state is unknown until a message establishes it, and rules that need unknown state are silent.
+    timestamp_window: TimestampValidityWindow of the LMA in seconds (RFC 5213 9.1).
+    """
+
+    codepoints: CodePoints = DEFAULT
+    readings: Readings = DEFAULT_READINGS
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    complete: bool = False
+    timestamp_window: float = 0.3
+
+
+DEFAULT_CONTEXT = Context()
+
+
+def context_of(settings: CodePoints | Context | None) -> Context:
+    """Code points alone are enough where nothing else is known."""
+    if settings is None:
+        return DEFAULT_CONTEXT
+    return settings if isinstance(settings, Context) else Context(codepoints=settings)

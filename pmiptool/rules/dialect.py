@@ -1,0 +1,42 @@
+"""The dialect of the FID option: which of the two layouts an option fits (PROTOCOL: mext on 45 collides with RFC 6089).
+
+An option that has findings in the set dialect and none in the other parses cleanly as the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.rules.flows import mext, rfc6089
+from pmiptool.rules.judge import found
+from pmiptool.rules.view import View
+from pmiptool.wire.codec import Decoded, codec_for
+from pmiptool.wire.finding import Finding
+
+AS_RFC6089 = mext("RFC 6089 4.2", "dialect", "note", "The FID option is in the dialect set.", field="fid")
+AS_MEXT = rfc6089("mext 4.2", "dialect", "note", "The FID option is in the dialect set.", field="fid")
+RULES = (AS_RFC6089, AS_MEXT)
+
+Findings = Callable[[Decoded, CodePoints], list[Finding]]
+
+
+def other_dialect(settings: CodePoints) -> CodePoints:
+    return replace(settings, dialect="mext" if settings.wire_dialect == "rfc6089" else "rfc6089")
+
+
+def judge(view: View, findings: list[Finding], findings_of: Findings) -> Iterator[Finding]:
+    """`findings` are those of the message in the set dialect, `findings_of` finds those in another."""
+    flows = view.named("fid")
+    odd = {finding.option for finding in findings}
+    suspects = [element for element in flows if element.index in odd]
+    if not suspects or not view.decoded.raw:
+        return
+    settings = other_dialect(view.settings)
+    decoded = codec_for(settings).decode(view.decoded.raw)
+    clean = {finding.option for finding in findings_of(decoded, settings)}
+    rule = AS_RFC6089 if settings.dialect == "rfc6089" else AS_MEXT
+    for element in suspects:
+        if element.index not in clean:
+            yield found(rule, f"it parses cleanly as {settings.dialect}", element)

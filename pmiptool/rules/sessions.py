@@ -1,0 +1,265 @@
+"""Everything that passes between gateways and anchors, in the order in which it was seen.
+
+`SessionChecker.observe` takes one message at a time and returns what it breaks: alone, as the answer to its request,
+and in its session. `finish` tells what was left without an answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+
+from pmiptool.rules import catalogue as rules
+from pmiptool.rules.check import check_exchange, check_message
+from pmiptool.rules.context import Context
+from pmiptool.rules.explain import show
+from pmiptool.rules.judge import found
+from pmiptool.rules.messages import CARE_OF, SOURCE
+from pmiptool.rules.pairing import Answer, MnKey, Pairing, Request, mn_key
+from pmiptool.rules.view import View
+from pmiptool.rules.watch import Watch
+from pmiptool.wire.codec import Decoded
+from pmiptool.wire.envelope import Envelope
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.values import BindingAcknowledgement, BindingUpdate
+
+INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
+MAX_DELAY_BEFORE_NEW_BCE_ASSIGN = 1.5  # RFC 5213 9.1
+MAX_UPDATE_RATE = 3  # RFC 6275 12
+_SLACK = 0.05  # seconds that a timer may fire early
+_DUPLICATE = 0.5  # the same octets again within this time are the network's doing
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A finding and where it was made: frames (the request's first), mobile node, anchor and time."""
+
+    finding: Finding
+    frames: tuple[int, ...] = ()
+    mn: MnKey | None = None
+    lma: bytes = b""
+    time: float = 0.0
+
+
+class SessionChecker:
+    """Judges a stream of messages.
+
+    messages, exchanges: whether `observe` also judges what `check_message` and `check_exchange` do.
+    `watch` is the state that was seen, `watch.ended` what left force and why.
+    """
+
+    def __init__(self, context: Context | None = None, *, messages: bool = True, exchanges: bool = True) -> None:
+        self.context = context or Context()
+        self.watch = Watch(self.context)
+        self.pairing = Pairing()
+        self.messages, self.exchanges = messages, exchanges
+        self._heard: set[bytes] = set()
+        self._garbled: dict[bytes, int] = {}
+        self._rates: dict[object, deque[float]] = {}
+        self._doubt: dict[tuple[bytes, MnKey | None], set[int]] = {}
+        self._time = 0.0
+
+    def observe(
+        self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0, envelope: Envelope | None = None
+    ) -> list[Seen]:
+        """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it."""
+        self._time = max(self._time, time)
+        view = View(decoded, self.context.codepoints)
+        mn = mn_key(view)
+        found_: list[Seen] = []
+        own = check_message(decoded, envelope, self.context)
+        toward_lma = isinstance(decoded.message, BindingUpdate)
+        lma = dst if toward_lma else src
+        if self.messages:
+            found_ += [Seen(finding, (frame,), mn, lma, time) for finding in own]
+        if isinstance(decoded.message, BindingUpdate):
+            request = self._request(decoded, view, time, frame, lma, src, own, envelope)
+            found_ += [Seen(finding, frames, mn, lma, time) for finding, frames in self._asked(request)]
+        elif isinstance(decoded.message, BindingAcknowledgement):
+            answer = Answer(decoded, view, time, frame, lma, dst, mn)
+            found_ += self._answered(answer)
+        elif any(finding.level == "error" for finding in decoded.findings):
+            self._garbled[dst] = self._garbled.get(dst, 0) + 1
+        found_ += self._forgotten(time)
+        return found_
+
+    def finish(self) -> list[Seen]:
+        """The end of the observation: what was left without an answer."""
+        return self._forgotten(float("inf"))
+
+    # Requests
+
+    def _request(
+        self, decoded: Decoded, view: View, time: float, frame: int, lma: bytes, source: bytes,
+        own: tuple[Finding, ...], envelope: Envelope | None,
+    ) -> Request:  # fmt: skip
+        option, stamp = view.value("alt-coa"), view.value("timestamp")
+        request = Request(
+            decoded, view, time, frame, lma, source, mn_key(view), decoded.message.sequence,
+            stamp.timestamp if stamp is not None else None,
+            option.alternate_care_of_address if option is not None else source,
+        )  # fmt: skip
+        garbled = any(finding.level == "error" for finding in decoded.findings)
+        if garbled:
+            self._garbled[lma] = self._garbled.get(lma, 0) + 1
+        cut = envelope is not None and envelope.truncated
+        unanswerable = any(finding.rule in (SOURCE.id, CARE_OF.id, "rfc5213/6.9.1.5/a-flag") for finding in own)
+        request.right = decoded.name == "pbu" and not garbled and not cut and not unanswerable
+        return request
+
+    def _asked(self, request: Request) -> Iterator[tuple[Finding, tuple[int, ...]]]:
+        before = self.pairing.outstanding(request.lma, request.source, request.mn)
+        earlier = next((r for r in reversed(before) if same_request(r, request)), None)
+        copy = earlier is not None and earlier.decoded.raw == request.decoded.raw
+        duplicate = copy and earlier is not None and request.time - earlier.time < _DUPLICATE
+        if earlier is not None:
+            request.repeats, earlier.repeated = earlier, True
+            if not duplicate:
+                frames = (earlier.frame, request.frame)
+                for finding in self._repeated(earlier, request):
+                    yield finding, frames
+        self.pairing.request(request)
+        if not duplicate and request.decoded.name == "pbu":
+            yield from ((finding, (request.frame,)) for finding in self._rate(request))
+        yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
+        request.bound = self.watch.bound(request)
+
+    def _repeated(self, earlier: Request, request: Request) -> Iterator[Finding]:
+        """RFC 5213 6.9.4, RFC 6275 11.8."""
+        gap = request.time - earlier.time
+        if gap < INITIAL_BINDACK_TIMEOUT - _SLACK:
+            yield found(rules.BACK_OFF, f"it is repeated after {gap:.3f} s")
+        if request.timestamp is not None and request.timestamp == earlier.timestamp:
+            yield found(rules.REPEATED_TIMESTAMP, "it has that of the transmission before",
+                        request.view.first("timestamp"))  # fmt: skip
+        if request.timestamp is None and not 0 < (request.sequence - earlier.sequence) & 0xFFFF < 0x8000:
+            yield found(rules.REPEATED_SEQUENCE, f"it has {request.sequence} after {earlier.sequence}")
+
+    def _rate(self, request: Request) -> Iterator[Finding]:
+        option = request.view.value("multihoming")
+        key = (request.lma, request.source, request.mn, option.mhgid if option is not None else None)
+        times = self._rates.setdefault(key, deque(maxlen=MAX_UPDATE_RATE))
+        if len(times) == MAX_UPDATE_RATE and request.time - times[0] < 1.0 - _SLACK:
+            yield found(rules.RATE, f"this is the {MAX_UPDATE_RATE + 1}th within {request.time - times[0]:.3f} s")
+            times.clear()
+        times.append(request.time)
+
+    # Answers
+
+    def _answered(self, answer: Answer) -> list[Seen]:
+        pair = self.pairing.answer(answer)
+        request = pair.request
+        self._heard.add(answer.lma)
+        if request is None:
+            known = self.context.complete or (answer.lma, answer.destination, answer.mn) in self.pairing.seen_mns
+            if not known:
+                return []
+            told = f"sequence number {answer.decoded.message.sequence} to {show(answer.destination)} matches none"
+            return [Seen(found(rules.UNASKED, told), (answer.frame,), answer.mn, answer.lma, answer.time)]
+        frames = (request.frame, answer.frame)
+
+        def seen(finding: Finding) -> Seen:
+            return Seen(finding, frames, request.mn, answer.lma, answer.time)
+
+        if pair.repeat:
+            sent = f"it was answered in frame {request.answers[0].frame} before"
+            return [seen(found(rules.ANSWER_TWICE, sent))]
+        findings: list[Finding] = []
+        late = answer.time - request.time
+        if late > INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0):
+            findings.append(found(rules.ANSWER_LATE, f"it comes after {late:.3f} s, expected less than 1 s"))
+        if pair.how == "addresses":
+            told = f"it goes from {show(answer.lma)} to {show(answer.destination)}"
+            told += f", expected from {show(request.lma)} to {show(request.source)}"
+            findings.append(found(rules.ADDRESSES, told))
+        if self.exchanges:
+            findings += check_exchange(request.decoded, answer.decoded, self.context, request.care_of)
+        findings += self.watch.exchange(request, answer, self._doubts(request))
+        return [seen(finding) for finding in findings]
+
+    def _doubts(self, request: Request) -> frozenset[int] | None:
+        """FIDs in older requests of this mobile node that have no answer; None where every one has one."""
+        key = request.lma, request.mn
+        older = [r for r in self.pairing.outstanding(request.lma, request.source, request.mn) if r is not request]
+        doubt = self._doubt.setdefault(key, set())
+        for other in older:
+            doubt.update(flow.fid for flow in other.view.values("fid"))
+            doubt.update(fid for flow in other.view.values("flow-summary") for fid in flow.fid)
+        fids = frozenset(doubt)
+        doubt.difference_update(flow.fid for flow in request.view.values("fid"))
+        return fids if older or fids else None
+
+    # What was not answered
+
+    def _forgotten(self, now: float) -> list[Seen]:
+        return [seen for request in self.pairing.forget(now) for seen in self._unanswered(request, now == float("inf"))]
+
+    def _unanswered(self, request: Request, final: bool) -> Iterator[Seen]:
+        if request.answers or not request.right or (final and self._time - request.time < INITIAL_BINDACK_TIMEOUT):
+            if not (final and self.context.complete and request.right and not request.answers):
+                return
+        if request.lma not in self._heard and not self.context.complete:
+            return
+        if request.removal and not request.bound:
+            return
+        if waits(request) and request.repeated:
+            return
+        frames = self._chain(request)
+        sent = f"{len(frames)} transmission{'s' if len(frames) > 1 else ''}"
+
+        def seen(finding: Finding) -> Seen:
+            return Seen(finding, frames, request.mn, request.lma, request.time)
+
+        if not request.repeated:
+            garbled = self._garbled.get(request.lma, 0)
+            if garbled:
+                told = f"no answer to {sent}, after {garbled} message{'s' if garbled > 1 else ''} with errors of form"
+                yield seen(found(rules.DEAF, told))
+            else:
+                yield seen(found(rules.UNANSWERED, f"no answer to {sent}"))
+        elif self._answered_later(request):
+            yield seen(found(rules.ANSWER_LOST, "this one has none, a later one of the same request has"))
+
+    @staticmethod
+    def _chain(request: Request) -> tuple[int, ...]:
+        frames = []
+        at: Request | None = request
+        while at is not None:
+            frames.append(at.frame)
+            at = at.repeats
+        return tuple(reversed(frames))
+
+    def _answered_later(self, request: Request) -> bool:
+        return request.repeated and any(
+            self._follows(other, request) for other in self.pairing.answered(request.lma, request.source, request.mn)
+        )
+
+    @staticmethod
+    def _follows(other: Request, request: Request) -> bool:
+        at: Request | None = other
+        while at is not None:
+            if at is request:
+                return True
+            at = at.repeats
+        return False
+
+
+def same_request(one: Request, other: Request) -> bool:
+    """Whether two transmissions ask the same: lifetime 0 or not, and all options but the timestamp."""
+
+    def gist(request: Request) -> list[object]:
+        return [element.value for element in request.view.elements if element.name != "timestamp"]
+
+    return (
+        one.removal == other.removal
+        and one.decoded.message.flags == other.decoded.message.flags
+        and gist(one) == gist(other)
+    )
+
+
+def waits(request: Request) -> bool:
+    """Whether the anchor may wait for a de-registration before it answers (RFC 5213 5.4.1.2, 5.4.1.3)."""
+    hi = request.view.value("hi")
+    multihomed = request.view.value("multihoming") is not None
+    return hi is not None and hi.hi == 4 and not request.removal and not multihomed

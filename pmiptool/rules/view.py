@@ -1,0 +1,109 @@
+"""A decoded message as rules look at it: its options by short name, each with its place on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from pmiptool.registry import catalogue
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.wire.codec import Decoded
+from pmiptool.wire.layout import Slot
+from pmiptool.wire.values import ENTRIES, UnknownOption, UnknownSubOption
+
+
+class Element:
+    """An option or sub-option: value, name, index among the slots (of its option), offset and length octet."""
+
+    __slots__ = ("index", "length", "name", "offset", "parent", "sub", "value")
+
+    def __init__(self, value: Any, name: str, index: int | None, slot: Slot | None, parent: Element | None) -> None:
+        self.value = value
+        self.name = name
+        self.index = index
+        self.offset = slot.offset if slot is not None else None
+        self.length = slot.length if slot is not None else None
+        self.sub = slot.sub if slot is not None else ()
+        self.parent = parent
+
+
+@lru_cache(maxsize=64)
+def option_names(settings: CodePoints) -> dict[int, str]:
+    """Number to short name of every option under these settings."""
+    return {number: option.name for number, option in catalogue.options(settings)}
+
+
+@lru_cache(maxsize=64)
+def suboption_names(settings: CodePoints) -> dict[int, str]:
+    """Number to short name of the sub-options of the FID option in the dialect set."""
+    space = catalogue.SPACES[settings.wire_dialect]
+    return {number: entry.name for number, entry in catalogue.suboptions(space, settings)}
+
+
+def _slots(items: tuple[Any, ...], slots: tuple[Slot, ...]) -> Iterator[tuple[Any, int | None, Slot | None]]:
+    meant = [(index, slot) for index, slot in enumerate(slots) if slot.pad is None]
+    if len(meant) != len(items):  # a message that was put together, without a layout of its own
+        for item in items:
+            yield item, None, None
+        return
+    for item, (index, slot) in zip(items, meant, strict=True):
+        yield item, index, slot
+
+
+class View:
+    """A message under given code points. `named(name)` is the list of its options of that name."""
+
+    __slots__ = ("_named", "decoded", "elements", "message", "name", "settings")
+
+    def __init__(self, decoded: Decoded, settings: CodePoints) -> None:
+        self.decoded = decoded
+        self.message = decoded.message
+        self.name = decoded.name
+        self.settings = settings
+        self.elements: list[Element] = []
+        self._named: dict[str, list[Element]] = {}
+        names = option_names(settings)
+        for value, index, slot in _slots(decoded.message.options, decoded.layout.slots):
+            if isinstance(value, UnknownOption):
+                name = names.get(value.type, f"option-{value.type}")
+            else:
+                name = ENTRIES[type(value)].name
+            element = Element(value, name, index, slot, None)
+            self.elements.append(element)
+            self._named.setdefault(name, []).append(element)
+
+    def named(self, name: str) -> list[Element]:
+        return self._named.get(name, _NONE)
+
+    def first(self, name: str) -> Element | None:
+        found = self._named.get(name)
+        return found[0] if found else None
+
+    def value(self, name: str) -> Any:
+        """The value of the first well-formed option of that name; None when there is none."""
+        for element in self._named.get(name, _NONE):
+            if not isinstance(element.value, UnknownOption):
+                return element.value
+        return None
+
+    def values(self, name: str) -> list[Any]:
+        """The values of the well-formed options of that name."""
+        return [e.value for e in self._named.get(name, _NONE) if not isinstance(e.value, UnknownOption)]
+
+    def suboptions(self, element: Element, name: str | None = None) -> list[Element]:
+        """The sub-options of an option, all of them or those of one name."""
+        found = []
+        names = suboption_names(self.settings)
+        for value, index, slot in _slots(getattr(element.value, "suboptions", ()), element.sub):
+            del index
+            if isinstance(value, UnknownSubOption):
+                own = names.get(value.type, f"sub-option-{value.type}")
+            else:
+                own = ENTRIES[type(value)].name
+            if name is None or own == name:
+                found.append(Element(value, own, element.index, slot, element))
+        return found
+
+
+_NONE: list[Element] = []

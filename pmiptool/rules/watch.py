@@ -1,0 +1,324 @@
+"""Sessions over time: applies what was seen to the model, and judges prefixes, clocks and sequence numbers by it.
+
+State is unknown until a message establishes it, and a rule that needs unknown state is silent; with
+`Context.complete` nothing happened before the first message.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.rules import catalogue as rules
+from pmiptool.rules.answers import fids
+from pmiptool.rules.clocks import Clocks
+from pmiptool.rules.context import Context
+from pmiptool.rules.explain import show, show_list
+from pmiptool.rules.judge import found
+from pmiptool.rules.pairing import Answer, MnKey, Request
+from pmiptool.rules.watch_flows import FlowWatch, name_of, take_away
+from pmiptool.rules.watched import Asked, Ended, Group, asked_of, prefixes_of
+from pmiptool.session.model import Binding, BindingKey, PrefixKey, Session
+from pmiptool.session.transitions import add_binding, bind_bid, end_binding, move_binding, revive_binding
+from pmiptool.wire.finding import Finding
+
+
+@dataclass(eq=False)
+class Watch:
+    """All sessions of all anchors that were seen. `ended` lists what left force, in order."""
+
+    context: Context
+    groups: dict[tuple[bytes, MnKey, int], Group] = field(default_factory=dict)
+    plain: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
+    ended: list[Ended] = field(default_factory=list)
+    clocks: Clocks = field(init=False)
+    _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
+    _optioned: set[bytes] = field(default_factory=set)
+    _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.clocks = Clocks(self.context)
+
+    def sessions(self, mn: MnKey | None = None) -> list[Group]:
+        """What is in force: sessions with at least one binding, of one mobile node or of all."""
+        every = [*self.groups.values(), *(group for groups in self.plain.values() for group in groups)]
+        return [group for group in every if group.session.bindings and mn in (None, group.mn)]
+
+    # Requests
+
+    def request(self, request: Request) -> Iterator[Finding]:
+        """What a gateway asks, held against what it was told before."""
+        self.expire(request.time)
+        if request.mn is None:
+            return
+        asked = asked_of(request.view, request.care_of, self.context.readings)
+        group, _, binding = self._locate(request, asked)
+        if asked.mhgid is None:
+            multihomed, _, there = self._multihomed_by_address(request, asked)
+            if multihomed is not None and there is not None and self._continues(request, asked, multihomed):
+                told = f"{show(request.care_of)} is bound in multihoming group {multihomed.session.mhgid}"
+                yield found(rules.OPTION_KEPT, told)
+                return
+        if group is None or binding is None or not group.session.prefixes or not request.view.named("hnp"):
+            return
+        zero = len(prefixes_of(request.view)) < len(request.view.named("hnp"))
+        if not zero and set(asked.prefixes) != set(group.session.prefixes) and (request.removal or asked.hi == 5):
+            told = f"it names {show_list(list(asked.prefixes))}, expected {show_list(list(group.session.prefixes))}"
+            yield found(rules.REMOVAL_HNP if request.removal else rules.EXTENSION_HNP, told, request.view.first("hnp"))
+
+    @staticmethod
+    def _continues(request: Request, asked: Asked, group: Group) -> bool:
+        return request.removal or asked.hi == 5 or bool(set(asked.prefixes) & set(group.session.prefixes))
+
+    def bound(self, request: Request) -> bool | None:
+        """Whether the care-of address of a request has a binding; None where that is unknown."""
+        if request.mn is None:
+            return False
+        asked = asked_of(request.view, request.care_of, self.context.readings)
+        if self._locate(request, asked)[2] is not None:
+            return True
+        return False if self.context.complete else None
+
+    def _multihomed_by_address(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
+        for (lma, mn, _), group in self.groups.items():
+            if lma == request.lma and mn == request.mn:
+                binding = group.session.bindings.get(asked.key)
+                if binding is not None:
+                    return group, asked.key, binding
+        return None, asked.key, None
+
+    def _locate(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
+        if request.mn is None:
+            return None, asked.key, None
+        if asked.mhgid is not None:
+            group = self.groups.get((request.lma, request.mn, asked.mhgid))
+            if group is not None:
+                key, binding = group.find(asked.key, request.care_of)
+                return group, key, binding
+        for group in self.plain.get((request.lma, request.mn), ()):
+            binding = group.session.bindings.get(asked.key)
+            if binding is not None:
+                return group, asked.key, binding
+        return None, asked.key, None
+
+    # Answers
+
+    def exchange(self, request: Request, answer: Answer, doubt: frozenset[int] | None) -> Iterator[Finding]:
+        """A request and its answer. doubt: FIDs in older requests without answer, None where there were none."""
+        self.expire(answer.time)
+        if request.mn is None or request.decoded.name != "pbu":
+            return
+        asked = asked_of(request.view, request.care_of, self.context.readings)
+        group, key, binding = self._locate(request, asked)
+        yield from self.clocks.judge(request, answer, group, binding, certain=doubt is None)
+        option = answer.view.value("multihoming")
+        if option is not None:
+            self._optioned.add(request.lma)
+        if answer.decoded.message.status >= 128:
+            return
+        if asked.mhgid is not None and option is None:
+            yield from self._without_option(request, answer)
+        if asked.mhgid is not None and (option is not None or (group is not None and group.session.mhgid is not None)):
+            group = self._group(request, asked)
+            key, binding = group.find(asked.key, request.care_of)
+            if doubt:
+                group.doubt(key, doubt)
+            yield from self._multihomed(group, key, binding, asked, request, answer)
+        else:
+            yield from self._plain(asked, request, answer)
+
+    def _group(self, request: Request, asked: Asked) -> Group:
+        assert request.mn is not None and asked.mhgid is not None
+        found_ = self.groups.get((request.lma, request.mn, asked.mhgid))
+        if found_ is None:
+            found_ = Group(request.lma, Session(request.mn, asked.mhgid, ()), complete=self.context.complete)
+            self.groups[request.lma, request.mn, asked.mhgid] = found_
+        return found_
+
+    def _without_option(self, request: Request, answer: Answer) -> Iterator[Finding]:
+        """RFC 5213 8.1: an anchor that skips the option is right; one that acts on it, or did so before, is not."""
+        if request.lma in self._optioned:
+            yield found(rules.NO_OPTION, "this answer has none, and earlier answers of this anchor have it")
+            return
+        echoed = {element.value.fid for element in fids(answer.view)}
+        if not echoed & {element.value.fid for element in fids(request.view)}:
+            return
+        for prefix in prefixes_of(answer.view):
+            holder = self._prefixes.get((request.lma, prefix))
+            shared = holder is not None and holder.mn == request.mn and any(
+                binding.care_of_address != request.care_of for binding in holder.session.bindings.values()
+            )  # fmt: skip
+            if shared:
+                told = f"this answer has none, yet it echoes FIDs and shares {show(prefix)} among interfaces"
+                yield found(rules.NO_OPTION, told)
+
+    # Multihomed sessions
+
+    def _multihomed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
+                    answer: Answer) -> Iterator[Finding]:  # fmt: skip
+        if request.removal:
+            yield from self._removed(group, key, binding, asked, request, answer)
+            return
+        yield from self._given(group, key, binding, request, answer)
+        tell = partial(self._tell, group, request, answer)
+        if binding is None:
+            binding = self._entered(group, key, asked, request, answer)
+        self._renewed(group, binding, request, answer)
+        for option in answer.view.values("bid"):
+            if option.status < 128:
+                bind_bid(group.session, binding, option.bid, option.bid_pri)
+        yield from FlowWatch(group, key, binding, request, answer, self.context, tell).judge()
+
+    def _given(self, group: Group, key: BindingKey, binding: Binding | None, request: Request, answer: Answer
+               ) -> Iterator[Finding]:  # fmt: skip
+        """The prefixes of an accepting answer against those of the session."""
+        given = prefixes_of(answer.view)
+        if not given:
+            return
+        session = group.session
+        element = answer.view.first("hnp")
+        if session.prefixes and session.bindings and set(given) != set(session.prefixes):
+            others = [k for k in session.bindings if k != key]
+            told = f"the answer gives {show_list(list(given))}, expected {show_list(list(session.prefixes))}"
+            if others and session.mhgid is not None:
+                yield found(rules.SHARED_HNP, told, element)
+            elif binding is not None:
+                yield found(rules.HNP_SESSION, told, element)
+        yield from self._taken(group, given, request, answer)
+        session.prefixes = given
+
+    def _taken(self, group: Group, given: tuple[PrefixKey, ...], request: Request, answer: Answer) -> Iterator[Finding]:
+        for prefix in given:
+            holder = self._prefixes.get((request.lma, prefix))
+            if holder is not None and holder.mn != group.mn and holder.session.bindings:
+                told = f"{show(prefix)} is in use by {_name(holder.mn)}"
+                yield found(rules.HNP_IN_USE, told, answer.view.first("hnp"))
+            self._prefixes[request.lma, prefix] = group
+
+    def _entered(self, group: Group, key: BindingKey, asked: Asked, request: Request, answer: Answer) -> Binding:
+        """A binding that was not there: revived, moved by a handover, or new."""
+        session = group.session
+        if key in session.tombstones:
+            group.whole.add(key)
+            return revive_binding(session, key)
+        old = self._handed_over(group, asked)
+        if old is not None:
+            was = session.bindings[old].care_of_address
+            binding = move_binding(session, old, key, request.care_of)
+            group.doubt(key, binding.flows)  # by the reading handover=add they stay behind
+            if old in group.whole:
+                group.whole.discard(old)
+            self._tell(group, request, answer, "binding", show(was), f"handover to {show(request.care_of)}")
+        else:
+            binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
+            add_binding(session, key, binding)
+            if self.context.complete or key in group.ended:
+                group.whole.add(key)
+        group.addresses.add(request.care_of)
+        return binding
+
+    def _handed_over(self, group: Group, asked: Asked) -> BindingKey | None:
+        if self.context.readings["handover"] != "move":
+            return None
+        bindings = group.session.bindings
+        if asked.hi == 2:
+            return next(iter(bindings)) if len(bindings) == 1 else None
+        if asked.hi in (3, 4):
+            same = [k for k, b in bindings.items() if (b.att, b.ll_id) == (asked.att, asked.ll_id)]
+            return same[0] if len(same) == 1 else None
+        return None
+
+    def _renewed(self, group: Group, binding: Binding, request: Request, answer: Answer) -> None:
+        units = answer.decoded.message.lifetime
+        binding.lifetime = units
+        binding.expires = float("inf") if units == INFINITE_LIFETIME else answer.time + units * LIFETIME_UNIT
+        binding.timestamp = request.timestamp
+        binding.sequence = request.sequence if request.timestamp is None else None
+        group.session.sequence = binding.sequence
+        link_local = answer.view.value("link-local")
+        binding.link_local = link_local.link_local_address if link_local is not None else None
+        self._count += 1
+        heapq.heappush(self._expiries, (float(binding.expires), self._count, group, binding))
+
+    def _removed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
+                 answer: Answer) -> Iterator[Finding]:  # fmt: skip
+        if binding is None:
+            if self.context.complete and request.care_of not in group.addresses:
+                yield found(rules.FOREIGN_REMOVAL, f"{show(request.care_of)} is accepted, and it was never bound")
+            return
+        tell = partial(self._tell, group, request, answer)
+        take_away(group, key, binding, asked.act, "deregistration", (request.frame, answer.frame), tell)
+        end_binding(group.session, key, remember=True)
+        group.ended.add(key)
+        tell("binding", show(binding.care_of_address), "deregistration")
+
+    # Sessions without the option
+
+    def _plain(self, asked: Asked, request: Request, answer: Answer) -> Iterator[Finding]:
+        assert request.mn is not None
+        there = self.plain.setdefault((request.lma, request.mn), [])
+        given = prefixes_of(answer.view)
+        group = next((g for g in there if asked.key in g.session.bindings), None)
+        binding = group.session.bindings.get(asked.key) if group is not None else None
+        if request.removal:
+            if group is not None and binding is not None:
+                self._tell(group, request, answer, "binding", show(binding.care_of_address), "deregistration")
+                end_binding(group.session, asked.key)
+                there.remove(group)
+            return
+        if group is None:
+            group = next((g for g in there if set(g.session.prefixes) & set(given)), None)
+            if group is not None:
+                old, was = next(iter(group.session.bindings.items()))
+                self._tell(group, request, answer, "binding", show(was.care_of_address),
+                           f"handover to {show(request.care_of)}")  # fmt: skip
+                binding = move_binding(group.session, old, asked.key, request.care_of)
+                binding.timestamp = binding.sequence = None
+            else:
+                group = Group(request.lma, Session(request.mn, None, given), complete=self.context.complete)
+                there.append(group)
+                binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
+                add_binding(group.session, asked.key, binding)
+                group.addresses.add(request.care_of)
+        assert binding is not None
+        if asked.hi == 5 or set(given) == set(group.session.prefixes):
+            yield from self._given(group, asked.key, binding, request, answer)
+        elif given:
+            group.session.prefixes = given
+        self._renewed(group, binding, request, answer)
+
+    # Time
+
+    def expire(self, now: float) -> None:
+        """Bindings whose lifetime has ended by now (RFC 6275 9.5.2)."""
+        while self._expiries and self._expiries[0][0] < now:
+            when, _, group, binding = heapq.heappop(self._expiries)
+            key = next((k for k, b in group.session.bindings.items() if b is binding), None)
+            if key is None or binding.expires != when:
+                continue
+            tell = partial(self._record, group, when, ())
+            take_away(group, key, binding, 0, "expiry", (), tell)
+            end_binding(group.session, key)
+            group.ended.add(key)
+            tell("binding", show(binding.care_of_address), "expiry")
+            if group.session.mhgid is None:
+                self.plain[group.lma, group.mn].remove(group)
+
+    def _tell(self, group: Group, request: Request, answer: Answer, kind: str, what: str, why: str) -> None:
+        self._record(group, answer.time, (request.frame, answer.frame), kind, what, why)
+
+    def _record(self, group: Group, when: float, frames: tuple[int, ...], kind: str, what: str, why: str) -> None:
+        self.ended.append(Ended(kind, what, why, group.mn, group.lma, when, frames))
+
+
+def _name(mn: MnKey) -> str:
+    identifier = mn[1]
+    text = identifier.decode("utf-8", "replace")
+    return text if text.isprintable() else identifier.hex()
+
+
+__all__ = ["Ended", "Watch", "name_of"]
