@@ -1,0 +1,45 @@
+"""The rules on single messages against the hand-made vectors."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmiptool.registry.form import form_rules
+from pmiptool.rules.check import check_message
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.finding import Finding
+from tests.vectors import VECTORS, Vector
+
+FORM = {rule.id for rule in form_rules()}
+COMPLETE = ("figure-", "pbu-of-", "binding-error-unknown")
+"""The names of vectors that are whole messages as an endpoint would send them begin so."""
+
+
+def judged(vector: Vector) -> tuple[Finding, ...]:
+    decoded = codec_for(vector.settings).decode(vector.mh, vector.src, vector.dst)
+    return check_message(decoded, None, vector.settings)
+
+
+def kinds(rules: set[str]) -> set[str]:
+    """The last part of each rule's id."""
+    return {rule.rpartition("/")[2] for rule in rules}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=str)
+def test_what_is_wrong_with_the_form_is_found_and_nothing_else(vector: Vector) -> None:
+    broken = {finding.rule for finding in judged(vector)}
+    assert vector.findings <= kinds(broken)
+    # A single option in a message lacks what the message must have; its form is all that is told of it.
+    assert kinds(broken & FORM) <= vector.findings
+
+
+@pytest.mark.parametrize("vector", [v for v in VECTORS if v.name.startswith(COMPLETE)], ids=str)
+def test_a_whole_message_breaks_no_rule(vector: Vector) -> None:
+    assert judged(vector) == ()
+
+
+def test_the_vectors_break_every_rule_that_the_codec_judges() -> None:
+    """But for those on the envelope, which no vector has."""
+    broken = {finding.rule for vector in VECTORS for finding in judged(vector)}
+    codec = {rule.id for rule in form_rules() if rule.holds is None}
+    assert {rule for rule in codec - broken if not rule.endswith("/checksum-over-udp")} == set()
