@@ -16,7 +16,7 @@ from pmiptool.wire.codec import EncodeError, codec_for
 from tests.strategies import SETTINGS, captures, cases, inner, messages, options, suboptions
 
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
-many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many
@@ -66,7 +66,7 @@ def test_the_strategies_reach_every_class_of_the_registry() -> None:
         spaces = [suboptions(space, under) for space in catalogue.SPACES]
         for strategy in (messages(under), options(under), *spaces):
 
-            @settings(max_examples=150, deadline=None, database=None, derandomize=True)
+            @settings(max_examples=100, deadline=None, database=None, derandomize=True)
             @given(strategy)
             def look(value: Any) -> None:
                 seen.update(type(item) for item in (inner(value) if hasattr(value, "options") else [value]))
