@@ -204,7 +204,9 @@ _SETTINGS = (
 )
 _TALK = (
     click.option("--target", metavar="T", help="embedded, ADDRESS[%interface], or udp://ADDRESS[:5436]."),
-    click.option("--source", multiple=True, metavar="ADDRESS", help="Our proxy care-of address (repeatable)."),
+    click.option(
+        "--source", "sources", multiple=True, metavar="ADDRESS", help="Our proxy care-of address (repeatable)."
+    ),
     click.option(
         "--lma-config",
         metavar="FILE",
@@ -240,7 +242,7 @@ def talk_options(function: F) -> F:
         codepoint: tuple[str, ...] = (),
         reading: tuple[str, ...] = (),
         target: str | None = None,
-        source: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
         lma_config: str | None = None,
         fault: tuple[str, ...] = (),
         write: str | None = None,
@@ -250,7 +252,7 @@ def talk_options(function: F) -> F:
         return Talk(
             Settings(peer_file, codepoint, reading),
             target=target,
-            source=source,
+            source=sources,
             lma_config=lma_config,
             fault=fault,
             write=write,
