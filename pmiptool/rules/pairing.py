@@ -121,6 +121,9 @@ class Pairing:
         message = answer.decoded.message
         lma, to, mn, sequence = answer.lma, answer.destination, answer.mn, message.sequence
         exact = self._exact.get((lma, to, mn, sequence), [])
+        timed = self._by_timestamp(answer)
+        if timed is not None and timed not in exact:
+            return Pair(timed, answer, "sequence", repeat=bool(timed.answers))
         open_ = [request for request in exact if not request.answers]
         if open_:
             return Pair(self._timed(open_, answer), answer)
@@ -144,6 +147,15 @@ class Pairing:
             r for r in reversed(self._order) if not r.answers and r.mn == mn and r.sequence == sequence and r.mn
         ]
         return Pair(elsewhere[0], answer, "addresses") if elsewhere else Pair(None, answer)
+
+    def _by_timestamp(self, answer: Answer) -> Request | None:
+        """The request whose timestamp this answer returns (RFC 5213 5.5 (7)), where only one has it."""
+        option = answer.view.value("timestamp")
+        if option is None or answer.decoded.message.status in (156, 157):
+            return None
+        sent = self._by_mn.get((answer.lma, answer.destination, answer.mn), ())
+        same = [request for request in sent if request.timestamp == option.timestamp]
+        return same[0] if len(same) == 1 else None
 
     @staticmethod
     def _timed(requests: list[Request], answer: Answer) -> Request:

@@ -56,18 +56,19 @@ class Watch:
         if request.mn is None:
             return
         asked = asked_of(request.view, request.care_of, self.context.readings)
-        group, _, binding = self._locate(request, asked)
+        group, key, binding = self._locate(request, asked)
         if asked.mhgid is None:
             multihomed, _, there = self._multihomed_by_address(request, asked)
             if multihomed is not None and there is not None and self._continues(request, asked, multihomed):
                 told = f"{show(request.care_of)} is bound in multihoming group {multihomed.session.mhgid}"
                 yield found(rules.OPTION_KEPT, told)
                 return
-        if group is None or binding is None or not group.session.prefixes or not request.view.named("hnp"):
+        given = group.given.get(key) if group is not None else None
+        if binding is None or not given or not request.view.named("hnp"):
             return
         zero = len(prefixes_of(request.view)) < len(request.view.named("hnp"))
-        if not zero and set(asked.prefixes) != set(group.session.prefixes) and (request.removal or asked.hi == 5):
-            told = f"it names {show_list(list(asked.prefixes))}, expected {show_list(list(group.session.prefixes))}"
+        if not zero and set(asked.prefixes) != set(given) and (request.removal or asked.hi == 5):
+            told = f"it names {show_list(list(asked.prefixes))}, expected {show_list(list(given))}"
             yield found(rules.REMOVAL_HNP if request.removal else rules.EXTENSION_HNP, told, request.view.first("hnp"))
 
     @staticmethod
@@ -181,15 +182,20 @@ class Watch:
             return
         session = group.session
         element = answer.view.first("hnp")
-        if session.prefixes and session.bindings and set(given) != set(session.prefixes):
-            others = [k for k in session.bindings if k != key]
-            told = f"the answer gives {show_list(list(given))}, expected {show_list(list(session.prefixes))}"
-            if others and session.mhgid is not None:
-                yield found(rules.SHARED_HNP, told, element)
-            elif binding is not None:
+        before = group.given.get(key) if binding is not None else None
+        others = [k for k in session.bindings if k != key]
+        expected = before or session.prefixes
+        group.given[key] = given
+        if expected and session.bindings and set(given) != set(expected):
+            told = f"the answer gives {show_list(list(given))}, expected {show_list(list(expected))}"
+            if before is not None:
                 yield found(rules.HNP_SESSION, told, element)
+            elif others and session.mhgid is not None:
+                yield found(rules.SHARED_HNP, told, element)
+                return
         yield from self._taken(group, given, request, answer)
-        session.prefixes = given
+        if not others or not session.prefixes:
+            session.prefixes = given
 
     def _taken(self, group: Group, given: tuple[PrefixKey, ...], request: Request, answer: Answer) -> Iterator[Finding]:
         for prefix in given:
@@ -288,7 +294,7 @@ class Watch:
         if asked.hi == 5 or set(given) == set(group.session.prefixes):
             yield from self._given(group, asked.key, binding, request, answer)
         elif given:
-            group.session.prefixes = given
+            group.session.prefixes = group.given[asked.key] = given
         self._renewed(group, binding, request, answer)
 
     # Time

@@ -20,7 +20,7 @@ from pmiptool.rules.pairing import Answer, Request
 from pmiptool.rules.view import Element
 from pmiptool.rules.watched import Group, Kept
 from pmiptool.session.model import Binding, BindingKey, Flow, Selector
-from pmiptool.session.transitions import install_flow, remove_flow
+from pmiptool.session.transitions import install_flow, remove_flow, same_filter
 from pmiptool.session.unknown import UNKNOWN, Unknown
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.values import BindingReference, Ipv4Selector, Ipv6Selector
@@ -64,7 +64,7 @@ class FlowWatch:
             if times[fid] > 1:
                 continue
             if echo is None:
-                self.group.doubt(self.key, (fid,))
+                self.unanswered(element.value)
             else:
                 yield from self.asked(element.value, echo)
                 self.group.settle(self.key, fid)
@@ -87,7 +87,7 @@ class FlowWatch:
         sure = self.group.sure(self.key, fid)
         pro = getattr(option, "pro", MODIFY if existing else ADD)
         if self.mext and sure:
-            yield from self.judged(pro, fid, status, existing, echo)
+            yield from self.judged(option, pro, status, existing, echo)
         if status >= 128:
             return
         if pro == ADD or existing is None:
@@ -105,9 +105,22 @@ class FlowWatch:
             remove_flow(self.group.session, self.binding, fid)
             self.tell("flow", name_of(fid, self.binding), "deleted by its gateway")
 
-    def judged(self, pro: int, fid: int, status: int, existing: Flow | None, echo: Element) -> Iterator[Finding]:
+    def unanswered(self, option: Any) -> None:
+        """Whether the filter is installed, or changed, is unknown."""
+        existing = self.binding.flows.get(option.fid)
+        if existing is not None:
+            existing.priority = existing.action = existing.selector = UNKNOWN
+            self.group.session.changed()
+        elif getattr(option, "pro", ADD) == ADD:
+            install_flow(self.group.session, self.binding, flow_of(option))
+        self.group.doubt(self.key, (option.fid,))
+
+    def judged(self, option: Any, pro: int, status: int, existing: Flow | None, echo: Element) -> Iterator[Finding]:
+        fid = option.fid
         told = f"FID {fid} has status {status}"
         if pro == ADD and existing is not None and status < 128:
+            if same_filter(existing, flow_of(option)):  # a request that is repeated finds its own filter
+                return
             yield found(rules.FID_EXISTS, f"{told}, expected 135: it is in use since an earlier request", echo)
         elif pro == ADD and existing is None and status == 135 and self.whole() and not self.elsewhere(fid):
             yield found(rules.FID_FREE, f"{told}, and no filter of this binding has that FID", echo)

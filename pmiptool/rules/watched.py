@@ -48,6 +48,7 @@ class Group:
     """A session as seen. `session.mhgid` is None without the Multihoming option.
 
     whole: keys of bindings of which every filter is known. unsure: FIDs that may be gone, by binding.
+    given: the prefixes of the last answer to each binding. addresses: every care-of address that was ever bound.
     kept, removed, left: filters of removed interfaces after ACT=Keep, ACT=Remove, and neither.
     """
 
@@ -59,6 +60,7 @@ class Group:
     removed: list[Flow] = field(default_factory=list)
     left: list[Flow] = field(default_factory=list)
     ended: set[BindingKey] = field(default_factory=set)
+    given: dict[BindingKey, tuple[PrefixKey, ...]] = field(default_factory=dict)
     addresses: set[bytes] = field(default_factory=set)
     complete: bool = False
 
