@@ -13,7 +13,7 @@ from pmiptool.layers.classes import CLASSES, number_all
 from pmiptool.layers.convert import from_value, option_from_value
 from pmiptool.layers.expression import expression, scapy_text
 from pmiptool.layers.installation import install, uninstall
-from pmiptool.layers.messages import message_class
+from pmiptool.layers.messages import message_class, message_class_of
 from pmiptool.layers.state import settings
 
 globals().update(CLASSES)
@@ -24,6 +24,7 @@ __all__ = [
     "from_value",
     "install",
     "message_class",
+    "message_class_of",
     "option_from_value",
     "scapy_text",
     "settings",

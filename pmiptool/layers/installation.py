@@ -50,6 +50,3 @@ def uninstall() -> None:
 
 def _unbind() -> None:
     UDP.payload_guess = [guess for guess in UDP.payload_guess if guess[1] is not messages.MIP6MH_Generic]
-
-
-__all__ = ["install", "split_layers", "uninstall"]

@@ -226,6 +226,12 @@ def message_class(octets: bytes) -> type[Packet]:
     return cls
 
 
+def message_class_of(entry: model.Message, proxy: bool = False) -> type[Packet]:
+    """The class of an entry of the registry, or of its proxy form."""
+    cls = by_type[model.resolve(entry.number, settings())]
+    return cls._proxy if proxy else cls
+
+
 def make(entry: model.Message, name: str, scapys: type | None):
     """The class of a message; `scapys` is Scapy's own of that type."""
     own: list = []
