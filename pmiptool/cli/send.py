@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -229,7 +230,7 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
         from pmiptool.report.style import wants_colour
         from pmiptool.report.tree import render
 
-        click.echo(render(shown, colour=wants_colour(click.get_text_stream("stdout"))), nl=False)
+        click.echo(render(shown, colour=wants_colour(sys.stdout)), nl=False)
     for finding in judged.request:
         click.echo(f"request: {finding.level} {finding.rule}: {finding.text}")
 

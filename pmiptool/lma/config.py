@@ -6,6 +6,7 @@ Every error names the key and what it takes. Times are in seconds, prefixes as t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
@@ -17,9 +18,9 @@ from pmiptool.errors import UsageError
 from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
