@@ -144,7 +144,8 @@ class Noted(Event, frozen=True):
 def event_object(event: Event) -> dict[str, Any]:
     """An event for NDJSON: `event` is its kind; addresses, prefixes and the MN-ID are text."""
     found: dict[str, Any] = {"event": type(event).__name__}
-    for name in event.__struct_fields__:
+    common = Event.__struct_fields__
+    for name in (*common, *(name for name in event.__struct_fields__ if name not in common)):
         value = getattr(event, name)
         if value is None and name in ("mn_id", "mhgid"):
             continue

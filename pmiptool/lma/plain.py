@@ -44,7 +44,11 @@ def _update(session: Session) -> Found:
 
 def _by_prefix(core: Core, request: Request) -> Found:
     """5.4.1.1: at least one prefix is named."""
-    session = next((found for prefix in request.named if (found := core.prefixes.get(prefix)) is not None), None)
+    session = None
+    for prefix in request.named:
+        session = core.prefixes.get(prefix)
+        if session is not None:
+            break
     if session is None:
         return Found()
     if session.mhgid is not None:
@@ -53,7 +57,8 @@ def _by_prefix(core: Core, request: Request) -> Found:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
     if session.mn_id != request.mn_id:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
-    if len(request.hnps) != len(session.prefixes) or set(request.named) != set(session.prefixes):
+    count = len(session.prefixes)
+    if len(request.hnps) != count or (count > 1 and set(request.named) != set(session.prefixes)):
         return Found.rejected(PREFIX_SET_DIFFERS)
     binding = binding_of(session)
     same_technology = binding.att == request.att

@@ -1,0 +1,50 @@
+"""Events as people and programs read them."""
+
+import json
+
+from pmiptool.lma import events
+from pmiptool.lma.events import DISCARDS, event_line, event_object
+from tests.lma.support import KEEP, MAG1, MAG2, World, flow, prefix
+
+HNP1 = prefix("2001:db8:f000::/64")
+
+
+def story():
+    world = World()
+    world.attach(MAG1, flows=[flow(1), flow(1000, action=9)])
+    world.attach(MAG2)
+    world.send(mag=MAG1, hnp=HNP1, hi=4, lifetime=0, group=0, act=KEEP)
+    world.send(hnp=None)
+    world.send(flags=0x8000)
+    return world
+
+
+def test_lines():
+    lines = [event_line(event) for event in story().log]
+    assert lines == [
+        "1000000.100 FlowInstalled mn_id=mn1@example.org care_of_address=2001:db8:1::2 fid=1 modified=False",
+        "1000000.100 PbuAccepted mn_id=mn1@example.org source=2001:db8:1::2 what=created sequence=1 "
+        "care_of_address=2001:db8:1::2 prefixes=2001:db8:f000::/64 lifetime=75 mhgid=0 flows=1:0,1000:128",
+        "1000000.200 PbuAccepted mn_id=mn1@example.org source=2001:db8:2::2 what=added sequence=2 "
+        "care_of_address=2001:db8:2::2 prefixes=2001:db8:f000::/64 lifetime=75 mhgid=0 flows=-",
+        "1000000.300 BindingRemoved mn_id=mn1@example.org mhgid=0 care_of_address=2001:db8:1::2 reason=deregistered",
+        "1000000.300 FlowReinstantiated mn_id=mn1@example.org fid=1 care_of_address=2001:db8:1::2 new_fid=65535 "
+        "new_care_of_address=2001:db8:2::2 absorbed=False",
+        "1000000.300 PbuAccepted mn_id=mn1@example.org source=2001:db8:1::2 what=removed sequence=3 "
+        "care_of_address=2001:db8:1::2 prefixes=2001:db8:f000::/64 lifetime=0 mhgid=0 flows=-",
+        "1000000.400 PbuRejected mn_id=mn1@example.org source=2001:db8:1::2 sequence=4 status=158 "
+        "reason='Missing home network prefix option'",
+        "1000000.500 SilentlyDiscarded source=2001:db8:1::2 reason=home-registration",
+    ]
+
+
+def test_objects_are_json():
+    objects = [json.loads(json.dumps(event_object(event))) for event in story().log]
+    assert objects[1]["flows"] == [{"fid": 1, "status": 0}, {"fid": 1000, "status": 128}]
+    assert objects[1]["prefixes"] == ["2001:db8:f000::/64"]
+    assert {"mhgid", "mn_id"}.isdisjoint(objects[-1])
+
+
+def test_every_reason_has_a_sentence():
+    assert all(sentence.endswith(".") for sentence in DISCARDS.values())
+    assert events.SilentlyDiscarded.__doc__
