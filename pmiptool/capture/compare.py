@@ -44,9 +44,11 @@ def differences(then: Exchange, now: Exchange, renamed: Renamed, settings: CodeP
     if then.answer is None or now.answer is None:
         came = [exchange.answer.name if exchange.answer else ABSENT for exchange in (then, now)]
         return [] if came[0] == came[1] else [Difference("answer", *came)]
-    if then.answer.name != now.answer.name:
-        return [Difference("answer", then.answer.name, now.answer.name)]
-    return list(_compare(_relative(then, settings), _relative(now, settings), renamed))
+    names = then.answer.name, now.answer.name
+    named = [] if names[0] == names[1] else [Difference("answer", *names)]
+    if then.answer.layout.type != now.answer.layout.type:
+        return named
+    return named + list(_compare(_relative(then, settings), _relative(now, settings), renamed))
 
 
 def _relative(exchange: Exchange, settings: CodePoints) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Frame]:
         try:
             stream = open(name, "rb", buffering=1 << 18)
         except OSError as error:
-            raise UsageError(f"Cannot read the capture {name}: {error.strerror}.") from None
+            raise UsageError(f"cannot read the capture {name}: {error.strerror}") from None
         with stream:
             yield from _read_stream(stream, name)
 
@@ -90,13 +90,13 @@ def _read_stream(stream: IO[bytes], name: str) -> Iterator[Frame]:
         elif magic == _PCAPNG_MAGIC:
             yield from _read_pcapng(stream.read, name)
         elif not magic:
-            raise UsageError(f"{name} is empty, so it is no capture.")
+            raise UsageError(f"{name} is empty, so it is no capture")
         else:
-            raise UsageError(f"{name} is no capture; pcap and pcapng are read, also compressed with gzip or zstd.")
+            raise UsageError(f"{name} is no capture; pcap and pcapng are read, also compressed with gzip or zstd")
     except (EOFError, zlib.error) as error:
-        raise CutCapture(f"{name} is cut or damaged in its compression ({error}).") from None
+        raise CutCapture(f"{name} is cut or damaged in its compression ({error})") from None
     except OSError as error:
-        raise UsageError(f"Cannot read the capture {name}: {error.strerror or error}.") from None
+        raise UsageError(f"cannot read the capture {name}: {error.strerror or error}") from None
 
 
 class _Again(io.RawIOBase):
@@ -148,7 +148,7 @@ def _unzstd(stream: io.BufferedReader) -> Any:
     try:
         import zstandard
     except ImportError:
-        raise EnvironmentLacks("Reading zstd needs a library: run `pip install zstandard`.") from None
+        raise EnvironmentLacks("Reading zstd needs a library: run `pip install zstandard`") from None
     return _Unzstd(zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True), zstandard.ZstdError)
 
 
@@ -169,14 +169,14 @@ class _Unzstd(io.RawIOBase):
 
 
 def _cut(name: str, number: int) -> CutCapture:
-    return CutCapture(f"{name} is cut in the middle of packet {number}; only the packets before it were read.")
+    return CutCapture(f"{name} is cut in the middle of packet {number}; only the packets before it were read")
 
 
 def _read_pcap(read: _Read, magic: bytes, name: str) -> Iterator[Frame]:
     order, unit, more = _PCAP_MAGIC[magic]
     header = read(20)
     if len(header) < 20:
-        raise CutCapture(f"{name} is cut in its file header, before the first packet.")
+        raise CutCapture(f"{name} is cut in its file header, before the first packet")
     linktype = struct.unpack(order + "I", header[16:])[0] & 0xFFFF
     unpack, size, number = struct.Struct(order + "IIII").unpack_from, 16 + more, 0
     while record := read(size):
@@ -185,7 +185,7 @@ def _read_pcap(read: _Read, magic: bytes, name: str) -> Iterator[Frame]:
             raise _cut(name, number)
         seconds, fraction, length, _ = unpack(record)
         if length > _MAX_PACKET:
-            raise UsageError(f"{name} is malformed: packet {number} claims to have {length} octets.")
+            raise UsageError(f"{name} is malformed: packet {number} claims to have {length} octets")
         data = read(length)
         if len(data) < length:
             raise _cut(name, number)
@@ -214,18 +214,18 @@ def _read_pcapng(read: _Read, name: str) -> Iterator[Frame]:
             if len(byte_order) < 4:
                 raise _cut(name, number + 1)
             if byte_order not in _ENDIAN_MAGIC:
-                raise UsageError(f"{name} is malformed: a section header without a byte order.")
+                raise UsageError(f"{name} is malformed: a section header without a byte order")
             order, interfaces, skip = _ENDIAN_MAGIC[byte_order], [], 12
         else:
             skip = 8
         kind, total = struct.unpack(order + "II", head)
         if total < skip + 4 or total > _MAX_BLOCK or total % 4:
-            raise UsageError(f"{name} is malformed: after packet {number} a block claims to have {total} octets.")
+            raise UsageError(f"{name} is malformed: after packet {number} a block claims to have {total} octets")
         block = read(total - skip)
         if len(block) < total - skip:
             raise _cut(name, number + 1)
         if struct.unpack_from(order + "I", block, len(block) - 4)[0] != total:
-            raise UsageError(f"{name} is malformed: after packet {number} the two lengths of a block differ.")
+            raise UsageError(f"{name} is malformed: after packet {number} the two lengths of a block differ")
         try:
             if kind == _INTERFACE:
                 interfaces.append(_interface(order, block))
@@ -233,7 +233,7 @@ def _read_pcapng(read: _Read, name: str) -> Iterator[Frame]:
                 number += 1
                 yield _packet(order, kind, block, interfaces, number)
         except (struct.error, IndexError):
-            raise UsageError(f"{name} is malformed: packet {max(number, 1)} or its interface does not fit.") from None
+            raise UsageError(f"{name} is malformed: packet {max(number, 1)} or its interface does not fit") from None
         head = read(8)
 
 
@@ -303,7 +303,7 @@ class Writer:
             try:
                 self._stream = open(name, "wb")
             except OSError as error:
-                raise UsageError(f"Cannot write the capture {name}: {error.strerror}.") from None
+                raise UsageError(f"cannot write the capture {name}: {error.strerror}") from None
             self._close = True
         self._unit = 1 if (not pcap if nanoseconds is None else nanoseconds) else 1000
         if pcap:

@@ -94,30 +94,32 @@ def read_messages(
     if messages and lua is not None and not ours:
         raise EnvironmentLacks(
             f"Wireshark read {os.fspath(capture)} without the dissector {os.fspath(lua)}; "
-            "allow it Lua, for instance by running as a user other than root."
+            "allow it Lua, for instance by running as a user other than root"
         )
     return messages
 
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
-    for layer in packet.iter("proto"):
-        if layer.get("name") == "mipv6":
-            yield _message(number, packet, layer)
+    layers = [layer for layer in packet.iter("proto") if layer.get("name") == "mipv6"]
+    ours = [layer for layer in packet.iter("proto") if layer.get("name") == "pmip6"]
+    for index, layer in enumerate(layers):
+        yield _message(number, layer, ours[index] if len(ours) == len(layers) else None)
 
 
-def _message(number: int, packet: Any, layer: Any) -> WiresharkMessage:
+def _message(number: int, layer: Any, ours: Any) -> WiresharkMessage:
+    """One message from Wireshark's own layer and the dissector's that belongs to it."""
     start = int(layer.get("pos", 0))
-    lists = [child for child in layer if child.get("show") == _OPTIONS_TITLE or child.get("name") == "mip6.options"]
-    inside = {id(child) for child in lists}
+    parts = [*layer, *(ours if ours is not None else ())]
+    lists = [child for child in layer if child.get("show") == _OPTIONS_TITLE]
     options = tuple(_option(start, child) for part in lists for child in part if _is_option(child))
     fields: dict[str, tuple[Value, ...]] = {}
-    for child in layer:
-        if id(child) not in inside:
+    expert: list[Expert] = []
+    for child in parts:
+        if child not in lists:
             _collect(start, child, fields)
+            expert += [_expert(found) for found in _expert_elements(child)]
     kind = fields.get("mip6.mhtype")
-    covered = {id(expert) for part in lists for child in part for expert in _expert_elements(child)}
-    expert = tuple(_expert(e) for e in _expert_elements(packet) if id(e) not in covered)
-    return WiresharkMessage(number, -1 if kind is None else kind[0].number or 0, fields, options, expert)
+    return WiresharkMessage(number, -1 if kind is None else kind[0].number or 0, fields, options, tuple(expert))
 
 
 def _is_option(element: Any) -> bool:
@@ -129,13 +131,21 @@ def _option(start: int, element: Any) -> WiresharkOption:
     _collect(start, element, fields)
     size = int(element.get("size", 0))
     raw = element.get("value", "")
-    kind = int(raw[:2], 16) if len(raw) == 2 * size else None
-    if kind is None:
-        named = element.find(".//field[@name='mip6.mobility_opt']")
-        kind = None if named is None else int(named.get("show"), 0)
-    length = None if kind == 0 else size - 2
+    named = fields.get("pmip6.option.type") or _own_type(start, element)
+    kind = named[0].number if named else int(raw[:2], 16) if len(raw) == 2 * size else None
+    stated = fields.get("pmip6.option.length")
+    length = stated[0].number if stated else None if kind == 0 else size - 2
     expert = tuple(_expert(e) for e in _expert_elements(element))
     return WiresharkOption(kind, length, int(element.get("pos", 0)) - start, fields, expert)
+
+
+def _own_type(start: int, element: Any) -> tuple[Value, ...]:
+    """The type as Wireshark's own dissector gives it for an option that it does not know."""
+    found: dict[str, tuple[Value, ...]] = {}
+    for child in element.iter("field"):
+        if child.get("name") == "mip6.mobility_opt":
+            found["type"] = (Value(child.get("value", ""), child.get("show", ""), 0),)
+    return found.get("type", ())
 
 
 def _collect(start: int, element: Any, fields: dict[str, tuple[Value, ...]]) -> None:

@@ -72,7 +72,7 @@ class Room:
                 shutil.copyfile(self.lua, copy)
             except OSError as error:
                 self.close()
-                raise UsageError(f"Cannot read the Lua file {self.lua}: {error.strerror}.") from None
+                raise UsageError(f"cannot read the Lua file {self.lua}: {error.strerror}") from None
             copy.chmod(0o644)
             self.arguments = ["-X", f"lua_script:{copy}"]
         keep = {key: value for key, value in os.environ.items() if not key.startswith(("WIRESHARK", "XDG_"))}
@@ -108,7 +108,7 @@ def open_capture(capture: str | os.PathLike[str]) -> IO[bytes]:
     try:
         return open(capture, "rb")
     except OSError as error:
-        raise UsageError(f"Cannot read the capture {os.fspath(capture)}: {error.strerror}.") from None
+        raise UsageError(f"cannot read the capture {os.fspath(capture)}: {error.strerror}") from None
 
 
 def options(preferences: Mapping[str, object] | None) -> list[str]:
@@ -126,7 +126,7 @@ def ended(capture: str | os.PathLike[str], room: Room, code: int, stderr: str) -
     if code:
         _, found, text = stderr.partition("tshark: ")
         reason = " ".join((text if found else stderr).split()).rstrip(".") or f"exit code {code}"
-        raise UsageError(f"tshark cannot read {os.fspath(capture)} to its end: {reason}.")
+        raise UsageError(f"tshark cannot read {os.fspath(capture)} to its end: {reason}")
 
 
 def run(

@@ -44,7 +44,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     `src` and `dst` stand in the innermost IP header (16 octets, or 4 in UDP over IPv4); `checksum_src` and
     `checksum_dst` are those of the pseudo-header, after a Home Address option or a routing header (RFC 6275 6.1.1).
     `mh` has all octets from the Mobility Header to the end of the packet, as far as captured; `truncated` says
-    that there were more (a short snapshot length, or the first of several fragments).
+    that there were more (a short snapshot length, or the first of several fragments). `mh_offset` and `ip_offset` (of
+    the outermost IP header) count octets of the frame.
     """
 
     src: bytes
@@ -59,6 +60,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     mh: bytes
     mh_offset: int
     truncated: bool
+    ip_offset: int = 0
 
     @property
     def checksum_pair(self) -> tuple[bytes, bytes] | tuple[None, None]:
@@ -102,7 +104,8 @@ def find_ip(packet: bytes, offset: int = 0) -> list[Envelope]:
             src, dst = packet[offset + 8 : offset + 24], packet[offset + 24 : start]
             mh = packet[start:end]
             hops = packet[offset + 7]
-            return [Envelope(src, dst, src, dst, hops, "ipv6", None, None, (), mh, start, end > len(packet))]
+            cut = end > len(packet)
+            return [Envelope(src, dst, src, dst, hops, "ipv6", None, None, (), mh, start, cut, offset)]
     return _Walk(packet).from_ip(offset)
 
 
@@ -119,6 +122,7 @@ class _Walk:
         self.addresses: OuterHeader | None = None
         self.src = self.dst = self.checksum_src = self.checksum_dst = b""
         self.hop_limit = 0
+        self.ip_offset: int | None = None
 
     def from_ethertype(self, at: int, after: int | None = None) -> list[Envelope]:
         """Go on from the EtherType at octet `at`; what it names begins at `after` (default: behind it)."""
@@ -167,8 +171,10 @@ class _Walk:
         version = self.frame[at] >> 4 if at < self.end else 0
         return {6: _IPV6, 4: _IPV4}.get(version)
 
-    def _enter(self, protocol: Literal["ipv6", "ipv4"], src: bytes, dst: bytes, hop_limit: int) -> None:
+    def _enter(self, at: int, protocol: Literal["ipv6", "ipv4"], src: bytes, dst: bytes, hop_limit: int) -> None:
         """Go into an IP header: the one before it, if any, becomes an enclosing one."""
+        if self.ip_offset is None:
+            self.ip_offset = at
         if self.addresses is not None:
             self.outer += (self.addresses,)
         self.addresses = OuterHeader(protocol, src, dst)
@@ -179,7 +185,7 @@ class _Walk:
         frame, after = self.frame, at + 40
         if not self._enough(at, 40) or frame[at] >> 4 != 6:
             return None, at
-        self._enter("ipv6", frame[at + 8 : at + 24], frame[at + 24 : after], frame[at + 7])
+        self._enter(at, "ipv6", frame[at + 8 : at + 24], frame[at + 24 : after], frame[at + 7])
         length, protocol = int.from_bytes(frame[at + 4 : at + 6], "big"), frame[at + 6]
         if length or protocol != _HOP_BY_HOP:  # a jumbogram has length 0 and says its own further on (RFC 2675)
             self._declare_end(after + length)
@@ -193,7 +199,7 @@ class _Walk:
         fragment = int.from_bytes(frame[at + 6 : at + 8], "big")
         if header < 20 or fragment & 0x1FFF:
             return None, at
-        self._enter("ipv4", frame[at + 12 : at + 16], frame[at + 16 : at + 20], frame[at + 8])
+        self._enter(at, "ipv4", frame[at + 12 : at + 16], frame[at + 16 : at + 20], frame[at + 8])
         if total >= header:  # 0 where the card was to cut it into segments
             self._declare_end(at + total)
         if fragment & 0x2000:
@@ -289,7 +295,7 @@ class _Walk:
         self.found.append(
             Envelope(
                 self.src, self.dst, self.checksum_src, self.checksum_dst, self.hop_limit, transport, sport, dport,
-                self.outer, self.frame[at : self.end], at, self.truncated,
+                self.outer, self.frame[at : self.end], at, self.truncated, self.ip_offset or 0,
             )
         )  # fmt: skip
 
@@ -323,7 +329,7 @@ def build(
     Raises UsageError for more than one packet holds, or addresses that do not go together.
     """
     if len(src) != len(dst) or len(src) not in (4, 16):
-        raise UsageError("The source and the destination address must both be IPv6 or both be IPv4.")
+        raise UsageError("the source and the destination address must both be IPv6 or both be IPv4")
     payload, protocol = mh, _MH
     if len(src) == 4 or sport is not None or dport is not None:
         ports = (UDP_PORT if sport is None else sport, UDP_PORT if dport is None else dport)
@@ -341,4 +347,4 @@ def build(
 
 def _fits(octets: int) -> None:
     if octets > 65535:
-        raise UsageError(f"A packet holds at most 65535 octets, and this one would have {octets}; make it shorter.")
+        raise UsageError(f"a packet holds at most 65535 octets, and this one would have {octets}; make it shorter")

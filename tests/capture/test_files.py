@@ -166,7 +166,7 @@ def test_damaged_captures_raise_nothing_but_usage_errors(whole: bytes, data: st.
     try:
         list(read(io.BytesIO(bytes(broken))))
     except UsageError as error:
-        assert str(error).endswith(".")
+        assert str(error).startswith("the stream ")
 
 
 BROKEN = {
@@ -192,7 +192,7 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
         list(read(tmp_path / "nowhere.pcap"))
     with pytest.raises(UsageError, match="directory"):
         list(read(tmp_path))
-    with pytest.raises(UsageError, match="Cannot write .*nowhere/x.pcapng: No such file"):
+    with pytest.raises(UsageError, match="cannot write .*nowhere/x.pcapng: No such file"):
         Writer(tmp_path / "nowhere" / "x.pcapng")
 
 

@@ -46,6 +46,7 @@ def only(linktype: int, packet: Packet | bytes) -> Envelope:
     envelope = found[0]
     assert envelope.mh == MH
     assert bytes(packet)[envelope.mh_offset :][: len(MH)] == MH
+    assert bytes(packet)[envelope.ip_offset] >> 4 in (4, 6)
     return envelope
 
 
@@ -79,7 +80,9 @@ LINKS: dict[str, tuple[int, Callable[[Packet], bytes]]] = {
 @pytest.mark.parametrize("name", LINKS)
 def test_link_types(name: str) -> None:
     linktype, wrap = LINKS[name]
-    envelope = only(linktype, wrap(mh_packet(hlim=33)))
+    frame = wrap(mh_packet(hlim=33))
+    envelope = only(linktype, frame)
+    assert frame[envelope.ip_offset :].startswith(bytes(mh_packet(hlim=33)))
     assert (envelope.src, envelope.dst, envelope.hop_limit) == (octets(MAG), octets(LMA), 33)
     assert (envelope.transport, envelope.outer, envelope.truncated) == ("ipv6", (), False)
     assert envelope.checksum_pair == (octets(MAG), octets(LMA))
@@ -156,6 +159,7 @@ def test_tunnels(name: str) -> None:
     envelope = only(RAW, packet)
     assert (envelope.src, envelope.dst, envelope.hop_limit) == (octets(MAG), octets(LMA), 64)
     assert envelope.outer == outer
+    assert envelope.ip_offset == 0
 
 
 def test_a_home_address_in_the_tunnel_header_is_not_that_of_the_message() -> None:

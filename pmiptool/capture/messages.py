@@ -1,0 +1,52 @@
+"""The messages of a capture: each Mobility Header with the frame and the headers that carried it, decoded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from pmiptool.capture.files import Frame, read
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.wire.codec import Codec, codec_for
+from pmiptool.wire.envelope import Envelope, find
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.layout import Decoded
+
+TRUNCATED = "capture/truncated"
+_OF_MISSING_OCTETS = ("/header-length", "/minimum-length", "/option-past-end")
+
+
+class Seen(NamedTuple):
+    """One Mobility Header as it was captured; without an envelope when it came alone."""
+
+    frame: Frame
+    envelope: Envelope | None
+    decoded: Decoded
+
+
+def messages(source: str | os.PathLike[str] | BinaryIO, settings: CodePoints = DEFAULT) -> Iterator[Seen]:
+    """All Mobility Headers of a capture, in order. Raises what `files.read` raises, after what came before."""
+    for frame in read(source):
+        yield from messages_of(frame, settings)
+
+
+def messages_of(frame: Frame, settings: CodePoints = DEFAULT) -> list[Seen]:
+    """The Mobility Headers of one packet."""
+    codec = codec_for(settings)
+    return [Seen(frame, envelope, decode_envelope(codec, envelope)) for envelope in find(frame.linktype, frame.data)]
+
+
+def decode_envelope(codec: Codec, envelope: Envelope) -> Decoded:
+    """Decode what an envelope carries; its checksum is judged where it can be.
+
+    Of a truncated one nobody blames the sender: what is missing is told by one note.
+    """
+    decoded = codec.decode(envelope.mh, *envelope.checksum_pair, udp=envelope.transport == "udp")
+    if not envelope.truncated:
+        return decoded
+    kept = tuple(finding for finding in decoded.findings if not finding.rule.endswith(_OF_MISSING_OCTETS))
+    told = f"only the first {len(envelope.mh)} octets were captured, or the rest is in another fragment"
+    return msgspec.structs.replace(decoded, findings=(*kept, Finding(TRUNCATED, "note", told)))
