@@ -565,14 +565,16 @@ local description = {
               name = "h",
               filter = "pmip6.bid.h",
               title = "Simultaneous home and foreign binding",
-              shift = 7,
+              weight = 128,
+              count = 2,
               mask = 0x80,
             },
             {
               name = "bid_pri",
               filter = "pmip6.bid.bid_pri",
               title = "Priority of the binding, lower first",
-              shift = 0,
+              weight = 1,
+              count = 128,
               mask = 0x7f,
             },
           },
@@ -631,10 +633,19 @@ local description = {
               filter = "pmip6.fid.rsvd",
               title = "Reserved",
               reserved = true,
-              shift = 4,
+              weight = 16,
+              count = 16,
               mask = 0xf0,
             },
-            { name = "pro", filter = "pmip6.fid.pro", title = "What is asked", enum = "pro", shift = 0, mask = 0xf },
+            {
+              name = "pro",
+              filter = "pmip6.fid.pro",
+              title = "What is asked",
+              enum = "pro",
+              weight = 1,
+              count = 16,
+              mask = 0xf,
+            },
           },
         },
         {
@@ -719,7 +730,8 @@ local description = {
               filter = "pmip6.multihoming.act",
               title = "What becomes of the filters of a removed interface",
               enum = "act",
-              shift = 5,
+              weight = 32,
+              count = 8,
               mask = 0xe0,
             },
             {
@@ -727,7 +739,8 @@ local description = {
               filter = "pmip6.multihoming.rfu",
               title = "Reserved for future use",
               reserved = true,
-              shift = 0,
+              weight = 1,
+              count = 32,
               mask = 0x1f,
             },
           },
@@ -878,6 +891,8 @@ local description = {
                   octets = 1,
                   flag = 0x200000,
                   mask = 0xfc,
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "dscp_end",
@@ -888,6 +903,8 @@ local description = {
                   flag = 0x100000,
                   mask = 0xfc,
                   start = "dscp",
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "proto",
@@ -1002,6 +1019,8 @@ local description = {
                   octets = 4,
                   flag = 0x2000000,
                   mask = 0xfffff,
+                  weight = 1,
+                  count = 1048576,
                 },
                 {
                   name = "flow_label_end",
@@ -1012,6 +1031,8 @@ local description = {
                   flag = 0x1000000,
                   mask = 0xfffff,
                   start = "flow_label",
+                  weight = 1,
+                  count = 1048576,
                 },
                 {
                   name = "src_port",
@@ -1055,6 +1076,8 @@ local description = {
                   octets = 1,
                   flag = 0x80000,
                   mask = 0xfc,
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "dscp_end",
@@ -1065,6 +1088,8 @@ local description = {
                   flag = 0x40000,
                   mask = 0xfc,
                   start = "dscp",
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "proto",
@@ -1233,6 +1258,8 @@ local description = {
                   octets = 1,
                   flag = 0x200000,
                   mask = 0xfc,
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "dscp_end",
@@ -1243,6 +1270,8 @@ local description = {
                   flag = 0x100000,
                   mask = 0xfc,
                   start = "dscp",
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "proto",
@@ -1357,6 +1386,8 @@ local description = {
                   octets = 4,
                   flag = 0x2000000,
                   mask = 0xfffff,
+                  weight = 1,
+                  count = 1048576,
                 },
                 {
                   name = "flow_label_end",
@@ -1367,6 +1398,8 @@ local description = {
                   flag = 0x1000000,
                   mask = 0xfffff,
                   start = "flow_label",
+                  weight = 1,
+                  count = 1048576,
                 },
                 {
                   name = "src_port",
@@ -1410,6 +1443,8 @@ local description = {
                   octets = 1,
                   flag = 0x80000,
                   mask = 0xfc,
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "dscp_end",
@@ -1420,6 +1455,8 @@ local description = {
                   flag = 0x40000,
                   mask = 0xfc,
                   start = "dscp",
+                  weight = 4,
+                  count = 64,
                 },
                 {
                   name = "proto",
@@ -1488,6 +1525,17 @@ local function ne(a, b)
   return a ~= b
 end
 
+-- With a code point on one side: nothing equals one that is not set.
+local function eq_set(a, b, code_point)
+  if code_point == nil and (a ~= nil or b ~= nil) then return false end
+  return eq(a, b)
+end
+
+local function ne_set(a, b, code_point)
+  if code_point == nil and (a ~= nil or b ~= nil) then return true end
+  return ne(a, b)
+end
+
 local function lt(a, b)
   if a == nil or b == nil or type(a) ~= type(b) then return nil end
   return a < b
@@ -1537,47 +1585,57 @@ end
 
 local function implies(when, so)
   if when then return so end
-  return nil
+  if when == nil then return nil end
+  return true
 end
+
+local NOTHING = {} -- the values of an element that does not fit its format
 
 local function count(list) return list and #list or 0 end
 local function first(list) return list and list[1] end
 local function get(element, key) return element and element[key] end
 local function value(element, name) return element and element.v and element.v[name] end
-
-local function size(element, name)
-  local item = value(element, name)
-  return (type(item) == "string" or type(item) == "table") and #item or nil
-end
+local function size(item) return (type(item) == "string" or type(item) == "table") and #item or nil end
 
 local function bits(number, mask)
   if type(number) ~= "number" then return nil end
-  local found = bit.band(number, mask)
-  return found < 0 and found + 4294967296 or found
+  local both = bit.band(number, mask)
+  return both < 0 and both + 4294967296 or both
 end
 
--- The sub-options of that name in an option, and in all options of a name.
-local function subs(element, name)
-  local found = {}
-  for _, sub in ipairs(element and element.subs or {}) do
-    if sub.entry and sub.entry.name == name then found[#found + 1] = sub end
+-- The sub-options of that name in an option, and in all options of a list.
+local function subs(element, name, into)
+  local list = into or {}
+  for _, sub in ipairs(element and element.subs or NOTHING) do
+    if sub.name == name then list[#list + 1] = sub end
   end
-  return found
+  return list
 end
 
-local function subs_of(m, option, name)
-  local found = {}
-  for _, element in ipairs(m.named[option] or {}) do
-    for _, sub in ipairs(subs(element, name)) do found[#found + 1] = sub end
+local function subs_of(elements, name)
+  local list = {}
+  for _, element in ipairs(elements or NOTHING) do subs(element, name, list) end
+  return list
+end
+
+-- The values of one field in all options of a list differ from each other.
+local function unique(elements, name)
+  local seen = {}
+  for _, element in ipairs(elements or NOTHING) do
+    local one = value(element, name)
+    if one ~= nil then
+      if seen[one] then return false end
+      seen[one] = true
+    end
   end
-  return found
+  return true
 end
 
 -- The condition for each element; those that break it are noted in the message, for the finding.
 local function each(m, list, holds)
   local verdict = true
-  for _, element in ipairs(list or {}) do
-    local held = holds(element)
+  for _, element in ipairs(list or NOTHING) do
+    local held = holds(element, element.v or NOTHING)
     if held == false then
       verdict = false
       m.culprits[#m.culprits + 1] = element
@@ -1677,7 +1735,7 @@ description.rules = {
     clause = "RFC 6275 6.1.7",
     sentence = "Binding Update: unassigned flags are 0.",
     messages = { ["binding-update"] = true, pbu = true },
-    holds = function(m) return eq(bits(value(m, "flags"), 0xf), 0) end,
+    holds = function(m) return eq(bits(m.v.flags, 0xf), 0) end,
   },
   {
     id = "rfc6275/6.1.8/flags-reserved",
@@ -1687,7 +1745,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
-    holds = function(m) return eq(bits(value(m, "flags"), 0x1), 0) end,
+    holds = function(m) return eq(bits(m.v.flags, 0x1), 0) end,
   },
   {
     id = "rfc6275/6.1.9/reserved",
@@ -1697,7 +1755,7 @@ description.rules = {
     clause = "RFC 6275 6.1.9",
     sentence = "Binding Error: reserved bits are 0.",
     messages = { ["binding-error"] = true },
-    holds = function(m) return eq(value(m, "reserved"), 0) end,
+    holds = function(m) return eq(m.v.reserved, 0) end,
   },
   {
     id = "rfc6275/6.2.4/length",
@@ -1715,8 +1773,9 @@ description.rules = {
     clause = "RFC 6275 6.2.4",
     sentence = "Binding Refresh Advice: aligned at 2n.",
     on = "binding-refresh-advice",
+    each = true,
     about = "binding-refresh-advice",
-    holds = function(m) return each(m, m.named["binding-refresh-advice"], function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+    holds = function(m, e, v) return e.offset % 2 == 0 end,
   },
   {
     id = "rfc6275/6.2.4/at-most-one",
@@ -1727,7 +1786,7 @@ description.rules = {
     sentence = "Binding Refresh Advice: at most 1 in a message.",
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return implies(gt(count(m.named["binding-refresh-advice"]), 0), le(count(m.named["binding-refresh-advice"]), 1)) end,
+    holds = function(m) return count(m.named["binding-refresh-advice"]) <= 1 end,
   },
   {
     id = "rfc6275/6.2.5/length",
@@ -1745,8 +1804,9 @@ description.rules = {
     clause = "RFC 6275 6.2.5",
     sentence = "Alternate Care-of Address: aligned at 8n+6.",
     on = "alt-coa",
+    each = true,
     about = "alt-coa",
-    holds = function(m) return each(m, m.named["alt-coa"], function(e) return eq(e.offset and e.offset % 8, 6) end) end,
+    holds = function(m, e, v) return e.offset % 8 == 6 end,
   },
   {
     id = "rfc6275/6.2.5/at-most-one",
@@ -1757,7 +1817,7 @@ description.rules = {
     sentence = "Alternate Care-of Address: at most 1 in a message.",
     on = "alt-coa",
     about = "alt-coa",
-    holds = function(m) return implies(gt(count(m.named["alt-coa"]), 0), le(count(m.named["alt-coa"]), 1)) end,
+    holds = function(m) return count(m.named["alt-coa"]) <= 1 end,
   },
   {
     id = "rfc4283/3/length",
@@ -1776,7 +1836,7 @@ description.rules = {
     sentence = "Mobile Node Identifier: at most 1 in a message.",
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return implies(gt(count(m.named["mn-id"]), 0), le(count(m.named["mn-id"]), 1)) end,
+    holds = function(m) return count(m.named["mn-id"]) <= 1 end,
   },
   {
     id = "rfc5094/3/length",
@@ -1794,8 +1854,9 @@ description.rules = {
     clause = "RFC 5094 3",
     sentence = "Vendor Specific: aligned at 4n+2.",
     on = "vendor",
+    each = true,
     about = "vendor",
-    holds = function(m) return each(m, m.named.vendor, function(e) return eq(e.offset and e.offset % 4, 2) end) end,
+    holds = function(m, e, v) return e.offset % 4 == 2 end,
   },
   {
     id = "rfc5149/3/length",
@@ -1814,7 +1875,7 @@ description.rules = {
     sentence = "Service Selection: at most 1 in a message.",
     on = "service-selection",
     about = "service-selection",
-    holds = function(m) return implies(gt(count(m.named["service-selection"]), 0), le(count(m.named["service-selection"]), 1)) end,
+    holds = function(m) return count(m.named["service-selection"]) <= 1 end,
   },
   {
     id = "rfc5213/8.3/length",
@@ -1832,8 +1893,9 @@ description.rules = {
     clause = "RFC 5213 8.3",
     sentence = "Home Network Prefix: reserved bits are 0.",
     on = "hnp",
+    each = true,
     about = "hnp",
-    holds = function(m) return each(m, m.named.hnp, function(e) return eq(value(e, "reserved"), 0) end) end,
+    holds = function(m, e, v) return eq(v.reserved, 0) end,
   },
   {
     id = "rfc5213/8.3/prefix-length",
@@ -1843,8 +1905,9 @@ description.rules = {
     clause = "RFC 5213 8.3",
     sentence = "Home Network Prefix: a prefix length is at most 128.",
     on = "hnp",
+    each = true,
     about = "hnp",
-    holds = function(m) return each(m, m.named.hnp, function(e) return le(value(e, "home_network_prefix.length"), 128) end) end,
+    holds = function(m, e, v) return le(v["home_network_prefix.length"], 128) end,
   },
   {
     id = "rfc5213/8.3/alignment",
@@ -1854,8 +1917,9 @@ description.rules = {
     clause = "RFC 5213 8.3",
     sentence = "Home Network Prefix: aligned at 8n+4.",
     on = "hnp",
+    each = true,
     about = "hnp",
-    holds = function(m) return each(m, m.named.hnp, function(e) return eq(e.offset and e.offset % 8, 4) end) end,
+    holds = function(m, e, v) return e.offset % 8 == 4 end,
   },
   {
     id = "rfc5213/8.4/length",
@@ -1873,8 +1937,9 @@ description.rules = {
     clause = "RFC 5213 8.4",
     sentence = "Handoff Indicator: reserved bits are 0.",
     on = "hi",
+    each = true,
     about = "hi",
-    holds = function(m) return each(m, m.named.hi, function(e) return eq(value(e, "reserved"), 0) end) end,
+    holds = function(m, e, v) return eq(v.reserved, 0) end,
   },
   {
     id = "rfc5213/8.4/at-most-one",
@@ -1885,7 +1950,7 @@ description.rules = {
     sentence = "Handoff Indicator: at most 1 in a message.",
     on = "hi",
     about = "hi",
-    holds = function(m) return implies(gt(count(m.named.hi), 0), le(count(m.named.hi), 1)) end,
+    holds = function(m) return count(m.named.hi) <= 1 end,
   },
   {
     id = "rfc5213/8.5/length",
@@ -1903,8 +1968,9 @@ description.rules = {
     clause = "RFC 5213 8.5",
     sentence = "Access Technology Type: reserved bits are 0.",
     on = "att",
+    each = true,
     about = "att",
-    holds = function(m) return each(m, m.named.att, function(e) return eq(value(e, "reserved"), 0) end) end,
+    holds = function(m, e, v) return eq(v.reserved, 0) end,
   },
   {
     id = "rfc5213/8.5/at-most-one",
@@ -1915,7 +1981,7 @@ description.rules = {
     sentence = "Access Technology Type: at most 1 in a message.",
     on = "att",
     about = "att",
-    holds = function(m) return implies(gt(count(m.named.att), 0), le(count(m.named.att), 1)) end,
+    holds = function(m) return count(m.named.att) <= 1 end,
   },
   {
     id = "rfc5213/8.6/length",
@@ -1933,8 +1999,9 @@ description.rules = {
     clause = "RFC 5213 8.6",
     sentence = "Mobile Node Link-layer Identifier: reserved bits are 0.",
     on = "ll-id",
+    each = true,
     about = "ll-id",
-    holds = function(m) return each(m, m.named["ll-id"], function(e) return eq(value(e, "reserved"), 0) end) end,
+    holds = function(m, e, v) return eq(v.reserved, 0) end,
   },
   {
     id = "rfc5213/8.6/at-most-one",
@@ -1945,7 +2012,7 @@ description.rules = {
     sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return implies(gt(count(m.named["ll-id"]), 0), le(count(m.named["ll-id"]), 1)) end,
+    holds = function(m) return count(m.named["ll-id"]) <= 1 end,
   },
   {
     id = "rfc5213/8.7/length",
@@ -1963,8 +2030,9 @@ description.rules = {
     clause = "RFC 5213 8.7",
     sentence = "Link-local Address: aligned at 8n+6.",
     on = "link-local",
+    each = true,
     about = "link-local",
-    holds = function(m) return each(m, m.named["link-local"], function(e) return eq(e.offset and e.offset % 8, 6) end) end,
+    holds = function(m, e, v) return e.offset % 8 == 6 end,
   },
   {
     id = "rfc5213/8.7/at-most-one",
@@ -1975,7 +2043,7 @@ description.rules = {
     sentence = "Link-local Address: at most 1 in a message.",
     on = "link-local",
     about = "link-local",
-    holds = function(m) return implies(gt(count(m.named["link-local"]), 0), le(count(m.named["link-local"]), 1)) end,
+    holds = function(m) return count(m.named["link-local"]) <= 1 end,
   },
   {
     id = "rfc5213/8.8/length",
@@ -1993,8 +2061,9 @@ description.rules = {
     clause = "RFC 5213 8.8",
     sentence = "Timestamp: aligned at 8n+2.",
     on = "timestamp",
+    each = true,
     about = "timestamp",
-    holds = function(m) return each(m, m.named.timestamp, function(e) return eq(e.offset and e.offset % 8, 2) end) end,
+    holds = function(m, e, v) return e.offset % 8 == 2 end,
   },
   {
     id = "rfc5213/8.8/at-most-one",
@@ -2005,7 +2074,7 @@ description.rules = {
     sentence = "Timestamp: at most 1 in a message.",
     on = "timestamp",
     about = "timestamp",
-    holds = function(m) return implies(gt(count(m.named.timestamp), 0), le(count(m.named.timestamp), 1)) end,
+    holds = function(m) return count(m.named.timestamp) <= 1 end,
   },
   {
     id = "rfc5648/4.3/length",
@@ -2023,8 +2092,9 @@ description.rules = {
     clause = "RFC 5648 4.3",
     sentence = "Binding Identifier: aligned at 2n, with care_of_address at 8n+2.",
     on = "bid",
+    each = true,
     about = "bid",
-    holds = function(m) return each(m, m.named.bid, function(e) return all(2, implies(no(gt(size(e, "care_of_address"), 0)), eq(e.offset and e.offset % 2, 0)), implies(gt(size(e, "care_of_address"), 0), eq(e.offset and e.offset % 8, 2))) end) end,
+    holds = function(m, e, v) return all(2, implies(no(gt(size(v.care_of_address), 0)), e.offset % 2 == 0), implies(gt(size(v.care_of_address), 0), e.offset % 8 == 2)) end,
   },
   {
     id = "rfc6089/4.2.2/length",
@@ -2042,8 +2112,9 @@ description.rules = {
     clause = "RFC 6089 4.2.2",
     sentence = "Flow Summary: aligned at 2n.",
     on = "flow-summary",
+    each = true,
     about = "flow-summary",
-    holds = function(m) return each(m, m.named["flow-summary"], function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+    holds = function(m, e, v) return e.offset % 2 == 0 end,
   },
   {
     id = "mext/4.2/length",
@@ -2063,8 +2134,9 @@ description.rules = {
     sentence = "Flow Identification: reserved bits are 0.",
     dialect = "mext",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return eq(value(e, "rsvd"), 0) end) end,
+    holds = function(m, e, v) return eq(v.rsvd, 0) end,
   },
   {
     id = "mext/4.2.1/sub-option-past-end",
@@ -2102,8 +2174,9 @@ description.rules = {
     sentence = "Binding Reference: at most 1 in an option.",
     dialect = "mext",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "binding-reference")), 0), le(count(subs(e, "binding-reference")), 1)) end) end,
+    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
   },
   {
     id = "rfc6088/3.1/length",
@@ -2129,8 +2202,10 @@ description.rules = {
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
     on = "fid",
+    over = { "traffic-selector" },
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 1), eq(value(e, "reserved"), 0)) end) end,
+    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved, 0)) end,
   },
   {
     id = "rfc6088/3.1/flags-reserved",
@@ -2140,8 +2215,10 @@ description.rules = {
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
     on = "fid",
+    over = { "traffic-selector" },
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 1), eq(value(e, "reserved_flags"), 0)) end) end,
+    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved_flags, 0)) end,
   },
   {
     id = "rfc6088/3.1/at-most-one",
@@ -2151,8 +2228,9 @@ description.rules = {
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: at most 1 in an option.",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "traffic-selector")), 0), le(count(subs(e, "traffic-selector")), 1)) end) end,
+    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
   },
   {
     id = "rfc6088/3.2/length",
@@ -2178,8 +2256,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved bits are 0.",
     on = "fid",
+    over = { "traffic-selector" },
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 2), eq(value(e, "reserved"), 0)) end) end,
+    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved, 0)) end,
   },
   {
     id = "rfc6088/3.2/flags-reserved",
@@ -2189,8 +2269,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved flags are 0.",
     on = "fid",
+    over = { "traffic-selector" },
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, subs_of(m, "fid", "traffic-selector"), function(e) return implies(eq(value(e, "format"), 2), eq(value(e, "reserved_flags"), 0)) end) end,
+    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved_flags, 0)) end,
   },
   {
     id = "rfc6088/3.2/at-most-one",
@@ -2200,8 +2282,9 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: at most 1 in an option.",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "traffic-selector")), 0), le(count(subs(e, "traffic-selector")), 1)) end) end,
+    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
   },
   {
     id = "rfc6089/4.2/length",
@@ -2221,8 +2304,9 @@ description.rules = {
     sentence = "Flow Identification: reserved bits are 0.",
     dialect = "rfc6089",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return eq(value(e, "reserved"), 0) end) end,
+    holds = function(m, e, v) return eq(v.reserved, 0) end,
   },
   {
     id = "rfc6089/4.2/alignment",
@@ -2233,8 +2317,9 @@ description.rules = {
     sentence = "Flow Identification: aligned at 2n.",
     dialect = "rfc6089",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return eq(e.offset and e.offset % 2, 0) end) end,
+    holds = function(m, e, v) return e.offset % 2 == 0 end,
   },
   {
     id = "rfc6089/4.2.1/sub-option-past-end",
@@ -2272,8 +2357,9 @@ description.rules = {
     sentence = "Binding Reference: at most 1 in an option.",
     dialect = "rfc6089",
     on = "fid",
+    each = true,
     about = "fid",
-    holds = function(m) return each(m, m.named.fid, function(e) return implies(gt(count(subs(e, "binding-reference")), 0), le(count(subs(e, "binding-reference")), 1)) end) end,
+    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
   },
   {
     id = "muho/4.1/length",
@@ -2291,8 +2377,9 @@ description.rules = {
     clause = "draft-melia-netext-muho-solution-00 4.1",
     sentence = "Multihoming: reserved bits are 0.",
     on = "multihoming",
+    each = true,
     about = "multihoming",
-    holds = function(m) return each(m, m.named.multihoming, function(e) return eq(value(e, "rfu"), 0) end) end,
+    holds = function(m, e, v) return eq(v.rfu, 0) end,
   },
   {
     id = "muho/4.1/at-most-one",
@@ -2303,7 +2390,7 @@ description.rules = {
     sentence = "Multihoming: at most 1 in a message.",
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return implies(gt(count(m.named.multihoming), 0), le(count(m.named.multihoming), 1)) end,
+    holds = function(m) return count(m.named.multihoming) <= 1 end,
   },
   {
     id = "muho/4.1/act-outside-hi4",
@@ -2352,6 +2439,819 @@ description.rules = {
     about = "multihoming",
     holds = function(m) return eq(value(first(m.named.multihoming), "mhgid"), 0) end,
   },
+  {
+    id = "rfc5213/6.9.1.5/a-flag",
+    filter = "pmip6.expert.rfc5213.6.9.1.5.a-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.5",
+    sentence = "A Proxy Binding Update asks for an acknowledgement (A flag).",
+    messages = { pbu = true },
+    holds = function(m) return eq(bits(m.v.flags, 0x8000), 32768) end,
+  },
+  {
+    id = "rfc5213/8.1/p-flag",
+    filter = "pmip6.expert.rfc5213.8.1.p-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.1",
+    sentence = "A Binding Update with options of a proxy registration has the P flag.",
+    messages = { ["binding-update"] = true },
+    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+  },
+  {
+    id = "rfc5213/8.2/p-flag",
+    filter = "pmip6.expert.rfc5213.8.2.p-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "A Binding Acknowledgement with options of a proxy registration has the P flag.",
+    messages = { ["binding-ack"] = true },
+    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+  },
+  {
+    id = "rfc5213/8.1/mn-id",
+    filter = "pmip6.expert.rfc5213.8.1.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.1",
+    sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
+    messages = { pbu = true },
+    about = "mn-id",
+    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+  },
+  {
+    id = "rfc5213/8.1/hnp",
+    filter = "pmip6.expert.rfc5213.8.1.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.1",
+    sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
+    messages = { pbu = true },
+    about = "hnp",
+    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["option-36"]) > 0) end,
+  },
+  {
+    id = "rfc5213/8.1/hi",
+    filter = "pmip6.expert.rfc5213.8.1.hi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.1",
+    sentence = "A Proxy Binding Update carries the Handoff Indicator option.",
+    messages = { pbu = true },
+    about = "hi",
+    holds = function(m) return count(m.named.hi) > 0 end,
+  },
+  {
+    id = "rfc5213/8.1/att",
+    filter = "pmip6.expert.rfc5213.8.1.att",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.1",
+    sentence = "A Proxy Binding Update carries the Access Technology Type option.",
+    messages = { pbu = true },
+    about = "att",
+    holds = function(m) return count(m.named.att) > 0 end,
+  },
+  {
+    id = "rfc5213/8.2/mn-id",
+    filter = "pmip6.expert.rfc5213.8.2.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
+    messages = { pba = true },
+    about = "mn-id",
+    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+  },
+  {
+    id = "rfc5213/8.2/hnp",
+    filter = "pmip6.expert.rfc5213.8.2.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
+    messages = { pba = true },
+    about = "hnp",
+    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["option-37"]) > 0) end,
+  },
+  {
+    id = "rfc5213/8.2/hi",
+    filter = "pmip6.expert.rfc5213.8.2.hi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "A Proxy Binding Acknowledgement carries the Handoff Indicator option.",
+    messages = { pba = true },
+    about = "hi",
+    holds = function(m) return count(m.named.hi) > 0 end,
+  },
+  {
+    id = "rfc5213/8.2/att",
+    filter = "pmip6.expert.rfc5213.8.2.att",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "A Proxy Binding Acknowledgement carries the Access Technology Type option.",
+    messages = { pba = true },
+    about = "att",
+    holds = function(m) return count(m.named.att) > 0 end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/all-zero-hnp-alone",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.all-zero-hnp-alone",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "A Home Network Prefix of ALL_ZERO is the only one in its Proxy Binding Update.",
+    messages = { pbu = true },
+    on = "hnp",
+    each = true,
+    about = "hnp",
+    holds = function(m, e, v) return implies(eq(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"), count(m.named.hnp) <= 1) end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/hi-reserved",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.hi-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "The handoff indicator of a Proxy Binding Update is not 0.",
+    messages = { pbu = true },
+    on = "hi",
+    about = "hi",
+    holds = function(m) return ne(value(first(m.named.hi), "hi"), 0) end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/hi-undefined",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.hi-undefined",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "The handoff indicator is one that is assigned.",
+    messages = { pbu = true },
+    on = "hi",
+    about = "hi",
+    holds = function(m) return le(value(first(m.named.hi), "hi"), 6) end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/att-reserved",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.att-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "The access technology type of an attached interface is not 0.",
+    messages = { pbu = true },
+    on = "att",
+    about = "att",
+    holds = function(m) return ne(value(first(m.named.att), "att"), 0) end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/att-undefined",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.att-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "The access technology type is one that is assigned.",
+    messages = { pbu = true },
+    on = "att",
+    about = "att",
+    holds = function(m) return le(value(first(m.named.att), "att"), 13) end,
+  },
+  {
+    id = "rfc5213/6.9.1.1/ll-id-all-zero",
+    filter = "pmip6.expert.rfc5213.6.9.1.1.ll-id-all-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.1",
+    sentence = "A link-layer identifier of ALL_ZERO is left out.",
+    messages = { pbu = true },
+    on = "ll-id",
+    about = "ll-id",
+    holds = function(m) return all(2, ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000"), ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000\000\000")) end,
+  },
+  {
+    id = "rfc5213/6.9.1.3/hnp",
+    filter = "pmip6.expert.rfc5213.6.9.1.3.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.3",
+    sentence = "A re-registration (HI=5) names the prefixes of its session.",
+    messages = { pbu = true },
+    on = "hi",
+    about = "hnp",
+    holds = function(m) return implies(eq(value(first(m.named.hi), "hi"), 5), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+  },
+  {
+    id = "rfc5213/6.9.1.4/hi",
+    filter = "pmip6.expert.rfc5213.6.9.1.4.hi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.4",
+    sentence = "The handoff indicator of a de-registration is 4.",
+    messages = { pbu = true },
+    on = "hi",
+    about = "hi",
+    holds = function(m) return implies(eq(m.v.lifetime, 0), eq(value(first(m.named.hi), "hi"), 4)) end,
+  },
+  {
+    id = "rfc5213/6.9.1.4/hnp",
+    filter = "pmip6.expert.rfc5213.6.9.1.4.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 6.9.1.4",
+    sentence = "A de-registration names the prefixes of its session.",
+    messages = { pbu = true },
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return implies(eq(m.v.lifetime, 0), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+  },
+  {
+    id = "rfc5213/5.3.6/hnp-all-zero",
+    filter = "pmip6.expert.rfc5213.5.3.6.hnp-all-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "An accepting Proxy Binding Acknowledgement assigns real prefixes.",
+    messages = { pba = true },
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return implies(lt(m.v.status, 128), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+  },
+  {
+    id = "rfc5213/5.3.1/empty-mn-id",
+    filter = "pmip6.expert.rfc5213.5.3.1.empty-mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "An acknowledgement with status 160 has an empty identifier.",
+    messages = { pba = true },
+    on = "mn-id",
+    about = "mn-id",
+    holds = function(m) return implies(eq(m.v.status, 160), eq(size(value(first(m.named["mn-id"]), "identifier")), 0)) end,
+  },
+  {
+    id = "rfc4283/3/empty",
+    filter = "pmip6.expert.rfc4283.3.empty",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 4283 3",
+    sentence = "A mobile node identifier is not empty.",
+    messages = { pbu = true },
+    on = "mn-id",
+    about = "mn-id",
+    holds = function(m) return gt(size(value(first(m.named["mn-id"]), "identifier")), 0) end,
+  },
+  {
+    id = "rfc6275/6.1.8/status-undefined",
+    filter = "pmip6.expert.rfc6275.6.1.8.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.8",
+    sentence = "The status is one that is assigned.",
+    messages = { ["binding-ack"] = true, pba = true },
+    holds = function(m) return any(3, among(m.v.status, 0, 1, 2, 3, 4, 5, 6, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180), eq_set(m.v.status, set.status_mh_not_supported, set.status_mh_not_supported), eq_set(m.v.status, set.status_reinstantiation_not_supported, set.status_reinstantiation_not_supported)) end,
+  },
+  {
+    id = "rfc6275/10.3.1/refresh-interval",
+    filter = "pmip6.expert.rfc6275.10.3.1.refresh-interval",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 10.3.1",
+    sentence = "A refresh interval is less than the lifetime granted.",
+    messages = { ["binding-ack"] = true, pba = true },
+    on = "binding-refresh-advice",
+    about = "binding-refresh-advice",
+    holds = function(m) return implies(lt(m.v.status, 128), lt(value(first(m.named["binding-refresh-advice"]), "refresh_interval"), m.v.lifetime)) end,
+  },
+  {
+    id = "rfc6275/6.2.4/misplaced",
+    filter = "pmip6.expert.rfc6275.6.2.4.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.4",
+    sentence = "Binding Refresh Advice: stands in a message that may carry it.",
+    messages = { pbu = true, ["binding-update"] = true, ["binding-error"] = true },
+    on = "binding-refresh-advice",
+    about = "binding-refresh-advice",
+    holds = function(m) return no(count(m.named["binding-refresh-advice"]) > 0) end,
+  },
+  {
+    id = "rfc6275/6.2.5/misplaced",
+    filter = "pmip6.expert.rfc6275.6.2.5.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.5",
+    sentence = "Alternate Care-of Address: stands in a message that may carry it.",
+    messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "alt-coa",
+    about = "alt-coa",
+    holds = function(m) return no(count(m.named["alt-coa"]) > 0) end,
+  },
+  {
+    id = "rfc5149/3/misplaced",
+    filter = "pmip6.expert.rfc5149.3.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "Service Selection: stands in a message that may carry it.",
+    messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "service-selection",
+    about = "service-selection",
+    holds = function(m) return no(count(m.named["service-selection"]) > 0) end,
+  },
+  {
+    id = "rfc5213/8.3/misplaced",
+    filter = "pmip6.expert.rfc5213.8.3.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.3",
+    sentence = "Home Network Prefix: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "hnp",
+    about = "hnp",
+    holds = function(m) return no(count(m.named.hnp) > 0) end,
+  },
+  {
+    id = "rfc5213/8.4/misplaced",
+    filter = "pmip6.expert.rfc5213.8.4.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.4",
+    sentence = "Handoff Indicator: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "hi",
+    about = "hi",
+    holds = function(m) return no(count(m.named.hi) > 0) end,
+  },
+  {
+    id = "rfc5213/8.5/misplaced",
+    filter = "pmip6.expert.rfc5213.8.5.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.5",
+    sentence = "Access Technology Type: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "att",
+    about = "att",
+    holds = function(m) return no(count(m.named.att) > 0) end,
+  },
+  {
+    id = "rfc5213/8.6/misplaced",
+    filter = "pmip6.expert.rfc5213.8.6.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.6",
+    sentence = "Mobile Node Link-layer Identifier: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "ll-id",
+    about = "ll-id",
+    holds = function(m) return no(count(m.named["ll-id"]) > 0) end,
+  },
+  {
+    id = "rfc5213/8.7/misplaced",
+    filter = "pmip6.expert.rfc5213.8.7.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.7",
+    sentence = "Link-local Address: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "link-local",
+    about = "link-local",
+    holds = function(m) return no(count(m.named["link-local"]) > 0) end,
+  },
+  {
+    id = "rfc5213/8.8/misplaced",
+    filter = "pmip6.expert.rfc5213.8.8.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.8",
+    sentence = "Timestamp: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "timestamp",
+    about = "timestamp",
+    holds = function(m) return no(count(m.named.timestamp) > 0) end,
+  },
+  {
+    id = "rfc5648/4.3/misplaced",
+    filter = "pmip6.expert.rfc5648.4.3.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "Binding Identifier: stands in a message that may carry it.",
+    messages = { ["binding-error"] = true },
+    on = "bid",
+    about = "bid",
+    holds = function(m) return no(count(m.named.bid) > 0) end,
+  },
+  {
+    id = "rfc6089/4.2.2/misplaced",
+    filter = "pmip6.expert.rfc6089.4.2.2.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.2",
+    sentence = "Flow Summary: stands in a message that may carry it.",
+    messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "flow-summary",
+    about = "flow-summary",
+    holds = function(m) return no(count(m.named["flow-summary"]) > 0) end,
+  },
+  {
+    id = "mext/4.2/misplaced",
+    filter = "pmip6.expert.mext.4.2.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Flow Identification: stands in a message that may carry it.",
+    dialect = "mext",
+    messages = { ["binding-error"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return no(count(m.named.fid) > 0) end,
+  },
+  {
+    id = "rfc6089/4.2/misplaced",
+    filter = "pmip6.expert.rfc6089.4.2.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "Flow Identification: stands in a message that may carry it.",
+    dialect = "rfc6089",
+    messages = { ["binding-error"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return no(count(m.named.fid) > 0) end,
+  },
+  {
+    id = "muho/4.1/misplaced",
+    filter = "pmip6.expert.muho.4.1.misplaced",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "Multihoming: stands in a message that may carry it.",
+    messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return no(count(m.named.multihoming) > 0) end,
+  },
+  {
+    id = "muho/1/one-hnp",
+    filter = "pmip6.expert.muho.1.one-hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 1",
+    sentence = "A multihomed session has a single home network prefix.",
+    messages = { pbu = true, pba = true },
+    on = "multihoming",
+    about = "hnp",
+    holds = function(m) return count(m.named.hnp) <= 1 end,
+  },
+  {
+    id = "muho/4.1/act-without-removal",
+    filter = "pmip6.expert.muho.4.1.act-without-removal",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "ACT is set only when the interface is removed (lifetime 0).",
+    messages = { pbu = true },
+    on = "multihoming",
+    about = "multihoming",
+    holds = function(m) return implies(all(2, ne(value(first(m.named.multihoming), "act"), 0), eq(value(first(m.named.hi), "hi"), 4)), eq(m.v.lifetime, 0)) end,
+  },
+  {
+    id = "muho/5/fid-without-option",
+    filter = "pmip6.expert.muho.5.fid-without-option",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 5",
+    sentence = "A Proxy Binding Update with FID options has a Multihoming option.",
+    messages = { pbu = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return count(m.named.multihoming) > 0 end,
+  },
+  {
+    id = "muho/4.2/pro-from-mag",
+    filter = "pmip6.expert.muho.4.2.pro-from-mag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "Only the LMA says that a flow is re-instantiated (PRO=2).",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return ne(v.pro, 2) end,
+  },
+  {
+    id = "muho/4.2/fid-accepted-in-rejection",
+    filter = "pmip6.expert.muho.4.2.fid-accepted-in-rejection",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "A FID option in a rejecting acknowledgement is refused too.",
+    messages = { pba = true, ["binding-ack"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return implies(ge(m.v.status, 128), each(m, m.named.fid, function(e, v) return ge(v.status, 128) end)) end,
+  },
+  {
+    id = "mext/4.2/pro-undefined",
+    filter = "pmip6.expert.mext.4.2.pro-undefined",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "PRO is 0 (add), 1 (modify) or 2 (re-instantiated), or as configured.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return any(2, le(v.pro, 2), eq_set(v.pro, set.pro_delete, set.pro_delete)) end,
+  },
+  {
+    id = "mext/4.2/action-undefined",
+    filter = "pmip6.expert.mext.4.2.action-undefined",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Action is 1 (forward), 2 (discard) or 3 (n-cast).",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return implies(no(eq_set(v.pro, set.pro_delete, set.pro_delete)), among(v.action, 1, 2, 3)) end,
+  },
+  {
+    id = "mext/4.2/forward-bids",
+    filter = "pmip6.expert.mext.4.2.forward-bids",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Forward names exactly one BID where it names any.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return implies(all(2, eq(v.action, 1), count(subs(e, "binding-reference")) > 0), eq(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+  },
+  {
+    id = "mext/4.2/n-cast-bids",
+    filter = "pmip6.expert.mext.4.2.n-cast-bids",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "N-cast names at least one BID where it has a Binding Reference.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return implies(all(2, eq(v.action, 3), count(subs(e, "binding-reference")) > 0), ge(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+  },
+  {
+    id = "mext/5.2.2.1/discard-bids",
+    filter = "pmip6.expert.mext.5.2.2.1.discard-bids",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2.2.1",
+    sentence = "Discard names no BID.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return implies(eq(v.action, 2), no(count(subs(e, "binding-reference")) > 0)) end,
+  },
+  {
+    id = "mext/5.2/status-in-request",
+    filter = "pmip6.expert.mext.5.2.status-in-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2",
+    sentence = "The status of a FID option in a request is 0.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return eq(v.status, 0) end,
+  },
+  {
+    id = "mext/5.2/fid-twice",
+    filter = "pmip6.expert.mext.5.2.fid-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2",
+    sentence = "A FID stands at most once in a request.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return unique(m.named.fid, "fid") end,
+  },
+  {
+    id = "mext/5.3.5/fid-twice",
+    filter = "pmip6.expert.mext.5.3.5.fid-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "A FID stands at most once in an acknowledgement.",
+    dialect = "mext",
+    messages = { pba = true, ["binding-ack"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return unique(m.named.fid, "fid") end,
+  },
+  {
+    id = "mext/5.2/one-summary",
+    filter = "pmip6.expert.mext.5.2.one-summary",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2",
+    sentence = "A request has at most one Flow Summary option.",
+    dialect = "mext",
+    messages = { pbu = true, ["binding-update"] = true },
+    about = "flow-summary",
+    holds = function(m) return count(m.named["flow-summary"]) <= 1 end,
+  },
+  {
+    id = "rfc6089/4.2/fid-zero",
+    filter = "pmip6.expert.rfc6089.4.2.fid-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "FID 0 is reserved.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return ne(v.fid, 0) end,
+  },
+  {
+    id = "rfc6089/4.2/pri-zero",
+    filter = "pmip6.expert.rfc6089.4.2.pri-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "FID-PRI 0 is reserved.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return ne(v.pri, 0) end,
+  },
+  {
+    id = "rfc6089/4.2/pri-twice",
+    filter = "pmip6.expert.rfc6089.4.2.pri-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "FID-PRI is unique for a mobile node.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return unique(m.named.fid, "pri") end,
+  },
+  {
+    id = "rfc6089/5.3.2/fid-twice",
+    filter = "pmip6.expert.rfc6089.5.3.2.fid-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.2",
+    sentence = "A FID stands at most once in a request.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    about = "fid",
+    holds = function(m) return unique(m.named.fid, "fid") end,
+  },
+  {
+    id = "rfc6089/5.2.2.1/status-in-request",
+    filter = "pmip6.expert.rfc6089.5.2.2.1.status-in-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.2.2.1",
+    sentence = "The status of a FID option in a request is 0.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return eq(v.status, 0) end,
+  },
+  {
+    id = "rfc6089/4.1/bid-pri-zero",
+    filter = "pmip6.expert.rfc6089.4.1.bid-pri-zero",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.1",
+    sentence = "BID-PRI 0 is reserved.",
+    dialect = "rfc6089",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "bid",
+    each = true,
+    about = "bid",
+    holds = function(m, e, v) return ne(v.bid_pri, 0) end,
+  },
+  {
+    id = "rfc5648/4.3/bid-zero",
+    filter = "pmip6.expert.rfc5648.4.3.bid-zero",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "BID 0 is reserved.",
+    on = "bid",
+    each = true,
+    about = "bid",
+    holds = function(m, e, v) return ne(v.bid, 0) end,
+  },
+  {
+    id = "rfc5648/4.3/bid-twice",
+    filter = "pmip6.expert.rfc5648.4.3.bid-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "A BID stands at most once in a request.",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "bid",
+    about = "bid",
+    holds = function(m) return unique(m.named.bid, "bid") end,
+  },
+  {
+    id = "rfc5648/4.3/h-in-ack",
+    filter = "pmip6.expert.rfc5648.4.3.h-in-ack",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "The H flag of a BID is set in a request only.",
+    messages = { pba = true, ["binding-ack"] = true },
+    on = "bid",
+    each = true,
+    about = "bid",
+    holds = function(m, e, v) return eq(v.h, 0) end,
+  },
+  {
+    id = "rfc5648/4.3/care-of-address-in-ack",
+    filter = "pmip6.expert.rfc5648.4.3.care-of-address-in-ack",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.3",
+    sentence = "A BID option carries a care-of address in a request only.",
+    messages = { pba = true, ["binding-ack"] = true },
+    on = "bid",
+    each = true,
+    about = "bid",
+    holds = function(m, e, v) return eq(size(v.care_of_address), 0) end,
+  },
+  {
+    id = "rfc6088/3.1/range",
+    filter = "pmip6.expert.rfc6088.3.1.range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.1",
+    sentence = "A range of a traffic selector ends at or after its start.",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    over = { "traffic-selector" },
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return all(5, implies(eq(v.format, 1), ge(v.spi_end, v.spi)), implies(eq(v.format, 1), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 1), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 1), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 1), ge(v.proto_end, v.proto))) end,
+  },
+  {
+    id = "rfc6088/3.2/range",
+    filter = "pmip6.expert.rfc6088.3.2.range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "A range of a traffic selector ends at or after its start.",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    over = { "traffic-selector" },
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return all(6, implies(eq(v.format, 2), ge(v.flow_label_end, v.flow_label)), implies(eq(v.format, 2), ge(v.spi_end, v.spi)), implies(eq(v.format, 2), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 2), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 2), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 2), ge(v.proto_end, v.proto))) end,
+  },
+  {
+    id = "rfc6088/3.2/flow-label",
+    filter = "pmip6.expert.rfc6088.3.2.flow-label",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3.2",
+    sentence = "A flow label has 20 bits; those above do not count.",
+    messages = { pbu = true, ["binding-update"] = true },
+    on = "fid",
+    over = { "traffic-selector" },
+    each = true,
+    about = "fid",
+    holds = function(m, e, v) return all(2, implies(eq(v.format, 2), le(v.flow_label, 1048575)), implies(eq(v.format, 2), le(v.flow_label_end, 1048575))) end,
+  },
 }
 
 -- ---------------------------------------------------------------------------------------------------- reader
@@ -2367,6 +3267,7 @@ local byte, sub = string.byte, string.sub
 
 local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
+local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
 
 local function number_of(entry)
@@ -2388,14 +3289,15 @@ local function number_options()
     end
   end
   for key, space in pairs(description.spaces) do
-    local numbers = {}
+    local numbers, names = {}, {}
     for _, entry in ipairs(space.entries) do
       local number = number_of(entry)
+      names[number] = entry.name
       numbers[number] = numbers[number] or {}
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format = true end
     end
-    suboption_of[key] = numbers
+    suboption_of[key], suboption_names[key] = numbers, names
   end
 end
 
@@ -2435,8 +3337,9 @@ function read.bits(field, m, element, s, at, stop)
   local behind = at + field.octets
   if behind > stop then return nil end
   local whole = uint(s, at, field.octets)
+  local v = element.v
   for _, part in ipairs(field.parts) do
-    element.v[part.name] = bit.rshift(bit.band(whole, part.mask), part.shift)
+    v[part.name] = math.floor(whole / part.weight) % part.count
   end
   return behind
 end
@@ -2547,6 +3450,7 @@ function read.suboptions(field, m, element, s, at, stop)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    if not pad then one.name = suboption_names[field.space][kind] or "sub-option-" .. kind end
     list[#list + 1] = one
     if kind == 0 and pad then
       one.stop = at + 1
@@ -2615,8 +3519,14 @@ local function read_option(m, element, s)
     element.trailing = behind
   end
   element.entry = entry
-  local list = m.named[entry.name]
-  if list then list[#list + 1] = element else m.named[entry.name] = { element } end
+end
+
+-- Options by name: malformed ones count too, unknown ones are option-N.
+local function name_option(m, element)
+  local entry = option_of[element.type]
+  local name = entry and entry.name or "option-" .. element.type
+  local list = m.named[name]
+  if list then list[#list + 1] = element else m.named[name] = { element } end
 end
 
 local function read_options(m, s, at, stop)
@@ -2629,6 +3539,7 @@ local function read_options(m, s, at, stop)
       local element = { type = kind, at = at, offset = offset, stop = stop }
       if at + 2 > stop then
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        name_option(m, element)
         return
       end
       local length = byte(s, at + 1)
@@ -2646,12 +3557,14 @@ local function read_options(m, s, at, stop)
       elseif behind > stop or behind < at + 2 then
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
+        name_option(m, element)
         return
       else
         element.stop = behind
         m.at[offset] = element
         m.options[#m.options + 1] = element
         read_option(m, element, s)
+        name_option(m, element)
       end
       at = behind
     end
@@ -2948,8 +3861,7 @@ local function show_uint(field, element, item, range, at, octets, out)
   local name = named(field, number)
   if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
   if field.unit then
-    local seconds = number == field.infinite and "infinite" or number * field.unit .. " s"
-    line:append_text(" (" .. seconds .. ")")
+    line:append_text(" (" .. number * field.unit .. " s)")
   end
   if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
 end
@@ -3053,8 +3965,7 @@ function show.flagged(field, element, item, range, at, out)
       if part.kind == "address" then
         value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
       elseif part.mask then
-        value = bit.band(value, part.mask)
-        if part.mask < 256 then value = math.floor(value / 4) end
+        value = math.floor(value / part.weight) % part.count
       end
       brief(out, part.name, value)
       at = at + part.octets
@@ -3141,6 +4052,8 @@ for _, rule in ipairs(description.rules) do
 end
 proto.experts = experts
 
+local rules_for = {} -- the rules, by the name of the message that they are about
+
 -- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
 
 for _, preference in ipairs(description.preferences) do
@@ -3171,45 +4084,57 @@ local function read_preferences()
     end
     set[preference.key] = value
   end
+  rules_for = {}
   number_options()
   name_values()
 end
 
--- The rules that can be judged, by the option without which they are silent.
-local rules_on, rules_always = {}, {}
-for _, rule in ipairs(description.rules) do
-  if rule.holds then
-    local list = rules_always
-    if rule.on then
-      rules_on[rule.on] = rules_on[rule.on] or {}
-      list = rules_on[rule.on]
+-- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+
+local function sort_rules(name)
+  local sorted = { always = {}, on = {} }
+  for _, rule in ipairs(description.rules) do
+    local meant = rule.messages == nil or rule.messages[name]
+    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local list = sorted.always
+      if rule.on then
+        list = sorted.on[rule.on] or {}
+        sorted.on[rule.on] = list
+      end
+      list[#list + 1] = rule
     end
-    list[#list + 1] = rule
   end
+  rules_for[name] = sorted
+  return sorted
 end
 
-local function judge_by(list, m)
+local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    if (rule.messages == nil or rule.messages[m.name]) and (rule.dialect == nil or rule.dialect == set.dialect) then
-      if rule.holds(m) == false then
-        local culprits = m.culprits
-        if culprits[1] == nil then
-          found(m, rule.id, first(m.named[rule.about]), nil)
-        else
-          for _, element in ipairs(culprits) do found(m, rule.id, element, nil) end
-        end
+    local holds = rule.holds
+    if rule.each then
+      local over = rule.over and subs_of(elements, rule.over[1]) or elements
+      for k = 1, #over do
+        local element = over[k]
+        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
       end
-      if m.culprits[1] then m.culprits = {} end
+    elseif holds(m) == false then
+      if m.culprits[1] == nil then
+        found(m, rule.id, first(m.named[rule.about]), nil)
+      else
+        for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
+      end
     end
+    if m.culprits[1] then m.culprits = {} end
   end
 end
 
 local function judge(m)
-  judge_by(rules_always, m)
-  for name in pairs(m.named) do
-    local list = rules_on[name]
-    if list then judge_by(list, m) end
+  local sorted = rules_for[m.name] or sort_rules(m.name)
+  judge_by(sorted.always, m, NOTHING)
+  for name, elements in pairs(m.named) do
+    local list = sorted.on[name]
+    if list then judge_by(list, m, elements) end
   end
 end
 
@@ -3280,51 +4205,53 @@ local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-a
 
 local function enum_text(name, number)
   local enum = description.enums[name]
-  return enum and current_names[enum][number] or tostring(number)
+  return enum and current_names[enum][number] or number
 end
 
 local function summary(m)
-  local v, named_options = m.v, m.named
+  local v, options, n = m.v, m.named, 1
   local out = { SHORT[m.name] or m.title }
-  local function add(...)
-    out[#out + 1] = string.format(...)
+  local function add(name, text)
+    n = n + 1
+    out[n] = name .. text
   end
-  local function value_of(option, field) return value(first(named_options[option]), field) end
   if v.status then
     local enum = m.entry.status_enum
-    add("%s (%d)", enum and current_names[enum][v.status] or "status", v.status)
+    add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
   end
-  if v.sequence then add("seq=%d", v.sequence) end
-  if v.lifetime then add("lifetime=%ds", 4 * v.lifetime) end
-  local mn = first(named_options["mn-id"])
-  if mn then
+  if v.sequence then add("seq=", v.sequence) end
+  if v.lifetime then add("lifetime=", 4 * v.lifetime .. "s") end
+  local mn = first(options["mn-id"])
+  if mn and mn.v then
     local field = mn.entry.fields[#mn.entry.fields]
-    add("mn=%s", rest_text(field, mn, mn.v[field.name]))
+    add("mn=", rest_text(field, mn, mn.v[field.name]))
   end
-  for _, element in ipairs(named_options.hnp or {}) do
-    add("hnp=%s/%d", ipv6_text(element.v["home_network_prefix.address"]), element.v["home_network_prefix.length"])
+  for _, element in ipairs(options.hnp or NOTHING) do
+    local w = element.v
+    if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value_of("hi", "hi"), value_of("att", "att")
-  if hi then add("HI=%d", hi) end
-  if att then add("ATT=%d", att) end
-  local group = first(named_options.multihoming)
+  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  if hi then add("HI=", hi) end
+  if att then add("ATT=", att) end
+  local group = value(first(options.multihoming), "mhgid")
   if group then
-    add("MHGID=%d", group.v.mhgid)
-    if group.v.act ~= 0 then add("ACT=%s", enum_text("act", group.v.act)) end
+    local act = options.multihoming[1].v.act
+    add("MHGID=", group)
+    if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
-  if named_options.fid then
+  if options.fid then
     local fids = {}
-    for i, element in ipairs(named_options.fid) do
-      fids[i] = string.format("%d", element.v.fid)
-      if m.type == 6 then fids[i] = fids[i] .. string.format(":%d", element.v.status) end
-      if element.v.pro == 2 then fids[i] = fids[i] .. "(re)" end
+    for _, element in ipairs(options.fid) do
+      local w = element.v
+      if w then
+        local text = w.fid .. (m.type == 6 and ":" .. w.status or "")
+        fids[#fids + 1] = w.pro == 2 and text .. "(re)" or text
+      end
     end
-    add("FID=%s", table.concat(fids, ","))
+    add("FID=", table.concat(fids, ","))
   end
-  if named_options["flow-summary"] then
-    local list = named_options["flow-summary"][1].v.fid
-    add("FlowSummary=%s", #list > 0 and table.concat(list, ",") or "none")
-  end
+  local kept = value(first(options["flow-summary"]), "fid")
+  if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
 
@@ -3354,8 +4281,8 @@ local function complain(m, item, from)
     local rule = rules[finding.id]
     if rule then
       local at = finding.element and finding.element.item or item
-      local text = finding.text or rule.sentence
-      at:add_proto_expert_info(rule.expert, text .. " (" .. rule.clause .. ")")
+      local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
+      at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
     end
   end
 end
@@ -3445,8 +4372,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   end
   if m.entry then
     local text = summary(m)
-    pinfo.cols.info = text
-    pinfo.cols.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
+    local columns = pinfo.cols
+    columns.info = text
+    columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
     if item then item:append_text(", " .. text) end
   end
   return tvb:len()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pmiptool.dissector.expressions import NotInLua, compile_expression, trigger
+from pmiptool.dissector.expressions import NotInLua, condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
@@ -17,6 +17,7 @@ from pmiptool.registry.rule import Rule
 
 Table = dict[str, Any]
 
+_OPTION_NAMES = frozenset(option.name for option in OPTIONS) | {f"option-{number}" for number in range(256)}
 _SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
 """Filter names of sub-options that differ from their own."""
 _GROUPS = (
@@ -40,7 +41,8 @@ _TITLES = {
 
 
 def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
-    """Everything that runtime.lua needs."""
+    """Everything that the hand-written parts need; of the rules those that Lua can judge."""
+    read = frozenset(item.id for item in form.form_rules() if item.holds is None)
     return {
         "preferences": [_preference(key, settings) for key in codepoints.KEYS],
         "enums": {name: _enumeration(enum) for name, enum in _enumerations()},
@@ -51,7 +53,7 @@ def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
             what.id.split("/", 2)[2]: what.id
             for what in form.HEADER_RULES
         },
-        "rules": [_rule(item) for item in rules if item.scope == "message"],
+        "rules": [_rule(item) for item in rules if judged_in_lua(item, read)],
     }  # fmt: skip
 
 
@@ -67,10 +69,6 @@ def _preference(key: str, settings: CodePoints) -> Table:
 
 def _optional() -> tuple[str, ...]:
     return tuple(key for key in codepoints.KEYS if getattr(codepoints.DEFAULT, key) is None)
-
-
-def _fields(entry: model.Entry) -> Iterator[model.Field]:
-    yield from entry.fields
 
 
 def _enumerations() -> Iterator[tuple[str, model.Enumeration]]:
@@ -169,7 +167,7 @@ def _uint(field: model.UInt, prefix: str) -> Table:
     return {
         "name": field.name, "filter": f"{prefix}.{field.name}", "title": _title(field),
         "enum": _names().get(id(field.enum)) if field.enum else None,
-        "unit": field.unit, "infinite": field.infinite, "reserved": field.reserved or None,
+        "unit": field.unit, "reserved": field.reserved or None,
     }  # fmt: skip
 
 
@@ -181,7 +179,8 @@ def _bits(group: list[model.UInt], total: int, prefix: str) -> Table:
     parts, left = [], total
     for field in group:
         left -= field.bits
-        parts.append(_uint(field, prefix) | {"shift": left, "mask": Raw(f"{((1 << field.bits) - 1) << left:#x}")})
+        mask = ((1 << field.bits) - 1) << left
+        parts.append(_uint(field, prefix) | {"weight": 1 << left, "count": 1 << field.bits, "mask": Raw(f"{mask:#x}")})
     return {"kind": "bits", "octets": total // 8, "parts": parts}
 
 
@@ -235,6 +234,8 @@ def _flagged(field: model.Flagged, prefix: str) -> Table:
             "name": part.name, "filter": name, "title": part.title.partition(":")[0], "kind": part.kind,
             "octets": part.bits // 8, "flag": Raw(f"{1 << (31 - part.flag):#x}"),
             "mask": None if mask is None else Raw(f"{mask:#x}"), "start": part.start,
+            "weight": None if mask is None else mask & -mask,
+            "count": None if mask is None else mask // (mask & -mask) + 1,
         })  # fmt: skip
     return {
         "kind": "flagged", "name": field.name, "filter": f"{prefix}.{field.name}", "title": "Reserved flags",
@@ -248,7 +249,7 @@ def expert_filter(rule_id: str) -> str:
 
 
 def _rule(rule: Rule) -> Table:
-    """A rule; `holds` is absent where the runtime judges it while it reads, or where it cannot be judged here."""
+    """A rule; `holds` is absent where the reader judges it while it reads."""
     what = rule.id.split("/", 2)[2]
     group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
     table: Table = {
@@ -257,14 +258,22 @@ def _rule(rule: Rule) -> Table:
     }  # fmt: skip
     if rule.holds is None:
         return table
-    options = frozenset(option.name for option in OPTIONS)
-    try:
-        holds = compile_expression(rule.holds, options)
-    except NotInLua:
-        return table
-    on = trigger(rule.holds, options)
+    found = condition(rule.holds, _OPTION_NAMES)
     about = (rule.field or "").partition(".")[0].partition("/")[0]
+    arguments = "m, e, v" if found.over else "m"
     return table | {
-        "messages": {name: True for name in rule.messages} or None, "on": on, "about": about if about in options else None,
-        "holds": Raw(f"function(m) return {holds} end"),
+        "messages": {name: True for name in rule.messages} or None, "on": found.on, "over": found.over[1:] or None,
+        "each": True if found.over else None, "about": about if about in _OPTION_NAMES else None,
+        "holds": Raw(f"function({arguments}) return {found.holds} end"),
     }  # fmt: skip
+
+
+def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
+    """Whether the dissector can judge a rule: an expression on a message, or one of `read`, which the reader judges."""
+    if rule.scope != "message" or rule.holds is None:
+        return rule.id in read
+    try:
+        condition(rule.holds, _OPTION_NAMES)
+    except NotInLua:
+        return False
+    return True

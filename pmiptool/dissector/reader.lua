@@ -9,6 +9,7 @@ local byte, sub = string.byte, string.sub
 
 local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
+local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
 
 local function number_of(entry)
@@ -30,14 +31,15 @@ local function number_options()
     end
   end
   for key, space in pairs(description.spaces) do
-    local numbers = {}
+    local numbers, names = {}, {}
     for _, entry in ipairs(space.entries) do
       local number = number_of(entry)
+      names[number] = entry.name
       numbers[number] = numbers[number] or {}
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format = true end
     end
-    suboption_of[key] = numbers
+    suboption_of[key], suboption_names[key] = numbers, names
   end
 end
 
@@ -77,8 +79,9 @@ function read.bits(field, m, element, s, at, stop)
   local behind = at + field.octets
   if behind > stop then return nil end
   local whole = uint(s, at, field.octets)
+  local v = element.v
   for _, part in ipairs(field.parts) do
-    element.v[part.name] = bit.rshift(bit.band(whole, part.mask), part.shift)
+    v[part.name] = math.floor(whole / part.weight) % part.count
   end
   return behind
 end
@@ -189,6 +192,7 @@ function read.suboptions(field, m, element, s, at, stop)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    if not pad then one.name = suboption_names[field.space][kind] or "sub-option-" .. kind end
     list[#list + 1] = one
     if kind == 0 and pad then
       one.stop = at + 1
@@ -257,8 +261,14 @@ local function read_option(m, element, s)
     element.trailing = behind
   end
   element.entry = entry
-  local list = m.named[entry.name]
-  if list then list[#list + 1] = element else m.named[entry.name] = { element } end
+end
+
+-- Options by name: malformed ones count too, unknown ones are option-N.
+local function name_option(m, element)
+  local entry = option_of[element.type]
+  local name = entry and entry.name or "option-" .. element.type
+  local list = m.named[name]
+  if list then list[#list + 1] = element else m.named[name] = { element } end
 end
 
 local function read_options(m, s, at, stop)
@@ -271,6 +281,7 @@ local function read_options(m, s, at, stop)
       local element = { type = kind, at = at, offset = offset, stop = stop }
       if at + 2 > stop then
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        name_option(m, element)
         return
       end
       local length = byte(s, at + 1)
@@ -288,12 +299,14 @@ local function read_options(m, s, at, stop)
       elseif behind > stop or behind < at + 2 then
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
+        name_option(m, element)
         return
       else
         element.stop = behind
         m.at[offset] = element
         m.options[#m.options + 1] = element
         read_option(m, element, s)
+        name_option(m, element)
       end
       at = behind
     end

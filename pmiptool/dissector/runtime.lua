@@ -29,6 +29,8 @@ for _, rule in ipairs(description.rules) do
 end
 proto.experts = experts
 
+local rules_for = {} -- the rules, by the name of the message that they are about
+
 -- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
 
 for _, preference in ipairs(description.preferences) do
@@ -59,45 +61,57 @@ local function read_preferences()
     end
     set[preference.key] = value
   end
+  rules_for = {}
   number_options()
   name_values()
 end
 
--- The rules that can be judged, by the option without which they are silent.
-local rules_on, rules_always = {}, {}
-for _, rule in ipairs(description.rules) do
-  if rule.holds then
-    local list = rules_always
-    if rule.on then
-      rules_on[rule.on] = rules_on[rule.on] or {}
-      list = rules_on[rule.on]
+-- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+
+local function sort_rules(name)
+  local sorted = { always = {}, on = {} }
+  for _, rule in ipairs(description.rules) do
+    local meant = rule.messages == nil or rule.messages[name]
+    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local list = sorted.always
+      if rule.on then
+        list = sorted.on[rule.on] or {}
+        sorted.on[rule.on] = list
+      end
+      list[#list + 1] = rule
     end
-    list[#list + 1] = rule
   end
+  rules_for[name] = sorted
+  return sorted
 end
 
-local function judge_by(list, m)
+local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    if (rule.messages == nil or rule.messages[m.name]) and (rule.dialect == nil or rule.dialect == set.dialect) then
-      if rule.holds(m) == false then
-        local culprits = m.culprits
-        if culprits[1] == nil then
-          found(m, rule.id, first(m.named[rule.about]), nil)
-        else
-          for _, element in ipairs(culprits) do found(m, rule.id, element, nil) end
-        end
+    local holds = rule.holds
+    if rule.each then
+      local over = rule.over and subs_of(elements, rule.over[1]) or elements
+      for k = 1, #over do
+        local element = over[k]
+        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
       end
-      if m.culprits[1] then m.culprits = {} end
+    elseif holds(m) == false then
+      if m.culprits[1] == nil then
+        found(m, rule.id, first(m.named[rule.about]), nil)
+      else
+        for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
+      end
     end
+    if m.culprits[1] then m.culprits = {} end
   end
 end
 
 local function judge(m)
-  judge_by(rules_always, m)
-  for name in pairs(m.named) do
-    local list = rules_on[name]
-    if list then judge_by(list, m) end
+  local sorted = rules_for[m.name] or sort_rules(m.name)
+  judge_by(sorted.always, m, NOTHING)
+  for name, elements in pairs(m.named) do
+    local list = sorted.on[name]
+    if list then judge_by(list, m, elements) end
   end
 end
 
@@ -168,51 +182,53 @@ local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-a
 
 local function enum_text(name, number)
   local enum = description.enums[name]
-  return enum and current_names[enum][number] or tostring(number)
+  return enum and current_names[enum][number] or number
 end
 
 local function summary(m)
-  local v, named_options = m.v, m.named
+  local v, options, n = m.v, m.named, 1
   local out = { SHORT[m.name] or m.title }
-  local function add(...)
-    out[#out + 1] = string.format(...)
+  local function add(name, text)
+    n = n + 1
+    out[n] = name .. text
   end
-  local function value_of(option, field) return value(first(named_options[option]), field) end
   if v.status then
     local enum = m.entry.status_enum
-    add("%s (%d)", enum and current_names[enum][v.status] or "status", v.status)
+    add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
   end
-  if v.sequence then add("seq=%d", v.sequence) end
-  if v.lifetime then add("lifetime=%ds", 4 * v.lifetime) end
-  local mn = first(named_options["mn-id"])
-  if mn then
+  if v.sequence then add("seq=", v.sequence) end
+  if v.lifetime then add("lifetime=", 4 * v.lifetime .. "s") end
+  local mn = first(options["mn-id"])
+  if mn and mn.v then
     local field = mn.entry.fields[#mn.entry.fields]
-    add("mn=%s", rest_text(field, mn, mn.v[field.name]))
+    add("mn=", rest_text(field, mn, mn.v[field.name]))
   end
-  for _, element in ipairs(named_options.hnp or {}) do
-    add("hnp=%s/%d", ipv6_text(element.v["home_network_prefix.address"]), element.v["home_network_prefix.length"])
+  for _, element in ipairs(options.hnp or NOTHING) do
+    local w = element.v
+    if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value_of("hi", "hi"), value_of("att", "att")
-  if hi then add("HI=%d", hi) end
-  if att then add("ATT=%d", att) end
-  local group = first(named_options.multihoming)
+  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  if hi then add("HI=", hi) end
+  if att then add("ATT=", att) end
+  local group = value(first(options.multihoming), "mhgid")
   if group then
-    add("MHGID=%d", group.v.mhgid)
-    if group.v.act ~= 0 then add("ACT=%s", enum_text("act", group.v.act)) end
+    local act = options.multihoming[1].v.act
+    add("MHGID=", group)
+    if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
-  if named_options.fid then
+  if options.fid then
     local fids = {}
-    for i, element in ipairs(named_options.fid) do
-      fids[i] = string.format("%d", element.v.fid)
-      if m.type == 6 then fids[i] = fids[i] .. string.format(":%d", element.v.status) end
-      if element.v.pro == 2 then fids[i] = fids[i] .. "(re)" end
+    for _, element in ipairs(options.fid) do
+      local w = element.v
+      if w then
+        local text = w.fid .. (m.type == 6 and ":" .. w.status or "")
+        fids[#fids + 1] = w.pro == 2 and text .. "(re)" or text
+      end
     end
-    add("FID=%s", table.concat(fids, ","))
+    add("FID=", table.concat(fids, ","))
   end
-  if named_options["flow-summary"] then
-    local list = named_options["flow-summary"][1].v.fid
-    add("FlowSummary=%s", #list > 0 and table.concat(list, ",") or "none")
-  end
+  local kept = value(first(options["flow-summary"]), "fid")
+  if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
 
@@ -242,8 +258,8 @@ local function complain(m, item, from)
     local rule = rules[finding.id]
     if rule then
       local at = finding.element and finding.element.item or item
-      local text = finding.text or rule.sentence
-      at:add_proto_expert_info(rule.expert, text .. " (" .. rule.clause .. ")")
+      local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
+      at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
     end
   end
 end
@@ -333,8 +349,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   end
   if m.entry then
     local text = summary(m)
-    pinfo.cols.info = text
-    pinfo.cols.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
+    local columns = pinfo.cols
+    columns.info = text
+    columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
     if item then item:append_text(", " .. text) end
   end
   return tvb:len()

@@ -236,8 +236,7 @@ local function show_uint(field, element, item, range, at, octets, out)
   local name = named(field, number)
   if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
   if field.unit then
-    local seconds = number == field.infinite and "infinite" or number * field.unit .. " s"
-    line:append_text(" (" .. seconds .. ")")
+    line:append_text(" (" .. number * field.unit .. " s)")
   end
   if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
 end
@@ -341,8 +340,7 @@ function show.flagged(field, element, item, range, at, out)
       if part.kind == "address" then
         value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
       elseif part.mask then
-        value = bit.band(value, part.mask)
-        if part.mask < 256 then value = math.floor(value / 4) end
+        value = math.floor(value / part.weight) % part.count
       end
       brief(out, part.name, value)
       at = at + part.octets
