@@ -1,0 +1,190 @@
+"""``pmiptool decode``: every Mobility Header of a capture or a hex string, as a tree, JSON, hex or a command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmiptool.cli.options import Settings, settings_options
+from pmiptool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.capture.files import Frame
+    from pmiptool.capture.messages import Seen
+    from pmiptool.registry.codepoints import CodePoints
+    from pmiptool.rules import Context
+
+FORMS = ("json", "command", "scapy", "hex")
+
+
+@click.command()
+@click.argument("file", required=False, metavar="[FILE|-]")
+@click.option("--hex", "hex_digits", metavar="STRING", help="An IPv6 packet in hex instead of a capture.")
+@click.option("--mh", is_flag=True, help="The hex string is a Mobility Header alone.")
+@click.option("--frame", type=click.IntRange(min=1), metavar="N", help="Only packet N of the capture.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one for each Mobility Header.")
+@click.option("--as", "form", type=click.Choice(FORMS), help="Print json, a craft command, Scapy's form, or hex.")
+@settings_options
+def command(
+    file: str | None,
+    hex_digits: str | None,
+    mh: bool,
+    frame: int | None,
+    as_json: bool,
+    form: str | None,
+    settings: Settings,
+) -> int:
+    """Show every Mobility Header of FILE (pcap or pcapng, also in gzip or zstd) or of a hex string.
+
+    Looks inside IPv6-in-IPv6, GRE and UDP 5436 and behind extension headers. Exit code 0 when it could read.
+    """
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --as {form} exclude each other; give one of them")
+    seen = _seen(file, hex_digits, mh, frame, settings.codepoints)
+    context = _context(settings)
+    printer = _PRINTERS["json" if as_json else form or "tree"]
+    written = 0
+    stdout = sys.stdout
+    try:
+        for one in seen:
+            stdout.write(printer(one, context, written == 0))
+            written += 1
+            if file == "-":  # a live capture is shown as it comes
+                stdout.flush()
+    finally:
+        stdout.flush()
+    if not written:
+        where = "the hex string" if hex_digits is not None else "standard input" if file == "-" else file
+        packet = f"packet {frame} of " if frame is not None else ""
+        click.echo(f"note: no Mobility Header in {packet}{where}", err=True)
+    return 0
+
+
+def _context(settings: Settings) -> Context:
+    from pmiptool.rules import Context
+
+    return Context(settings.codepoints, settings.readings)
+
+
+def _seen(
+    file: str | None, hex_digits: str | None, mh: bool, frame: int | None, codepoints: CodePoints
+) -> Iterator[Seen]:
+    if (file is None) == (hex_digits is None):
+        what = "either a capture or --hex, not both" if file is not None else "a capture file, - or --hex STRING"
+        raise UsageError(f"give {what}")
+    if hex_digits is not None:
+        if frame is not None:
+            raise UsageError("--frame selects from a capture, and --hex is one packet")
+        return _from_hex(hex_digits, mh, codepoints)
+    if mh:
+        raise UsageError("--mh is about a --hex string; a capture says by itself what it holds")
+    assert file is not None
+    return _from_capture(file, frame, codepoints)
+
+
+def _from_capture(file: str, number: int | None, codepoints: CodePoints) -> Iterator[Seen]:
+    from pmiptool.capture.messages import messages, messages_of
+
+    if number is None:
+        yield from messages(file, codepoints)
+        return
+    yield from messages_of(_frame(file, number), codepoints)
+
+
+def _frame(file: str, number: int) -> Frame:
+    from pmiptool.capture.files import read
+
+    last = 0
+    for frame in read(file):
+        last = frame.number
+        if last == number:
+            return frame
+    raise UsageError(f"{file} has no packet {number}; its last is {last}")
+
+
+def _from_hex(text: str, mh: bool, codepoints: CodePoints) -> Iterator[Seen]:
+    from pmiptool.capture.files import RAW_IP, Frame
+    from pmiptool.capture.messages import Seen, messages_of
+    from pmiptool.text.values import parse_hex
+    from pmiptool.wire.codec import codec_for
+
+    data = parse_hex("--hex", text)
+    frame = Frame(0, 0, RAW_IP, data)
+    if mh:
+        yield Seen(frame, None, codec_for(codepoints).decode(data))
+        return
+    if not data or data[0] >> 4 not in (4, 6):
+        raise UsageError("--hex is no IPv6 packet; add --mh when it is a Mobility Header alone")
+    yield from messages_of(frame, codepoints)
+
+
+def message_json(one: Seen, context: Context) -> dict[str, Any]:
+    """The JSON object of one message with the findings of all rules on it."""
+    from pmiptool.rules import check_message
+    from pmiptool.text.json import message_object
+
+    truncated = one.envelope is not None and one.envelope.truncated
+    # What a rule misses in a truncated message may be in the octets that were not captured.
+    findings = one.decoded.findings if truncated else check_message(one.decoded, one.envelope, context)
+    shown = message_object(
+        one.decoded,
+        one.envelope,
+        frame=one.frame.number or None,
+        time_ns=one.frame.time_ns or None,
+        findings=findings,
+        settings=context.codepoints,
+    )
+    if truncated:
+        shown["truncated"] = True
+    return shown
+
+
+def _json(one: Seen, context: Context, first: bool) -> str:
+    import json
+
+    return json.dumps(message_json(one, context)) + "\n"
+
+
+def _tree(one: Seen, context: Context, first: bool) -> str:
+    from pmiptool.report.style import wants_colour
+    from pmiptool.report.tree import render
+
+    text = render(message_json(one, context), colour=wants_colour(sys.stdout))
+    return text if first else "\n" + text
+
+
+def packet(one: Seen) -> bytes:
+    """The octets from the outermost IP header to the end of its packet; of a bare Mobility Header itself."""
+    if one.envelope is None:
+        return one.decoded.raw
+    data = one.frame.data[one.envelope.ip_offset :]
+    length = 40 + int.from_bytes(data[4:6], "big") if data[0] >> 4 == 6 else int.from_bytes(data[2:4], "big")
+    return data if length in (0, 40) else data[:length]
+
+
+def _hex(one: Seen, context: Context, first: bool) -> str:
+    return packet(one).hex() + "\n"
+
+
+def _scapy(one: Seen, context: Context, first: bool) -> str:
+    from pmiptool.layers import scapy_text
+
+    return scapy_text(packet(one), alone=one.envelope is None, settings=context.codepoints) + "\n"
+
+
+def _command(one: Seen, context: Context, first: bool) -> str:
+    from pmiptool.text.command import craft_command
+
+    return craft_command(one.decoded, one.envelope, context.codepoints) + "\n"
+
+
+_PRINTERS: dict[str, Callable[[Seen, Context, bool], str]] = {
+    "tree": _tree,
+    "json": _json,
+    "hex": _hex,
+    "scapy": _scapy,
+    "command": _command,
+}
