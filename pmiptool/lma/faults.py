@@ -318,7 +318,8 @@ def _checksum_zero(datagram: Datagram) -> Datagram:
 
 
 def _message_too_long(datagram: Datagram) -> Datagram:
-    return _sealed(datagram, datagram.data + bytes((1, 6)) + bytes(6))
+    """The checksum stays that of the octets which the header counts."""
+    return replace(datagram, data=datagram.data + bytes((1, 6)) + bytes(6))
 
 
 def _message_too_short(datagram: Datagram) -> Datagram:
