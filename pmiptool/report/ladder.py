@@ -45,7 +45,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Remark:
-    """A line of text across the ladder: an event, a step's name, a verdict. `column` starts it at that lifeline."""
+    """Lines of text across the ladder: an event, a step's name, a verdict. `column` starts one at that lifeline."""
 
     text: str
     column: str | None = None
@@ -148,9 +148,10 @@ class _Drawing:
         if at is None:
             yield self.empty()
             lead = self.style.line * 2 + " "
-            for line in textwrap.wrap(row.text, self.width - 3, break_long_words=False) or [""]:
-                yield lead + line
-                lead = "   "
+            for part in row.text.split("\n"):
+                for line in textwrap.wrap(part, self.width - 3, break_long_words=False) or [""]:
+                    yield lead + line
+                    lead = "   "
             return
         for text in textwrap.wrap(row.text, self.width - at - 2) or [""]:
             cells = self.lifelines()

@@ -13,11 +13,12 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 class Knowledge:
     """What an LMA is configured with, as far as somebody has told (a peer file): None is unknown.
 
-    mns: identifiers of the mobile nodes that it serves, each with whether proxy registration is enabled for it.
-    mags: addresses (16 or 4 octets) of the gateways that may register them.
+    mns: identifiers of mobile nodes that it serves, each with whether proxy registration is enabled for it.
+    closed: it serves no others. mags: addresses (16 or 4 octets) of the gateways that may register them.
     """
 
     mns: Mapping[bytes, bool] | None = None
+    closed: bool = False
     mags: frozenset[bytes] | None = None
 
 

@@ -221,7 +221,7 @@ def _policy(request: View, status: int, context: Context, care_of_address: bytes
     enabled = known.mns.get(name)
     allowed = () if sure else (154,)
     if enabled is None:
-        if status not in (153, *allowed):
+        if known.closed and status not in (153, *allowed):
             yield found(NOT_LMA, f"the answer has {status} for {name!r}")
     elif not enabled:
         if status not in (152, *allowed):

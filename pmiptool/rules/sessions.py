@@ -46,7 +46,8 @@ class SessionChecker:
     """Judges a stream of messages.
 
     messages, exchanges: whether `observe` also judges what `check_message` and `check_exchange` do.
-    `watch` is the state that was seen, `watch.ended` what left force and why.
+    `watch` is the state that was seen, `watch.ended` what left force and why. `last_mn` is the mobile node of the last
+    message, that of its request where an answer names none.
     """
 
     def __init__(self, context: Context | None = None, *, messages: bool = True, exchanges: bool = True) -> None:
@@ -59,6 +60,7 @@ class SessionChecker:
         self._rates: dict[object, deque[float]] = {}
         self._doubt: dict[tuple[bytes, MnKey | None], set[int]] = {}
         self._time = 0.0
+        self.last_mn: MnKey | None = None
 
     def observe(
         self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0, envelope: Envelope | None = None
@@ -66,9 +68,11 @@ class SessionChecker:
         """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it."""
         self._time = max(self._time, time)
         view = View(decoded, self.context.codepoints)
-        mn = mn_key(view)
+        mn = self.last_mn = mn_key(view)
         found_: list[Seen] = []
-        own = check_message(decoded, envelope, self.context)
+        cut = envelope is not None and envelope.truncated
+        # What a rule misses in a truncated message may be in the octets that were not captured.
+        own = decoded.findings if cut else check_message(decoded, envelope, self.context)
         toward_lma = isinstance(decoded.message, BindingUpdate)
         lma = dst if toward_lma else src
         if self.messages:
@@ -78,7 +82,7 @@ class SessionChecker:
             found_ += [Seen(finding, frames, mn, lma, time) for finding, frames in self._asked(request)]
         elif isinstance(decoded.message, BindingAcknowledgement):
             answer = Answer(decoded, view, time, frame, lma, dst, mn)
-            found_ += self._answered(answer)
+            found_ += self._answered(answer, cut)
         elif any(finding.level == "error" for finding in decoded.findings):
             self._garbled[dst] = self._garbled.get(dst, 0) + 1
         found_ += self._forgotten(time)
@@ -147,7 +151,7 @@ class SessionChecker:
 
     # Answers
 
-    def _answered(self, answer: Answer) -> list[Seen]:
+    def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
         pair = self.pairing.answer(answer)
         request = pair.request
         self._heard.add(answer.lma)
@@ -158,6 +162,7 @@ class SessionChecker:
             told = f"sequence number {answer.decoded.message.sequence} to {show(answer.destination)} matches none"
             return [Seen(found(rules.UNASKED, told), (answer.frame,), answer.mn, answer.lma, answer.time)]
         frames = (request.frame, answer.frame)
+        self.last_mn = request.mn or answer.mn
 
         def seen(finding: Finding) -> Seen:
             return Seen(finding, frames, request.mn, answer.lma, answer.time)
@@ -173,9 +178,10 @@ class SessionChecker:
             told = f"it goes from {show(answer.lma)} to {show(answer.destination)}"
             told += f", expected from {show(request.lma)} to {show(request.source)}"
             findings.append(found(rules.ADDRESSES, told))
-        if self.exchanges:
+        if self.exchanges and not cut:
             findings += check_exchange(request.decoded, answer.decoded, self.context, request.care_of)
-        findings += self.watch.exchange(request, answer, self._doubts(request))
+        if not cut:
+            findings += self.watch.exchange(request, answer, self._doubts(request))
         return [seen(finding) for finding in findings]
 
     def _doubts(self, request: Request) -> frozenset[int] | None:

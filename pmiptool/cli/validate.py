@@ -1,0 +1,183 @@
+"""``pmiptool validate``: captures judged by the rules on messages, exchanges and sessions."""
+
+from __future__ import annotations
+
+import sys
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmiptool.cli.options import Settings, settings_options
+from pmiptool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.report.validation import Validation
+    from pmiptool.rules import Context, Seen
+
+LEVELS = ("error", "warning", "note")
+FINDINGS = 1
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--separate", is_flag=True, help="Judge each file alone, not all as one set.")
+@click.option("--only", multiple=True, metavar="RULE-GLOB", help="Only rules that fit (repeatable).")
+@click.option("--ignore", multiple=True, metavar="RULE-GLOB", help="No rules that fit (repeatable).")
+@click.option("--mn", metavar="GLOB", help="Only mobile nodes whose identifier fits.")
+@click.option(
+    "--level", type=click.Choice(LEVELS), default="error", show_default=True, help="What counts for exit code 1."
+)
+@click.option("--list-rules", is_flag=True, help="List all rules, and judge nothing.")
+@click.option("--wireshark", is_flag=True, help="Ask the second judge too: does Wireshark read the same?")
+@click.option("--timeline", is_flag=True, help="Show each mobile node's ladder, its state, and why what ended did so.")
+@settings_options
+def command(
+    files: tuple[str, ...],
+    as_json: bool,
+    separate: bool,
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    mn: str | None,
+    level: str,
+    list_rules: bool,
+    wireshark: bool,
+    timeline: bool,
+    settings: Settings,
+) -> int:
+    """Judge every message, every request with its answer, and every session over time in capture FILEs.
+
+    Several files are one set in the order of time; a packet that several captures saw counts once. Exit code 1 when
+    there are findings at --level, 2 when there is nothing to judge.
+    """
+    if list_rules:
+        return _list_rules(only, ignore, as_json)
+    if not files:
+        raise UsageError("give at least one capture file, or --list-rules")
+    _known((*only, *ignore))
+    context = _context(settings, files)
+    results = [_judged(group, context, only, ignore, mn, timeline) for group in _groups(files, separate)]
+    verdicts = _wireshark(files, context) if wireshark else {}
+    _show(results, verdicts, context, as_json, timeline)
+    for result in results:
+        if result.cut is not None:
+            raise result.cut
+    counting = LEVELS[: LEVELS.index(level) + 1]
+    broken = any(seen.finding.level in counting for result in results for seen in result.findings)
+    return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
+
+
+def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool) -> int:
+    from pmiptool.cli.lists import print_json, print_list
+    from pmiptool.rules import RULES
+
+    _known((*only, *ignore))
+    chosen = [rule for rule in RULES if _fits(rule.id, only, ignore)]
+    if not as_json:
+        print_list((rule.id, f"{rule.sentence} ({rule.level}, {rule.clause})") for rule in chosen)
+        return 0
+    print_json(
+        [
+            {"name": rule.id, "text": rule.sentence, "level": rule.level, "clause": str(rule.clause),
+             "scope": rule.scope, "messages": list(rule.messages), "dialect": rule.dialect, "field": rule.field}
+            for rule in chosen
+        ]
+    )  # fmt: skip
+    return 0
+
+
+def _known(globs: tuple[str, ...]) -> None:
+    from pmiptool.report.validation import known_rules
+
+    unknown = known_rules(globs)
+    if unknown:
+        raise UsageError(f"no rule fits '{unknown[0]}'; --list-rules lists them")
+
+
+def _fits(rule: str, only: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    wanted = not only or any(fnmatchcase(rule, glob) for glob in only)
+    return wanted and not any(fnmatchcase(rule, glob) for glob in ignore)
+
+
+def _context(settings: Settings, files: tuple[str, ...]) -> Context:
+    from pmiptool.rules import Context, Knowledge
+
+    codepoints = settings.codepoints
+    if codepoints.dialect == "auto":
+        from pmiptool.report.validation import chosen_dialect
+
+        codepoints = chosen_dialect(files, codepoints)
+        click.echo(f"note: the FID options are read in the dialect {codepoints.dialect}", err=True)
+    peer = settings.peer
+    window = peer.timers.timestamp_validity_window
+    knowledge = Knowledge(mns={node.id.encode(): True for node in peer.mn}) if peer.mn else Knowledge()
+    context = Context(codepoints, settings.readings, knowledge)
+    if window is None:
+        return context
+    return Context(codepoints, settings.readings, knowledge, timestamp_window=window)
+
+
+def _groups(files: tuple[str, ...], separate: bool) -> list[tuple[str, ...]]:
+    return [(file,) for file in files] if separate else [files]
+
+
+def _judged(
+    files: tuple[str, ...],
+    context: Context,
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    mn: str | None,
+    timeline: bool,
+) -> Validation:
+    from pmiptool.report.validation import validate
+
+    result = validate(files, context, timeline=timeline)
+    if not result.messages:
+        if result.cut is not None:
+            raise result.cut
+        raise UsageError(f"no Mobility Header in {', '.join(files)}: nothing to judge")
+
+    def fits(seen: Seen) -> bool:
+        return _fits(seen.finding.rule, only, ignore)
+
+    kept = result.kept(fits, mn)
+    if not kept.steps:
+        raise UsageError(f"no mobile node in {', '.join(files)} fits '{mn}'")
+    return kept
+
+
+def _wireshark(files: tuple[str, ...], context: Context) -> dict[str, Any]:
+    from pmiptool.capture.wireshark import judge
+
+    return {file: judge(file, context.codepoints) for file in files}
+
+
+def _show(results: list[Validation], verdicts: dict[str, Any], context: Context, as_json: bool, timeline: bool) -> None:
+    from pmiptool.report.validation import SCHEMA, as_object, as_text
+
+    if as_json:
+        from pmiptool.cli.lists import print_json
+
+        document: dict[str, Any] = {"schema": SCHEMA, "sets": [as_object(r, timeline=timeline) for r in results]}
+        if verdicts:
+            document["wireshark"] = [
+                {"file": file, "messages": verdict.messages, "options": verdict.options, "fields": verdict.fields,
+                 "disagreements": [found._asdict() for found in verdict.disagreements]}
+                for file, verdict in verdicts.items()
+            ]  # fmt: skip
+        print_json(document)
+        return
+    from pmiptool.report.ladder import speaks_unicode
+    from pmiptool.report.style import wants_colour
+
+    colour, unicode = wants_colour(sys.stdout), speaks_unicode(sys.stdout.encoding)
+    for result in results:
+        click.echo(
+            as_text(result, colour=colour, timeline=timeline, unicode=unicode, settings=context.codepoints), nl=False
+        )
+    for file, verdict in verdicts.items():
+        for found in verdict.disagreements:
+            click.echo(f"{found}")
+        told = "agrees" if verdict.agreed else f"differs in {len(verdict.disagreements)}"
+        click.echo(f"{file}: Wireshark {told}: {verdict.messages} messages, {verdict.fields} fields")

@@ -1,0 +1,157 @@
+"""What happened to each mobile node: a ladder of its messages, the state after each, and why what ended did so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
+from pmiptool.registry.rfc6089 import ACTION
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.report.describe import details, label
+from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
+from pmiptool.rules.pairing import MnKey
+from pmiptool.rules.watched import Ended, Group
+from pmiptool.session.model import Binding, Flow
+from pmiptool.text.filters import format_selector
+from pmiptool.text.values import address_text
+from pmiptool.wire.codec import Decoded
+from pmiptool.wire.finding import Finding
+from pmiptool.wire.values import BindingUpdate, Ipv4Selector, Ipv6Selector
+
+NAMELESS = "no mobile node identifier"
+
+
+@dataclass
+class Step:
+    """A message, what is wrong with it, and the state of its mobile node after it."""
+
+    decoded: Decoded
+    src: bytes
+    dst: bytes
+    time: float
+    frame: str
+    findings: list[Finding] = field(default_factory=list)
+    state: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+
+
+def mn_text(mn: MnKey | None) -> str:
+    """An identifier as people read it; octets that are no text in hex."""
+    if mn is None:
+        return NAMELESS
+    try:
+        text = mn[1].decode()
+    except UnicodeDecodeError:
+        return mn[1].hex()
+    return text if text.isprintable() else mn[1].hex()
+
+
+def state_of(groups: Iterable[Group], now: float, settings: CodePoints = DEFAULT) -> list[dict[str, Any]]:
+    """Sessions with their bindings and filters, as JSON would have them."""
+    return [
+        {
+            "lma": address_text(group.lma),
+            "mhgid": group.session.mhgid,
+            "hnp": [f"{address_text(address)}/{length}" for address, length in group.session.prefixes],
+            "bindings": [
+                _binding(group, key, binding, now, settings) for key, binding in group.session.bindings.items()
+            ],
+            "kept": [
+                {"fid": kept.flow.fid, "of": address_text(kept.care_of)} for kept in group.kept if not kept.announced
+            ],
+        }
+        for group in groups
+    ]
+
+
+def _binding(group: Group, key: Any, binding: Binding, now: float, settings: CodePoints) -> dict[str, Any]:
+    known = isinstance(binding.att, int) and binding.att >= 0
+    left = float(binding.expires) - now if isinstance(binding.expires, float) else None
+    return {
+        "care_of_address": address_text(binding.care_of_address),
+        "att": ACCESS_TECHNOLOGY.name(int(binding.att), settings) if known and isinstance(binding.att, int) else None,
+        "lifetime_s": binding.lifetime * LIFETIME_UNIT if isinstance(binding.lifetime, int) else None,
+        "expires_in_s": round(left, 3) if left is not None and left != float("inf") else None,
+        "flows": [
+            flow_object(flow, sure=group.sure(key, flow.fid), settings=settings)
+            for flow in sorted(binding.flows.values(), key=lambda flow: flow.fid)
+        ],
+    }
+
+
+def flow_object(flow: Flow, *, sure: bool, settings: CodePoints = DEFAULT) -> dict[str, Any]:
+    selector = flow.selector if isinstance(flow.selector, (Ipv4Selector, Ipv6Selector)) else None
+    return {
+        "fid": flow.fid,
+        "pri": flow.priority if isinstance(flow.priority, int) else None,
+        "action": ACTION.name(flow.action, settings) if isinstance(flow.action, int) else None,
+        "selector": format_selector(selector) if selector is not None else None,
+        "reinstantiated": flow.reinstantiated,
+        "sure": sure,
+    }
+
+
+def state_lines(state: Sequence[dict[str, Any]]) -> list[str]:
+    """The state in a line for each session, binding and filter that is kept for another interface."""
+    lines = []
+    for session in state:
+        group = "without multihoming" if session["mhgid"] is None else f"MHGID {session['mhgid']}"
+        lines.append(f"session {group}, HNP {', '.join(session['hnp']) or 'unknown'}")
+        for binding in session["bindings"]:
+            flows = "; ".join(_flow_text(flow) for flow in binding["flows"])
+            left = binding["expires_in_s"]
+            until = "without end" if left is None else f"{left:.0f} s left"
+            lines.append(f"  {binding['care_of_address']} ({until}){f': {flows}' if flows else ''}")
+        lines += [f"  FID {kept['fid']} of {kept['of']} waits for another interface" for kept in session["kept"]]
+    return lines or ["no session"]
+
+
+def _flow_text(flow: dict[str, Any]) -> str:
+    words = [f"FID {flow['fid']}"]
+    words += [f"pri={'?' if flow['pri'] is None else flow['pri']}", flow["action"] or "?"]
+    words += [flow["selector"]] if flow["selector"] else []
+    words += ["re-instantiated"] if flow["reinstantiated"] else []
+    words += ["(if still there)"] if not flow["sure"] else []
+    return " ".join(words)
+
+
+def ended_line(ended: Ended, names: dict[int, str]) -> str:
+    """`FID 1 at 2001:db8:1::2 ends: ACT=Remove (frames 13, 14)`."""
+    frames = ", ".join(names.get(frame, str(frame)) for frame in ended.frames)
+    what = ended.what if ended.kind == "flow" else f"binding {ended.what}"
+    where = f" ({'frames' if len(ended.frames) > 1 else 'frame'} {frames})" if frames else ""
+    return f"{what} ends: {ended.why}{where}"
+
+
+def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], settings: CodePoints = DEFAULT) -> Ladder:
+    """The ladder of one mobile node: gateways by their addresses from left to right, anchors last."""
+    gateways: dict[bytes, str] = {}
+    anchors: dict[bytes, str] = {}
+    for step in steps:
+        up = isinstance(step.decoded.message, BindingUpdate)
+        gateway, anchor = (step.src, step.dst) if up else (step.dst, step.src)
+        gateways.setdefault(gateway, f"MAG{len(gateways) + 1}")
+        anchors.setdefault(anchor, "LMA" if not anchors else f"LMA{len(anchors) + 1}")
+    for address in set(gateways) & set(anchors):  # one node in both roles
+        del gateways[address]
+    columns = {**gateways, **anchors}
+    rows: list[Arrow | Remark] = []
+    last: list[str] = []
+    started = steps[0].time if steps else 0.0
+    for step in steps:
+        marks = tuple(f"{finding.level} {finding.rule}: {finding.text}" for finding in step.findings)
+        text = (f"frame {step.frame}", *details(step.decoded, settings))
+        rows.append(
+            Arrow(columns[step.src], columns[step.dst], label(step.decoded), text, step.time - started, False, marks)
+        )
+        if step.ended:
+            rows.append(Remark("\n".join(ended_line(ended, names) for ended in step.ended)))
+        lines = state_lines(step.state)
+        if lines != last and not isinstance(step.decoded.message, BindingUpdate):
+            rows.append(Remark("\n".join(lines)))
+            last = lines
+    people = tuple(Participant(name, address_text(address)) for address, name in columns.items())
+    return Ladder(f"Mobile node {mn_text(mn)}" if mn is not None else f"Messages with {NAMELESS}", people, tuple(rows))

@@ -1,0 +1,212 @@
+"""Captures judged by all rules: messages, exchanges, sessions; as text and as JSON (`pmiptool/validate/1`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pmiptool.capture.files import CutCapture
+from pmiptool.capture.merged import Placed, merged
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.rule import LEVELS
+from pmiptool.report.ladder import render
+from pmiptool.report.style import LEVELS as COLOURS
+from pmiptool.report.style import paint
+from pmiptool.report.timeline import NAMELESS, Step, ended_line, ladder, mn_text, state_of
+from pmiptool.rules import RULES, Context, Seen, SessionChecker
+from pmiptool.rules.pairing import MnKey
+from pmiptool.text.json import time_of
+from pmiptool.text.values import address_text
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.values import BindingAcknowledgement, BindingUpdate
+
+SCHEMA = "pmiptool/validate/1"
+CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
+
+
+@dataclass
+class Validation:
+    """What one set of captures came to. frames: running numbers of messages to how people call them."""
+
+    files: tuple[str, ...]
+    frames: dict[int, str] = field(default_factory=dict)
+    steps: dict[MnKey | None, list[Step]] = field(default_factory=dict)
+    findings: list[Seen] = field(default_factory=list)
+    messages: int = 0
+    requests: int = 0
+    answers: int = 0
+    cut: CutCapture | None = None
+
+    def counted(self) -> dict[str, int]:
+        levels = Counter(seen.finding.level for seen in self.findings)
+        return {level: levels[level] for level in LEVELS}
+
+    def kept(self, fits: Callable[[Seen], bool], mn: str | None) -> Validation:
+        """Only findings that fit, and only mobile nodes whose identifier fits the glob."""
+        steps = {key: value for key, value in self.steps.items() if mn is None or fnmatchcase(mn_text(key), mn)}
+        findings = [seen for seen in self.findings if fits(seen) and seen.mn in steps]
+        chosen = {id(seen.finding) for seen in findings}
+        for step in (step for steps_ in steps.values() for step in steps_):
+            step.findings = [finding for finding in step.findings if id(finding) in chosen]
+        return replace(self, steps=steps, findings=findings)
+
+
+def validate(files: Sequence[str], context: Context, *, timeline: bool = False) -> Validation:
+    """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`."""
+    result = Validation(tuple(files))
+    found = merged(files, context.codepoints)
+    result.cut = found.cut
+    checker = SessionChecker(context)
+    by_number: dict[int, Step] = {}
+    for number, placed in enumerate(found.messages, 1):
+        _one(result, checker, number, placed, by_number, timeline)
+    for seen in checker.finish():
+        _take(result, seen, by_number)
+    return result
+
+
+def _one(
+    result: Validation, checker: SessionChecker, number: int, placed: Placed, by_number: dict[int, Step], timeline: bool
+) -> None:
+    envelope, decoded = placed.seen.envelope, placed.seen.decoded
+    assert envelope is not None
+    frame = placed.seen.frame.number
+    result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[placed.file]}:{frame}"
+    result.messages += 1
+    result.requests += isinstance(decoded.message, BindingUpdate)
+    result.answers += isinstance(decoded.message, BindingAcknowledgement)
+    before = len(checker.watch.ended)
+    seen = checker.observe(
+        decoded, src=envelope.src, dst=envelope.dst, time=placed.time, frame=number, envelope=envelope
+    )
+    mn = checker.last_mn
+    step = Step(decoded, envelope.src, envelope.dst, placed.time, result.frames[number])
+    result.steps.setdefault(mn, []).append(step)
+    by_number[number] = step
+    for one in seen:
+        _take(result, one, by_number)
+    if timeline:
+        for ended in checker.watch.ended[before:]:
+            there = step if ended.mn == mn else next(iter(result.steps.get(ended.mn, ())[-1:]), step)
+            there.ended.append(ended)
+        if mn is not None:
+            step.state = state_of(checker.watch.sessions(mn), placed.time, checker.context.codepoints)
+
+
+def _take(result: Validation, seen: Seen, by_number: dict[int, Step]) -> None:
+    result.findings.append(seen)
+    step = by_number.get(seen.frames[-1]) if seen.frames else None
+    if step is not None:
+        step.findings.append(seen.finding)
+
+
+def chosen_dialect(files: Sequence[str], settings: CodePoints) -> CodePoints:
+    """`dialect = "auto"`: the dialect in which fewer FID options are odd; mext when there is no difference."""
+    odd = {}
+    for name in ("mext", "rfc6089"):
+        tried = replace(settings, dialect=name)
+        codec_for(tried)
+        found = merged(files, tried).messages
+        odd[name] = sum(len(placed.seen.decoded.findings) for placed in found)
+    return replace(settings, dialect="rfc6089" if odd["rfc6089"] < odd["mext"] else "mext")
+
+
+def frames_text(result: Validation, seen: Seen) -> str:
+    names = [result.frames.get(frame, str(frame)) for frame in seen.frames]
+    return ("frames " if len(names) > 1 else "frame ") + ", ".join(names) if names else "at the end"
+
+
+def as_text(result: Validation, *, colour: bool = False, timeline: bool = False, unicode: bool = False,
+            settings: CodePoints | None = None) -> str:  # fmt: skip
+    """Findings in the order of time, then one line of result; with `timeline` the ladders first."""
+    lines = []
+    if timeline:
+        for mn, steps in result.steps.items():
+            drawn = ladder(mn, steps, result.frames, settings or CodePoints())
+            lines.append(render(drawn, unicode=unicode))
+    for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:]):
+        finding = seen.finding
+        head = f"{frames_text(result, seen)}: {paint(finding.level, COLOURS[finding.level], colour)} {finding.rule}"
+        where = f", option {finding.option} at offset {finding.offset}" if finding.option is not None else ""
+        who = f" ({mn_text(seen.mn)}{where})" if seen.mn is not None or where else ""
+        lines.append(f"{head}{who}\n  {finding.text}\n")
+    lines.append(summary(result) + "\n")
+    return "".join(lines)
+
+
+def summary(result: Validation) -> str:
+    """`12 messages, 6 requests, 6 answers, 1 mobile node: 2 errors, 0 warnings, 1 note`."""
+    nodes = len([mn for mn in result.steps if mn is not None])
+    counted = result.counted()
+    found = ", ".join(_many(counted[level], level) for level in LEVELS) if any(counted.values()) else "no finding"
+    what = (_many(result.messages, "message"), _many(result.requests, "request"), _many(result.answers, "answer"))
+    return f"{', '.join(result.files)}: {', '.join(what)}, {_many(nodes, 'mobile node')}: {found}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def as_object(result: Validation, *, timeline: bool = False) -> dict[str, Any]:
+    """One set of captures for programs."""
+    shown: dict[str, Any] = {
+        "files": list(result.files),
+        "messages": result.messages,
+        "requests": result.requests,
+        "answers": result.answers,
+        "mobile_nodes": [mn_text(mn) for mn in result.steps if mn is not None],
+        "counts": result.counted(),
+        "findings": [_finding(result, seen) for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:])],
+    }
+    if timeline:
+        shown["timeline"] = [
+            {"mn": None if mn is None else mn_text(mn), "messages": [_step(step, result) for step in steps]}
+            for mn, steps in result.steps.items()
+        ]
+    return shown
+
+
+def _finding(result: Validation, seen: Seen) -> dict[str, Any]:
+    finding = seen.finding
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "clause": CLAUSES.get(finding.rule),
+        "text": finding.text,
+        "frames": [result.frames.get(frame, str(frame)) for frame in seen.frames],
+        "time": time_of(round(seen.time * 1e9)) if seen.time else None,
+        "mn": None if seen.mn is None else mn_text(seen.mn),
+        "lma": address_text(seen.lma) if seen.lma else None,
+        "option": finding.option,
+        "offset": finding.offset,
+        "field": finding.field,
+    }
+
+
+def _step(step: Step, result: Validation) -> dict[str, Any]:
+    return {
+        "frame": step.frame,
+        "time": time_of(round(step.time * 1e9)) if step.time else None,
+        "message": step.decoded.name,
+        "src": address_text(step.src),
+        "dst": address_text(step.dst),
+        "findings": [finding.rule for finding in step.findings],
+        "sessions": step.state,
+        "ended": [
+            {"kind": ended.kind, "what": ended.what, "why": ended.why, "text": ended_line(ended, result.frames),
+             "frames": [result.frames.get(frame, str(frame)) for frame in ended.frames]}
+            for ended in step.ended
+        ],
+    }  # fmt: skip
+
+
+def known_rules(globs: Iterable[str]) -> list[str]:
+    """The globs that fit no rule."""
+    ids = [rule.id for rule in RULES]
+    return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in ids)]
+
+
+__all__ = ["NAMELESS", "SCHEMA", "Validation", "as_object", "as_text", "chosen_dialect", "known_rules", "validate"]
