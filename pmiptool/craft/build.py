@@ -56,7 +56,7 @@ def craft(request: Request, settings: CodePoints = DEFAULT, *, now: float | None
     name = _name(message)
     if request.source is None and name in ("pbu", "pba") and not request.bare:
         request = _with_defaults(request, settings)
-    _set_fields(message, request)
+    _set_fields(message, request, settings)
     _set_options(message, request, settings, now)
     wrong = _set_header(message, request, settings)
     return _assemble(message, request, found, wrong)
@@ -124,7 +124,7 @@ def _with_defaults(request: Request, settings: CodePoints) -> Request:
     )
 
 
-def _set_fields(message: Any, request: Request) -> None:
+def _set_fields(message: Any, request: Request, settings: CodePoints) -> None:
     """`--seq`, `--lifetime`, `--flags`, `--status`."""
     entry = getattr(message, "_entry", None)
     for flag, field_name, text in (
@@ -138,7 +138,8 @@ def _set_fields(message: Any, request: Request) -> None:
         field = entry.field(field_name) if entry is not None else None
         if field is None:
             raise UsageError(f"a {_name(message)} has no {field_name}; leave out {flag}")
-        setattr(message, field_name, _lifetime(text, field) if flag == "--lifetime" else parse_field(flag, field, text))
+        lifetime = flag == "--lifetime"
+        setattr(message, field_name, _lifetime(text, field) if lifetime else parse_field(flag, field, text, settings))
 
 
 def _lifetime(text: str, field: Any) -> int:

@@ -1,0 +1,124 @@
+"""``pmiptool registry``: what the registry knows of messages, options, their fields and code points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmiptool.cli.options import Settings, settings_options
+from pmiptool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.registry.codepoints import CodePoints
+
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+_markdown = click.option("--markdown", is_flag=True, help="As a table in Markdown.")
+
+
+@click.group()
+def command() -> None:
+    """Messages, options, sub-options and enumerations, each with the clause that says so."""
+
+
+@command.command("list")
+@_json
+@_markdown
+@settings_options
+def list_(as_json: bool, markdown: bool, settings: Settings) -> None:
+    """Every name that ``registry show`` takes."""
+    from pmiptool.cli.lists import print_json, print_list
+    from pmiptool.registry import reference
+
+    _one_of(as_json, markdown)
+    if as_json:
+        print_json(reference.whole(settings.codepoints))
+    elif markdown:
+        click.echo(_tables(settings.codepoints))
+    else:
+        print_list(reference.sentences(settings.codepoints))
+
+
+@command.command()
+@click.argument("name")
+@_json
+@_markdown
+@settings_options
+def show(name: str, as_json: bool, markdown: bool, settings: Settings) -> None:
+    """Its number, where it stands, its fields and their values."""
+    from pmiptool.cli.app import did_you_mean
+    from pmiptool.cli.lists import print_json
+    from pmiptool.registry import reference
+
+    _one_of(as_json, markdown)
+    found = reference.describe(name.strip().lower().replace("_", "-"), settings.codepoints)
+    if found is None:
+        known = [known for known, _ in reference.sentences(settings.codepoints)]
+        hint = did_you_mean(name, known) or "; registry list has all names"
+        raise UsageError(f"the registry has no '{name}'{hint}")
+    if as_json:
+        print_json({"schema": reference.SCHEMA, **found})
+    else:
+        click.echo("\n".join(_page(found, markdown)))
+
+
+def _one_of(as_json: bool, markdown: bool) -> None:
+    if as_json and markdown:
+        raise UsageError("--json and --markdown exclude each other; give one of them")
+
+
+def _tables(points: CodePoints) -> str:
+    from pmiptool.registry import reference
+
+    whole = reference.whole(points)
+    lines: list[str] = []
+    for title, kind, columns in (
+        ("Messages", "messages", ("type", "name", "title", "document", "section")),
+        ("Options", "options", ("type", "name", "title", "document", "section")),
+        ("Status codes", "statuses", ("value", "name", "title", "document")),
+    ):
+        lines += [f"## {title}", "", *_table(whole[kind], columns), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[str]:
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    for row in rows:
+        cells = ["" if row.get(key) is None else str(row[key]).replace("|", "\\|") for key in columns]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _page(found: dict[str, Any], markdown: bool) -> list[str]:
+    """One entry for people, as text or in Markdown."""
+    head = f"{found['title']} ({found['name']})"
+    lines = [f"## {head}", ""] if markdown else [head]
+    for key, value in found.items():
+        if key in ("name", "title", "fields", "members", "suboptions") or value in (None, "", []):
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        label = key.replace("_", " ")
+        lines.append(f"- {label}: {shown}" if markdown else f"  {label:<12} {shown}")
+    for key, columns in (
+        ("fields", ("name", "bits", "title", "enumeration")),
+        ("suboptions", ("type", "name", "title", "document", "section")),
+        ("flags", ("letter", "mask", "title", "document")),
+        ("members", ("enumeration", "value", "name", "title", "document")),
+    ):
+        rows = found.get(key) or []
+        if key == "flags":
+            rows = [flag for field in found.get("fields", ()) for flag in field.get("flags", ())]
+        if not rows:
+            continue
+        used = tuple(column for column in columns if any(row.get(column) is not None for row in rows))
+        lines.append("")
+        lines += _table(rows, used) if markdown else _columns(rows, used)
+    return lines
+
+
+def _columns(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[str]:
+    cells = [["" if row.get(key) is None else str(row[key]) for key in columns] for row in rows]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    ]

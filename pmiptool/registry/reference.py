@@ -1,0 +1,210 @@
+"""The registry as tables for people and programs: what `pmiptool registry` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pmiptool.registry import catalogue, model
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rfc6275 import BINDING_STATUS
+
+SCHEMA = "pmiptool/registry/1"
+
+
+def whole(settings: CodePoints = DEFAULT) -> dict[str, Any]:
+    """Everything: `{"schema": ..., "messages": [...], "options": [...], "suboptions": [...], "statuses": [...]}`."""
+    return {
+        "schema": SCHEMA,
+        "messages": [_message(entry, proxy, settings) for entry, proxy in _messages()],
+        "options": [_entry(entry, number) for number, entry in sorted(catalogue.options(settings), key=lambda o: o[0])],
+        "suboptions": [_suboption(entry, number, space) for space, number, entry in _suboptions(settings)],
+        "statuses": _members(BINDING_STATUS, settings),
+        "enumerations": [
+            {"name": key, "title": enum.title, "members": _members(enum, settings)}
+            for key, enum in enumerations(settings).items()
+        ],
+    }
+
+
+def sentences(settings: CodePoints = DEFAULT) -> list[tuple[str, str]]:
+    """Every name that `describe` takes, with a sentence."""
+    found: dict[str, str] = {}
+    for message, proxy in _messages():
+        shown = _message(message, proxy, settings)
+        found[shown["name"]] = f"Message {shown['type']}, {shown['title']} ({shown['document']} {shown['section']})."
+    for number, option in catalogue.options(settings):
+        found[option.name] = f"Option {number}, {option.title} ({option.clause})."
+    for space, number, entry in _suboptions(settings):
+        if entry.name in found:
+            continue
+        found[entry.name] = f"Sub-option {number} of {_owner(space)}, {_plain_title(entry)} ({_document(entry)})."
+    for key, enum in enumerations(settings).items():
+        found.setdefault(key, f"Enumeration, {enum.title}.")
+    return list(found.items())
+
+
+def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None:
+    """One message, option, sub-option or enumeration with its fields and members; None where there is none."""
+    name = catalogue.OPTION_ALIASES.get(name, name)
+    for message, proxy in _messages():
+        if name == (message.proxy[0] if proxy and message.proxy else message.name):
+            return {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
+    for number, option in catalogue.options(settings):
+        if option.name == name:
+            return {"kind": "option", **_entry(option, number), **_details(option, settings)}
+    found = [(space, number, entry) for space, number, entry in _suboptions(settings) if entry.name == name]
+    if found:
+        space, number, entry = found[0]
+        shown = {"kind": "sub-option", **_suboption(entry, number, space), "title": _plain_title(entry)}
+        fields = []
+        for _, _, entry in found:
+            fields += [{**field, "title": _of_format(entry, field, len(found))} for field in _fields(entry)]
+        return {**shown, "format": [entry.when for _, _, entry in found if entry.when is not None], "fields": fields}
+    enum = enumerations(settings).get(name)
+    if enum is not None:
+        return {"kind": "enumeration", "name": name, "title": enum.title, "members": _members(enum, settings)}
+    return None
+
+
+def _document(entry: model.Entry) -> str:
+    return model.DOCUMENT_TITLES.get(entry.clause.document, entry.clause.document)
+
+
+def _messages() -> Iterator[tuple[model.Message, bool]]:
+    for message in catalogue.MESSAGES:
+        if message.proxy:
+            yield message, True
+        yield message, False
+
+
+def _message(message: model.Message, proxy: bool, settings: CodePoints) -> dict[str, Any]:
+    shown = _entry(message, model.resolve(message.number or 0, settings))
+    if proxy and message.proxy:
+        name, title, clause = message.proxy
+        shown |= {"name": name, "title": title, "document": clause.document, "section": clause.section}
+    return shown
+
+
+def _entry(entry: model.Entry, number: int | None) -> dict[str, Any]:
+    return {
+        "type": number,
+        "name": entry.name,
+        "title": entry.title,
+        "document": _document(entry),
+        "section": entry.clause.section,
+    }
+
+
+def _suboption(entry: model.SubOption, number: int, space: str) -> dict[str, Any]:
+    return {**_entry(entry, number), "of": _owner(space), "space": space, "format": entry.when}
+
+
+def _suboptions(settings: CodePoints) -> Iterator[tuple[str, int, model.SubOption]]:
+    """Of the spaces whose option is in force."""
+    used = {
+        field.space
+        for _, option in catalogue.options(settings)
+        for field in option.fields
+        if isinstance(field, model.SubOptions)
+    }
+    for key, space in catalogue.SPACES.items():
+        if key in used:
+            for number, entry in catalogue.suboptions(space, settings):
+                yield key, number, entry
+
+
+def _spaces(option: model.Option) -> set[str]:
+    return {field.space for field in option.fields if isinstance(field, model.SubOptions)}
+
+
+def _owner(space: str) -> str:
+    """The option whose sub-options these are."""
+    return next(option.name for option in catalogue.OPTIONS if space in _spaces(option))
+
+
+def _plain_title(entry: model.SubOption) -> str:
+    """A title that several formats share: Traffic Selector."""
+    return entry.title if entry.when is None else entry.title.partition(" ")[2]
+
+
+def _of_format(entry: model.SubOption, field: dict[str, Any], formats: int) -> str:
+    return field["title"] if formats == 1 else f"{field['title']} (format {entry.when})"
+
+
+def _details(option: model.Option, settings: CodePoints) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "alignment": _alignment(option.align),
+        "alignment_filled": _alignment(option.align_filled),
+        "carried_in": list(option.carried_in),
+        "at_most": option.at_most,
+        "dialect": option.dialect,
+        "setting": option.number.key if isinstance(option.number, model.CodePoint) else None,
+        "note": option.note,
+    }
+    shown["fields"] = _fields(option)
+    spaces = {field.space for field in option.fields if isinstance(field, model.SubOptions)}
+    shown["suboptions"] = [
+        _suboption(entry, number, space) for space, number, entry in _suboptions(settings) if space in spaces
+    ]
+    shown["members"] = [
+        {**member, "enumeration": field.enum.key}
+        for field in option.fields
+        if isinstance(field, model.UInt) and field.enum is not None and field.enum is not BINDING_STATUS
+        for member in _members(field.enum, settings)
+    ]
+    return {key: value for key, value in shown.items() if value not in (None, "", [])}
+
+
+def _alignment(align: tuple[int, int] | None) -> str | None:
+    if align is None:
+        return None
+    return f"{align[0]}n+{align[1]}" if align[1] else f"{align[0]}n"
+
+
+def _fields(entry: model.Entry) -> list[dict[str, Any]]:
+    """Name, size in bits (None: what is left), title, and the enumeration of its values."""
+    shown: list[dict[str, Any]] = []
+    for field in entry.fields:
+        if isinstance(field, model.Flagged):
+            shown.append({"name": "flags", "bits": 32, "title": "Which of the members below are there"})
+            shown += [{"name": part.name, "bits": part.bits, "title": part.title} for part in field.parts]
+            continue
+        row: dict[str, Any] = {"name": field.name, "bits": _bits(field), "title": field.title}
+        if isinstance(field, model.UInt) and field.enum is not None:
+            row["enumeration"] = field.enum.key
+        if isinstance(field, model.Flags):
+            row["flags"] = [_flag(flag, field.bits) for flag in field.flags]
+        shown.append(row)
+    return shown
+
+
+def _flag(flag: model.Flag, bits: int) -> dict[str, Any]:
+    mask = f"{flag.mask:#0{2 + bits // 4}x}"
+    return {"letter": flag.letter, "mask": mask, "title": flag.title, "document": flag.document}
+
+
+def _bits(field: model.Field) -> int | None:
+    if isinstance(field, (model.UInt, model.Flags)):
+        return field.bits
+    return {model.Address: 128, model.Prefix: 136, model.Time48: 64}.get(type(field))
+
+
+def _members(enum: model.Enumeration, settings: CodePoints) -> list[dict[str, Any]]:
+    return [
+        {"value": number, "name": member.name, "title": member.title,
+         "document": model.DOCUMENT_TITLES.get(member.document, member.document)}
+        for number, member in sorted(enum.numbered(settings), key=lambda pair: pair[0])
+    ]  # fmt: skip
+
+
+def enumerations(settings: CodePoints = DEFAULT) -> dict[str, model.Enumeration]:
+    """Every enumeration in force by its key; the status codes of acknowledgements are `status`."""
+    found: dict[str, model.Enumeration] = {}
+    entries: list[model.Entry] = [*catalogue.MESSAGES, *(option for _, option in catalogue.options(settings))]
+    entries += [entry for _, _, entry in _suboptions(settings)]
+    for entry in entries:
+        for field in entry.fields:
+            if isinstance(field, model.UInt) and field.enum is not None:
+                found.setdefault(field.enum.key, field.enum)
+    return found
