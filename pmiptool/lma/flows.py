@@ -217,9 +217,10 @@ class FlowTable:
     def _read(self, option: Asked) -> _Wanted:
         """Selector and binding reference; status 137 for an unknown format, 129 for malformed or repeated ones."""
         wanted = _Wanted()
+        found = self.request.decoded.findings  # without any, nothing is malformed
         for item in option.suboptions:
             if isinstance(item, (Ipv4Selector, Ipv6Selector)):
-                if wanted.selector is not None or _has_end_without_start(item):
+                if wanted.selector is not None or (found and _has_end_without_start(item)):
                     wanted.status = wanted.status or self.statuses.malformed
                 wanted.selector = wanted.selector or item
             elif isinstance(item, BindingReference):
@@ -228,7 +229,7 @@ class FlowTable:
                 wanted.bids = item.bid
             elif isinstance(item, UnknownSubOption):
                 wanted.status = wanted.status or self._unknown(item)
-        slot = self.request.slot_of(option) if self.request.decoded.findings else None
+        slot = self.request.slot_of(option) if found else None
         if slot is not None and (slot.cut or slot.trailing or any(sub.cut or sub.trailing for sub in slot.sub)):
             wanted.status = wanted.status or self.statuses.malformed
         return wanted

@@ -204,6 +204,13 @@ def test_handover_between_interfaces_moves_the_one_other_binding():
     assert what(world) == "added", "two qualify"
 
 
+def test_handover_on_one_gateway_is_from_no_new_care_of_address_and_adds():
+    world = World()
+    world.attach(MAG1, ll=LL1)
+    world.attach(MAG1, ll=LL2, hi=2)
+    assert what(world) == "added"
+
+
 def test_each_binding_has_a_lifetime_of_its_own():
     world = World()
     world.attach(MAG1, lifetime=5, flows=[flow(1)])
