@@ -71,7 +71,7 @@ def _relative(exchange: Exchange, settings: CodePoints) -> dict[str, Any]:
 
 
 def _compare(then: dict[str, Any], now: dict[str, Any], renamed: Renamed) -> Iterator[Difference]:
-    yield from _fields("", then["fields"], now["fields"], renamed)
+    yield from _fields("fields.", then["fields"], now["fields"], renamed)
     if None not in (then["checksum"]["ok"], now["checksum"]["ok"]) and then["checksum"]["ok"] != now["checksum"]["ok"]:
         yield Difference("checksum", *("right" if shown["checksum"]["ok"] else "wrong" for shown in (then, now)))
     for name in sorted({*then.get("header", {}), *now.get("header", {})}):
@@ -126,7 +126,9 @@ def _fields(where: str, then: Mapping[str, Any], now: Mapping[str, Any], renamed
         if name == "suboptions":
             yield from _suboptions(where, then.get(name) or [], now.get(name) or [], renamed)
             continue
-        field = "hnp" if name == "home_network_prefix" else where + name
+        short = {"home_network_prefix": "hnp", "status": "status", "lifetime": "lifetime"}
+        in_message = where == "fields." or name == "home_network_prefix"
+        field = short.get(name, where + name) if in_message else where + name
         yield Difference(field, _text(then, name), _text(now, name))
 
 
@@ -143,5 +145,5 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if value is None:
         return ABSENT
-    shown = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    shown = ",".join(map(str, value)) or ABSENT if isinstance(value, list) else str(value)
     return f"{shown} ({fields[name + '_name']})" if fields.get(f"{name}_name") else shown

@@ -211,3 +211,5 @@ class Events:
         """Print a line of our own at once."""
         click.echo(json.dumps(shown) if self._as_json else line)
         sys.stdout.flush()
+        if self._as_json:
+            click.echo(line, err=True)

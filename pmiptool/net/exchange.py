@@ -119,38 +119,44 @@ class Asker:
         self.initial_timeout = initial_timeout
 
     def ask(self, data: bytes) -> Exchange:
-        """Send a Mobility Header, octets as they are; a retransmission has a higher sequence number and the time."""
+        """Send a Mobility Header and wait; a retransmission has a higher sequence number.
+
+        When fresh, each transmission carries the time at which it leaves: making a message takes longer than
+        TimestampValidityWindow when Scapy has to be loaded first.
+        """
         exchange = Exchange()
         end = self.way.now() + self.timeout
         wait = self.initial_timeout if not self.once else self.timeout
         while True:
+            if self.fresh:
+                data = self._stamped(data)
             attempt = self._send(data, exchange)
             self._listen(exchange, min(end, attempt.time + wait))
             if exchange.answer is not None or exchange.errors or self.once or self.way.now() >= end:
                 break
             wait = min(wait * 2, MAX_BINDACK_TIMEOUT)
-            data = self._again(data, attempt)
+            number = patch.sequence_of(data)
+            if number is not None:
+                data = self._summed(patch.with_sequence(data, number + 1), data)
         if exchange.answer is not None and self.linger:
             self._listen(exchange, self.way.now() + self.linger, further=True)
         return exchange
+
+    def _stamped(self, data: bytes) -> bytes:
+        """The message with the time in its timestamp, later than before."""
+        now = time_raw(self.way.now() + self.clock_offset)
+        decoded = decode(self.codec, data, self.local, self.way.peer)
+        return self._summed(patch.with_timestamp(data, decoded, lambda before: max(now, before + 1)), data)
+
+    def _summed(self, data: bytes, was: bytes) -> bytes:
+        pair = checksum_pair(self.local, self.way.peer)
+        return patch.with_checksum(data, was, pair, pair)
 
     def _send(self, data: bytes, exchange: Exchange) -> Attempt:
         attempt = Attempt(decode(self.codec, data, self.local, self.way.peer), self.way.now())
         exchange.attempts.append(attempt)
         self.way.send(Datagram(data, self.local, self.way.peer))
         return attempt
-
-    def _again(self, data: bytes, last: Attempt) -> bytes:
-        """The request once more: a higher sequence number, and the time in its timestamp."""
-        was, decoded = data, last.decoded
-        number = patch.sequence_of(data)
-        if number is not None:
-            data = patch.with_sequence(data, number + 1)
-        if self.fresh:
-            now = time_raw(self.way.now() + self.clock_offset)
-            data = patch.with_timestamp(data, decoded, lambda before: max(now, before + 1))
-        pair = checksum_pair(self.local, self.way.peer)
-        return patch.with_checksum(data, was, pair, pair)
 
     def _listen(self, exchange: Exchange, until: float, further: bool = False) -> None:
         """Wait for the answer; one that names no request of ours counts only when nothing better comes."""

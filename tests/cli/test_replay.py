@@ -1,0 +1,147 @@
+"""`replay` on the embedded target: the same against the same, and differences named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pmiptool.capture.files import Writer
+from pmiptool.capture.messages import messages
+from pmiptool.cli.app import cli
+from pmiptool.wire import values as v
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.envelope import build
+
+FIGURES = ("setup", "renewal", "modify", "removal-keep", "removal-remove", "addition")
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, list(args))
+
+
+@pytest.fixture(scope="module")
+def captures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A capture of each figure's scenario against the embedded LMA."""
+    folder = tmp_path_factory.mktemp("captures")
+    made = {}
+    for name in FIGURES:
+        made[name] = str(folder / f"{name}.pcapng")
+        done = run("scenario", "run", name, "--target", "embedded", "-w", made[name])
+        assert done.exit_code == 0, done.stdout + done.stderr
+    return made
+
+
+def replay(path: str, *args: str) -> Result:
+    return run("replay", path, "--target", "embedded", *args)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("speed", ["1", "max"])
+def test_the_same_against_the_same(captures: dict[str, str], name: str, speed: str) -> None:
+    result = replay(captures[name], "--speed", speed)
+    assert result.exit_code == 0, result.stdout
+    assert result.stdout.endswith(" 0 different, 0 unanswered\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "field"),
+    [
+        ("hi-not-copied", "setup", "option.hi.hi"),
+        ("sequence-not-copied", "setup", "fields.sequence"),
+        ("mn-id-not-copied", "setup", "option.mn-id.identifier"),
+        ("hnp-changed", "renewal", "hnp"),
+        ("second-hnp", "setup", "hnp"),
+        ("p-flag-clear", "setup", "fields.flags"),
+        ("checksum-zero", "setup", "checksum"),
+        ("options-unaligned", "setup", ".offset"),
+        ("no-multihoming-option", "setup", "option.multihoming"),
+        ("act-echoed", "removal-keep", "option.multihoming.act"),
+        ("filters-lost-on-keep", "removal-keep", "flow["),
+        ("fid-not-echoed", "modify", "flow["),
+        ("lifetime-too-long", "setup", "lifetime"),
+    ],
+)
+def test_a_fault_is_named(captures: dict[str, str], fault: str, name: str, field: str) -> None:
+    result = replay(captures[name], "--fault", fault)
+    assert result.exit_code == 1, result.stdout
+    differing = [line.strip().partition(": recorded ")[0] for line in result.stdout.splitlines() if "recorded" in line]
+    assert any(field in name for name in differing), result.stdout
+
+
+def test_silence_is_3(captures: dict[str, str]) -> None:
+    result = replay(captures["setup"], "--fault", "answer-lost")
+    assert result.exit_code == 3
+    assert "no answer in 5 s" in result.stdout
+
+
+def test_alive_moves_nothing_but_what_it_names(captures: dict[str, str], tmp_path: Path) -> None:
+    """What went again differs from the recording in sequence number, timestamp and checksum alone."""
+    again = str(tmp_path / "again.pcapng")
+    replay(captures["setup"], "-w", again)
+    for then, now in zip(messages(captures["setup"]), messages(again), strict=True):
+        assert now.decoded.checksum_ok
+        if then.decoded.name != "pbu":
+            continue
+        stamps = [slot.offset + 2 for slot in then.decoded.layout.slots if slot.type == 27]
+        free = {4, 5, 6, 7, *(place + n for place in stamps for n in range(8))}
+        assert len(then.decoded.raw) == len(now.decoded.raw)
+        changed = {n for n, (a, b) in enumerate(zip(then.decoded.raw, now.decoded.raw, strict=True)) if a != b}
+        assert changed <= free
+
+
+def test_none_sends_every_octet_as_it_was(captures: dict[str, str], tmp_path: Path) -> None:
+    again = str(tmp_path / "again.pcapng")
+    result = replay(captures["setup"], "--rewrite", "none", "-w", again)
+    sent = [seen.decoded.raw for seen in messages(again) if seen.decoded.name == "pbu"]
+    assert sent == [seen.decoded.raw for seen in messages(captures["setup"]) if seen.decoded.name == "pbu"]
+    assert result.exit_code == 1  # the timestamps are of another time, and 156 says so
+    assert "status: recorded 0 (accepted), now 156" in result.stdout
+
+
+def test_what_was_wrong_stays_wrong(tmp_path: Path) -> None:
+    """A request with a bad checksum, which nobody answered, is sent with one that is as bad, and nobody answers."""
+    path, again = str(tmp_path / "x.pcapng"), str(tmp_path / "again.pcapng")
+    src, dst = bytes.fromhex("20010db8000900000000000000000009"), bytes.fromhex("20010db8000900000000000000000001")
+    octets = bytearray(codec_for().encode(v.BindingUpdate(1, 0x8200, 75, ()), src=src, dst=dst))
+    octets[4] ^= 0x10
+    with Writer(path) as writer:
+        writer.write(build(bytes(octets), src, dst), 1_000_000_000)
+    assert replay(path, "-w", again).exit_code == 0
+    (sent,) = messages(again)
+    assert sent.decoded.checksum_ok is False
+    assert sent.envelope is not None and sent.envelope.dst.hex() == "20010db8000100000000000000000001"
+
+
+def test_json(captures: dict[str, str]) -> None:
+    document = json.loads(replay(captures["setup"], "--json", "--fault", "hi-not-copied").stdout)
+    assert document["schema"] == "pmiptool/replay/1"
+    assert document["totals"]["different"] == len(document["requests"])
+    assert document["requests"][0]["differences"][0]["field"] == "option.hi.hi"
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--rewrite", "sequence"], "--rewrite is 'sequence'"),
+        (["--speed", "0"], "--speed is '0'"),
+        (["--speed", "fast"], "--speed is 'fast'"),
+    ],
+)
+def test_misspelt(captures: dict[str, str], args: list[str], says: str) -> None:
+    result = replay(captures["setup"], *args)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_nothing_to_replay(captures: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "empty.pcapng"
+    Writer(str(path)).close()
+    result = replay(str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is nothing to replay" in result.stderr
+    assert replay(str(tmp_path / "none.pcapng")).exit_code == 2
+    several = run("replay", captures["setup"], "--target", "udp://127.0.0.1")
+    assert several.exit_code == 5 and "give --source as many times" in several.stderr
