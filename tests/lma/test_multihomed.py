@@ -243,6 +243,13 @@ def test_timestamp_is_judged_before_missing_options():
     assert world.send(group=0, hnp=None, hi=5, ts=last - 1).status == 157
 
 
+def test_timestamp_is_judged_before_the_prefix():
+    world = World()
+    world.attach(MAG1)
+    last = stamp(world.now)
+    assert world.send(group=0, hnp=prefix("2001:db8:77::/64"), hi=5, ts=last - 1).status == 157
+
+
 # Step 6: the acknowledgement
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pmiptool.lma.events import BindingRemoved, PbuAccepted, RequestHeld, SessionEnded, SilentlyDiscarded
 from pmiptool.wire.values import LinkLocalAddress, MobileNodeLinkLayerIdentifier, Timestamp
-from tests.lma.support import ANY, MAG1, MAG2, MAG3, World, addr, prefix, stamp
+from tests.lma.support import ANY, LMA, MAG1, MAG2, MAG3, World, addr, prefix, stamp
 
 LL1, LL2 = b"\x02\0\0\0\0\x01", b"\x02\0\0\0\0\x02"
 CONFIGURED = {"mn": [{"id": "mn1@example.org", "hnp": ["2001:db8:a1::/64", "2001:db8:a2::/64"]}, {"id": "mn2"}]}
@@ -240,6 +240,12 @@ def test_handoff_between_interfaces_takes_the_only_session():
     assert world.send(mag=MAG3, ll=b"\x02\0\0\0\0\x03", hi=2).hnp != first, "two sessions: none is meant"
 
 
+def test_handoff_between_gateways_of_an_interface_that_is_not_there_is_a_new_session():
+    world = World()
+    first = world.send(ll=LL1).hnp
+    assert world.send(mag=MAG2, ll=LL2, hi=3).hnp != first
+
+
 @pytest.mark.parametrize(("hi", "same"), [(2, True), (3, True), (1, False), (5, False), (0, False)])
 def test_mobile_node_alone_finds_the_only_session(hi, same):
     world = World()
@@ -257,9 +263,7 @@ def test_unknown_handoff_state_waits_for_the_deregistration(ll):
     assert world.send(mag=MAG2, hi=4, ll=ll) is None
     assert world.happened(RequestHeld)
     world.now += 0.5
-    sent = world.deliver(
-        world.codec.encode(world.request(hnp=first, hi=4, lifetime=0, ll=LL1), src=MAG1, dst=addr("2001:db8:1::1"))
-    )
+    sent = world.deliver(world.codec.encode(world.request(hnp=first, hi=4, lifetime=0, ll=LL1), src=MAG1, dst=LMA))
     answers = [world.answer(datagram) for datagram in sent]
     assert [(a.datagram.destination.address, a.status, a.hnp) for a in answers] == [(MAG1, 0, first), (MAG2, 0, first)]
     assert world.session.oldest().care_of_address == MAG2
@@ -288,6 +292,17 @@ def test_while_waiting_a_newer_request_replaces_the_older_and_the_wait_does_not_
     assert answer.sequence == 51
     assert reasons(world) == ["replaced-while-waiting", "older-than-waiting"]
     assert world.advance(10) == []
+
+
+def test_a_request_that_waited_does_not_set_the_last_timestamp_back():
+    world = World()
+    first = world.send().hnp
+    world.send(mag=MAG2, hi=4)
+    waited = stamp(world.now)
+    world.now += 0.5
+    octets = world.codec.encode(world.request(hnp=first, hi=4, lifetime=0), src=MAG1, dst=LMA)
+    assert len(world.deliver(octets)) == 2
+    assert world.send(mag=MAG2, hnp=first, hi=5, ts=waited + 1, tick=0).status == 157
 
 
 def test_a_session_already_deregistered_is_not_waited_for():
