@@ -212,7 +212,7 @@ def _deregister(core: Core, request: Request, found: Found, now: float) -> Outco
             keep = core.faults.keeps(act, keep)
         whole_group = act == ACT_REMOVE and core.policy.readings["act-scope"] == "group"
         if others and core.policy.readings["removal-delay"] == "wait":
-            remove_later(core, session, binding, keep, now)
+            remove_later(core, session, binding, now, keep=keep, whole_group=whole_group)
         else:
             remember = not others or core.policy.readings["removal-delay"] == "tombstone"
             remove_binding(core, session, found.key, now, keep=keep, remember=remember, whole_group=whole_group)

@@ -43,10 +43,11 @@ def remove_binding(
     core.close_if_empty(session, now)
 
 
-def remove_later(core: Core, session: Session, binding: Binding, keep: bool, now: float) -> None:
+def remove_later(core: Core, session: Session, binding: Binding, now: float, *, keep: bool, whole_group: bool) -> None:
     """`removal-delay` = wait: everything stays in force for MinDelayBeforeBCEDelete."""
     binding.removed_at = now
     binding.keep_filters = keep
+    binding.clear_group = whole_group
     core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
 
 
@@ -63,7 +64,8 @@ def due(core: Core, session: Session, binding: Binding, now: float) -> None:
         return
     key = keys[0]
     if binding.removed_at is not None:
-        remove_binding(core, session, key, now, keep=binding.keep_filters, remember=False)
+        keep, whole_group = binding.keep_filters, binding.clear_group
+        remove_binding(core, session, key, now, keep=keep, remember=False, whole_group=whole_group)
         return
     assert isinstance(binding.expires, float)
     if binding.expires > now:

@@ -47,7 +47,7 @@ class Binding:
 
     ll_id: None without the option or with ALL_ZERO. bids: BID to BID-PRI. flows: the filters it owns, by FID.
     expires: when the lifetime ends. removed_at: when a deregistration was accepted (it waits or is a tombstone);
-    keep_filters: what it asked for. scheduled: when the anchor looks at the binding next.
+    keep_filters, clear_group: what it asked for. scheduled: when the anchor looks at the binding next.
     """
 
     care_of_address: bytes
@@ -63,6 +63,7 @@ class Binding:
     flows: dict[int, Flow] = field(default_factory=dict)
     removed_at: float | None = None
     keep_filters: bool = False
+    clear_group: bool = False
     scheduled: float = 0.0
 
 

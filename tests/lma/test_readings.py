@@ -108,6 +108,15 @@ def test_act_scope_group():
     assert [event.fid for event in world.happened(FlowRemoved)] == [1, 4]
 
 
+def test_act_scope_group_after_a_delay():
+    world = two(reading(act_scope="group", removal_delay="wait"), flows=[flow(1)])
+    renew(world, flows=[flow(4)])
+    leave(world, act=REMOVE)
+    assert world.owners() == {MAG1: [1], MAG2: [4]}
+    world.advance(10)
+    assert world.owners() == {MAG2: []}
+
+
 def test_act_zero_keep():
     world = two(reading(act_zero="keep"), flows=[flow(1)])
     leave(world)
