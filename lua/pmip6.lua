@@ -4275,8 +4275,8 @@ end
 
 local current -- the message whose options Wireshark's own dissector is walking through
 
-local function complain(m, item, from)
-  for i = from or 1, #m.findings do
+local function complain(m, item)
+  for i = 1, #m.findings do
     local finding = m.findings[i]
     local rule = rules[finding.id]
     if rule then
@@ -4294,14 +4294,15 @@ local function shown(tree)
   return tree.visible or own == nil or tree:referenced(own)
 end
 
--- One option in Wireshark's own list. Without the layer it is read here, and judged by its form alone.
+-- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
+-- message) it is read here, and judged by its form alone.
 function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
-  local element = m and m.at[tvb:offset() - m.base]
-  local findings = not element and 1 or nil
   if m == nil and not shown(tree) then return end
-  if element == nil then
+  local element = m and m.at[tvb:offset() - m.base]
+  local known, judged = element ~= nil, m and m.entry
+  if not known then
     local s = tvb:raw()
     if #s < 2 then return end
     m = { named = {}, findings = {}, culprits = {}, start = 1 }
@@ -4314,8 +4315,8 @@ function option_proto.dissector(tvb, pinfo, tree)
     if at + octets > last then octets = math.max(0, last - at) end
     return tvb(at, octets)
   end
-  show_option(element, tree, range, findings == nil)
-  if findings then complain(m, element.item) end
+  show_option(element, tree, range, known)
+  if not known and not judged then complain(m, element.item) end
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, element.item) end
 end
