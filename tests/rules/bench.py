@@ -57,8 +57,11 @@ class Bench:
         until = self.now + seconds
         while True:
             self._collect()
-            timers = [t for t in (self.lma.next_timer(), *(m.next_timer() for m in self.mags.values())) if t is not None]
-            due = min([*timers, *(item[0] for item in self._under_way[:1])], default=until + 1)
+            timers = [self.lma.next_timer(), *(mag.next_timer() for mag in self.mags.values())]
+            due = min(
+                [*(timer for timer in timers if timer is not None), *(item[0] for item in self._under_way[:1])],
+                default=until + 1,
+            )
             if due > until:
                 break
             self.now = max(self.now, due)

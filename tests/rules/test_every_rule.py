@@ -1,0 +1,128 @@
+"""Every rule fails on at least one message, exchange or session, and no id stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rule import LEVELS, Rule
+from pmiptool.rules import RULES, Context, Knowledge, Seen, SessionChecker, check_exchange, check_message
+from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_MAG
+from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.envelope import Envelope
+from tests.rules import examples, form
+from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
+
+MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
+SCOPES = {rule.id: rule.scope for rule in RULES}
+LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
+
+KNOWLEDGE = {
+    NOT_LMA.id: (Knowledge(mns={}, closed=True, mags=frozenset((MAG1,))), pba(status=128)),
+    NOT_MAG.id: (Knowledge(mags=frozenset()), pba(status=128)),
+    NOT_ENABLED.id: (Knowledge(mns={b"mn1@example.org": False}), pba(status=128)),
+    NEEDLESS_POLICY.id: (Knowledge(mns={b"mn1@example.org": True}), pba(status=153)),
+}
+ENVELOPES = {
+    SOURCE.id: (pbu(), Envelope(LINK_LOCAL, LMA, LINK_LOCAL, LMA, 64, "ipv6", None, None, (), b"", 0, False)),
+    HOME_ADDRESS.id: (pbu(), Envelope(MAG1, LMA, LINK_LOCAL, LMA, 64, "ipv6", None, None, (), b"", 0, False)),
+    ROUTING.id: (pba(), Envelope(LMA, MAG1, LMA, LINK_LOCAL, 64, "ipv6", None, None, (), b"", 0, False)),
+}
+
+
+def play(steps: Iterable[tuple[float, int, object]], *, complete: bool = True, settings: CodePoints = DEFAULT
+         ) -> list[Seen]:  # fmt: skip
+    """Everything that a stream of messages breaks."""
+    checker = SessionChecker(Context(settings, complete=complete))
+    seen = []
+    for number, (at, mag, message) in enumerate(steps, 1):
+        up = isinstance(message, bytes) or type(message).__name__ == "BindingUpdate"
+        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
+        decoded = wire(message, settings, src, dst)
+        seen += checker.observe(decoded, src=src, dst=dst, time=START + at, frame=number)
+    return seen + checker.finish()
+
+
+def rules_of(seen: Iterable[Seen]) -> set[str]:
+    return {one.finding.rule for one in seen}
+
+
+def broken_by_example(rule: Rule) -> set[str]:
+    """The rules that the example of this rule breaks."""
+    name = rule.id
+    if name in examples.MESSAGES or name in examples.MESSAGES_6089:
+        settings = DEFAULT if name in examples.MESSAGES else RFC6089
+        message = {**examples.MESSAGES, **examples.MESSAGES_6089}[name]
+        return {found.rule for found in check_message(wire(message, settings), None, settings)}
+    if name in examples.EXCHANGES or name in examples.EXCHANGES_6089:
+        settings = DEFAULT if name in examples.EXCHANGES else RFC6089
+        request, answer = {**examples.EXCHANGES, **examples.EXCHANGES_6089}[name]
+        return {found.rule for found in check_exchange(wire(request, settings), wire(answer, settings), settings)}
+    if name in examples.SESSIONS:
+        return rules_of(play(examples.SESSIONS[name]))
+    if name in examples.DIALECTS:
+        message, written, read = examples.DIALECTS[name]
+        decoded = wire(codec_for(written or DEFAULT).encode(message), read or DEFAULT)
+        return {found.rule for found in check_message(decoded, None, read or DEFAULT)}
+    if name in KNOWLEDGE:
+        knowledge, answer = KNOWLEDGE[name]
+        found_ = check_exchange(wire(pbu()), wire(answer), Context(knowledge=knowledge), MAG1)
+        return {found.rule for found in found_}
+    if name in ENVELOPES:
+        message, envelope = ENVELOPES[name]
+        return {found.rule for found in check_message(wire(message), envelope)}
+    return broken_form(rule)
+
+
+def broken_form(rule: Rule) -> set[str]:
+    for message, settings, udp in form.candidates(rule):
+        if isinstance(message, bytes) and udp:
+            decoded = codec_for(settings).decode(message, udp=True)
+        else:
+            decoded = wire(message, settings, MAG1, LMA)
+        broken = {found.rule for found in check_message(decoded, None, settings)}
+        if rule.id in broken:
+            return broken
+    return set()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_has_an_example_that_breaks_it(rule: Rule) -> None:
+    assert rule.id in broken_by_example(rule)
+
+
+def test_ids_stand_once_and_levels_are_known() -> None:
+    ids = [rule.id for rule in RULES]
+    assert len(set(ids)) == len(ids)
+    assert {rule.level for rule in RULES} <= set(LEVELS)
+    assert {rule.scope for rule in RULES} == {"message", "exchange", "session"}
+
+
+def test_every_rule_is_one_sentence_with_its_clause() -> None:
+    for rule in RULES:
+        assert rule.sentence.endswith(".") and rule.id.startswith(rule.clause.key + "/"), rule.id
+        assert "\n" not in rule.sentence and len(rule.sentence) <= 120, rule.id
+
+
+def test_examples_name_rules_that_exist() -> None:
+    named = {*examples.MESSAGES, *examples.MESSAGES_6089, *examples.EXCHANGES, *examples.EXCHANGES_6089}
+    named |= {*examples.SESSIONS, *examples.DIALECTS, *form.HEADER, *form.UDP, *KNOWLEDGE, *ENVELOPES}
+    assert named <= {rule.id for rule in RULES}
+
+
+def test_options_called_by_number_are_not_in_the_registry() -> None:
+    """A rule that says `option-36` must change when the registry gets that option."""
+    from pmiptool.rules.view import option_names
+
+    assert not {36, 37} & set(option_names(DEFAULT))
+
+
+@pytest.mark.parametrize("name", sorted(examples.SESSIONS))
+def test_findings_say_where_and_what(name: str) -> None:
+    for seen in play(examples.SESSIONS[name]):
+        assert seen.frames and seen.finding.text and not seen.finding.text.endswith("."), seen
+        if SCOPES[seen.finding.rule] != "message":
+            assert ": " in seen.finding.text
