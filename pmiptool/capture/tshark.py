@@ -21,7 +21,7 @@ from typing import IO, Any, NamedTuple
 from pmiptool.errors import EnvironmentLacks, UsageError
 
 AT_LEAST = (4, 0)
-_INSTALL = "brew install wireshark" if sys.platform == "darwin" else "sudo apt-get install -y tshark"
+INSTALL = "brew install wireshark" if sys.platform == "darwin" else "sudo apt-get install -y tshark"
 _NOBODY = 65534
 
 
@@ -30,8 +30,11 @@ class LuaRefused(UsageError):
 
 
 class Tshark(NamedTuple):
+    """`lua`: the version of the Lua in it, None when it was built without."""
+
     path: str
     version: tuple[int, ...]
+    lua: str | None = None
 
     def __str__(self) -> str:
         return f"tshark {'.'.join(map(str, self.version))}"
@@ -44,17 +47,23 @@ def find() -> Tshark:
     places.append("/Applications/Wireshark.app/Contents/MacOS")
     path = shutil.which("tshark", path=os.pathsep.join(places))
     if path is None:
-        raise EnvironmentLacks(f"tshark was not found; install it with: {_INSTALL}")
+        raise EnvironmentLacks(f"tshark was not found; install it with: {INSTALL}")
     try:
         text = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, errors="replace").stdout
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EnvironmentLacks(f"{path} does not run ({error}); install it anew with: {_INSTALL}") from None
-    found = re.search(r"TShark[^0-9]*(\d+)\.(\d+)(?:\.(\d+))?", text)
-    version = tuple(int(number) for number in found.groups("0")) if found else (0,)
+        raise EnvironmentLacks(f"{path} does not run ({error}); install it anew with: {INSTALL}") from None
+    version, lua = read_version(text)
     if version < AT_LEAST:
         old = ".".join(map(str, version))
-        raise EnvironmentLacks(f"{path} is version {old}, and 4.0 is the oldest that serves; update it: {_INSTALL}")
-    return Tshark(path, version)
+        raise EnvironmentLacks(f"{path} is version {old}, and 4.0 is the oldest that serves; update it: {INSTALL}")
+    return Tshark(path, version, lua)
+
+
+def read_version(text: str) -> tuple[tuple[int, ...], str | None]:
+    """Version and Lua's version in what `tshark --version` prints, in lines of any length."""
+    found = re.search(r"TShark[^0-9]*(\d+)\.(\d+)(?:\.(\d+))?", text)
+    lua = re.search(r"with Lua (\d[\d.]*\d)", " ".join(text.split()))
+    return tuple(int(number) for number in found.groups("0")) if found else (0,), lua.group(1) if lua else None
 
 
 class Room:

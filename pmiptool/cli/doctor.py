@@ -8,7 +8,6 @@ import platform
 import re
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,7 +18,6 @@ from pmiptool.cli.lists import print_json
 from pmiptool.errors import EnvironmentLacks
 
 MOBILITY_HEADER = 135
-TSHARK_AT_LEAST = (4, 0)
 
 
 class Check(NamedTuple):
@@ -51,30 +49,18 @@ def check_packages() -> Check:
     return Check("packages", "missing", "no " + ", ".join(lacking), "commands that need them stop", mend)
 
 
-def tshark_version(text: str) -> tuple[tuple[int, ...], str | None]:
-    """Return version and Lua version (None: built without) from what ``tshark --version`` prints."""
-    version = re.search(r"TShark[^0-9]*(\d+)\.(\d+)(?:\.(\d+))?", text)
-    lua = re.search(r"with Lua (\d[\d.]*\d)", " ".join(text.split()))
-    return tuple(int(n) for n in version.groups("0")) if version else (0,), lua.group(1) if lua else None
-
-
 def check_tshark() -> Check:
+    from pmiptool.capture.tshark import INSTALL, find
+
     costs = "no second judge: demo and validate --wireshark cannot compare with Wireshark"
-    install = "brew install wireshark" if sys.platform == "darwin" else "sudo apt-get install -y tshark"
-    path = shutil.which("tshark")
-    if path is None:
-        return Check("tshark", "missing", "not found in PATH", costs, install)
     try:
-        text = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, errors="replace").stdout
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Check("tshark", "missing", f"{path} does not run: {error}", costs, install)
-    version, lua = tshark_version(text)
-    found = f"{'.'.join(map(str, version))} with {f'Lua {lua}' if lua else 'no Lua'} ({path})"
-    if version < TSHARK_AT_LEAST:
-        return Check("tshark", "missing", found + ", older than 4.0", costs, install)
-    if lua is None:
-        return Check("tshark", "missing", found, costs + "; the dissector cannot be loaded", install)
-    return Check("tshark", "ok", found)
+        tshark = find()
+    except EnvironmentLacks as error:
+        return Check("tshark", "missing", str(error).partition(";")[0], costs, INSTALL)
+    if tshark.lua is None:
+        return Check("tshark", "missing", f"{tshark} ({tshark.path}) was built without Lua", costs, INSTALL)
+    version = str(tshark).removeprefix("tshark ")
+    return Check("tshark", "ok", f"{version} with Lua {tshark.lua} ({tshark.path})")
 
 
 def check_ipv6() -> Check:

@@ -7,15 +7,16 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from pmiptool.capture.tshark import read_version
 from pmiptool.cli import doctor
 from pmiptool.cli.app import cli
 
 
 def test_versions_are_read_from_what_tshark_prints() -> None:
     debian = "TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as 4.0.17-0+deb12u1).\n... with Lua\n5.2.4, with"
-    assert doctor.tshark_version(debian) == ((4, 0, 17), "5.2.4")
-    assert doctor.tshark_version("TShark (Wireshark) 4.6.0.\nwithout Lua") == ((4, 6, 0), None)
-    assert doctor.tshark_version("nonsense") == ((0,), None)
+    assert read_version(debian) == ((4, 0, 17), "5.2.4")
+    assert read_version("TShark (Wireshark) 4.6.0.\nwithout Lua") == ((4, 6, 0), None)
+    assert read_version("nonsense") == ((0,), None)
 
 
 def test_a_missing_tshark_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
