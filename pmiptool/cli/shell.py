@@ -39,12 +39,16 @@ def namespace(settings: Settings) -> dict[str, Any]:
         envelopes = find_ip(octets)
         return rules.check_message(decode(octets), envelopes[0] if envelopes else None, context)
 
+    def craft_here(request: craft.Request) -> craft.Crafted:
+        """What a request asks for, under the code points of this shell."""
+        return craft.craft(request, points)
+
     layers.install(points)
     found: dict[str, Any] = {name: getattr(layers, name) for name in layers.__all__}
     return found | {
         "Request": craft.Request,
         "codec": codec,
-        "craft": craft.craft,
+        "craft": craft_here,
         "decode": decode,
         "judge": judge,
         "values": values,
