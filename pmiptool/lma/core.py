@@ -124,6 +124,10 @@ class Core:
         binding.scheduled = when
         self.at(when, binding, session)
 
+    def unwatch(self, binding: Binding) -> None:
+        """Its entry is dead from now on."""
+        binding.scheduled = 0.0
+
     def node(self, key: MnKey) -> MobileNode:
         found = self.nodes.get(key)
         if found is None:

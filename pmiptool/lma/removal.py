@@ -40,6 +40,8 @@ def remove_binding(
         session.tombstones[key] = binding
         binding.removed_at = now
         core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
+    else:
+        core.unwatch(binding)
     core.close_if_empty(session, now)
 
 
@@ -56,7 +58,7 @@ def due(core: Core, session: Session, binding: Binding, now: float) -> None:
     for key, buried in session.tombstones.items():
         if buried is binding:
             del session.tombstones[key]
-            binding.scheduled = 0.0
+            core.unwatch(binding)
             core.close_if_empty(session, now)
             return
     keys = [key for key, found in session.bindings.items() if found is binding]

@@ -212,6 +212,7 @@ def test_removal_delay_at_once():
     world = two(reading(removal_delay="at-once"), flows=[flow(1)])
     leave(world)
     assert leave(world) is None
+    assert world.anchor.next_timer() == pytest.approx(world.session.oldest().expires)
     assert leave(world, MAG2).status == 0, "the last one is remembered as RFC 5213 5.3.5 says"
     assert leave(world, MAG2).status == 0
 

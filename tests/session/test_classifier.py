@@ -125,6 +125,7 @@ def test_six_bits_of_the_traffic_class():
     wanted = Ipv6Selector(dscp=46 << 2)
     assert matches(wanted, read_packet(ipv6(traffic_class=46 << 2 | 3)))
     assert not matches(wanted, read_packet(ipv6(traffic_class=47 << 2)))
+    assert matches(Ipv6Selector(dscp=46 << 2 | 3), read_packet(ipv6(traffic_class=46 << 2)))
     assert matches(Ipv6Selector(dscp=46 << 2 | 1, dscp_end=47 << 2), read_packet(ipv6(traffic_class=47 << 2 | 3)))
 
 
