@@ -14,12 +14,13 @@ class Knowledge:
     """What an LMA is configured with, as far as somebody has told (a peer file): None is unknown.
 
     mns: identifiers of mobile nodes that it serves, each with whether proxy registration is enabled for it.
-    closed: it serves no others. mags: addresses (16 or 4 octets) of the gateways that may register them.
+    closed: it serves no others. mags: addresses (16 or 4 octets) of the gateways that may register them, each with
+    the mobile nodes that it may register (None: any).
     """
 
     mns: Mapping[bytes, bool] | None = None
     closed: bool = False
-    mags: frozenset[bytes] | None = None
+    mags: Mapping[bytes, frozenset[bytes] | None] | None = None
 
 
 @dataclass(frozen=True)

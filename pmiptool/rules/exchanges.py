@@ -5,7 +5,7 @@ Paths without a side mean the answer. What needs no expression is in `answers.py
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pmiptool.registry.rfc6275 import BA_P
 from pmiptool.registry.rule import (
@@ -203,21 +203,25 @@ def judge(request: View, answer: View, context: Context, care_of_address: bytes 
     yield from _policy(request, status, context, care_of_address)
 
 
+def _may(mags: Mapping[bytes, frozenset[bytes] | None], care_of_address: bytes, name: bytes) -> bool:
+    nodes = mags.get(care_of_address, frozenset())
+    return nodes is None or name in nodes
+
+
 def _policy(request: View, status: int, context: Context, care_of_address: bytes | None) -> Iterator[Finding]:
     """RFC 5213 5.3.1 (4) to (8), in that order; silent where the configuration is unknown."""
     mn_id = request.value("mn-id")
     if mn_id is None:
         return
     known = context.knowledge
-    refused_mag = known.mags is not None and care_of_address is not None and care_of_address not in known.mags
-    if refused_mag:
+    name = mn_id.identifier
+    if known.mags is not None and care_of_address is not None and not _may(known.mags, care_of_address, name):
         if status != 154:
             yield found(NOT_MAG, f"the answer has {status} for {show(care_of_address)}")
         return
     sure = known.mags is not None and care_of_address is not None
     if known.mns is None:
         return
-    name = mn_id.identifier
     enabled = known.mns.get(name)
     allowed = () if sure else (154,)
     if enabled is None:

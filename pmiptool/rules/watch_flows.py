@@ -202,7 +202,7 @@ class FlowWatch:
         if removed is not None and removed.selector is not UNKNOWN:
             told = f"FID {new.fid} is FID {removed.fid} of an interface that was removed with ACT=Remove"
             yield found(rules.FILTERS_KEPT, told, element)
-        elif waiting:
+        elif waiting and self.group.complete:
             fids_ = ", ".join(str(kept.flow.fid) for kept in waiting)
             yield found(rules.SELECTOR_COPIED, f"FID {new.fid} selects what none of the kept FID {fids_} does", element)
             waiting[0].announced.add(self.key)

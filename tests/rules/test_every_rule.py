@@ -21,8 +21,8 @@ SCOPES = {rule.id: rule.scope for rule in RULES}
 LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
 
 KNOWLEDGE = {
-    NOT_LMA.id: (Knowledge(mns={}, closed=True, mags=frozenset((MAG1,))), pba(status=128)),
-    NOT_MAG.id: (Knowledge(mags=frozenset()), pba(status=128)),
+    NOT_LMA.id: (Knowledge(mns={}, closed=True, mags={MAG1: None}), pba(status=128)),
+    NOT_MAG.id: (Knowledge(mags={}), pba(status=128)),
     NOT_ENABLED.id: (Knowledge(mns={b"mn1@example.org": False}), pba(status=128)),
     NEEDLESS_POLICY.id: (Knowledge(mns={b"mn1@example.org": True}), pba(status=153)),
 }

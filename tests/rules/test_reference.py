@@ -1,0 +1,223 @@
+"""The reference anchor and gateways: no finding at all without a fault, and every fault is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pmiptool.lma import config_from
+from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.faults import FAULTS
+from pmiptool.lma.known import context_of
+from pmiptool.mag.config import MagConfig
+from pmiptool.rules import Context
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.values import AccessTechnologyType, HandoffIndicator, HomeNetworkPrefix, MobileNodeIdentifier
+from tests.rules.bench import MN, Bench
+from tests.rules.make import pbu, stamp, without
+
+VOICE = "fid=1 pri=10 proto=udp dst-port=5060-5061"
+WEB = "fid=1 pri=20 proto=tcp dst-port=80"
+MAIL = "fid=2 pri=21 proto=tcp dst-port=25"
+
+
+def ll(number: int) -> bytes:
+    return bytes((2, 0, 0, 0, 0, number))
+
+
+def figures(bench: Bench) -> None:
+    """The draft's figures 3 to 7, ACT both ways."""
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.attach(2, WEB, MAIL, ll_id=ll(2))
+    bench.modify(2, "fid=2 pri=5 pro=modify proto=tcp dst-port=587")
+    bench.attach(3, "fid=9 pri=30 action=n-cast", ll_id=ll(3))
+    bench.detach(2, "keep")
+    bench.run(2)
+    bench.renew(1)
+    bench.renew(3)
+    bench.run(2)
+    bench.modify(3, summary=(9,))
+    bench.detach(3, "remove")
+    bench.run(2)
+    bench.renew(1)
+    bench.detach(1)
+    bench.run(2)
+
+
+def plain(bench: Bench) -> None:
+    """RFC 5213: attach, renew, de-register, on two interfaces."""
+    bench.attach(1, mhgid=None, ll_id=ll(1))
+    bench.renew(1)
+    bench.attach(2, mhgid=None, ll_id=ll(2))
+    bench.detach(1)
+    bench.run(12)
+    bench.detach(2)
+    bench.run(2)
+
+
+def expiring(bench: Bench) -> None:
+    bench.attach(1, VOICE, ll_id=ll(1), lifetime=40)
+    bench.attach(2, WEB, ll_id=ll(2), lifetime=400)
+    bench.run(60)
+    bench.renew(2)
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.run(2)
+
+
+def moving(bench: Bench) -> None:
+    """A handover of one interface between gateways, filters and all."""
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.run(2)
+    mag = bench.mags[2]
+    from pmiptool.mag.config import MnProfile
+
+    mag.attach(MnProfile(id=MN, mhgid=0, ll_id=ll(1)), bench.now, hi=3)
+    bench.run(2)
+    bench.renew(2)
+    bench.run(2)
+
+
+STORIES = (figures, plain, expiring, moving)
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("timestamps", [True, False], ids=["timestamps", "sequence-numbers"])
+def test_no_finding_without_a_fault(story: Callable[[Bench], None], timestamps: bool) -> None:
+    bench = Bench(mag_config=MagConfig(renew=False, timestamps=timestamps))
+    story(bench)
+    assert bench.finish() == []
+    assert len(bench.passed) > 4
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_no_finding_in_the_middle_of_a_capture(story: Callable[[Bench], None]) -> None:
+    """Whatever the capture misses at its beginning, nothing right is blamed."""
+    whole = Bench()
+    story(whole)
+    for start in range(1, min(len(whole.passed), 12)):
+        bench = Bench(context=Context())
+        for number, (time, decoded, src, dst) in enumerate(whole.passed[start:], 1):
+            bench.seen += bench.checker.observe(decoded, src=src, dst=dst, time=time, frame=number)
+        assert bench.finish() == [], start
+
+
+def test_no_finding_in_the_other_dialect() -> None:
+    from pmiptool.registry.codepoints import CodePoints
+
+    settings = CodePoints(dialect="rfc6089")
+    bench = Bench(
+        context=Context(settings, complete=True),
+        config=LmaConfig(codepoints=settings),
+        mag_config=MagConfig(renew=False, codepoints=settings),
+    )
+    bench.attach(1, "fid=1 pri=10 proto=udp bid=1", ll_id=ll(1))
+    bench.attach(2, "fid=1 pri=20 proto=tcp bid=2", ll_id=ll(2))
+    bench.detach(2, "keep")
+    bench.run(2)
+    bench.renew(1)
+    assert {seen.finding.rule for seen in bench.finish()} == set()
+
+
+def test_an_anchor_that_skips_the_option_is_right() -> None:
+    """RFC 5213 8.1: no rule of the draft applies to one that knows nothing of it."""
+    bench = Bench(config=config_from({"lma": {"multihoming": False}}))
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.attach(2, WEB, ll_id=ll(2))
+    bench.renew(1)
+    bench.run(2)
+    bench.detach(2, "keep")
+    bench.run(2)
+    assert bench.finish() == []
+
+
+def test_an_anchor_that_refuses_multihoming_is_right() -> None:
+    bench = Bench(config=config_from({"lma": {"multihoming": "reject"}}))
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.run(2)
+    assert bench.finish() == []
+
+
+@pytest.mark.parametrize("reading", ["echo", "zero"])
+def test_act_in_answers_is_a_reading(reading: str) -> None:
+    config = config_from({"readings": {"pba-act": reading}})
+    bench = Bench(config=config, context=context_of(config))
+    figures(bench)
+    assert bench.finish() == []
+
+
+NAMED_BY = {
+    "sequence-not-copied": "rfc5213/5.5/sequence",
+    "hi-not-copied": "rfc5213/5.3.6/hi-copied",
+    "mn-id-not-copied": "rfc5213/5.3.6/mn-id-copied",
+    "hnp-changed": "rfc5213/5.3.6/hnp-changed",
+    "hnp-all-zero": "rfc5213/5.3.6/hnp-all-zero",
+    "lifetime-too-long": "rfc6275/10.3.1/lifetime",
+    "lifetime-in-seconds": "rfc6275/6.1.8/lifetime-in-seconds",
+    "p-flag-clear": "rfc5213/8.2/p-flag-copied",
+    "checksum-zero": "rfc6275/6.1.1/checksum",
+    "options-unaligned": "rfc5213/8.3/alignment",
+    "message-too-long": "rfc6275/6.1.1/header-length",
+    "message-too-short": "rfc6275/6.1.1/header-length",
+    "no-multihoming-option": "muho/6.1/no-option",
+    "act-echoed": "muho/4.1/act-in-pba",
+    "rfu-set": "muho/4.1/rfu",
+    "fid-status-missing": "mext/4.2/length",
+    "fid-not-echoed": "mext/5.3.5/fid-echo",
+    "pro-not-set": "muho/4.2/pro",
+    "priority-not-copied": "muho/4.2/pri-copied",
+    "action-not-copied": "muho/4.2/action-copied",
+    "fid-not-unique": "mext/5.3.5/fid-twice",
+    "filters-lost-on-keep": "muho/4.1/filters-lost",
+    "filters-kept-on-remove": "muho/4.1/filters-kept",
+    "second-hnp": "muho/1/shared-hnp",
+    "pro-without-keep": "muho/4.2/reinstantiated-unasked",
+    "answer-lost": "rfc5213/5.3.1/unanswered",
+    "answer-late": "rfc6275/11.8/answer-late",
+    "answer-twice": "rfc6275/9.5.4/answer-twice",
+    "wrong-status-153": "rfc5213/5.3.1/not-lma",
+    "wrong-status-154": "rfc5213/5.3.1/not-authorized",
+    "wrong-status-158": "rfc5213/5.3.1/missing-hnp",
+    "wrong-status-160": "rfc5213/5.3.1/missing-mn-id",
+    "wrong-status-161": "rfc5213/5.3.1/missing-hi",
+    "wrong-status-162": "rfc5213/5.3.1/missing-att",
+    "deaf-after-two": "rfc6275/9.2/deaf",
+}
+MISSING = {
+    "wrong-status-158": HomeNetworkPrefix,
+    "wrong-status-160": MobileNodeIdentifier,
+    "wrong-status-161": HandoffIndicator,
+    "wrong-status-162": AccessTechnologyType,
+}
+POLICY = {
+    "wrong-status-153": {"lma": {"accept_unknown_mn": False}},
+    "wrong-status-154": {"mag": [{"address": "2001:db8:1::3"}]},
+}
+
+
+def provoked(fault: str, faults: list[str]) -> set[str]:
+    """The rules that are broken where this fault would show."""
+    config = config_from(POLICY.get(fault, {}))
+    bench = Bench(faults=faults, config=config, context=context_of(config))
+    if fault in MISSING or fault in POLICY:
+        message = without(pbu(stamp()), MISSING[fault]) if fault in MISSING else pbu(stamp())
+        bench.send(codec_for().encode(message, src=bench.mags[1].address.address, dst=bench.lma.address))
+    elif fault == "deaf-after-two":
+        bench.send(b"\x3b\x09\x05\x00\x00\x00\x00\x00")
+        bench.send(b"\x3b\x09\x05\x00\x00\x00\x00\x00")
+        bench.attach(1, VOICE)
+        bench.run(70)
+    else:
+        figures(bench)
+    bench.finish()
+    return bench.broken()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_is_named(fault: str) -> None:
+    assert NAMED_BY[fault] in provoked(fault, [fault])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_rule_is_silent_without_the_fault(fault: str) -> None:
+    assert NAMED_BY[fault] not in provoked(fault, [])
