@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,10 +15,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from pmiptool.capture.facts import MESSAGE_NAMES, OPTION_NAMES
 from pmiptool.capture.files import Writer
 from pmiptool.capture.messages import Seen, messages
-from pmiptool.capture.wireshark import compare, judge, preferences_of, read_messages
+from pmiptool.capture.wireshark import Expert, compare, find, judge, preferences_of, read_messages
 from pmiptool.dissector import default_lua
+from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
 from pmiptool.wire.codec import codec_for
@@ -129,6 +132,9 @@ def changed(seen: Seen, index: int, **fields: Any) -> Seen:
         (6, {"act": 1}, "act"),
         (9, {"fid": (1, 2)}, "flow_summary.fid"),
         (9, {"fid": (1, 3, 2)}, "flow_summary.fid"),
+        (9, {"fid": ()}, "flow_summary.fid"),
+        (5, {"care_of_address": b""}, "bid.care_of_address"),
+        (7, {"suboptions": ()}, "pmip6.ts.dst_port"),
     ],
 )
 def test_every_difference_is_found(index: int, fields: dict[str, Any], where: str, capture: Path) -> None:
@@ -156,6 +162,31 @@ def test_differences_in_the_message_and_its_options_are_found(capture: Path) -> 
         assert any(where in item.where for item in compare([ours], theirs)), where
     assert "messages" in [item.where for item in compare([], theirs)]
     assert "messages" in [item.where for item in compare([seen, seen], theirs)]
+
+
+def test_rules_that_only_one_of_us_sees_broken_are_found(tmp_path: Path) -> None:
+    wrong = msgspec.structs.replace(PBU, options=(MobileNodeIdentifier(1, b"mn1"), HandoffIndicator(hi=0)))
+    file = write(tmp_path / "x.pcapng", [codec_for().encode(wrong, src=SRC, dst=DST)])
+    theirs = read_messages(file, default_lua())
+    assert compare(messages(file), theirs, CodePoints()) == []
+    told_by_wireshark = {expert.name for one in theirs for expert in one.expert}
+    assert "pmip6.expert.rfc5213.8.1.att" in told_by_wireshark
+    silent = [one._replace(expert=()) for one in theirs]
+    assert {(d.where, d.ours) for d in compare(messages(file), silent, CodePoints())} >= {
+        ("rule rfc5213/8.1/att", "broken")
+    }
+    elsewhere = [one._replace(expert=(*one.expert, Expert("pmip6.expert.muho.4.1.rfu", ""))) for one in theirs]
+    assert [(d.where, d.ours) for d in compare(messages(file), elsewhere, CodePoints())] == [
+        ("rule muho/4.1/rfu", "kept")
+    ]
+
+
+def test_every_name_of_wiresharks_own_is_a_field_and_is_compared(tmp_path: Path) -> None:
+    """Of the messages and options that the registry has: a name misspelt in the tables would compare nothing."""
+    done = subprocess.run([find().path, "-G", "fields"], capture_output=True, text=True, check=True)
+    existing = {line.split("\t")[2] for line in done.stdout.splitlines() if line.startswith("F\t")}
+    assert {*MESSAGE_NAMES.values(), *OPTION_NAMES.values()} <= existing
+    assert {name for name, _ in OPTION_NAMES} <= {option.name for option in catalogue.OPTIONS}
 
 
 @pytest.mark.parametrize("under", strategies.SETTINGS[1:], ids=str)
