@@ -61,11 +61,19 @@ def _read(name: str) -> bytes:
         raise UsageError(f"cannot read {name}: {error.strerror}") from None
 
 
+class _Named(io.BytesIO):
+    """Octets that errors call by the name of their file."""
+
+    name: str
+
+
 def _from_capture(data: bytes, told: str, number: int | None) -> Source:
     from pmiptool.capture.files import read
 
     last = 0
-    for frame in read(io.BytesIO(data)):
+    stream = _Named(data)
+    stream.name = told
+    for frame in read(stream):
         last = frame.number
         if number is not None and last != number:
             continue

@@ -168,8 +168,6 @@ def _plain(decoded: Decoded, settings: CodePoints) -> list[str] | None:
     named: set[str] = set()
     rank = -1
     for option, slot in zip(decoded.message.options, slots, strict=True):
-        if slot.trailing or slot.cut:
-            return None
         name = "" if isinstance(option, UnknownOption) else values.ENTRIES[type(option)].name
         at = _ORDER.index(name) if name in _ORDER else len(_ORDER)
         flag = _flag_words(option, settings)
