@@ -114,6 +114,7 @@ def run_settings(talk: Talk, number: int, seed: int) -> RunSettings:
         initial_timeout=timers.initial_bindack_timeout or 1.0,
         max_timeout=timers.max_bindack_timeout or 32.0,
         timestamp_window=timers.timestamp_validity_window or 0.3,
+        removal_delay=(timers.min_delay_before_bce_delete or 10.0) + 0.5,
         seed=seed + 16 * number,
         shown=shown_settings(codepoints, readings),
     )

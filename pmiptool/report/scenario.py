@@ -81,11 +81,12 @@ def text(result: ScenarioResult, *, settings: CodePoints = DEFAULT, unicode: boo
 
 def remarks(step: StepResult) -> list[str]:
     """What speaks against a step, and what the gateways did by themselves."""
-    lines = [step.reason] if step.reason and not step.findings and not step.expectations else []
-    lines += [f"expected {check.text}, got {check.actual}" for check in step.expectations if not check.ok]
+    open_ = step.verdict in ("INCONCLUSIVE", "UNSUPPORTED", "SKIPPED")
+    unmet = [] if open_ else [check for check in step.expectations if not check.ok]
+    lines = [f"expected {check.text}, got {check.actual or 'none'}" for check in unmet]
     lines += [show_finding(finding) for finding in step.findings]
-    if step.reason and step.verdict in ("INCONCLUSIVE", "UNSUPPORTED") and step.reason not in lines:
-        lines.append(step.reason)
+    if step.reason and (open_ or not lines):
+        lines.insert(0, step.reason)
     return lines + list(step.notes)
 
 

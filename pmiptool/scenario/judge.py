@@ -59,12 +59,23 @@ def refuses(seen: Observed, codepoints: CodePoints) -> str:
     return ""
 
 
+def took(seen: Observed) -> bool:
+    """Whether the step's request was accepted in the end."""
+    return seen.final is not None and seen.final.outcome == "accepted"
+
+
 def knows_draft(seen: Observed) -> bool:
     """Whether an accepting answer carries the Multihoming option, or a FID that was asked for."""
     if seen.final is None or seen.answer is None or seen.final.outcome != "accepted":
         return False
-    echoed = set(flows(seen.answer.message)) & set(flows(seen.final.request.message))
-    return has_multihoming(seen.answer.message) or bool(echoed)
+    return has_multihoming(seen.answer.message) or echoes_flows(seen)
+
+
+def echoes_flows(seen: Observed) -> bool:
+    """Whether a FID option that was asked for came back."""
+    if seen.final is None or seen.answer is None:
+        return False
+    return bool(set(flows(seen.answer.message)) & set(flows(seen.final.request.message)))
 
 
 def legacy(seen: Observed) -> str:
@@ -74,41 +85,16 @@ def legacy(seen: Observed) -> str:
     return "the LMA skipped the Multihoming option, as RFC 5213 8.1 lets it: a session for each interface"
 
 
-def runner_findings(seen: Observed, *, silence_is_right: bool = False) -> list[Finding]:
-    """What only the one who waits can see: no answer, late, twice, or unasked."""
-    found: list[Finding] = []
-    for _, event in seen.events:
-        if isinstance(event, ev.LateAnswer):
-            name = "answer-twice" if event.duplicate else "answer-late"
-            text = "a request was answered twice" if event.duplicate else "an answer came after its exchange had ended"
-            found.append(Finding(f"scenario/{name}", "warning", f"{text} ({_sequence(event.answer)})"))
-        elif isinstance(event, ev.Ignored) and event.reason == "unmatched":
-            if event.request is None and identifier(event.answer.message) != seen.mn:
-                continue  # about another mobile node: a late word of another scenario, or somebody else's
-            text = f"an acknowledgement that matches no request was ignored ({_sequence(event.answer)})"
-            found.append(Finding("scenario/answer-unmatched", "error", text))
-        elif isinstance(event, ev.Ignored) and event.reason == "not-proxy":
-            text = "an acknowledgement with the P flag clear is none of a proxy registration and was ignored"
-            found.append(Finding("scenario/answer-not-proxy", "error", text))
-        elif isinstance(event, ev.Ignored) and event.reason.startswith("differs-"):
-            option = event.reason.removeprefix("differs-")
-            text = f"the answer was ignored, its {option} differs from the request's (RFC 5213 6.9.1.2 (6))"
-            found.append(Finding("scenario/answer-differs", "error", text))
-        elif isinstance(event, ev.Exchange) and event.answer is None and event.outcome == "unanswered":
-            if silence_is_right:
-                continue
-            times = f"{len(event.attempts)} transmission" + ("s" if len(event.attempts) > 1 else "")
-            found.append(Finding("scenario/no-answer", "warning", f"no answer to {times} of the {event.kind} request"))
-        elif isinstance(event, ev.Exchange) and len(event.attempts) > 1 and event.answer is not None:
-            text = f"answered after {len(event.attempts)} transmissions of the {event.kind} request"
-            found.append(Finding("scenario/retransmitted", "warning", text))
-        elif isinstance(event, ev.FlowsUnsupported):
-            found.append(Finding("scenario/flows-unsupported", "warning", "no FID option came back (mext 5.2.5)"))
-    return found
-
-
-def _sequence(decoded: Decoded) -> str:
-    return f"sequence number {getattr(decoded.message, 'sequence', '?')}"
+_IGNORED = {
+    "checksum": "its checksum is wrong",
+    "not-proxy": "its P flag is clear, so it answers no proxy registration",
+    "source": "it does not come from the LMA",
+    "not-an-acknowledgement": "it is no binding acknowledgement",
+    "differs-hi": "its handoff indicator differs from the request's (RFC 5213 6.9.1.2 (6))",
+    "differs-att": "its access technology type differs from the request's (RFC 5213 6.9.1.2 (6))",
+    "differs-ll-id": "its link-layer identifier differs from the request's (RFC 5213 6.9.1.2 (6))",
+    "differs-mn-id": "its MN-ID differs from the request's (RFC 5213 6.9.1.2 (6))",
+}
 
 
 def notes(seen: Observed) -> tuple[str, ...]:
@@ -131,6 +117,10 @@ def notes(seen: Observed) -> tuple[str, ...]:
             lines.append(f"{mag}: the LMA re-instantiated FID {event.flow.fid}")
         elif isinstance(event, ev.FlowUnrequested):
             lines.append(f"{mag}: FID {event.fid} was never asked for and is not marked as re-instantiated")
+        elif isinstance(event, ev.Ignored) and event.reason != "unmatched":
+            lines.append(f"{mag}: ignored an answer: {_IGNORED.get(event.reason, event.reason)}")
+        elif isinstance(event, ev.Ignored) and identifier(event.answer.message) == seen.mn:
+            lines.append(f"{mag}: ignored an answer: it matches no request")
         elif isinstance(event, ev.Released) and not event.acknowledged:
             lines.append(f"{mag}: let go without an acknowledgement")
     return (*lines, *seen.errors)
@@ -154,11 +144,11 @@ def verdict(
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         return "FAIL", f"{errors[0].rule}: {errors[0].text}"
+    if unsupported:
+        return "UNSUPPORTED", unsupported
     failed = [check for check in checks if not check.ok]
     if not failed and (expects_status or expects_no_answer):
         return "PASS", ""
-    if unsupported:
-        return "UNSUPPORTED", unsupported
     if seen.final is None or seen.answer is None:
         if expects_no_answer:
             return ("FAIL", _unmet(failed)) if failed else ("PASS", "")

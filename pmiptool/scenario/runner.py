@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from pmiptool.errors import UsageError
 from pmiptool.mag import MagConfig, MobileAccessGateway
 from pmiptool.mag import events as ev
@@ -22,6 +24,7 @@ from pmiptool.scenario.player import Player
 from pmiptool.scenario.result import Packet, ScenarioResult, StepResult, Verdict
 from pmiptool.scenario.verify import Verifier, check, check_reinstantiated
 from pmiptool.text.values import prefix_text
+from pmiptool.wire.finding import Finding
 
 TIMEOUT = 10.0  # seconds for one exchange, its retransmissions at 1, 3 and 7 s included
 SETTLE = 0.05  # seconds after an answer in which a second one still belongs to the step
@@ -33,7 +36,8 @@ class RunSettings:
     """How to play. timeout: seconds for one exchange. clock_offset: added to the MAGs' clocks.
 
     node: the mobile node of a peer file to use in place of the scenario's own. timers: the MAGs' retransmission times.
-    seed: gives the first sequence numbers. complete: nothing came before, so that rules may rely on what was not seen.
+    removal_delay: seconds to wait after a detachment where the reading of `removal-delay` is `wait`.
+    seed: gives the first sequence numbers. shown: settings as reports print them.
     """
 
     codepoints: CodePoints = DEFAULT
@@ -44,6 +48,7 @@ class RunSettings:
     initial_timeout: float = 1.0
     max_timeout: float = 32.0
     timestamp_window: float = 0.3
+    removal_delay: float = 10.5
     seed: int = 0
     shown: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,6 +85,8 @@ class _Run:
         self.values: dict[str, str] = {}
         self.stopped = ""
         self.knows_draft = False
+        self.knows_flows = False
+        self.unanswered = False
 
     def _config(self, name: str) -> MagConfig:
         gateway, settings = self.scenario.mags[name], self.settings
@@ -103,7 +110,11 @@ class _Run:
             for number, move in enumerate(self.compiled.moves, 1):
                 steps.append(self._skipped(move) if self.stopped else self._step(number, move))
         finally:
-            afterwards = self._deregister()
+            afterwards = self._deregister(len(steps) + 1)
+        missing = self.verifier.missing()
+        steps = [_with(step, missing.get(number, [])) for number, step in enumerate(steps, 1)]
+        if afterwards is not None:
+            afterwards = _with(afterwards, missing.get(len(steps) + 1, []))
         return ScenarioResult(
             name=self.scenario.name,
             title=self.scenario.title,
@@ -128,7 +139,7 @@ class _Run:
         begun = self.transport.now()
         if move.kind == "wait":
             self.player.play(lambda: False, begun + move.wait)
-            return self._waited(move, begun)
+            return self._waited(number, move, begun)
         mag = self.player.mags[move.mag]
         try:
             self._start(mag, move, begun)
@@ -137,14 +148,16 @@ class _Run:
             return StepResult(move.name, move.kind, move.mag, "INCONCLUSIVE", str(error))
         self._await(mag, move.profile.id, move.interface, begun)
         seen, packets = self._observe(move.mag, move.interface, begun)
-        findings = self.verifier.findings(packets, seen)
-        findings += judge.runner_findings(seen, silence_is_right=move.expects_no_answer)
+        findings = self.verifier.findings(packets, number)
         checks = [check(text, seen, self.values, self.settings.codepoints) for text in move.expect]
         if move.reinstantiated is not None:
             entry = mag.binding_update_list.get((move.profile.id, move.interface))
             checks.append(check_reinstantiated(move.reinstantiated, entry, seen, self.settings.codepoints))
         self._learn(move, seen)
         unsupported = self._unsupported(seen)
+        foreseen = move.expects_status and all(check.ok for check in checks)
+        if foreseen and not judge.took(seen):
+            unsupported = ""  # the refusal is what the step wants to see
         if unsupported:
             checks = []  # they ask for what this anchor rightly does not have
         outcome, reason = judge.verdict(
@@ -156,8 +169,11 @@ class _Run:
             expects_no_answer=move.expects_no_answer,
             codepoints=self.settings.codepoints,
         )
+        self.unanswered |= seen.answer is None and not move.expects_no_answer
         self._stop_after(outcome, seen, move)
         self._comment(packets, outcome)
+        if move.kind == "detach" and judge.took(seen) and self.settings.readings["removal-delay"] == "wait":
+            self.player.play(lambda: False, self.transport.now() + self.settings.removal_delay)
         return StepResult(
             name=move.name,
             kind=move.kind,
@@ -209,19 +225,22 @@ class _Run:
         if not self.scenario.multihoming:
             return ""
         self.knows_draft |= judge.knows_draft(seen)
+        self.knows_flows |= judge.echoes_flows(seen)
+        if self.knows_draft and not self.knows_flows and seen.of(ev.FlowsUnsupported):
+            return "the LMA answers no FID option: it does not support filters (mext 5.2.5)"
         return judge.refuses(seen, self.settings.codepoints) or ("" if self.knows_draft else judge.legacy(seen))
 
     def _stop_after(self, outcome: Verdict, seen: judge.Observed, move: Move) -> None:
         """Whether the steps that follow still make sense."""
-        taken = seen.final is not None and seen.final.outcome == "accepted"
+        taken = judge.took(seen)
         if outcome == "UNSUPPORTED":
             self.stopped = f"not played: {move.name}: unsupported"
         elif outcome in ("FAIL", "INCONCLUSIVE") and not taken and move.kind != "detach":
             self.stopped = f"not played: {move.name} did not succeed"
 
-    def _waited(self, move: Move, begun: float) -> StepResult:
+    def _waited(self, number: int, move: Move, begun: float) -> StepResult:
         seen, packets = self._observe("", "", begun)
-        findings = [*self.verifier.findings(packets, seen), *judge.runner_findings(seen)]
+        findings = self.verifier.findings(packets, number)
         outcome, reason = ("FAIL", findings[0].text) if any(f.level == "error" for f in findings) else ("PASS", "")
         verdict: Any = outcome
         return StepResult(
@@ -230,7 +249,7 @@ class _Run:
 
     # The end
 
-    def _deregister(self) -> StepResult | None:
+    def _deregister(self, number: int) -> StepResult | None:
         """Take every binding off the anchor again; an answer is expected only where one was registered."""
         begun = self.transport.now()
         self._announce(f"{self.scenario.name}: afterwards")
@@ -251,16 +270,14 @@ class _Run:
             final = [e for n, e in happened if n == name and isinstance(e, ev.Exchange)]
             if registered and not (final and final[-1].outcome == "accepted"):
                 missing.append(f"{profile.interface} at {name}")
-            if not registered:  # silence is right there
-                events = [pair for pair in events if pair[1] not in final]
-        if any(isinstance(e, ev.Exchange) and e.answer is None for _, e in events):
+        if self.unanswered or any(isinstance(e, ev.Exchange) and e.answer is None for _, e in events):
             self.player.play(lambda: False, self.transport.now() + LINGER)
             more, happened, failed = self.player.take()
             packets, events, errors = packets + more, events + happened, errors + failed
         if not packets:
             return None
         seen = judge.Observed("", self.mn, events, errors, seconds=self.transport.now() - begun)
-        findings = [*self.verifier.findings(packets, seen), *judge.runner_findings(seen)]
+        findings = self.verifier.findings(packets, number)
         error = next((finding for finding in findings if finding.level == "error"), None)
         verdict: Verdict = "PASS"
         reason = ""
@@ -294,3 +311,8 @@ class _Run:
         if comment is not None:
             for packet in packets:
                 comment(packet.data, verdict)
+
+
+def _with(step: StepResult, missing: list[Finding]) -> StepResult:
+    """A step with what only the end of the observation shows; it does not change the verdict."""
+    return msgspec.structs.replace(step, findings=(*step.findings, *missing)) if missing else step

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pmiptool.mag.answers import flows, reinstantiated
+from pmiptool.mag.answers import flows, identifier, reinstantiated
 from pmiptool.mag.bul import BindingUpdateListEntry
 from pmiptool.mag.config import Flow
+from pmiptool.net.record import packet_of
 from pmiptool.registry.ambiguities import Readings
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.rules import Context, Seen, SessionChecker
+from pmiptool.rules.catalogue import ANSWER_LOST, DEAF, UNANSWERED
 from pmiptool.scenario.judge import Observed, resolve
 from pmiptool.scenario.result import Checked, Packet
 from pmiptool.text.expect import parse_expectation
 from pmiptool.text.filters import format_flow, selector_of
 from pmiptool.text.json import message_object
+from pmiptool.wire.envelope import Envelope, find_ip
 from pmiptool.wire.finding import Finding
 
 
@@ -92,12 +96,66 @@ def _without_fid(flow: Flow, codepoints: CodePoints) -> str:
     return " ".join(word for word in words if not word.startswith(("fid=", "pro=")))
 
 
+_UNANSWERED = frozenset(rule.id for rule in (UNANSWERED, ANSWER_LOST, DEAF))
+
+
 class Verifier:
-    """The rules over one scenario: messages, requests with their answers, and the session over time."""
+    """The rules over one scenario: messages, requests with their answers, and the session over time.
+
+    Only the anchor is judged: what our own requests break is not its fault.
+    """
 
     def __init__(self, codepoints: CodePoints, readings: Readings, timestamp_window: float) -> None:
-        self.codepoints = codepoints
+        context = Context(codepoints, readings, complete=True, timestamp_window=timestamp_window)
+        self._checker = SessionChecker(context)
+        self._steps: list[int] = [0]  # frame number to step
+        self._sent: set[tuple[bytes, int | None]] = set()
+        self._mns: set[bytes] = set()
+        self._later: list[Seen] = []
 
-    def findings(self, packets: Sequence[Packet], seen: Observed) -> list[Finding]:
-        """What the anchor's messages in these packets break."""
-        return [finding for packet in packets if packet.sender == "LMA" for finding in packet.decoded.findings]
+    def findings(self, packets: Sequence[Packet], step: int) -> list[Finding]:
+        """What the anchor's messages among these break. What is missing shows later, in `missing`."""
+        found: list[Finding] = []
+        for packet in packets:
+            if packet.sender == "LMA" and self._foreign(packet):
+                continue
+            if packet.sender != "LMA":
+                self._mns.add(identifier(packet.decoded.message))
+                self._sent.add((packet.source.address, _sequence(packet)))
+            self._steps.append(step)
+            for seen in self._checker.observe(
+                packet.decoded,
+                src=packet.source.address,
+                dst=packet.destination.address,
+                time=packet.time,
+                frame=len(self._steps) - 1,
+                envelope=_envelope(packet),
+            ):
+                if seen.finding.rule in _UNANSWERED:
+                    self._later.append(seen)
+                elif packet.sender == "LMA":
+                    found.append(seen.finding)
+        return found
+
+    def missing(self) -> dict[int, list[Finding]]:
+        """The end: by step, the requests that were never answered."""
+        told: dict[int, list[Finding]] = {}
+        for seen in [*self._later, *self._checker.finish()]:
+            if seen.finding.rule in _UNANSWERED and seen.frames:
+                told.setdefault(self._steps[seen.frames[0]], []).append(seen.finding)
+        self._later = []
+        return told
+
+    def _foreign(self, packet: Packet) -> bool:
+        """A late word of another scenario, or one about a mobile node that is not ours."""
+        ours = identifier(packet.decoded.message) in self._mns
+        return not ours and (packet.destination.address, _sequence(packet)) not in self._sent
+
+
+def _sequence(packet: Packet) -> int | None:
+    return getattr(packet.decoded.message, "sequence", None)
+
+
+def _envelope(packet: Packet) -> Envelope | None:
+    found = find_ip(packet_of(packet.data, packet.source, packet.destination))
+    return found[0] if found else None
