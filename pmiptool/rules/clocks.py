@@ -12,7 +12,6 @@ from pmiptool.rules import catalogue as rules
 from pmiptool.rules.context import Context
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, MnKey, Request
-from pmiptool.rules.watched import Group
 from pmiptool.session.model import Binding
 from pmiptool.wire.finding import Finding
 
@@ -26,22 +25,21 @@ def greater(number: int, last: int) -> bool:
 
 
 class Clocks:
-    """The greatest timestamps that an anchor took, of each mobile node."""
+    """The greatest timestamps and the last sequence numbers that an anchor took, of each mobile node."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._taken: dict[tuple[bytes, MnKey], int] = {}
+        self._accepted: dict[tuple[bytes, MnKey], dict[bytes, int]] = {}
 
-    def judge(
-        self, request: Request, answer: Answer, group: Group | None, binding: Binding | None, *, certain: bool
-    ) -> Iterator[Finding]:
+    def judge(self, request: Request, answer: Answer, binding: Binding | None, *, certain: bool) -> Iterator[Finding]:
         """`certain`: no older request of the mobile node is without answer, whose effect nobody knows."""
         if request.mn is None:
             return
         if request.timestamp is not None:
             yield from self._timestamp(request, answer, binding, certain)
         elif answer.view.value("timestamp") is None:
-            yield from self._sequence(request, answer, group, binding, certain)
+            yield from self._sequence(request, answer, binding, certain)
 
     def _timestamp(self, request: Request, answer: Answer, binding: Binding | None, certain: bool) -> Iterator[Finding]:
         assert request.timestamp is not None and request.mn is not None
@@ -49,8 +47,9 @@ class Clocks:
         status, stamp = answer.decoded.message.status, request.timestamp
         element = answer.view.first("timestamp")
         last = self._taken.get(key)
-        if status < 128 and binding is not None and binding.timestamp is not None and stamp <= binding.timestamp:
-            told = f"{_seconds(stamp)} is accepted after {_seconds(binding.timestamp)}"
+        before = binding.timestamp if binding is not None and certain else None
+        if status < 128 and before is not None and stamp <= before:
+            told = f"{_seconds(stamp)} is accepted after {_seconds(before)}"
             yield found(rules.TIMESTAMP_ACCEPTED, told, element)
         newer = certain and (stamp > last if last is not None else self.context.complete)
         if status == 157 and newer and self.context.complete:
@@ -66,20 +65,20 @@ class Clocks:
         if status not in (156, 157):
             self._taken[key] = max(stamp, last or 0)
 
-    def _sequence(
-        self, request: Request, answer: Answer, group: Group | None, binding: Binding | None, certain: bool
-    ) -> Iterator[Finding]:
+    def _sequence(self, request: Request, answer: Answer, binding: Binding | None, certain: bool) -> Iterator[Finding]:
+        assert request.mn is not None
+        key = request.lma, request.mn
         status, number = answer.decoded.message.status, request.sequence
         last = binding.sequence if binding is not None else None
-        of_session = group.session.sequence if group is not None else None
-        if status < 128 and last is not None and not greater(number, last):
+        accepted = self._accepted.setdefault(key, {})
+        if status < 128 and certain and last is not None and not greater(number, last):
             yield found(rules.SEQUENCE_ACCEPTED, f"{number} is accepted after {last}")
-        if status != 135 or not self.context.complete or not certain:
+        if status < 128:
+            accepted[request.care_of] = number
+        # What the anchor keeps of a removed binding, or of one that used timestamps, is its own matter.
+        if status != 135 or not self.context.complete or not certain or key in self._taken:
             return
-        known = [value for value in (last, of_session) if value is not None]
-        clocked = group is not None and not known  # accepted by timestamps: what the anchor stored is its own matter
-        if clocked:
-            return
+        known = sorted(set(accepted.values()))
         if all(greater(number, value) for value in known):
             told = f"{number} is greater than {max(known)}" if known else "no request was accepted before"
             yield found(rules.NEEDLESS_135, told)

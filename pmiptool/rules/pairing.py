@@ -18,6 +18,8 @@ from pmiptool.wire.codec import Decoded
 
 MAX_TRANSMISSION_GAP = 32.0
 """MAX_BINDACK_TIMEOUT (RFC 6275 12): no request waits longer for its next transmission."""
+MOMENT = 0.5
+"""Seconds within which the same octets again are the network's doing."""
 FORGET = 2 * MAX_TRANSMISSION_GAP
 
 MnKey = tuple[int, bytes]
@@ -84,6 +86,12 @@ class Pair:
     repeat: bool = False
 
 
+def echoes(request: Request, answer: Answer) -> bool:
+    """Whether an answer repeats what RFC 5213 5.3.6 has copied from the request."""
+    names = ("hi", "att", "ll-id")
+    return all(request.view.value(name) == answer.view.value(name) for name in names)
+
+
 class Pairing:
     """Remembers requests until they are `FORGET` seconds old."""
 
@@ -92,6 +100,7 @@ class Pairing:
         self._exact: dict[Any, list[Request]] = {}
         self._by_mn: dict[Any, list[Request]] = {}
         self._by_sequence: dict[Any, list[Request]] = {}
+        self._by_node: dict[Any, list[Request]] = {}
         self.seen_mns: set[Any] = set()
 
     def request(self, request: Request) -> None:
@@ -100,11 +109,20 @@ class Pairing:
         self._exact.setdefault((request.lma, request.source, request.mn, request.sequence), []).append(request)
         self._by_mn.setdefault((request.lma, request.source, request.mn), []).append(request)
         self._by_sequence.setdefault((request.lma, request.source, request.sequence), []).append(request)
+        self._by_node.setdefault((request.lma, request.mn), []).append(request)
         self.seen_mns.add((request.lma, request.source, request.mn))
 
     def outstanding(self, lma: bytes, source: bytes, mn: MnKey | None) -> list[Request]:
         """Unanswered requests of a mobile node at a gateway, the oldest first."""
         return [r for r in self._by_mn.get((lma, source, mn), ()) if not r.answers]
+
+    def transmissions(self, request: Request) -> list[Request]:
+        """What was sent with the sequence number of a request, itself included."""
+        return self._exact.get((request.lma, request.source, request.mn, request.sequence), [])
+
+    def open_of(self, lma: bytes, mn: MnKey | None) -> list[Request]:
+        """Unanswered requests of a mobile node at all gateways, the oldest first."""
+        return [r for r in self._by_node.get((lma, mn), ()) if not r.answers]
 
     def answered(self, lma: bytes, source: bytes, mn: MnKey | None) -> list[Request]:
         """Requests of a mobile node at a gateway that have an answer, the oldest first."""
@@ -125,12 +143,17 @@ class Pairing:
         if timed is not None and timed not in exact:
             return Pair(timed, answer, "sequence", repeat=bool(timed.answers))
         open_ = [request for request in exact if not request.answers]
-        if open_:
-            return Pair(self._timed(open_, answer), answer)
+        fitting = [request for request in open_ if echoes(request, answer)]
+        again = self._doubled(answer) if not fitting else None
+        if open_ and again is None:
+            return Pair(self._timed(fitting or open_, answer), answer)
+        if again is not None:
+            return Pair(again, answer, repeat=True)
         if message.status == 135 and answer.view.value("timestamp") is None:
             waiting = self.outstanding(lma, to, mn)
             if waiting:
-                return Pair(waiting[-1], answer, "135")
+                fitting = [request for request in waiting if echoes(request, answer)]
+                return Pair((fitting or waiting)[-1], answer, "135")
         same = [r for r in self._by_sequence.get((lma, to, sequence), ()) if not r.answers]
         if mn is None:
             nameless = [request for request in same if request.mn is None]
@@ -147,6 +170,14 @@ class Pairing:
             r for r in reversed(self._order) if not r.answers and r.mn == mn and r.sequence == sequence and r.mn
         ]
         return Pair(elsewhere[0], answer, "addresses") if elsewhere else Pair(None, answer)
+
+    def _doubled(self, answer: Answer) -> Request | None:
+        """The request that these very octets answered a moment ago."""
+        for request in self.answered(answer.lma, answer.destination, answer.mn):
+            for other in request.answers:
+                if other.decoded.raw == answer.decoded.raw and answer.time - other.time < MOMENT:
+                    return request
+        return None
 
     def _by_timestamp(self, answer: Answer) -> Request | None:
         """The request whose timestamp this answer returns (RFC 5213 5.5 (7)), where only one has it."""
@@ -172,6 +203,7 @@ class Pairing:
                 (self._exact, (request.lma, request.source, request.mn, request.sequence)),
                 (self._by_mn, (request.lma, request.source, request.mn)),
                 (self._by_sequence, (request.lma, request.source, request.sequence)),
+                (self._by_node, (request.lma, request.mn)),
             ):
                 kept = [other for other in index[key] if other is not request]
                 if kept:

@@ -17,9 +17,10 @@ from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
-from pmiptool.rules.pairing import Answer, MnKey, Pairing, Request, mn_key
+from pmiptool.rules.pairing import MOMENT, Answer, MnKey, Pairing, Request, mn_key
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
+from pmiptool.rules.watched import Doubt
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
 from pmiptool.wire.finding import Finding
@@ -29,7 +30,6 @@ INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
 MAX_DELAY_BEFORE_NEW_BCE_ASSIGN = 1.5  # RFC 5213 9.1
 MAX_UPDATE_RATE = 3  # RFC 6275 12
 _SLACK = 0.05  # seconds that a timer may fire early
-_DUPLICATE = 0.5  # the same octets again within this time are the network's doing
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class SessionChecker:
         self._heard: set[bytes] = set()
         self._garbled: dict[bytes, int] = {}
         self._rates: dict[object, deque[float]] = {}
-        self._doubt: dict[tuple[bytes, MnKey | None], set[int]] = {}
+        self._doubt: dict[tuple[bytes, bytes, MnKey | None], set[int]] = {}
         self._time = 0.0
         self.last_mn: MnKey | None = None
 
@@ -116,7 +116,7 @@ class SessionChecker:
         before = self.pairing.outstanding(request.lma, request.source, request.mn)
         earlier = next((r for r in reversed(before) if same_request(r, request)), None)
         copy = earlier is not None and earlier.decoded.raw == request.decoded.raw
-        duplicate = copy and earlier is not None and request.time - earlier.time < _DUPLICATE
+        duplicate = copy and earlier is not None and request.time - earlier.time < MOMENT
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
             if not duplicate:
@@ -180,21 +180,42 @@ class SessionChecker:
             findings.append(found(rules.ADDRESSES, told))
         if self.exchanges and not cut:
             findings += check_exchange(request.decoded, answer.decoded, self.context, request.care_of)
-        if not cut:
+        if not cut and not self._copied(request, answer):
             findings += self.watch.exchange(request, answer, self._doubts(request))
         return [seen(finding) for finding in findings]
 
-    def _doubts(self, request: Request) -> frozenset[int] | None:
-        """FIDs in older requests of this mobile node that have no answer; None where every one has one."""
-        key = request.lma, request.mn
-        older = [r for r in self.pairing.outstanding(request.lma, request.source, request.mn) if r is not request]
-        doubt = self._doubt.setdefault(key, set())
-        for other in older:
-            doubt.update(flow.fid for flow in other.view.values("fid"))
-            doubt.update(fid for flow in other.view.values("flow-summary") for fid in flow.fid)
-        fids = frozenset(doubt)
-        doubt.difference_update(flow.fid for flow in request.view.values("fid"))
-        return fids if older or fids else None
+    def _copies(self, request: Request) -> list[Request]:
+        """The same octets a moment before or after: the network doubled a request."""
+        return [
+            other
+            for other in self.pairing.transmissions(request)
+            if other is not request
+            and abs(other.time - request.time) < MOMENT
+            and other.decoded.raw == request.decoded.raw
+        ]
+
+    def _copied(self, request: Request, answer: Answer) -> bool:
+        """Request and answer are octet for octet those of a moment ago."""
+        copies = self._copies(request)
+        return any(other.decoded.raw == answer.decoded.raw for copy in copies for other in copy.answers)
+
+    def _doubts(self, request: Request) -> Doubt | None:
+        """What requests without answer leave unknown of this mobile node; None where every one has its answer.
+
+        An anchor may have acted on them, and its answer is lost or still under way.
+        """
+        key = request.lma, request.source, request.mn
+        others = self.pairing.open_of(request.lma, request.mn)
+        for other in others:
+            named = self._doubt.setdefault((other.lma, other.source, other.mn), set())
+            named.update(flow.fid for flow in other.view.values("fid"))
+            named.update(fid for flow in other.view.values("flow-summary") for fid in flow.fid)
+        fids = frozenset(self._doubt.get(key, ()))
+        self._doubt.get(key, set()).difference_update(flow.fid for flow in request.view.values("fid"))
+        removals = frozenset(other.care_of for other in others if other.removal)
+        lost = frozenset(o.care_of for o in others if o.removal and request.time - o.time > INITIAL_BINDACK_TIMEOUT)
+        doubled = bool(self._copies(request))
+        return Doubt(fids, bool(others) or doubled, removals, lost) if others or fids or doubled else None
 
     # What was not answered
 
@@ -218,6 +239,9 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, request.lma, request.time)
 
         if not request.repeated:
+            if len(frames) == 1 and self._answered_since(request):
+                yield seen(found(rules.ANSWER_LOST, "it has none, and a later request of this mobile node has"))
+                return
             garbled = self._garbled.get(request.lma, 0)
             if garbled:
                 told = f"no answer to {sent}, after {garbled} message{'s' if garbled > 1 else ''} with errors of form"
@@ -235,6 +259,10 @@ class SessionChecker:
             frames.append(at.frame)
             at = at.repeats
         return tuple(reversed(frames))
+
+    def _answered_since(self, request: Request) -> bool:
+        after = self.pairing.answered(request.lma, request.source, request.mn)
+        return any(other.time > request.time for other in after)
 
     def _answered_later(self, request: Request) -> bool:
         return request.repeated and any(

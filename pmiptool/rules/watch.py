@@ -20,7 +20,7 @@ from pmiptool.rules.explain import show, show_list
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, MnKey, Request
 from pmiptool.rules.watch_flows import FlowWatch, name_of, take_away
-from pmiptool.rules.watched import Asked, Ended, Group, asked_of, prefixes_of
+from pmiptool.rules.watched import Asked, Doubt, Ended, Group, asked_of, prefixes_of
 from pmiptool.session.model import Binding, BindingKey, PrefixKey, Session
 from pmiptool.session.transitions import add_binding, bind_bid, end_binding, move_binding, revive_binding
 from pmiptool.wire.finding import Finding
@@ -37,6 +37,7 @@ class Watch:
     clocks: Clocks = field(init=False)
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
+    _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
     _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
     _count: int = 0
 
@@ -55,6 +56,8 @@ class Watch:
         self.expire(request.time)
         if request.mn is None:
             return
+        if not request.removal:
+            self._asked.add((request.lma, request.mn, request.care_of))
         asked = asked_of(request.view, request.care_of, self.context.readings)
         group, key, binding = self._locate(request, asked)
         if asked.mhgid is None:
@@ -108,14 +111,15 @@ class Watch:
 
     # Answers
 
-    def exchange(self, request: Request, answer: Answer, doubt: frozenset[int] | None) -> Iterator[Finding]:
-        """A request and its answer. doubt: FIDs in older requests without answer, None where there were none."""
+    def exchange(self, request: Request, answer: Answer, doubt: Doubt | None) -> Iterator[Finding]:
+        """A request and its answer. doubt: what requests without answer leave unknown, None where all have one."""
         self.expire(answer.time)
         if request.mn is None or request.decoded.name != "pbu":
             return
         asked = asked_of(request.view, request.care_of, self.context.readings)
         group, key, binding = self._locate(request, asked)
-        yield from self.clocks.judge(request, answer, group, binding, certain=doubt is None)
+        certain = doubt is None or not doubt.open
+        yield from self.clocks.judge(request, answer, binding, certain=certain)
         option = answer.view.value("multihoming")
         if option is not None:
             self._optioned.add(request.lma)
@@ -126,11 +130,22 @@ class Watch:
         if asked.mhgid is not None and (option is not None or (group is not None and group.session.mhgid is not None)):
             group = self._group(request, asked)
             key, binding = group.find(asked.key, request.care_of)
-            if doubt:
-                group.doubt(key, doubt)
-            yield from self._multihomed(group, key, binding, asked, request, answer)
+            if doubt is not None:
+                self._doubted(group, key, doubt)
+            found_ = list(self._multihomed(group, key, binding, asked, request, answer))
         else:
-            yield from self._plain(asked, request, answer)
+            found_ = list(self._plain(asked, request, answer))
+        yield from found_ if certain else ()
+
+    @staticmethod
+    def _doubted(group: Group, key: BindingKey, doubt: Doubt) -> None:
+        group.doubt(key, doubt.fids)
+        if doubt.lost:
+            group.complete, group.doubtful = False, True
+        for other, binding in group.session.bindings.items():
+            if binding.care_of_address in doubt.removals:
+                group.whole.discard(other)
+                group.doubt(other, binding.flows)
 
     def _group(self, request: Request, asked: Asked) -> Group:
         assert request.mn is not None and asked.mhgid is not None
@@ -200,7 +215,7 @@ class Watch:
     def _taken(self, group: Group, given: tuple[PrefixKey, ...], request: Request, answer: Answer) -> Iterator[Finding]:
         for prefix in given:
             holder = self._prefixes.get((request.lma, prefix))
-            if holder is not None and holder.mn != group.mn and holder.session.bindings:
+            if holder is not None and holder.mn != group.mn and holder.session.bindings and not holder.doubtful:
                 told = f"{show(prefix)} is in use by {_name(holder.mn)}"
                 yield found(rules.HNP_IN_USE, told, answer.view.first("hnp"))
             self._prefixes[request.lma, prefix] = group
@@ -210,7 +225,9 @@ class Watch:
         session = group.session
         if key in session.tombstones:
             group.whole.add(key)
-            return revive_binding(session, key)
+            binding = revive_binding(session, key)
+            binding.timestamp = binding.sequence = None
+            return binding
         old = self._handed_over(group, asked)
         if old is not None:
             was = session.bindings[old].care_of_address
@@ -224,7 +241,6 @@ class Watch:
             add_binding(session, key, binding)
             if self.context.complete or key in group.ended:
                 group.whole.add(key)
-        group.addresses.add(request.care_of)
         return binding
 
     def _handed_over(self, group: Group, asked: Asked) -> BindingKey | None:
@@ -253,7 +269,7 @@ class Watch:
     def _removed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
                  answer: Answer) -> Iterator[Finding]:  # fmt: skip
         if binding is None:
-            if self.context.complete and request.care_of not in group.addresses:
+            if group.complete and (request.lma, group.mn, request.care_of) not in self._asked:
                 yield found(rules.FOREIGN_REMOVAL, f"{show(request.care_of)} is accepted, and it was never bound")
             return
         tell = partial(self._tell, group, request, answer)
@@ -289,7 +305,6 @@ class Watch:
                 there.append(group)
                 binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
                 add_binding(group.session, asked.key, binding)
-                group.addresses.add(request.care_of)
         assert binding is not None
         if asked.hi == 5 or set(given) == set(group.session.prefixes):
             yield from self._given(group, asked.key, binding, request, answer)

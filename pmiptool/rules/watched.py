@@ -48,8 +48,8 @@ class Group:
     """A session as seen. `session.mhgid` is None without the Multihoming option.
 
     whole: keys of bindings of which every filter is known. unsure: FIDs that may be gone, by binding.
-    given: the prefixes of the last answer to each binding. addresses: every care-of address that was ever bound.
-    kept, removed, left: filters of removed interfaces after ACT=Keep, ACT=Remove, and neither.
+    given: the prefixes of the last answer to each binding. kept, removed, left: filters of removed interfaces after
+    ACT=Keep, ACT=Remove, and neither. doubtful: a removal had no answer, so that the session may have ended.
     """
 
     lma: bytes
@@ -61,8 +61,8 @@ class Group:
     left: list[Flow] = field(default_factory=list)
     ended: set[BindingKey] = field(default_factory=set)
     given: dict[BindingKey, tuple[PrefixKey, ...]] = field(default_factory=dict)
-    addresses: set[bytes] = field(default_factory=set)
     complete: bool = False
+    doubtful: bool = False
 
     @property
     def mn(self) -> MnKey:
@@ -84,6 +84,19 @@ class Group:
             return key, binding
         there = [(k, b) for k, b in self.session.bindings.items() if b.care_of_address == care_of]
         return there[0] if len(there) == 1 and len(key) == 1 else (key, None)
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """What is unknown because requests have no answer (yet).
+
+    fids: named in such requests of the same binding. open: there are such requests now. removals, lost: care-of
+    addresses that asked to be removed, and those whose answer will not come any more.
+    """
+
+    fids: frozenset[int]
+    open: bool
+    removals: frozenset[bytes]
+    lost: frozenset[bytes]
 
 
 class Asked(msgspec.Struct, frozen=True):
