@@ -113,10 +113,8 @@ def _seen(crafted: Crafted, points: CodePoints) -> Seen:
 
 def _read(crafted: Crafted, settings: Settings, as_json: bool) -> None:
     from pmiptool.cli.decode import message_json
-    from pmiptool.rules.context import Context
 
-    context = Context(codepoints=settings.codepoints, readings=settings.readings)
-    shown = message_json(_seen(crafted, settings.codepoints), context)
+    shown = message_json(_seen(crafted, settings.codepoints), settings.context)
     if as_json:
         import json
 

@@ -44,7 +44,7 @@ def command(
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --as {form} exclude each other; give one of them")
     seen = _seen(file, hex_digits, mh, frame, settings.codepoints)
-    context = _context(settings)
+    context = settings.context
     printer = _PRINTERS["json" if as_json else form or "tree"]
     written = 0
     stdout = sys.stdout
@@ -61,12 +61,6 @@ def command(
         packet = f"packet {frame} of " if frame is not None else ""
         click.echo(f"note: no Mobility Header in {packet}{where}", err=True)
     return 0
-
-
-def _context(settings: Settings) -> Context:
-    from pmiptool.rules import Context
-
-    return Context(settings.codepoints, settings.readings)
 
 
 def _seen(

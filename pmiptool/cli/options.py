@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pmiptool.net.target import Target
     from pmiptool.registry.ambiguities import Readings
     from pmiptool.registry.codepoints import CodePoints
+    from pmiptool.rules import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,6 +72,17 @@ class Settings:
         from pmiptool.registry.ambiguities import DEFAULT_READINGS
 
         return DEFAULT_READINGS.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
+
+    @cached_property
+    def context(self) -> Context:
+        """What the rules judge messages under: these settings, and what the peer file tells of the LMA."""
+        from pmiptool.rules import Context, Knowledge
+
+        peer = self.peer
+        window = peer.timers.timestamp_validity_window
+        known = Knowledge(mns={node.id.encode(): True for node in peer.mn}) if peer.mn else Knowledge()
+        context = Context(self.codepoints, self.readings, known)
+        return context if window is None else replace(context, timestamp_window=window)
 
 
 class Talk:
@@ -119,6 +132,15 @@ class Talk:
     def clock_offset(self) -> float:
         """Seconds to add to our clock in timestamps."""
         return self.settings.peer.clock_offset if self._clock_offset is None else self._clock_offset
+
+    @cached_property
+    def context(self) -> Context:
+        """What the rules judge the target under: of the embedded LMA its whole configuration is known."""
+        if self.target.kind != "embedded":
+            return self.settings.context
+        from pmiptool.lma.known import context_of
+
+        return context_of(self.lma_config, complete=False)
 
     @cached_property
     def lma_config(self) -> LmaConfig:

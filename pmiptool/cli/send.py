@@ -151,14 +151,9 @@ class Judged:
 
 def judge(exchange: Exchange, way: Recorder, talk: Talk) -> Judged:
     """Hold all that passed against the rules, in its order."""
-    from pmiptool.rules import Context, SessionChecker
+    from pmiptool.rules import SessionChecker
 
-    settings = talk.settings
-    window = settings.peer.timers.timestamp_validity_window
-    context = Context(settings.codepoints, settings.readings)
-    if window is not None:
-        context = replace(context, timestamp_window=window)
-    checker = SessionChecker(context)
+    checker = SessionChecker(talk.context)
     local, peer = way.locals[0].address, way.peer.address
     answers = ([exchange.answer] if exchange.answer else []) + exchange.further
     passed = [(attempt.time, 0, attempt.decoded) for attempt in exchange.attempts]
@@ -168,6 +163,8 @@ def judge(exchange: Exchange, way: Recorder, talk: Talk) -> Judged:
         src, dst = (peer, local) if direction else (local, peer)
         into = judged.answer if direction else judged.request
         into += [seen.finding for seen in checker.observe(decoded, src=src, dst=dst, time=time)]
+    checker.expect_answers(peer)
+    judged.request += [seen.finding for seen in checker.finish(way.now())]
     # A retransmission breaks what the request broke: say it once.
     judged.request = list({(finding.rule, finding.option): finding for finding in reversed(judged.request)}.values())
     judged.request.reverse()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -101,21 +102,13 @@ def _fits(rule: str, only: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
 
 
 def _context(settings: Settings, files: tuple[str, ...]) -> Context:
-    from pmiptool.rules import Context, Knowledge
-
-    codepoints = settings.codepoints
-    if codepoints.dialect == "auto":
+    context = settings.context
+    if context.codepoints.dialect == "auto":
         from pmiptool.report.validation import chosen_dialect
 
-        codepoints = chosen_dialect(files, codepoints)
-        click.echo(f"note: the FID options are read in the dialect {codepoints.dialect}", err=True)
-    peer = settings.peer
-    window = peer.timers.timestamp_validity_window
-    knowledge = Knowledge(mns={node.id.encode(): True for node in peer.mn}) if peer.mn else Knowledge()
-    context = Context(codepoints, settings.readings, knowledge)
-    if window is None:
-        return context
-    return Context(codepoints, settings.readings, knowledge, timestamp_window=window)
+        context = replace(context, codepoints=chosen_dialect(files, context.codepoints))
+        click.echo(f"note: the FID options are read in the dialect {context.codepoints.dialect}", err=True)
+    return context
 
 
 def _groups(files: tuple[str, ...], separate: bool) -> list[tuple[str, ...]]:

@@ -31,6 +31,7 @@ from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import ALL_ZERO, PREFIX
 from pmiptool.rules.view import View
+from pmiptool.text.values import octets_text
 from pmiptool.wire.finding import Finding
 
 PBU = ("pbu",)
@@ -226,12 +227,12 @@ def _policy(request: View, status: int, context: Context, care_of_address: bytes
     allowed = () if sure else (154,)
     if enabled is None:
         if known.closed and status not in (153, *allowed):
-            yield found(NOT_LMA, f"the answer has {status} for {name!r}")
+            yield found(NOT_LMA, f"the answer has {status} for {octets_text(name)}")
     elif not enabled:
         if status not in (152, *allowed):
-            yield found(NOT_ENABLED, f"the answer has {status} for {name!r}")
+            yield found(NOT_ENABLED, f"the answer has {status} for {octets_text(name)}")
     elif status in (152, 153) or (sure and status == 154):
-        yield found(NEEDLESS_POLICY, f"the answer has {status}, and {name!r} may register")
+        yield found(NEEDLESS_POLICY, f"the answer has {status}, and {octets_text(name)} may register")
 
 
 RULES = (*RFC5213_RULES, *RFC6275_RULES, *MULTIHOMING_RULES, *RFC5648_RULES, *JUDGED)

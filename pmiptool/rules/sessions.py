@@ -88,8 +88,13 @@ class SessionChecker:
         found_ += self._forgotten(time)
         return found_
 
-    def finish(self) -> list[Seen]:
-        """The end of the observation: what was left without an answer."""
+    def expect_answers(self, lma: bytes) -> None:
+        """The anchor at this address was asked by us: its silence is its own, heard before or not."""
+        self._heard.add(lma)
+
+    def finish(self, time: float = 0.0) -> list[Seen]:
+        """The end of the observation, at `time` where more than the last message tells: what was left unanswered."""
+        self._time = max(self._time, time)
         return self._forgotten(float("inf"))
 
     # Requests
