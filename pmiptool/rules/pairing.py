@@ -145,14 +145,18 @@ class Pairing:
         open_ = [request for request in exact if not request.answers]
         fitting = [request for request in open_ if echoes(request, answer)]
         again = self._doubled(answer) if not fitting else None
-        if open_ and again is None:
+        last_accepted = message.status == 135 and answer.view.value("timestamp") is None
+        if open_ and again is None and (fitting or not last_accepted):
             return Pair(self._timed(fitting or open_, answer), answer)
         if again is not None:
             return Pair(again, answer, repeat=True)
-        if message.status == 135 and answer.view.value("timestamp") is None:
+        if last_accepted:
             waiting = self.outstanding(lma, to, mn)
             if waiting:
                 fitting = [request for request in waiting if echoes(request, answer)]
+                done = [] if fitting else [r for r in self.answered(lma, to, mn) if echoes(r, answer)]
+                if done and answer.time - done[-1].time < 4 * MOMENT:  # a doubled request is refused like this
+                    return Pair(done[-1], answer, repeat=True)
                 return Pair((fitting or waiting)[-1], answer, "135")
         same = [r for r in self._by_sequence.get((lma, to, sequence), ()) if not r.answers]
         if mn is None:
