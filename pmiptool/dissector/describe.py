@@ -113,7 +113,9 @@ def _message(message: model.Message) -> Table:
     proxy = None
     if message.proxy:
         proxy = {"name": message.proxy[0], "title": message.proxy[1]}
-    mask = next((f.mask for x in message.fields if isinstance(x, model.Flags) for f in x.flags if f.letter == "P"), None)
+    mask = next(
+        (f.mask for x in message.fields if isinstance(x, model.Flags) for f in x.flags if f.letter == "P"), None
+    )
     return {
         "name": message.name, "title": message.title, "clause": str(message.clause), "number": _number(message.number),
         "proxy": proxy, "proxy_mask": mask if proxy else None, "fields": _list(message.fields, "pmip6"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -69,7 +70,8 @@ def install(text: str) -> Path:
         beside.write_text(text, encoding="utf-8")
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise EnvironmentLacks(
             f"cannot write {path}: {error.strerror}; make the folder yours, for instance with: "
             f'sudo chown -R "$USER" {path.parent}'

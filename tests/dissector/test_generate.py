@@ -42,8 +42,8 @@ def code_of(text: str) -> str:
 
 @pytest.mark.parametrize(
     "construct",
-    [r"//", r"<<|>>", r"[^~=<>]&", r"\|", r"\bbit32\b", r"(?<!table\.)\bunpack\s*\(", r"string\.u?n?pack\b", r"\butf8\b",
-     r"\bloadstring\b", r"\bmodule\b", r"math\.(pow|type|tointeger)\b", r"<const>", r"\bgoto\b", r"\bGRegex\b"],
+    [r"//", r"<<|>>", r"[^~=<>]&", r"\|", r"\bbit32\b", r"(?<!table\.)\bunpack\s*\(", r"string\.u?n?pack\b",
+     r"\butf8\b", r"\bloadstring\b", r"\bmodule\b", r"math\.(pow|type|tointeger)\b", r"<const>", r"\bgoto\b", r"\bGRegex\b"],
 )  # fmt: skip
 def test_no_construct_that_one_of_the_versions_lacks(construct: str) -> None:
     assert re.findall(construct, code_of(generate())) == []
@@ -56,7 +56,7 @@ def test_almost_all_rules_on_single_messages_are_judged() -> None:
 
 
 def test_literals() -> None:
-    assert literal({"a": 1, "and": [True, b"\x00\"\xff"], 3: None}) == '{ a = 1, ["and"] = { true, "\\000\\"\\255" } }'
+    assert literal({"a": 1, "and": [True, b'\x00"\xff'], 3: None}) == '{ a = 1, ["and"] = { true, "\\000\\"\\255" } }'
     assert literal([]) == "{}" and literal(Raw("0x10")) == "0x10"
     assert literal({"long": ["x" * 100, "y" * 100]}).count("\n") > 3
     with pytest.raises(TypeError):
@@ -72,9 +72,10 @@ def test_conditions() -> None:
     assert condition(no(present("hi")), OPTIONS) == Condition("no(count(m.named.hi) > 0)", "hi")
     assert condition(Unique("fid.fid"), OPTIONS) == Condition('unique(m.named.fid, "fid")', "fid")
     assert condition(implies(all_of(F("hi.hi") == 4, present("hnp")), F("lifetime") == 0), OPTIONS).on == "hi"
-    assert "eq_set(v.pro, set.pro_delete, set.pro_delete)" in condition(
-        each("fid", F(".pro") == Setting("pro_delete")), OPTIONS
-    ).holds
+    assert (
+        "eq_set(v.pro, set.pro_delete, set.pro_delete)"
+        in condition(each("fid", F(".pro") == Setting("pro_delete")), OPTIONS).holds
+    )
     with pytest.raises(NotInLua):
         condition(F("request:hi.hi") == 4, OPTIONS)
 

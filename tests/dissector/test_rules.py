@@ -39,14 +39,40 @@ def message(*options: bytes, head: str = "3b000500 0000 0001 8200 004b") -> byte
 
 PBA = "3b000600 0000 0020 0001 004b"
 BREAKERS = {
-    "several-of-all": message(*(option(kind, "00" * size) * 2 for kind, size in
-                                ((2, 2), (3, 16), (8, 3), (20, 1), (23, 2), (24, 2), (25, 4), (26, 16), (27, 8),
-                                 (200, 2), (44, 2), (35, 4), (22, 18)))),
-    "reserved-all-over": message(*(option(kind, "ff" * size) for kind, size in
-                                   ((22, 18), (23, 2), (24, 2), (25, 4), (200, 2), (45, 8), (35, 4)))),
-    "in-an-acknowledgement": message(option(3, "00" * 16), option(20, "41"), option(44, "0001"), option(22, "0000" + "00" * 16),
-                                     option(200, "0140"), option(35, "00000080" + "20010db8" * 4),
-                                     option(45, "0001 0a 01 00 00".replace(" ", "")) * 2, option(2, "ffff"), head=PBA),
+    "several-of-all": message(
+        *(
+            option(kind, "00" * size) * 2
+            for kind, size in (
+                (2, 2),
+                (3, 16),
+                (8, 3),
+                (20, 1),
+                (23, 2),
+                (24, 2),
+                (25, 4),
+                (26, 16),
+                (27, 8),
+                (200, 2),
+                (44, 2),
+                (35, 4),
+                (22, 18),
+            )
+        )
+    ),
+    "reserved-all-over": message(
+        *(option(kind, "ff" * size) for kind, size in ((22, 18), (23, 2), (24, 2), (25, 4), (200, 2), (45, 8), (35, 4)))
+    ),
+    "in-an-acknowledgement": message(
+        option(3, "00" * 16),
+        option(20, "41"),
+        option(44, "0001"),
+        option(22, "0000" + "00" * 16),
+        option(200, "0140"),
+        option(35, "00000080" + "20010db8" * 4),
+        option(45, "0001 0a 01 00 00".replace(" ", "")) * 2,
+        option(2, "ffff"),
+        head=PBA,
+    ),
     "a-rejection": message(option(45, "00010a010000"), head="3b000600 0000 8520 0001 004b"),
     "status-160": message(option(8, "0161"), head="3b000600 0000 a020 0001 004b"),
     "proxy-options-without-p": message(option(22, "0040" + "00" * 16), head="3b000500 0000 0001 8000 004b"),
@@ -55,33 +81,68 @@ BREAKERS = {
     "unassigned-flags": message(head="3b000500 0000 0001 800f 004b"),
     "unassigned-flags-in-ack": message(head="3b000600 0000 0021 0001 004b"),
     "error": message(head="3b000700 0000 01ff" + "00" * 16),
-    "binding-error-carries": message(option(44, "0001"), option(45, "00010a010000"), head="3b000700 0000 0100" + "00" * 16),
-    "deregistration": message(option(22, "0000" + "00" * 16), option(23, "0002"), option(24, "0000"), option(200, "0020"),
-                              head="3b000500 0000 0001 8200 0000"),
-    "renewal": message(option(22, "0000" + "00" * 16), option(22, "0040" + "20010db8" * 4), option(23, "0005"), option(24, "00ff"),
-                       option(25, "0000" + "00" * 6), option(8, "01"), option(200, "0020")),
+    "binding-error-carries": message(
+        option(44, "0001"), option(45, "00010a010000"), head="3b000700 0000 0100" + "00" * 16
+    ),
+    "deregistration": message(
+        option(22, "0000" + "00" * 16),
+        option(23, "0002"),
+        option(24, "0000"),
+        option(200, "0020"),
+        head="3b000500 0000 0001 8200 0000",
+    ),
+    "renewal": message(
+        option(22, "0000" + "00" * 16),
+        option(22, "0040" + "20010db8" * 4),
+        option(23, "0005"),
+        option(24, "00ff"),
+        option(25, "0000" + "00" * 6),
+        option(8, "01"),
+        option(200, "0020"),
+    ),
     "handoff-indicator-9": message(option(23, "0009")),
     "act-outside-hi-4": message(option(23, "0001"), option(200, "0040")),
     "act-without-removal": message(option(23, "0004"), option(200, "0060")),
-    "selectors": message(option(45, "00010a020015" + "010600020003" + "1115" + "0200" + "0cc30000" + "0fffffff" "00000001" + "0002"
-                                "0001" + "0000"),
-                         option(45, "00010a04f500" + "1109" + "0200" + "00420001" + "01"),
-                         option(45, "00010a030000" + "1109" + "0200" + "00010000" + "01" + "1109" + "0200" + "00010000" + "01"),
-                         option(45, "00020a010000" + "010600010002" + "0102" + "6303aa" + "110401ff"),
-                         option(45, "00020a010000" + "110c" + "0100" + "00c0ffff" + "00020001"),
-                         option(45, "00020a010000" + "110c" + "0100" + "00400000" + "00020001"),
-                         option(45, "00020a030000" + "0102")),
+    "elsewhere": message(
+        option(200, "0000"),
+        option(24, "0001"),
+        option(25, "00000102"),
+        option(26, "00" * 16),
+        option(27, "00" * 8),
+        head="3b000500 0000 0001 8000 004b",
+    ),
+    "elsewhere-in-error": message(
+        option(35, "00010000"), option(19, "0000000a0000"), head="3b000700 0000 0100" + "00" * 16
+    ),
+    "vendor": message(option(19, "0000000a0000")),
+    "status": message(head="3b000600 0000 7f20 0001 004b"),
+    "re-instantiated-by-a-mag": message(option(45, "00010a010200")),
+    "flow-label": message(option(45, "00010a010000" + "1110" + "0200" + "03000000" + "00100000" + "00000001")),
+    "selectors": message(
+        option(45, "00010a020000" + "0106" + "00020003" + "1110" + "0200" + "03000000" + "00100000" + "00000001"),
+        option(45, "00010a04f500" + "1109" + "0200" + "00420001" + "01"),
+        option(45, "00010a030000" + "1109" + "0200" + "00010000" + "01" + "1109" + "0200" + "00010000" + "01"),
+        option(45, "00020a010000" + "010600010002" + "0102" + "6303aa" + "110401ff"),
+        option(45, "00020a010000" + "110c" + "0100" + "00c0ffff" + "00020001"),
+        option(45, "00020a010000" + "110c" + "0100" + "00400000" + "00020001"),
+        option(45, "00020a030000" + "0102"),
+    ),
     "sub-options-cut": message(option(45, "00020a010000" + "11")),
-}  # fmt: skip
+}
 MORE = {
-    "zeros": message(option(45, "000000000001"), option(45, "000000000101" + "0202" + "0001" + "03ff"), option(35, "00010000")),
-    "reserved": message(option(45, "0001000a ff00" + "0306" + "02ff" + "0000ffff"),
-                        option(45, "0002000a 0000" + "0306" + "01ff" + "0003ffff"),
-                        option(45, "0002000a 0000" + "0308" + "0100" + "00400000" + "0001"), option(44, "000100"),
-                        option(45, "0002000a 0000" + "0203000102" + "02020003" + "0301ff" + "0100" + "6300")),
+    "zeros": message(
+        option(45, "000000000001"), option(45, "000000000101" + "0202" + "0001" + "03ff"), option(35, "00010000")
+    ),
+    "reserved": message(
+        option(45, "0001000a ff00" + "0306" + "02ff" + "0000ffff"),
+        option(45, "0002000a 0000" + "0306" + "01ff" + "0003ffff"),
+        option(45, "0002000a 0000" + "0308" + "0100" + "00400000" + "0001"),
+        option(44, "000100"),
+        option(45, "0002000a 0000" + "0203000102" + "02020003" + "0301ff" + "0100" + "6300"),
+    ),
     "misplaced": message(option(45, "0001000a0000"), head="3b000700 0000 0100" + "00" * 16),
     "length": message(option(45, "0001000a00"), option(45, "0001000a000003")),
-}  # fmt: skip
+}
 
 
 def kept(found: Counter[str]) -> set[str]:
@@ -98,13 +159,16 @@ def test_every_rule_shows_on_a_message_that_breaks_it(folder: Path) -> None:
     for number, (settings, mhs) in enumerate(
         [
             (DEFAULT, [*BREAKERS.values(), *(v.mh for v in VECTORS if v.mh and v.settings == DEFAULT)]),
-            (CodePoints(dialect="rfc6089"), [*MORE.values(), *(v.mh for v in VECTORS if v.settings.dialect == "rfc6089")]),
+            (
+                CodePoints(dialect="rfc6089"),
+                [*MORE.values(), *(v.mh for v in VECTORS if v.settings.dialect == "rfc6089")],
+            ),
         ]
     ):
         for message in read(folder / f"break-{number}.pcapng", mhs, settings):
             broken |= kept(rules_shown(message))
     over_udp = {"rfc5844/4.1/checksum-over-udp"}
-    assert set(IN_LUA) - broken - over_udp == set()
+    assert " ".join(sorted(set(IN_LUA) - broken - over_udp)) == ""
 
 
 @pytest.mark.parametrize("name", [*BREAKERS, *MORE])
