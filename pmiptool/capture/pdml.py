@@ -100,10 +100,19 @@ def read_messages(
 
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
-    layers = [layer for layer in packet.iter("proto") if layer.get("name") == "mipv6"]
-    ours = [layer for layer in packet.iter("proto") if layer.get("name") == "pmip6"]
+    layers, ours = ([layer for layer in packet.iter("proto") if _is(layer, name)] for name in ("mipv6", "pmip6"))
     for index, layer in enumerate(layers):
         yield _message(number, layer, ours[index] if len(ours) == len(layers) else None)
+
+
+def _is(layer: Any, name: str) -> bool:
+    """Whether a layer has that name, is no quotation in an ICMP error and not in plain IPv4, which no text has."""
+    before = layer.getprevious()
+    while before is not None and before.get("name") == "fake-field-wrapper":
+        before = before.getprevious()
+    if layer.get("name") != name or (before is not None and before.get("name") == "ip"):
+        return False
+    return not any(above.get("name") in ("icmpv6", "icmp") for above in layer.iterancestors())
 
 
 def _message(number: int, layer: Any, ours: Any) -> WiresharkMessage:

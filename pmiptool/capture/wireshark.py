@@ -68,6 +68,8 @@ class Verdict(NamedTuple):
 
 _CHECKSUM_STATUS = {False: 0, True: 1}
 """As Wireshark counts; 2 and 3 are unverified and not present."""
+_AS_WE_READ = {"pmip6.keep_mip6_fields": True, "ipv6.defragment": False, "ip.defragment": False}
+"""Wireshark's own fields beside ours, and fragments as they are."""
 _ALSO_UNREAD = ("/length", "/unknown-option", "/option-past-end")
 """Rules that speak of options that could not be read."""
 
@@ -94,7 +96,7 @@ def judge(
         from pmiptool.dissector import default_lua
 
         lua = default_lua(settings)
-    chosen = {**preferences_of(settings), "pmip6.keep_mip6_fields": True, **(preferences or {})}
+    chosen = {**preferences_of(settings), **_AS_WE_READ, **(preferences or {})}
     theirs = read_messages(capture, lua, chosen)
     return _compared(list(messages(capture, settings)), theirs, settings)
 
@@ -117,7 +119,7 @@ def compare(
 def _compared(ours: Sequence[Seen], theirs: Sequence[WiresharkMessage], settings: CodePoints | None) -> Verdict:
     found: list[Disagreement] = []
     count = _Count()
-    mine = {frame: list(group) for frame, group in groupby(ours, lambda seen: seen.frame.number)}
+    mine = {frame: _outermost(group) for frame, group in groupby(ours, lambda seen: seen.frame.number)}
     others = {frame: list(group) for frame, group in groupby(theirs, lambda message: message.frame)}
     for frame in sorted(mine.keys() | others.keys()):
         pair = mine.get(frame, []), others.get(frame, [])
@@ -128,6 +130,18 @@ def _compared(ours: Sequence[Seen], theirs: Sequence[WiresharkMessage], settings
             count.messages += 1
             found += _message(seen, message, count, settings)
     return Verdict(count.messages, count.options, count.fields, tuple(found))
+
+
+def _outermost(group: Iterable[Seen]) -> list[Seen]:
+    """Without messages behind another whose Payload Proto is not 59: Wireshark does not look there."""
+    found: list[Seen] = []
+    end = 0
+    for seen in group:
+        at = seen.envelope.mh_offset if seen.envelope is not None else 0
+        if at >= end:
+            found.append(seen)
+            end = at + len(seen.decoded.raw)
+    return found
 
 
 def _broken_off(seen: Seen) -> bool:

@@ -256,13 +256,14 @@ class _Walk:
         return self.frame[at], at + (self.frame[at + 1] + 2) * 4
 
     def _gre(self, at: int) -> tuple[int | None, int]:
-        """RFC 2784 with key and sequence number of RFC 2890; version 1 and source routes are not for us."""
+        """RFC 2784 with key and sequence number of RFC 2890, or RFC 2637; source routes are not for us."""
         if not self._enough(at, 4):
             return None, at
         flags, ethertype = struct.unpack_from("!HH", self.frame, at)
-        if flags & 0x4007:
+        if flags & 0x4006:
             return None, at
-        after = at + 4 + 4 * bool(flags & 0x8000) + 4 * bool(flags & 0x2000) + 4 * bool(flags & 0x1000)
+        present = 0xB080 if flags & 1 else 0xB000  # checksum, key, sequence number, and acknowledgement in version 1
+        after = at + 4 + 4 * (flags & present).bit_count()
         if self.addresses is not None:
             self.outer += (self.addresses,)
             self.addresses = None

@@ -38,7 +38,9 @@ from pmiptool.wire.values import (
     VendorSpecific,
 )
 from tests import strategies
+from tests.wire import test_envelope
 
+RAW = 101
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
 ZEEK = Path(__file__).parents[2] / ".." / "shared" / "captures" / "zeek"
 PBU = BindingUpdate(
@@ -161,7 +163,8 @@ def test_differences_in_the_message_and_its_options_are_found(capture: Path) -> 
         ours = seen._replace(decoded=msgspec.structs.replace(seen.decoded, **changes))
         assert any(where in item.where for item in compare([ours], theirs)), where
     assert "messages" in [item.where for item in compare([], theirs)]
-    assert "messages" in [item.where for item in compare([seen, seen], theirs)]
+    behind = seen._replace(envelope=msgspec.structs.replace(seen.envelope, mh_offset=1000))
+    assert "messages" in [item.where for item in compare([seen, behind], theirs)]
 
 
 def test_rules_that_only_one_of_us_sees_broken_are_found(tmp_path: Path) -> None:
@@ -236,6 +239,26 @@ def test_agrees_on_what_is_almost_a_message(data: st.DataObject, tmp_path_factor
 def test_agrees_on_captures_of_others() -> None:
     for capture in sorted(ZEEK.glob("*.pcap")):
         assert told(judge(capture).disagreements) == "", capture.name
+
+
+def test_agrees_on_how_messages_are_carried(tmp_path: Path) -> None:
+    """Every encapsulation of the envelope's own tests, and what carries no message, link type by link type."""
+    carried = [(RAW, bytes(packet)) for packet, _ in test_envelope.TUNNELS.values()]
+    carried += [(RAW, bytes(test_envelope.behind(*headers))) for headers in test_envelope.EXTENSIONS.values()]
+    carried += [(linktype, wrap(test_envelope.mh_packet())) for linktype, wrap in test_envelope.LINKS.values()]
+    carried += [item for name, item in test_envelope.NOTHING.items() if name != "GRE version 2"]
+    fragment = test_envelope.IPv6ExtHdrFragment
+    carried += [(RAW, bytes(test_envelope.behind(fragment(offset=n, m=1 - n // 2, id=7)))) for n in (0, 2)]
+    chain = b"\x29" + test_envelope.MH[1:] + bytes(test_envelope.mh_packet())
+    carried.append((RAW, build(chain, SRC, DST)))
+    for linktype in sorted({linktype for linktype, _ in carried} & {0, 1, 101, 113, 276}):
+        with Writer(tmp_path / "x.pcapng", linktype) as writer:
+            for kind, frame in carried:
+                if kind == linktype:
+                    writer.write(frame, 0)
+        verdict = judge(tmp_path / "x.pcapng")
+        assert told(verdict.disagreements) == "", linktype
+        assert verdict.messages > 0
 
 
 def test_works_in_a_thread_and_inside_an_event_loop(capture: Path) -> None:

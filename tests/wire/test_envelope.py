@@ -146,6 +146,7 @@ TUNNELS: dict[str, tuple[Packet, tuple[OuterHeader, ...]]] = {
         TUNNEL6 / GRE(proto=0x86DD, chksum_present=1, key_present=1, seqnum_present=1) / mh_packet(),
         (INNER, GRE_HEADER),
     ),
+    "GRE version 1": (TUNNEL4 / GRE(proto=0x86DD, version=1, key_present=1) / mh_packet(), (OVER4, GRE_HEADER)),
     "Ethernet in GRE": (
         TUNNEL4 / GRE(proto=0x6558) / Ether() / Dot1Q(type=0x86DD) / mh_packet(),
         (OVER4, GRE_HEADER),
@@ -186,7 +187,8 @@ NOTHING: dict[str, tuple[int, bytes]] = {
     "a later fragment": (RAW, bytes(behind(IPv6ExtHdrFragment(offset=1, m=0)))),
     "a later IPv4 fragment": (RAW, bytes(IP(frag=3, proto=17) / UDP(sport=5436, dport=5436) / Raw(MH))),
     "protocol 135 over IPv4": (RAW, bytes(IP(proto=135) / Raw(MH))),
-    "GRE version 1": (RAW, bytes(TUNNEL4 / GRE(proto=0x86DD, version=1) / mh_packet())),
+    "GRE with a source route": (RAW, bytes(TUNNEL4 / GRE(proto=0x86DD, routing_present=1) / mh_packet())),
+    "GRE version 2": (RAW, bytes(TUNNEL4 / GRE(proto=0x86DD, version=2) / mh_packet())),
     "an unknown link type": (147, bytes(mh_packet())),
     "another family": (0, struct.pack("<I", 7) + bytes(mh_packet())),
     "ICMPv6 that quotes a message": (RAW, bytes(IPv6(nh=58) / Raw(bytes(8)) / mh_packet())),
