@@ -210,6 +210,13 @@ def test_cut_and_lengthened_messages_keep_a_right_checksum() -> None:
     assert out("craft", "pbu", "--truncate", "0", "--append", "c0ffee", "--mh-hex") == "c0ffee"
 
 
+def test_over_udp_the_checksum_is_zero_also_of_a_cut_message() -> None:
+    for words in ([], ["--truncate", "30"], ["--append", "0000"]):
+        right = bytes.fromhex(out("craft", "pbu", "--udp", *words, "--mh-hex"))
+        wrong = bytes.fromhex(out("craft", "pbu", "--udp", *words, "--set", "checksum=wrong", "--mh-hex"))
+        assert right[4:6] == b"\0\0" != wrong[4:6] and right[6:] == wrong[6:]
+
+
 def test_the_ipv6_payload_length_follows() -> None:
     for words in (["--truncate", "30"], ["--append", "00ff"], ["--truncate", "3", "--udp"]):
         octets = bytes.fromhex(out("craft", "pbu", *words))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import socket
+import subprocess
+import sys
 
 import pytest
 from scapy.config import conf
@@ -127,7 +129,9 @@ def test_an_edit_of_a_captured_packet_moves_no_other_byte() -> None:
 
 def test_an_edit_deep_inside_is_not_lost() -> None:
     captured = IPv6(bytes(pbu()))
+    before = bytes(captured)
     captured[MIP6OptFID].suboptions[0].dst_port = 80
+    assert bytes(captured) == before.replace((5060).to_bytes(2, "big"), (80).to_bytes(2, "big"))
     captured[MIP6OptFID].suboptions[0].dscp = 184
     assert captured[MIP6OptFID].olen == 19  # as captured: it follows only when it is None
     for packet, name in ((captured[MIP6OptFID], "olen"), (captured[MIP6SubIpv6Selector], "olen")):
@@ -242,3 +246,14 @@ def test_taken_out_again_scapy_is_as_it_was() -> None:
 
 def test_explore_still_works() -> None:
     assert conf.layers.layers()
+
+
+def test_scapys_loader_takes_us_as_an_extension() -> None:
+    code = (
+        "from scapy.config import conf; conf.exts.load('pmiptool'); print(len(conf.exts.exts))\n"
+        "from scapy.layers.inet6 import IPv6, MIP6MH_BU\n"
+        "from pmiptool.layers import PBU\n"
+        "print(IPv6(bytes(IPv6(src='::1', dst='::2') / PBU(sequence=9)))[MIP6MH_BU].seq)\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n9\n", "")
