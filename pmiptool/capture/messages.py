@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from pmiptool.capture.files import Frame, read
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.text.values import address_text
 from pmiptool.wire.codec import Codec, codec_for
 from pmiptool.wire.envelope import Envelope, find
 from pmiptool.wire.finding import Finding
@@ -37,6 +39,40 @@ def messages_of(frame: Frame, settings: CodePoints = DEFAULT) -> list[Seen]:
     """The Mobility Headers of one packet."""
     codec = codec_for(settings)
     return [Seen(frame, envelope, decode_envelope(codec, envelope)) for envelope in find(frame.linktype, frame.data)]
+
+
+class Dialects:
+    """Reads messages in the dialect set; under `auto` in the one that a pair of peers speaks.
+
+    That is decided once for each pair of addresses, at its first Flow Identification option: rfc6089 only where mext
+    has findings and rfc6089 has fewer. `say` is told.
+    """
+
+    def __init__(self, settings: CodePoints, say: Callable[[str], None]) -> None:
+        self._settings, self._say = settings, say
+        self._decided: dict[frozenset[bytes], CodePoints] = {}
+
+    def read(self, frame: Frame) -> Iterator[tuple[Seen, CodePoints]]:
+        """The Mobility Headers of one packet, each with the settings that it was read with."""
+        for envelope in find(frame.linktype, frame.data):
+            yield self._read(frame, envelope)
+
+    def _read(self, frame: Frame, envelope: Envelope) -> tuple[Seen, CodePoints]:
+        pair = frozenset((envelope.src, envelope.dst))
+        settings = self._decided.get(pair, self._settings)
+        decoded = decode_envelope(codec_for(settings), envelope)
+        if settings.dialect == "auto":
+            kind = settings.flow_identification_option_type
+            if any(slot.type == kind and slot.pad is None for slot in decoded.layout.slots):
+                settings = replace(self._settings, dialect="mext")
+                other = replace(self._settings, dialect="rfc6089")
+                reread = decode_envelope(codec_for(other), envelope)
+                if len(reread.findings) < len(decoded.findings):
+                    settings, decoded = other, reread
+                self._decided[pair] = settings
+                ends = " and ".join(map(address_text, (envelope.src, envelope.dst)))
+                self._say(f"{ends} speak the dialect {settings.dialect} of the Flow Identification option")
+        return Seen(frame, envelope, decoded), settings
 
 
 def decode_envelope(codec: Codec, envelope: Envelope) -> Decoded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,7 +50,9 @@ def command(
     written = 0
     stdout = sys.stdout
     try:
-        for one in seen:
+        for one, codepoints in seen:
+            if codepoints is not context.codepoints:
+                context = replace(context, codepoints=codepoints)
             stdout.write(printer(one, context, written == 0))
             written += 1
             if file == "-":  # a live capture is shown as it comes
@@ -64,55 +67,55 @@ def command(
 
 
 def _seen(
-    file: str | None, hex_digits: str | None, mh: bool, frame: int | None, codepoints: CodePoints
-) -> Iterator[Seen]:
+    file: str | None, hex_digits: str | None, mh: bool, number: int | None, codepoints: CodePoints
+) -> Iterator[tuple[Seen, CodePoints]]:
+    """The messages, each with the settings that it was read with."""
     if (file is None) == (hex_digits is None):
         what = "either a capture or --hex, not both" if file is not None else "a capture file, - or --hex STRING"
         raise UsageError(f"give {what}")
-    if hex_digits is not None:
-        if frame is not None:
-            raise UsageError("--frame selects from a capture, and --hex is one packet")
-        return _from_hex(hex_digits, mh, codepoints)
-    if mh:
+    if hex_digits is not None and number is not None:
+        raise UsageError("--frame selects from a capture, and --hex is one packet")
+    if file is not None and mh:
         raise UsageError("--mh is about a --hex string; a capture says by itself what it holds")
-    assert file is not None
-    return _from_capture(file, frame, codepoints)
+    from pmiptool.capture.messages import Dialects
+
+    dialects = Dialects(codepoints, lambda text: click.echo(f"note: {text}", err=True))
+    frames = _from_hex(hex_digits, mh) if file is None else _from_capture(file, number)
+    for frame in frames:
+        yield from [_alone(frame, codepoints)] if mh else dialects.read(frame)
 
 
-def _from_capture(file: str, number: int | None, codepoints: CodePoints) -> Iterator[Seen]:
-    from pmiptool.capture.messages import messages, messages_of
-
-    if number is None:
-        yield from messages(file, codepoints)
-        return
-    yield from messages_of(_frame(file, number), codepoints)
-
-
-def _frame(file: str, number: int) -> Frame:
+def _from_capture(file: str, number: int | None) -> Iterator[Frame]:
     from pmiptool.capture.files import read
 
+    if number is None:
+        yield from read(file)
+        return
     last = 0
     for frame in read(file):
         last = frame.number
         if last == number:
-            return frame
+            yield frame
+            return
     raise UsageError(f"{file} has no packet {number}; its last is {last}")
 
 
-def _from_hex(text: str, mh: bool, codepoints: CodePoints) -> Iterator[Seen]:
+def _from_hex(text: str | None, mh: bool) -> Iterator[Frame]:
     from pmiptool.capture.files import RAW_IP, Frame
-    from pmiptool.capture.messages import Seen, messages_of
     from pmiptool.text.values import parse_hex
+
+    data = parse_hex("--hex", text or "")
+    if not mh and (not data or data[0] >> 4 not in (4, 6)):
+        raise UsageError("--hex is no IPv6 packet; add --mh when it is a Mobility Header alone")
+    yield Frame(0, 0, RAW_IP, data)
+
+
+def _alone(frame: Frame, codepoints: CodePoints) -> tuple[Seen, CodePoints]:
+    """A Mobility Header without anything that carries it."""
+    from pmiptool.capture.messages import Seen
     from pmiptool.wire.codec import codec_for
 
-    data = parse_hex("--hex", text)
-    frame = Frame(0, 0, RAW_IP, data)
-    if mh:
-        yield Seen(frame, None, codec_for(codepoints).decode(data))
-        return
-    if not data or data[0] >> 4 not in (4, 6):
-        raise UsageError("--hex is no IPv6 packet; add --mh when it is a Mobility Header alone")
-    yield from messages_of(frame, codepoints)
+    return Seen(frame, None, codec_for(codepoints).decode(frame.data)), codepoints
 
 
 def message_json(one: Seen, context: Context) -> dict[str, Any]:

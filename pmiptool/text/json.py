@@ -66,7 +66,11 @@ def _encapsulation(envelope: Envelope) -> dict[str, Any]:
         shown |= {"transport": envelope.transport, "sport": envelope.sport, "dport": envelope.dport}
     if envelope.outer:
         shown["outer"] = [
-            {"protocol": header.protocol, "src": address_text(header.src), "dst": address_text(header.dst)}
+            {
+                "protocol": header.protocol,
+                "src": address_text(header.src) if header.src else None,
+                "dst": address_text(header.dst) if header.dst else None,
+            }
             for header in envelope.outer
         ]
     return shown

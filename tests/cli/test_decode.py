@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from pmiptool.capture.files import Writer
 from pmiptool.cli.app import cli
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
@@ -213,6 +214,26 @@ def test_rules_are_obeyed_and_a_truncated_message_breaks_none(capture: Path, tmp
 def test_code_points_are_obeyed(capture: Path) -> None:
     result = decode(capture, "--json", "--frame", 1, "--codepoint", "multihoming_option_type=222")
     assert "option-200" in [option["name"] for option in json.loads(result.stdout)["options"]]
+
+
+def test_the_dialect_is_decided_for_each_pair_of_peers(tmp_path: Path) -> None:
+    under = CodePoints(dialect="rfc6089")
+    flow = parse_flow("fid=1 pri=10 bid=4 proto=udp dst-port=5060", under)
+    other = codec_for(under).encode(BindingUpdate(flags=0x8200, options=(MN, flow)), src=LMA, dst=MAG)
+    with Writer(tmp_path / "x.pcapng") as writer:
+        writer.write(packet(PBU), 0)
+        writer.write(packet(PBU), 0)
+        writer.write(build(other, LMA, LMA), 0)
+    result = decode(tmp_path / "x.pcapng", "--json", "--codepoint", "dialect=auto")
+    fids = [o["fields"] for line in result.stdout.splitlines() for o in json.loads(line)["options"] if o["type"] == 45]
+    assert [sub["name"] for fid in fids for sub in fid["suboptions"]] == [
+        "traffic-selector", "traffic-selector", "binding-reference", "traffic-selector"
+    ]  # fmt: skip
+    assert ["pro" in fid for fid in fids] == [True, True, False]
+    assert result.stderr.splitlines() == [
+        "note: 2001:db8:1::2 and 2001:db8:1::1 speak the dialect mext of the Flow Identification option",
+        "note: 2001:db8:1::1 and 2001:db8:1::1 speak the dialect rfc6089 of the Flow Identification option",
+    ]
 
 
 def test_no_mobility_header_is_a_note(capture: Path) -> None:
