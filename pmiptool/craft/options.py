@@ -95,7 +95,10 @@ def name_of(expression: str) -> str | None:
 def from_expression(expression: str, settings: CodePoints) -> Any:
     """The packet of one `-O`: `NAME:field=value,...`, `raw:type=N,data=HEX`, or the JSON of one option."""
     if expression.lstrip().startswith("{"):
-        return _from_json(_json_object(expression), settings)
+        try:
+            return _from_json(_json_object(expression), settings)
+        except (TypeError, AttributeError, ValueError) as error:
+            raise UsageError(f"-O: the JSON is no option as `decode --json` shows it ({error})") from None
     name, _, rest = expression.partition(":")
     name = plain(name)
     given = _pairs(name, rest)
@@ -232,10 +235,7 @@ def _from_json(shown: dict[str, Any], settings: CodePoints) -> Any:
         natural = len(parse_hex("padding", str(padding)))
     else:
         message = {"type": 5, "message": "pbu", "fields": {}, "options": [{**shown, "offset": 12}]}
-        try:
-            octets = encode_object(message, settings)
-        except (TypeError, AttributeError, ValueError) as error:
-            raise UsageError(f"-O: the JSON is no option as `decode --json` shows it ({error})") from None
+        octets = encode_object(message, settings)
         packets = cut(octets[12:], None, None)
         if not packets:
             raise UsageError("-O: the JSON describes no option")

@@ -129,10 +129,13 @@ def _from_json(text: str, told: str, frame: int | None, settings: CodePoints) ->
     checksum = shown.get("checksum")
     ok = checksum.get("ok") if isinstance(checksum, dict) else True
     udp = shown.get("transport") == "udp"
-    return Source(
-        mh, shown.get("src"), shown.get("dst"), shown.get("hop_limit"), udp, shown.get("sport"), shown.get("dport"),
-        ok is True or (udp and not any(mh[4:6])),
-    )  # fmt: skip
+    for key, most in (("hop_limit", 255), ("sport", 65535), ("dport", 65535)):
+        item = shown.get(key)
+        if item is not None and not (isinstance(item, int) and 0 <= item <= most):
+            raise UsageError(f"`{key}` in {told} is {item!r}; it takes a number from 0 to {most}")
+    src, dst = (None if shown.get(key) is None else str(shown[key]) for key in ("src", "dst"))
+    right = ok is True or (udp and not any(mh[4:6]))
+    return Source(mh, src, dst, shown.get("hop_limit"), udp, shown.get("sport"), shown.get("dport"), right)
 
 
 def _object(text: str, told: str, frame: int | None) -> dict[str, Any]:
