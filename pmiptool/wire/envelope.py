@@ -100,7 +100,7 @@ def find_ip(packet: bytes, offset: int = 0) -> list[Envelope]:
     start = offset + 40
     if len(packet) > start and packet[offset + 6] == _MH and packet[offset] >> 4 == 6:
         end = start + (packet[offset + 4] << 8 | packet[offset + 5])
-        if end > start and packet[start] == _NO_NEXT:
+        if packet[start] == _NO_NEXT:
             src, dst = packet[offset + 8 : offset + 24], packet[offset + 24 : start]
             mh = packet[start:end]
             hops = packet[offset + 7]

@@ -147,6 +147,14 @@ def test_hex_of_the_packet_comes_back(capture: Path) -> None:
     assert again["options"] == json.loads(decode(capture, "--json", "--frame", 1).stdout)["options"]
 
 
+def test_hex_ends_where_the_packet_ends(tmp_path: Path) -> None:
+    packets = [packet(PBU), build(codec_for().encode(PBU), b"\xc0\0\2\1", b"\xc0\0\2\2")]
+    with Writer(tmp_path / "x.pcap", linktype=1) as writer:
+        for octets, ethertype in zip(packets, (b"\x86\xdd", b"\x08\x00"), strict=True):
+            writer.write(bytes(12) + ethertype + octets + b"trailer", 0)
+    assert decode(tmp_path / "x.pcap", "--as", "hex").stdout.split() == [octets.hex() for octets in packets]
+
+
 def test_hex_may_be_grouped() -> None:
     octets = packet(PBU)
     for text in (octets.hex(":"), octets.hex(" ", 4), "0x" + octets.hex().upper()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,9 @@ def test_udp_checksum_is_never_zero(size: int, data: st.DataObject) -> None:
     datagram = data.draw(st.binary(min_size=2, max_size=30))
     expected = by_the_book(pseudo_header(src, dst, len(datagram), 17) + datagram) or 0xFFFF
     assert udp_checksum(src, dst, datagram) == expected
+
+
+@pytest.mark.parametrize("size", [4, 16])
+def test_a_udp_checksum_that_comes_to_zero_is_sent_as_ones(size: int) -> None:
+    datagram = bytes(6) + struct.pack("!H", 0xFFFF - 17 - 8)
+    assert udp_checksum(bytes(size), bytes(size), datagram) == 0xFFFF
