@@ -11,7 +11,7 @@ from pmiptool.craft.request import Request
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT, PROTOCOL
 from pmiptool.text.names import did_you_mean, parse_number, plain
 from pmiptool.text.values import address_text, parse_address, parse_field, parse_hex
 from pmiptool.wire.checksum import checksum
@@ -262,6 +262,9 @@ def _assemble(message: Any, request: Request, found: source.Source | None, wrong
     extra = parse_hex("--append", request.append) if request.append is not None else b""
     automatic = "cksum" in message.fieldtype and message.getfieldval("cksum") is None
 
+    if not over_udp:
+        lower.nh = PROTOCOL  # also where it is only octets that follow
+
     def sum_of(mh: bytes) -> int:
         return 0 if over_udp else checksum(src, dst, source.counted(mh))
 
@@ -276,8 +279,6 @@ def _assemble(message: Any, request: Request, found: source.Source | None, wrong
         if automatic and kept >= 6:
             right = sum_of(mh)
             mh = mh[:4] + struct.pack("!H", right ^ _WRONG if wrong else right) + mh[6:]
-        if not over_udp:
-            lower.nh = 135
         packet = lower / Raw(mh)
     octets = _octets(packet)
     if len(octets) > 65535 + 40:

@@ -17,6 +17,7 @@ from scapy.packet import Raw
 
 import pmiptool.layers
 from pmiptool.capture.files import Writer, read
+from pmiptool.capture.messages import messages
 from pmiptool.cli.app import cli
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.command import craft_command
@@ -27,6 +28,7 @@ from tests import strategies
 from tests.vectors import VECTORS, Vector
 
 TRIPLES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("triples.yaml").read_text("utf-8"))
+PCAPS = Path(__file__).parents[2] / "pcaps"
 PBU = (
     "3b070500f02c 0001 8200 004b 0810016d6e31406578616d706c652e6f7267 010400000000"
     "16120000 00000000000000000000000000000000 17020001 18020004"
@@ -101,6 +103,16 @@ def test_the_command_of_a_packet_makes_it_again(case: tuple[CodePoints, Any]) ->
     (envelope,) = find_ip(packet)
     line = craft_command(codec_for(under).decode(envelope.mh, src, dst), envelope, under)
     assert again(line) == packet.hex(), line
+
+
+@pytest.mark.parametrize("path", sorted(PCAPS.glob("*.pcap*")), ids=lambda path: path.name)
+def test_every_stored_message_is_made_again(path: Path) -> None:
+    for seen in messages(path):
+        packet = seen.frame.data.hex()
+        assert again(craft_command(seen.decoded, seen.envelope)) == packet
+        assert out("craft", "--from", str(path), "--frame", str(seen.frame.number)) == packet
+        shown = out("decode", str(path), "--frame", str(seen.frame.number), "--json")
+        assert out("craft", "--from", "-", input=shown) == packet
 
 
 # Outputs

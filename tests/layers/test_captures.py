@@ -40,7 +40,7 @@ def test_a_capture_is_built_again_octet_for_octet(path: Path) -> None:
         assert bytes(packet) == frame.data
         for layer, envelope in zip(mobile, found, strict=False):
             assert bytes(layer) == envelope.mh
-            if not layer.underlayer.haslayer(Raw):
+            if len(envelope.mh) == 8 * envelope.mh[1] + 8:
                 relaxed = layer.copy()
                 relaxed.len = None
                 assert bytes(relaxed)[1] == envelope.mh[1]
