@@ -272,7 +272,7 @@ class _Capture(pyshark.FileCapture):  # type: ignore[misc]
         pipes: dict[str, Any] = {"stdin": self._stream, "stdout": subprocess.PIPE, "stderr": self._errors}
         try:
             process = subprocess.Popen(command, **pipes, **self._room.process)
-        except PermissionError:
+        except OSError:
             process = subprocess.Popen(command, **pipes, **self._room.privileged())
         self._started = _Process(process)
         return self._started

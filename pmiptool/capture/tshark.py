@@ -155,7 +155,7 @@ def run(
         }  # fmt: skip
         try:
             process = subprocess.Popen(command, **pipes, **room.process)
-        except PermissionError:
+        except OSError:
             process = subprocess.Popen(command, **pipes, **room.privileged())
         finished = False
         try:
