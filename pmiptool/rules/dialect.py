@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.form import form_rules
 from pmiptool.rules.flows import mext, rfc6089
 from pmiptool.rules.judge import found
 from pmiptool.rules.view import View
@@ -18,6 +19,17 @@ from pmiptool.wire.finding import Finding
 AS_RFC6089 = mext("RFC 6089 4.2", "dialect", "note", "The FID option is in the dialect set.", field="fid")
 AS_MEXT = rfc6089("mext 4.2", "dialect", "note", "The FID option is in the dialect set.", field="fid")
 RULES = (AS_RFC6089, AS_MEXT)
+
+_OF_VALUES = frozenset(
+    {
+        "mext/4.2/action-undefined",
+        "mext/4.2/pro-undefined",
+        "rfc6089/4.2/fid-zero",
+        "rfc6089/4.2/pri-zero",
+    }
+)
+"""Besides the rules on form: values that a dialect does not have."""
+FORM = frozenset(rule.id for rule in form_rules()) | _OF_VALUES
 
 Findings = Callable[[Decoded, CodePoints], list[Finding]]
 
@@ -29,14 +41,19 @@ def other_dialect(settings: CodePoints) -> CodePoints:
 def judge(view: View, findings: list[Finding], findings_of: Findings) -> Iterator[Finding]:
     """`findings` are those of the message in the set dialect, `findings_of` finds those in another."""
     flows = view.named("fid")
-    odd = {finding.option for finding in findings}
+    odd = _odd(findings)
     suspects = [element for element in flows if element.index in odd]
     if not suspects or not view.decoded.raw:
         return
     settings = other_dialect(view.settings)
     decoded = codec_for(settings).decode(view.decoded.raw)
-    clean = {finding.option for finding in findings_of(decoded, settings)}
+    odd_there = _odd(findings_of(decoded, settings))
     rule = AS_RFC6089 if settings.dialect == "rfc6089" else AS_MEXT
     for element in suspects:
-        if element.index not in clean:
+        if element.index not in odd_there:
             yield found(rule, f"it parses cleanly as {settings.dialect}", element)
+
+
+def _odd(findings: list[Finding]) -> set[int | None]:
+    """The options whose octets do not make sense."""
+    return {finding.option for finding in findings if finding.rule in FORM}

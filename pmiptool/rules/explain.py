@@ -125,9 +125,12 @@ class _Explainer:
             return f"{name} is {show(value, field, self.settings)}", field
         if isinstance(expr, Bits):
             name, field = self.label(expr.path, current)
-            return f"{name} has 0x{value:x} of the bits 0x{expr.mask:x}", None
+            return f"{name} is {show(self.value(F(expr.path), current), field, self.settings)}", field
         if isinstance(expr, Count):
-            return f"there are {value} {self.things(expr.path)}", None
+            things = self.things(expr.path)
+            return (
+                f"there is 1 {things.replace('options', 'option', 1)}" if value == 1 else f"there are {value} {things}"
+            ), None
         return f"{show(value)}", None
 
     def things(self, path: str) -> str:
@@ -141,12 +144,12 @@ class _Explainer:
         if isinstance(expr, Compare):
             text, field = self.seen(expr.left, current)
             if isinstance(expr.right, Const) and isinstance(expr.left, Bits):
-                return f"{text}, expected {_WORDS[expr.op]}0x{int(expr.right.value):x}"
+                bits = show(expr.left.mask, field, self.settings) if field is not None else f"0x{expr.left.mask:x}"
+                return f"{text}, expected {bits} {'set' if expr.right.value else 'clear'}"
             return f"{text}, expected {_WORDS[expr.op]}{self.operand(expr.right, current, field)}"
         if isinstance(expr, In):
             text, field = self.seen(expr.item, current)
-            known = [show(value, field, self.settings) for value in expr.values]
-            return text if len(known) > 8 else f"{text}, expected " + " or ".join(known)
+            return f"{text}, expected {self.one_of(expr.values, field)}" if len(expr.values) <= 8 else text
         if isinstance(expr, Present):
             return f"there is no {self.things(expr.path)[:-1] if not self.both else self.one(expr.path)}"
         if isinstance(expr, Not):
@@ -155,7 +158,8 @@ class _Explainer:
             false = [item for item in expr.items if self.value(item, current) is False]
             return self.tell(false[0], current) if false else ""
         if isinstance(expr, AnyOf):
-            return " and ".join(self.tell(item, current) for item in expr.items)
+            told = [self.tell(item, current) for item in expr.items if not _by_number(item)]
+            return " and ".join(told)
         if isinstance(expr, Implies):
             return self.tell(expr.then, current)
         if isinstance(expr, Each):
@@ -174,6 +178,12 @@ class _Explainer:
             text, _ = self.seen(F(expr.item), current)
             return f"{text}, expected one of {show_list(_values(self.env, expr.path))}"
         return ""
+
+    def one_of(self, values: tuple[int, ...], field: model.Field | None) -> str:
+        """Up to three values with their names; of more, the first with its name and the numbers of the others."""
+        if len(values) <= 3:
+            return " or ".join(show(value, field, self.settings) for value in values)
+        return f"{show(values[0], field, self.settings)}, or one of {', '.join(map(str, values[1:]))}"
 
     def one(self, path: str) -> str:
         side, name = split(path)
@@ -199,6 +209,11 @@ def explain(holds: Expr, env: Env, current: Element | None, settings: CodePoints
     if current is not None:
         holds = _inside(holds, explainer)
     return explainer.tell(holds, current)
+
+
+def _by_number(expr: Expr) -> bool:
+    """An option outside of the registry: nobody misses it."""
+    return isinstance(expr, Present) and split(expr.path)[1].startswith("option-")
 
 
 def _inside(holds: Expr, explainer: _Explainer) -> Expr:

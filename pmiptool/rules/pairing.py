@@ -36,6 +36,7 @@ class Request:
     """One transmission of a request. `source` is where it came from, `care_of` its proxy care-of address.
 
     right: nothing in it excuses silence. bound: whether its care-of address had a binding (None: unknown).
+    garbled: how many messages with errors of form had gone to the anchor before.
     repeats: the transmission before it, when it asks the same again while that one was not answered.
     """
 
@@ -51,6 +52,7 @@ class Request:
     care_of: bytes
     right: bool = True
     bound: bool | None = None
+    garbled: int = 0
     answers: list[Answer] = field(default_factory=list)
     repeats: Request | None = None
     repeated: bool = False

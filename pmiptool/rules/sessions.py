@@ -55,7 +55,7 @@ class SessionChecker:
         self.watch = Watch(self.context)
         self.pairing = Pairing()
         self.messages, self.exchanges = messages, exchanges
-        self._heard: set[bytes] = set()
+        self._heard: dict[bytes, float] = {}
         self._garbled: dict[bytes, int] = {}
         self._rates: dict[object, deque[float]] = {}
         self._doubt: dict[tuple[bytes, bytes, MnKey | None], set[int]] = {}
@@ -90,7 +90,7 @@ class SessionChecker:
 
     def expect_answers(self, lma: bytes) -> None:
         """The anchor at this address was asked by us: its silence is its own, heard before or not."""
-        self._heard.add(lma)
+        self._heard.setdefault(lma, 0.0)
 
     def finish(self, time: float = 0.0) -> list[Seen]:
         """The end of the observation, at `time` where more than the last message tells: what was left unanswered."""
@@ -114,6 +114,7 @@ class SessionChecker:
             self._garbled[lma] = self._garbled.get(lma, 0) + 1
         cut = envelope is not None and envelope.truncated
         unanswerable = any(finding.rule in (SOURCE.id, CARE_OF.id, "rfc5213/6.9.1.5/a-flag") for finding in own)
+        request.garbled = self._garbled.get(lma, 0)
         request.right = decoded.name == "pbu" and not garbled and not cut and not unanswerable
         return request
 
@@ -124,7 +125,7 @@ class SessionChecker:
         duplicate = copy and earlier is not None and request.time - earlier.time < MOMENT
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
-            if not duplicate:
+            if not duplicate and earlier.right and request.right:
                 frames = (earlier.frame, request.frame)
                 for finding in self._repeated(earlier, request):
                     yield finding, frames
@@ -159,7 +160,7 @@ class SessionChecker:
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
         pair = self.pairing.answer(answer)
         request = pair.request
-        self._heard.add(answer.lma)
+        self._heard[answer.lma] = answer.time
         if request is None:
             known = self.context.complete or (answer.lma, answer.destination, answer.mn) in self.pairing.seen_mns
             if not known:
@@ -247,8 +248,8 @@ class SessionChecker:
             if len(frames) == 1 and self._answered_since(request):
                 yield seen(found(rules.ANSWER_LOST, "it has none, and a later request of this mobile node has"))
                 return
-            garbled = self._garbled.get(request.lma, 0)
-            if garbled:
+            garbled = request.garbled
+            if garbled and self._heard.get(request.lma, 0.0) < request.time:
                 told = f"no answer to {sent}, after {garbled} message{'s' if garbled > 1 else ''} with errors of form"
                 yield seen(found(rules.DEAF, told))
             else:
