@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _PORT = click.IntRange(0, 65535)
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("message", required=False, metavar="MESSAGE"),
+    click.argument("message", required=False, metavar="[MESSAGE]"),
     click.option("--src", metavar="ADDRESS", help="Source (2001:db8:1::2; of a PBA 2001:db8:1::1)."),
     click.option("--dst", metavar="ADDRESS", help="Destination (2001:db8:1::1; of a PBA 2001:db8:1::2)."),
     click.option("--hop-limit", type=click.IntRange(0, 255), metavar="N", help="Hop limit (64)."),

@@ -18,6 +18,8 @@ SCAPY_OPTIONS = dict(inet6.moboptcls)
 SCAPY_MESSAGES = dict(inet6._mip6_mhtype2cls)
 """What Scapy dissects with before `install`."""
 
+_RIGHT_LENGTHS = {4: 4, 5: 12}
+"""Nonce Indices and Binding Authorization Data (RFC 6275 6.2.6, 6.2.7), whose default lengths Scapy has wrong."""
 _SUFFIX = {"mext": "", "rfc6089": "6089"}
 _SHORT = {
     "hnp": "HNP", "hi": "HI", "att": "ATT", "ll-id": "LLID", "link-local": "LinkLocal", "bid": "BID", "fid": "FID",
@@ -62,6 +64,11 @@ def _make_all() -> dict[str, type[Packet]]:
     for kind, scapys in SCAPY_MESSAGES.items():
         if scapys.__name__ not in made:
             made[scapys.__name__] = _adopt(kind, scapys)
+    for kind, length in _RIGHT_LENGTHS.items():
+        scapys = SCAPY_OPTIONS[kind]
+        if scapys.__name__ not in made:
+            own = {"__module__": "pmiptool.layers", "match_subclass": True, "olen": length}
+            made[scapys.__name__] = type(scapys)(scapys.__name__, (scapys,), own)
     # Scapy's explore() evaluates the name of every module that has layers, and knows only its own.
     for module in [name for name in conf.layers.ldict if name.startswith("pmiptool")]:
         del conf.layers.ldict[module]
@@ -89,7 +96,7 @@ def number_all() -> None:
     options.by_number.clear()
     for kind, scapys in SCAPY_OPTIONS.items():
         if kind > 1:
-            options.by_number[kind] = scapys
+            options.by_number[kind] = CLASSES.get(scapys.__name__, scapys)
     numbers = {}
     for number, option in catalogue.options(points):
         options.by_number[number] = options.by_entry[id(option)]

@@ -235,6 +235,13 @@ def test_lists_and_addresses_take_what_people_have() -> None:
     assert MIP6OptTimestamp(timestamp=1.5).timestamp == 0x18000
 
 
+def test_lengths_that_scapy_has_wrong_are_right() -> None:
+    for name, length in (("MIP6OptNonceIndices", 4), ("MIP6OptBindingAuthData", 12)):
+        assert bytes(CLASSES[name]())[1] == length == len(bytes(CLASSES[name]())) - 2
+        found = PBU(bytes(PBU(options=[CLASSES[name]()])))
+        assert found[getattr(inet6, name)].olen == length
+
+
 def test_taken_out_again_scapy_is_as_it_was() -> None:
     octets = bytes(pbu())
     uninstall()
