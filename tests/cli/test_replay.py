@@ -15,6 +15,7 @@ from pmiptool.wire import values as v
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
 
+PCAPS = Path(__file__).parents[2] / "pcaps"
 FIGURES = ("setup", "renewal", "modify", "removal-keep", "removal-remove", "addition")
 
 
@@ -92,11 +93,11 @@ def test_alive_moves_nothing_but_what_it_names(captures: dict[str, str], tmp_pat
         assert changed <= free
 
 
-def test_none_sends_every_octet_as_it_was(captures: dict[str, str], tmp_path: Path) -> None:
-    again = str(tmp_path / "again.pcapng")
-    result = replay(captures["setup"], "--rewrite", "none", "-w", again)
+def test_none_sends_every_octet_as_it_was(tmp_path: Path) -> None:
+    golden, again = str(PCAPS / "setup.pcapng"), str(tmp_path / "again.pcapng")
+    result = replay(golden, "--rewrite", "none", "-w", again)
     sent = [seen.decoded.raw for seen in messages(again) if seen.decoded.name == "pbu"]
-    assert sent == [seen.decoded.raw for seen in messages(captures["setup"]) if seen.decoded.name == "pbu"]
+    assert sent == [seen.decoded.raw for seen in messages(golden) if seen.decoded.name == "pbu"]
     assert result.exit_code == 1  # the timestamps are of another time, and 156 says so
     assert "status: recorded 0 (accepted), now 156" in result.stdout
 
