@@ -3295,7 +3295,7 @@ local function number_options()
       names[number] = entry.name
       numbers[number] = numbers[number] or {}
       numbers[number][entry.when or 0] = entry
-      if entry.when then numbers[number].by_format = true end
+      if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
     suboption_of[key], suboption_names[key] = numbers, names
   end
@@ -3309,6 +3309,7 @@ local function uint(s, at, octets)
   local a, b, c, d = byte(s, at, at + octets - 1)
   if octets == 1 then return a end
   if octets == 2 then return a * 256 + b end
+  if octets == 3 then return (a * 256 + b) * 256 + c end
   return ((a * 256 + b) * 256 + c) * 256 + d
 end
 
@@ -3350,6 +3351,25 @@ function read.address(field, m, element, s, at, stop)
   return at + 16
 end
 
+function read.octets(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  element.v[field.name] = sub(s, at, behind - 1)
+  return behind
+end
+
+function read.addresses(field, m, element, s, at, stop)
+  local behind = at + 16 * element.v[field.count]
+  if behind > stop then return nil end
+  local list = {}
+  while at < behind do
+    list[#list + 1] = sub(s, at, at + 15)
+    at = at + 16
+  end
+  element.v[field.name] = list
+  return behind
+end
+
 function read.prefix(field, m, element, s, at, stop)
   if at + 17 > stop then return nil end
   local v, name = element.v, field.name
@@ -3384,7 +3404,7 @@ end
 
 function read.numbers(field, m, element, s, at, stop)
   local list = {}
-  while at + field.octets <= stop do
+  while at + field.octets <= stop and (field.maximum == nil or #list < field.maximum) do
     list[#list + 1] = uint(s, at, field.octets)
     at = at + field.octets
   end
@@ -3414,12 +3434,13 @@ end
 -- One sub-option that has its octets: its description and values, or the finding that it has none.
 local function read_suboption(space, m, element, s, at, stop)
   local numbers = suboption_of[space.key][element.type]
-  local format = numbers and numbers.by_format and at < stop and byte(s, at) or 0
+  local chooser = at + (numbers and numbers.chooser or 0)
+  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
   local entry = numbers and numbers[format]
   if entry == nil then
     local text = "sub-option " .. element.type .. " is unknown"
     if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
-    found(m, space.unknown, element, text)
+    if space.unknown then found(m, space.unknown, element, text) end
     return
   end
   element.v = {}
@@ -3544,7 +3565,9 @@ local function read_options(m, s, at, stop)
       end
       local length = byte(s, at + 1)
       local behind = at + 2 + length
+      local known = option_of[kind]
       if kind == units_type then behind = at + 8 * length end
+      if known and known.words then behind = at + 4 + 4 * length end
       element.length = length
       if kind == 1 then
         if behind > stop then
@@ -3571,8 +3594,16 @@ local function read_options(m, s, at, stop)
   end
 end
 
-local message_of = {}
-for _, entry in ipairs(description.messages) do message_of[entry.number] = entry end
+local message_of = {} -- type -> description, or, where several share a type, a table of them by their first field
+for _, entry in ipairs(description.messages) do
+  if entry.when then
+    local forms = message_of[entry.number] or { octets = entry.fields[1].octets, forms = {} }
+    forms.forms[entry.when] = entry
+    message_of[entry.number] = forms
+  else
+    message_of[entry.number] = entry
+  end
+end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
@@ -3596,10 +3627,14 @@ local function read_message(s, total)
     found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
   end
   local stop = math.min(m.stated, #s) + 1
-  local entry = message_of[kind]
+  local entry, told = message_of[kind], "message type " .. kind
+  if entry and entry.forms then
+    local first = uint(s, 7, entry.octets)
+    entry, told = entry.forms[first], "form " .. first .. " of " .. told
+  end
   if entry == nil then
     m.name = "message-" .. kind
-    found(m, form["unknown-type"], nil, "message type " .. kind .. " is unknown")
+    found(m, form["unknown-type"], nil, told .. " is unknown")
     return m
   end
   m.name, m.title = entry.name, entry.title
@@ -3642,7 +3677,7 @@ local function protofield(make, filter, ...)
   return made
 end
 
-local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint32, ProtoField.uint32 }
+local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint24, ProtoField.uint32 }
 
 -- Names as Wireshark knows them from the start; a preference that changes one is shown by `named` below.
 local function static_names(enum)
@@ -3694,6 +3729,10 @@ function declare.flags(field)
 end
 
 function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+
+function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
+
+function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
 
 function declare.prefix(field)
   field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
@@ -3898,6 +3937,18 @@ function show.address(field, element, item, range, at, out)
   item:add(field.field, range(at, 16))
   brief(out, field.name, ipv6_text(element.v[field.name]))
   return at + 16
+end
+
+function show.octets(field, element, item, range, at, out)
+  item:add(field.field, range(at, field.octets))
+  brief(out, field.name, hex(element.v[field.name]))
+  return at + field.octets
+end
+
+function show.addresses(field, element, item, range, at, out)
+  local list = element.v[field.name]
+  for i = 1, #list do item:add(field.field, range(at + 16 * (i - 1), 16)) end
+  return at + 16 * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
@@ -4220,7 +4271,7 @@ local function summary(m)
     add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
   end
   if v.sequence then add("seq=", v.sequence) end
-  if v.lifetime then add("lifetime=", 4 * v.lifetime .. "s") end
+  if v.lifetime then add("lifetime=", (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
   local mn = first(options["mn-id"])
   if mn and mn.v then
     local field = mn.entry.fields[#mn.entry.fields]
@@ -4258,6 +4309,7 @@ end
 for _, entry in ipairs(description.messages) do
   for _, field in ipairs(entry.fields) do
     if field.name == "status" then entry.status_enum = field.enum end
+    if field.name == "lifetime" then entry.lifetime_unit = field.unit end
   end
 end
 
@@ -4321,13 +4373,12 @@ function option_proto.dissector(tvb, pinfo, tree)
   if original then pcall(original.call, original, tvb, pinfo, element.item) end
 end
 
--- Wireshark's own dissector steps by the length octet. Where that counts units of 8 octets, it gets a copy in octets.
+-- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
 local function in_octets(m, tvb)
-  if units_type == nil or m.named.fid == nil then return nil end
   local copy
   for _, element in ipairs(m.options) do
-    local octets = element.stop - element.at - 2
-    if element.type == units_type and octets <= 255 then
+    local octets, known = element.stop - element.at - 2, option_of[element.type]
+    if (element.type == units_type or known and known.words) and octets <= 255 then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -4345,6 +4396,9 @@ local function show_message(m, item, tvb, status)
   item:add(F.checksum, tvb(4, 2))
   item:add(F.checksum_status, tvb(4, 2), status):set_generated()
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+  if m.entry and m.entry.own then
+    for _, element in ipairs(m.options) do show_option(element, item, range, true) end
+  end
 end
 
 local function call_mip6(tvb, pinfo, tree)
@@ -4363,7 +4417,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.base = copy and 0 or tvb:offset()
   local outer = current
   current = m
-  call_mip6(copy or tvb, pinfo, tree)
+  if m.entry == nil or not m.entry.own then call_mip6(copy or tvb, pinfo, tree) end
   current = outer
   local item
   if m.shown or #m.findings > 0 then

@@ -65,8 +65,15 @@ def _flagged(draw: DrawFn, field: model.Flagged, loose: bool) -> dict[str, Any]:
 def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for index, field in enumerate(entry.fields):
-        if isinstance(entry, model.SubOption) and entry.when is not None and index == 0:
-            found[field.name] = entry.when
+        chosen = entry.when_at if isinstance(entry, model.SubOption) else 0
+        if getattr(entry, "when", None) is not None and index == chosen:
+            found[field.name] = entry.when  # type: ignore[attr-defined]
+        elif isinstance(field, model.Count):
+            continue
+        elif isinstance(field, model.Octets):
+            found[field.name] = draw(octets(field.size, field.size))
+        elif isinstance(field, model.Addresses):
+            found[field.name] = tuple(draw(st.lists(octets(16, 16), max_size=3)))
         elif isinstance(field, model.UInt):
             least = 0 if loose else field.minimum or 0
             most = (1 << field.bits) - 1 if loose or field.maximum is None else field.maximum
@@ -85,9 +92,15 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
             size = draw(st.sampled_from(field.sizes))
             found[field.name] = draw(octets(size, size))
         elif isinstance(field, model.Rest):
-            found[field.name] = draw(octets(field.minimum, min(field.maximum, 48)))
+            data = draw(octets(field.minimum, min(field.maximum, 48)))
+            if isinstance(entry, model.Message):  # to the end of the header
+                data += bytes((2 - len(data)) % 8)
+            elif isinstance(entry, model.Option) and entry.words:
+                data += bytes(-len(data) % 4)
+            found[field.name] = data
         elif isinstance(field, model.Numbers):
-            found[field.name] = tuple(draw(st.lists(numbers(field.bits), max_size=4)))
+            most = 4 if field.maximum is None else field.maximum
+            found[field.name] = tuple(draw(st.lists(numbers(field.bits), max_size=most)))
         elif isinstance(field, model.SubOptions):
             found[field.name] = tuple(draw(st.lists(suboptions(field.space, under, loose), max_size=2)))
         elif isinstance(field, model.Flagged):
@@ -128,7 +141,7 @@ def messages(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any message that the registry can make; `loose`: also of unknown type, and with values that break a rule."""
 
     def of(entry: model.Message) -> SearchStrategy[Any]:
-        lists = st.lists(options(under, loose), max_size=6).map(tuple)
+        lists = st.lists(options(under, loose), max_size=0 if entry.opaque else 6).map(tuple)
         return lists.flatmap(lambda found: _value(entry, under, loose, options=found))
 
     kinds = [of(entry) for entry in catalogue.MESSAGES]

@@ -83,6 +83,9 @@ def facts_of(value: Any, entry: model.Entry) -> Facts:
     """The fields of a value by the names that the dissector gives them."""
     found: Facts = {}
     for field in entry.fields:
+        if isinstance(field, model.Count):
+            found[field.name] = (len(getattr(value, field.of)),)
+            continue
         item = getattr(value, field.name)
         if isinstance(field, model.Flags):
             found[field.name] = (item,)
@@ -95,7 +98,7 @@ def facts_of(value: Any, entry: model.Entry) -> Facts:
         elif isinstance(field, model.AddressRest):
             if item:
                 found[field.name + ("4" if len(item) == 4 else "")] = (item,)
-        elif isinstance(field, model.Numbers):
+        elif isinstance(field, (model.Numbers, model.Addresses)):
             if item:
                 found[field.name] = tuple(item)
         elif isinstance(field, model.Flagged):

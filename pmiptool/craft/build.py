@@ -82,8 +82,9 @@ def _fresh(request: Request) -> Any:
     message = cls()
     if entry.field("sequence") is not None:
         message.sequence = 1
-    if entry.field("lifetime") is not None:
-        message.lifetime = 300 // LIFETIME_UNIT
+    lifetime = entry.field("lifetime")
+    if isinstance(lifetime, model.UInt) and lifetime.unit is not None:
+        message.lifetime = 300 // lifetime.unit
     return message
 
 
@@ -242,7 +243,7 @@ def _set_header(message: Any, request: Request, settings: CodePoints) -> bool:
         field = entry.field(own) if entry is not None else None
         if entry is None and own == "data" and "msg" in message.fieldtype:
             message.msg = parse_hex("--set data", value)
-        elif field is None or not isinstance(field, model.FixedField):
+        elif not isinstance(field, (*model.FixedField, model.Rest, model.Addresses)):
             known = [*_HEADER, *(f.name for f in (entry.fields if entry else ())), *(() if entry else ("data",))]
             hint = did_you_mean(name, known)
             listed = ", ".join(dict.fromkeys(known))

@@ -25,6 +25,8 @@ _GROUPS = (
     ("UNDECODED", ("unknown-type", "unknown-option", "unknown-sub-option")),
     ("MALFORMED", ("length", "header-length", "minimum-length", "option-past-end", "sub-option-past-end")),
 )
+_OWN = frozenset({12, *range(17, 24)})
+"""Message types that Wireshark's own dissector does not know, or gets wrong: ours shows their options too."""
 _TITLES = {
     "multihoming_option_type": "Multihoming option type",
     "status_mh_not_supported": "Status MH_NOT_SUPPORTED_BY_LMA",
@@ -118,14 +120,16 @@ def _message(message: model.Message) -> Table:
     )
     return {
         "name": message.name, "title": message.title, "clause": str(message.clause), "number": _number(message.number),
-        "proxy": proxy, "proxy_mask": mask if proxy else None, "fields": _list(message.fields, "pmip6"),
+        "proxy": proxy, "proxy_mask": mask if proxy else None, "own": message.number in _OWN or None,
+        "when": message.when, "fields": _list(message.fields, "pmip6"),
     }  # fmt: skip
 
 
 def _option(option: model.Option) -> Table:
     return {
         "name": option.name, "title": option.title, "clause": str(option.clause), "number": _number(option.number),
-        "dialect": option.dialect, "units": option.units or None, "length_rule": form.length_rule(option).id,
+        "dialect": option.dialect, "units": option.units or None, "words": option.words or None,
+        "length_rule": form.length_rule(option).id,
         "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
     }  # fmt: skip
 
@@ -133,7 +137,8 @@ def _option(option: model.Option) -> Table:
 def _space(space: model.SubOptionSpace) -> Table:
     past_end, unknown = form.suboption_rules(space.key)
     return {
-        "key": space.key, "header": 2 if space.counts_header else 0, "past_end": past_end.id, "unknown": unknown.id,
+        "key": space.key, "header": 2 if space.counts_header else 0, "past_end": past_end.id,
+        "unknown": None if space.open else unknown.id,
         "entries": [_suboption(entry) for entry in space.entries],
     }  # fmt: skip
 
@@ -143,8 +148,13 @@ def _suboption(entry: model.SubOption) -> Table:
     if entry.pad:
         return table
     prefix = f"pmip6.{_SHORT.get(entry.name, _snake(entry.name))}"
-    table |= {"clause": str(entry.clause), "when": entry.when, "length_rule": form.length_rule(entry).id}
-    if entry.when is not None:
+    table |= {
+        "clause": str(entry.clause),
+        "when": entry.when,
+        "when_at": entry.when_at or None,
+        "length_rule": form.length_rule(entry).id,
+    }
+    if isinstance(entry.fields[-1], model.Flagged):
         table["start_rule"] = form.start_rule(entry).id
     return table | {"fields": _list(entry.fields, prefix)}
 
@@ -200,6 +210,12 @@ def _field(field: model.Field, prefix: str) -> Table:
         return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
     if isinstance(field, model.Address):
         return {"kind": "address"} | common
+    if isinstance(field, model.Octets):
+        return {"kind": "octets", "octets": field.size} | common
+    if isinstance(field, model.Count):
+        return {"kind": "uint", "octets": 1} | common
+    if isinstance(field, model.Addresses):
+        return {"kind": "addresses"} | common | {"count": field.count}
     if isinstance(field, model.Prefix):
         return {"kind": "prefix"} | common | {"length_filter": f"{prefix}.prefix_length"}
     if isinstance(field, model.Time48):
@@ -214,7 +230,7 @@ def _field(field: model.Field, prefix: str) -> Table:
     if isinstance(field, model.AddressRest):
         return {"kind": "address_rest"} | common | {"filter4": f"{prefix}.{field.name}4", "sizes": list(field.sizes)}
     if isinstance(field, model.Numbers):
-        return {"kind": "numbers", "octets": field.bits // 8} | common
+        return {"kind": "numbers", "octets": field.bits // 8} | common | {"maximum": field.maximum}
     if isinstance(field, model.SubOptions):
         return {"kind": "suboptions"} | common | {"space": field.space}
     if isinstance(field, model.Flagged):

@@ -37,7 +37,7 @@ local function number_options()
       names[number] = entry.name
       numbers[number] = numbers[number] or {}
       numbers[number][entry.when or 0] = entry
-      if entry.when then numbers[number].by_format = true end
+      if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
     suboption_of[key], suboption_names[key] = numbers, names
   end
@@ -51,6 +51,7 @@ local function uint(s, at, octets)
   local a, b, c, d = byte(s, at, at + octets - 1)
   if octets == 1 then return a end
   if octets == 2 then return a * 256 + b end
+  if octets == 3 then return (a * 256 + b) * 256 + c end
   return ((a * 256 + b) * 256 + c) * 256 + d
 end
 
@@ -92,6 +93,25 @@ function read.address(field, m, element, s, at, stop)
   return at + 16
 end
 
+function read.octets(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  element.v[field.name] = sub(s, at, behind - 1)
+  return behind
+end
+
+function read.addresses(field, m, element, s, at, stop)
+  local behind = at + 16 * element.v[field.count]
+  if behind > stop then return nil end
+  local list = {}
+  while at < behind do
+    list[#list + 1] = sub(s, at, at + 15)
+    at = at + 16
+  end
+  element.v[field.name] = list
+  return behind
+end
+
 function read.prefix(field, m, element, s, at, stop)
   if at + 17 > stop then return nil end
   local v, name = element.v, field.name
@@ -126,7 +146,7 @@ end
 
 function read.numbers(field, m, element, s, at, stop)
   local list = {}
-  while at + field.octets <= stop do
+  while at + field.octets <= stop and (field.maximum == nil or #list < field.maximum) do
     list[#list + 1] = uint(s, at, field.octets)
     at = at + field.octets
   end
@@ -156,12 +176,13 @@ end
 -- One sub-option that has its octets: its description and values, or the finding that it has none.
 local function read_suboption(space, m, element, s, at, stop)
   local numbers = suboption_of[space.key][element.type]
-  local format = numbers and numbers.by_format and at < stop and byte(s, at) or 0
+  local chooser = at + (numbers and numbers.chooser or 0)
+  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
   local entry = numbers and numbers[format]
   if entry == nil then
     local text = "sub-option " .. element.type .. " is unknown"
     if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
-    found(m, space.unknown, element, text)
+    if space.unknown then found(m, space.unknown, element, text) end
     return
   end
   element.v = {}
@@ -286,7 +307,9 @@ local function read_options(m, s, at, stop)
       end
       local length = byte(s, at + 1)
       local behind = at + 2 + length
+      local known = option_of[kind]
       if kind == units_type then behind = at + 8 * length end
+      if known and known.words then behind = at + 4 + 4 * length end
       element.length = length
       if kind == 1 then
         if behind > stop then
@@ -313,8 +336,16 @@ local function read_options(m, s, at, stop)
   end
 end
 
-local message_of = {}
-for _, entry in ipairs(description.messages) do message_of[entry.number] = entry end
+local message_of = {} -- type -> description, or, where several share a type, a table of them by their first field
+for _, entry in ipairs(description.messages) do
+  if entry.when then
+    local forms = message_of[entry.number] or { octets = entry.fields[1].octets, forms = {} }
+    forms.forms[entry.when] = entry
+    message_of[entry.number] = forms
+  else
+    message_of[entry.number] = entry
+  end
+end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
@@ -338,10 +369,14 @@ local function read_message(s, total)
     found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
   end
   local stop = math.min(m.stated, #s) + 1
-  local entry = message_of[kind]
+  local entry, told = message_of[kind], "message type " .. kind
+  if entry and entry.forms then
+    local first = uint(s, 7, entry.octets)
+    entry, told = entry.forms[first], "form " .. first .. " of " .. told
+  end
   if entry == nil then
     m.name = "message-" .. kind
-    found(m, form["unknown-type"], nil, "message type " .. kind .. " is unknown")
+    found(m, form["unknown-type"], nil, told .. " is unknown")
     return m
   end
   m.name, m.title = entry.name, entry.title

@@ -197,7 +197,7 @@ local function summary(m)
     add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
   end
   if v.sequence then add("seq=", v.sequence) end
-  if v.lifetime then add("lifetime=", 4 * v.lifetime .. "s") end
+  if v.lifetime then add("lifetime=", (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
   local mn = first(options["mn-id"])
   if mn and mn.v then
     local field = mn.entry.fields[#mn.entry.fields]
@@ -235,6 +235,7 @@ end
 for _, entry in ipairs(description.messages) do
   for _, field in ipairs(entry.fields) do
     if field.name == "status" then entry.status_enum = field.enum end
+    if field.name == "lifetime" then entry.lifetime_unit = field.unit end
   end
 end
 
@@ -298,13 +299,12 @@ function option_proto.dissector(tvb, pinfo, tree)
   if original then pcall(original.call, original, tvb, pinfo, element.item) end
 end
 
--- Wireshark's own dissector steps by the length octet. Where that counts units of 8 octets, it gets a copy in octets.
+-- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
 local function in_octets(m, tvb)
-  if units_type == nil or m.named.fid == nil then return nil end
   local copy
   for _, element in ipairs(m.options) do
-    local octets = element.stop - element.at - 2
-    if element.type == units_type and octets <= 255 then
+    local octets, known = element.stop - element.at - 2, option_of[element.type]
+    if (element.type == units_type or known and known.words) and octets <= 255 then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -322,6 +322,9 @@ local function show_message(m, item, tvb, status)
   item:add(F.checksum, tvb(4, 2))
   item:add(F.checksum_status, tvb(4, 2), status):set_generated()
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+  if m.entry and m.entry.own then
+    for _, element in ipairs(m.options) do show_option(element, item, range, true) end
+  end
 end
 
 local function call_mip6(tvb, pinfo, tree)
@@ -340,7 +343,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.base = copy and 0 or tvb:offset()
   local outer = current
   current = m
-  call_mip6(copy or tvb, pinfo, tree)
+  if m.entry == nil or not m.entry.own then call_mip6(copy or tvb, pinfo, tree) end
   current = outer
   local item
   if m.shown or #m.findings > 0 then

@@ -17,7 +17,7 @@ local function protofield(make, filter, ...)
   return made
 end
 
-local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint32, ProtoField.uint32 }
+local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint24, ProtoField.uint32 }
 
 -- Names as Wireshark knows them from the start; a preference that changes one is shown by `named` below.
 local function static_names(enum)
@@ -69,6 +69,10 @@ function declare.flags(field)
 end
 
 function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+
+function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
+
+function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
 
 function declare.prefix(field)
   field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
@@ -273,6 +277,18 @@ function show.address(field, element, item, range, at, out)
   item:add(field.field, range(at, 16))
   brief(out, field.name, ipv6_text(element.v[field.name]))
   return at + 16
+end
+
+function show.octets(field, element, item, range, at, out)
+  item:add(field.field, range(at, field.octets))
+  brief(out, field.name, hex(element.v[field.name]))
+  return at + field.octets
+end
+
+function show.addresses(field, element, item, range, at, out)
+  local list = element.v[field.name]
+  for i = 1, #list do item:add(field.field, range(at + 16 * (i - 1), 16)) end
+  return at + 16 * #list
 end
 
 function show.prefix(field, element, item, range, at, out)

@@ -51,7 +51,7 @@ def _make_all() -> dict[str, type[Packet]]:
             made.setdefault(f"MIP6Opt{option.value}", made[name])
     for space in catalogue.SPACES.values():
         for entry in space.entries:
-            suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title())
+            suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title().replace("-", ""))
             name = f"MIP6Sub{entry.value or entry.title}{suffix}"
             made[name] = options.make(entry, name, (options._TLV,), space)
     for message in catalogue.MESSAGES:
@@ -107,13 +107,21 @@ def number_all() -> None:
         table.clear()
         for number, entry in catalogue.suboptions(space, points):
             table[number, entry.when] = options.by_entry[id(entry)]
+            if entry.when_at:
+                options.chosen_at[space.key, number] = entry.when_at
             numbers[options.by_entry[id(entry)]] = number
     for cls, number in numbers.items():
         _set_default(cls, "otype", number)
     messages.by_type.clear()
+    messages.by_form.clear()
     for cls in CLASSES.values():
         if issubclass(cls, messages._Message) and cls._proxy_of is None and cls is not messages.MIP6MH_Generic:
-            messages.by_type[cls.mhtype.default] = cls
+            entry = cls._entry
+            if entry is not None and entry.when is not None:
+                width = entry.fields[0].bits // 8
+                messages.by_form.setdefault(cls.mhtype.default, (width, {}))[1][entry.when] = cls
+            else:
+                messages.by_type[cls.mhtype.default] = cls
 
 
 def _set_default(cls: type[Packet], field: str, value: int) -> None:

@@ -6,7 +6,6 @@ from scapy.packet import Packet
 
 from pmiptool.layers import messages, options
 from pmiptool.layers.fields import field_name
-from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 
 
@@ -15,7 +14,7 @@ def from_value(value) -> Packet:
     if type(value).__name__ == "UnknownMessage":
         return messages.MIP6MH_Generic(mhtype=value.type, msg=value.data)
     entry = next(m for m in catalogue.MESSAGES if m.value == type(value).__name__)
-    cls = messages.by_type[model.resolve(entry.number, settings())]
+    cls = messages.message_class_of(entry)
     if cls._proxy is not None and value.flags & cls._proxy_flag[0]:
         cls = cls._proxy
     return cls(**_fields(entry, value), options=[option_from_value(option) for option in value.options])
@@ -41,11 +40,13 @@ def _suboption(value, space: str) -> Packet:
 def _fields(entry: model.Entry, value) -> dict:
     found = {}
     for field in entry.fields:
+        if isinstance(field, model.Count):
+            continue
         at = field_name(field.name)
         item = getattr(value, field.name)
         if isinstance(field, model.SubOptions):
             item = [_suboption(sub, field.space) for sub in item]
-        elif isinstance(field, model.Numbers):
+        elif isinstance(field, (model.Numbers, model.Addresses)):
             item = list(item)
         elif isinstance(field, model.Flagged):
             for part in field.parts:

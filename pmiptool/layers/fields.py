@@ -18,6 +18,7 @@ from scapy.fields import (
     ByteField,
     ConditionalField,
     Field,
+    FieldLenField,
     FieldListField,
     FlagsField,
     FlagValue,
@@ -26,6 +27,7 @@ from scapy.fields import (
     LongField,
     ShortField,
     StrField,
+    StrFixedLenField,
 )
 from scapy.volatile import RandBin, RandField, RandIP6, RandLong, RandNum
 
@@ -222,15 +224,38 @@ class OctetsField(StrField):
         return RandBin(RandNum(0, 32))
 
 
+class FixedOctetsField(StrFixedLenField):
+    """A number of octets: cookies, tokens."""
+
+    def i2repr(self, pkt, x):
+        return x.hex() if isinstance(x, bytes) else repr(x)
+
+
+class AddressesField(FieldListField):
+    """As many IPv6 addresses as the field `count` says."""
+
+    def __init__(self, name, count):
+        FieldListField.__init__(self, name, [], AddressField("", "::"), count_from=lambda pkt: pkt.getfieldval(count))
+
+    def any2i(self, pkt, x):
+        return FieldListField.any2i(self, pkt, list(x) if isinstance(x, tuple) else x)
+
+    def randval(self):
+        return []
+
+
 class RandNumbers(RandField):
     def _fix(self):
         return [random.randrange(1 << 16) for _ in range(random.randrange(8))]
 
 
 class NumbersField(FieldListField):
-    """What is left is a list of unsigned integers."""
+    """What is left is a list of unsigned integers, at most `maximum` of them (None: any number)."""
 
-    def __init__(self, name, default, bits):
+    __slots__ = ["maximum"]
+
+    def __init__(self, name, default, bits, maximum=None):
+        self.maximum = maximum
         inner = {8: ByteField, 16: ShortField, 32: IntField}[bits]
         FieldListField.__init__(self, name, default, inner("", 0))
 
@@ -240,6 +265,8 @@ class NumbersField(FieldListField):
     def getfield(self, pkt, s):
         code, octets = self.field.fmt[-1], self.field.sz
         count = len(s) // octets
+        if self.maximum is not None:
+            count = min(count, self.maximum)
         return s[count * octets :], list(struct.unpack_from(f"!{count}{code}", s))
 
     def randval(self):
@@ -379,6 +406,12 @@ def scapy_fields(field: model.Field) -> list:
         return [LettersField(name, 0, field.bits, field.flags)]
     if isinstance(field, model.Address):
         return [AddressField(name, "::")]
+    if isinstance(field, model.Octets):
+        return [FixedOctetsField(name, bytes(field.size), field.size)]
+    if isinstance(field, model.Count):
+        return [FieldLenField(name, None, count_of=field_name(field.of), fmt="B")]
+    if isinstance(field, model.Addresses):
+        return [AddressesField(name, field_name(field.count))]
     if isinstance(field, model.AddressRest):
         return [OpenAddressField(name, b"", field.sizes)]
     if isinstance(field, model.Prefix):
@@ -388,7 +421,7 @@ def scapy_fields(field: model.Field) -> list:
     if isinstance(field, model.Rest):
         return [OctetsField(name, b"")]
     if isinstance(field, model.Numbers):
-        return [NumbersField(name, [], field.bits)]
+        return [NumbersField(name, [], field.bits, field.maximum)]
     if isinstance(field, model.Flagged):
         return [ReservedFlagsField(name, 0), FlagWordField(field), *(PartField(part) for part in field.parts)]
     raise TypeError(f"no Scapy field for {field}")

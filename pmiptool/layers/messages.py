@@ -6,6 +6,7 @@ stands among the options: built again it has the same octets, and an edit moves 
 
 from __future__ import annotations
 
+import os
 import struct
 
 from scapy.config import conf
@@ -27,6 +28,11 @@ HEADER = 6
 by_type: dict[int, type[Packet]] = {}
 """Messages by their type under the settings in force."""
 
+by_form: dict[int, tuple[int, dict[int, type[Packet]]]] = {}
+"""Messages that share a type: octets of their first field, and the class of each of its values."""
+by_entry: dict[int, type[Packet]] = {}
+"""The class of each entry of the registry, by the entry's `id`."""
+
 _ALIASES = {
     "payload_proto": "nh", "length": "len", "type": "mhtype", "checksum": "cksum",
     "seq": "sequence", "mhtime": "lifetime", "ha": "home_address",
@@ -39,7 +45,11 @@ class _MessageTypes:
 
     def names(self, points) -> dict[int, str]:
         found = {kind: text for kind, text in inet6.mhtypes.items()}
-        return found | {model.resolve(m.number, points): m.title for m in catalogue.MESSAGES}
+        for message in catalogue.MESSAGES:
+            number = model.resolve(message.number, points)
+            shared = message.when is not None and [m.title for m in catalogue.MESSAGES if m.number == message.number]
+            found[number] = os.path.commonprefix(shared).strip() if shared else message.title
+        return found
 
 
 def header_fields(kind: int | None) -> list:
@@ -85,6 +95,8 @@ class _Message(_Quiet, inet6._MobilityHeader):
     """Base of all messages."""
 
     _options_at = HEADER
+    _count_at = None
+    """Where the octet stands that counts the addresses of the fixed part."""
     _entry = None
     _proxy = _proxy_of = None
     """The class of the same message with the P flag, and the other way round."""
@@ -217,7 +229,15 @@ def message_class(octets: bytes) -> type[Packet]:
     if len(octets) < HEADER:
         return conf.raw_layer
     cls = by_type.get(octets[2])
-    if cls is None or min(len(octets), 8 * octets[1] + 8) < cls._options_at:
+    if cls is None and octets[2] in by_form:
+        width, forms = by_form[octets[2]]
+        cls = forms.get(int.from_bytes(octets[HEADER : HEADER + width], "big"))
+    if cls is None:
+        return MIP6MH_Generic
+    there, needed = min(len(octets), 8 * octets[1] + 8), cls._options_at
+    if cls._count_at is not None and there > cls._count_at:
+        needed += 16 * octets[cls._count_at]
+    if there < needed:
         return MIP6MH_Generic
     if cls._proxy is not None:
         mask, start, stop = cls._proxy_flag
@@ -228,25 +248,32 @@ def message_class(octets: bytes) -> type[Packet]:
 
 def message_class_of(entry: model.Message, proxy: bool = False) -> type[Packet]:
     """The class of an entry of the registry, or of its proxy form."""
-    cls = by_type[model.resolve(entry.number, settings())]
+    cls = by_entry[id(entry)]
     return cls._proxy if proxy else cls
 
 
 def make(entry: model.Message, name: str, scapys: type | None):
     """The class of a message; `scapys` is Scapy's own of that type."""
     own: list = []
-    proxy_flag, bits = None, 0
+    proxy_flag, bits, count_at = None, 0, None
     for field in entry.fields:
         own += scapy_fields(field)
         if isinstance(field, model.Flags):
             mask = sum(flag.mask for flag in field.flags if flag.letter == "P")
             proxy_flag = (mask, HEADER + bits // 8, HEADER + (bits + field.bits) // 8)
-        bits += _bits(field)
-    return make_from(
+        if isinstance(field, model.Count):
+            count_at = HEADER + bits // 8
+        bits += _bits(field) if isinstance(field, model.FixedField) else 0
+    behaviour = BEHAVIOUR.get(entry.name, _Message)
+    if behaviour is _Message and scapys is not None:
+        behaviour = type(_Message)("_Scapys", (_Message,), {"answers": scapys.answers, "hashret": scapys.hashret})
+    cls = by_entry[id(entry)] = make_from(
         name, entry.title, scapys, model.resolve(entry.number, settings()), own, HEADER + bits // 8,
-        behaviour=BEHAVIOUR.get(entry.name, _Message), entry=entry, defaults=DEFAULTS.get(entry.name, {}),
+        behaviour=behaviour, entry=entry, defaults=DEFAULTS.get(entry.name, {}),
         doc=f"{entry.title} ({entry.clause}).", proxy_flag=proxy_flag,
     )  # fmt: skip
+    cls._count_at = count_at
+    return cls
 
 
 def make_from(

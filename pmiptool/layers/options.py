@@ -25,6 +25,8 @@ by_number: dict[int, type[Packet]] = {}
 """Options by their number under the settings in force."""
 sub_by_number: dict[str, dict[tuple[int, int | None], type[Packet]]] = {}
 """Sub-options of each space by number and, where several formats share one, by their first octet."""
+chosen_at: dict[tuple[str | None, int], int] = {}
+"""Which octet of a sub-option chooses among those that share its number, where it is not the first."""
 by_entry: dict[int, type[Packet]] = {}
 """The class of each entry of the registry, by the entry's `id`."""
 
@@ -78,6 +80,7 @@ class _TLV(_Quiet):
 
     _header = 0
     _units = False
+    _words = False
     _minimum = 0
     _flagged = None
     _rest = None
@@ -92,7 +95,7 @@ class _TLV(_Quiet):
             word = int.from_bytes(octets[at : at + 4], "big")
             need = sum(part.bits // 8 for part in cls._flagged.parts if word & (1 << (31 - part.flag)))
             return len(octets) >= cls._minimum + need
-        return not isinstance(cls._rest, model.AddressRest) or 0 in cls._rest.sizes or len(octets) >= cls._minimum + 4
+        return not isinstance(cls._rest, model.AddressRest) or len(octets) >= cls._minimum + min(cls._rest.sizes)
 
     def _size(self, s: bytes) -> int:
         """The octets that type and length say are ours."""
@@ -100,6 +103,8 @@ class _TLV(_Quiet):
             return len(s)
         if self._in_units():
             return 8 * s[1]
+        if self._words:
+            return 4 + 4 * s[1]
         return 2 + s[1] - self._header
 
     def _in_units(self) -> bool:
@@ -118,6 +123,9 @@ class _TLV(_Quiet):
             if self._in_units():
                 p += bytes(-len(p) % 8)
                 length = len(p) // 8
+            elif self._words:
+                p += bytes(-len(p) % 4)
+                length = len(p) // 4 - 1
             else:
                 length = len(p) - 2 + self._header
             if length > 255:
@@ -214,11 +222,14 @@ def slices(octets: bytes, space: str | None) -> Iterator[tuple[int, int, type[Pa
         stop = at + 2 + octets[at + 1] - header
         if _counts_units(cls):
             stop = at + 8 * octets[at + 1]
+        elif getattr(cls, "_words", False):
+            stop = at + 4 + 4 * octets[at + 1]
         whole = at + 2 <= stop <= end
         if not whole:
             stop = end
-        if cls is None and at + 2 < stop:
-            cls = known.get((kind, octets[at + 2]))
+        chooser = at + 2 + chosen_at.get((space, kind), 0)
+        if cls is None and chooser < stop:
+            cls = known.get((kind, octets[chooser]))
         yield at, stop, cls, whole
         at = stop
 
@@ -348,7 +359,12 @@ def make(entry: model.Entry, name: str, bases: tuple[type, ...], space: model.Su
         "_header": 2 if space is not None and space.counts_header else 0,
     }
     if isinstance(entry, model.Option):
-        made |= {"_units": entry.units, "_align": entry.align, "_align_filled": entry.align_filled}
+        made |= {
+            "_words": entry.words,
+            "_units": entry.units,
+            "_align": entry.align,
+            "_align_filled": entry.align_filled,
+        }
     if pad1:
         made |= {"_size": lambda self, s: 1, "post_build": lambda self, p, pay: p + pay}
     cls = type(_TLV)(name, bases, made)
@@ -359,4 +375,6 @@ def make(entry: model.Entry, name: str, bases: tuple[type, ...], space: model.Su
 def _bits(field: model.Field) -> int:
     if isinstance(field, (model.UInt, model.Flags)):
         return field.bits
-    return {model.Address: 128, model.Prefix: 136, model.Time48: 64}[type(field)]
+    if isinstance(field, model.Octets):
+        return 8 * field.size
+    return {model.Count: 8, model.Address: 128, model.Prefix: 136, model.Time48: 64}[type(field)]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pmiptool.registry.catalogue import OPTIONS, SPACES
+from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, SubOption, SubOptions, UInt
-from pmiptool.registry.rfc6275 import MESSAGES
 from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, count, each, implies, no, rule
 
 HEADER_RULES = (
@@ -44,7 +43,10 @@ def length_rule(entry: Entry) -> Rule:
 
 
 def suboption_rules(space: str) -> tuple[Rule, Rule]:
-    """What the codec may say of a list of sub-options: one past its end, and one of unknown number or format."""
+    """What the codec may say of a list of sub-options: one past its end, and one of unknown number or format.
+
+    It does not say the second of an open space.
+    """
     where = SPACES[space].clause
     text = f"{where.document} {where.section}"
     return (
@@ -117,9 +119,9 @@ def option_rules(option: Option) -> Iterator[Rule]:
 
 def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
     yield length_rule(entry)
-    if entry.when is not None:
+    if isinstance(entry.fields[-1], Flagged):
         yield start_rule(entry)
-    guard = None if entry.when is None else F(f".{entry.fields[0].name}") == entry.when
+    guard = None if entry.when is None else F(f".{entry.chooser.name}") == entry.when
     yield from _ranges(entry, f"{parent.name}/{entry.name}", guard)
     if entry.at_most:
         path = f".{entry.name}"
@@ -152,7 +154,7 @@ def form_rules() -> tuple[Rule, ...]:
         add((*option_rules(option), *option.rules), option.dialect)
         for field in option.fields:
             if isinstance(field, SubOptions):
-                add(suboption_rules(field.space), option.dialect)
+                add(suboption_rules(field.space)[: 1 if SPACES[field.space].open else 2], option.dialect)
                 for entry in SPACES[field.space].entries:
                     if not entry.pad:
                         # The selectors of RFC 6088 serve both dialects.

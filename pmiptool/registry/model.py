@@ -158,6 +158,27 @@ class Address(Field):
 
 
 @dataclass(frozen=True)
+class Octets(Field):
+    """`size` octets that mean nothing to us: cookies, tokens."""
+
+    size: int = 8
+
+
+@dataclass(frozen=True)
+class Count(Field):
+    """An octet that counts the members of the later field `of`; values have the members alone."""
+
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Addresses(Field):
+    """As many IPv6 addresses as the earlier field `count` says."""
+
+    count: str = ""
+
+
+@dataclass(frozen=True)
 class AddressRest(Field):
     """What is left is an address: of one of `sizes` octets (0: none, 4: IPv4, 16: IPv6)."""
 
@@ -190,9 +211,10 @@ class Rest(Field):
 
 @dataclass(frozen=True)
 class Numbers(Field):
-    """What is left is a list of unsigned integers of `bits` bits each."""
+    """What is left is a list of unsigned integers of `bits` bits each, at most `maximum` of them (None: any number)."""
 
     bits: int = 16
+    maximum: int | None = None
 
 
 @dataclass(frozen=True)
@@ -235,7 +257,7 @@ class SubOptions(Field):
     space: str = ""
 
 
-FixedField = (UInt, Flags, Address, Prefix, Time48)
+FixedField = (UInt, Flags, Address, Prefix, Time48, Octets, Count)
 
 
 @dataclass(frozen=True)
@@ -262,10 +284,17 @@ class Entry:
 class Message(Entry):
     """A Mobility Header type. Fields start at octet 6, after the checksum; options follow them.
 
+    A last field of open size takes all that is there, and no options follow.
     proxy: name and title of the same type when the P flag is set (PBU, PBA), with its own clause.
+    when: the value of its first field that tells it from others of the same type.
     """
 
     proxy: tuple[str, str, Clause] | None = None
+    when: int | None = None
+
+    @property
+    def opaque(self) -> bool:
+        return bool(self.fields) and isinstance(self.fields[-1], Rest)
 
 
 @dataclass(frozen=True)
@@ -277,6 +306,7 @@ class Option(Entry):
     carried_in: names of the messages that may carry it (empty: any). at_most: how often in one message.
     dialect: of which dialect of the Flow Identification option it is (None: any).
     units: a setting that says whether its length counts units of 8 octets.
+    words: its length counts 32-bit words behind the first two octets after it (RFC 7411 5.3).
     pad: Pad1 and PadN are no option of a message but its layout.
     """
 
@@ -286,26 +316,41 @@ class Option(Entry):
     at_most: int | None = None
     dialect: str | None = None
     units: bool = False
+    words: bool = False
     pad: bool = False
 
 
 @dataclass(frozen=True)
 class SubOption(Entry):
-    """A sub-option. `when` is the value of its first octet that tells it from others of the same number."""
+    """A sub-option.
+
+    `when` is the value of its octet number `when_at` (0: the first) that tells it from others of the same number.
+    """
 
     when: int | None = None
+    when_at: int = 0
     at_most: int | None = None
     pad: bool = False
+
+    @property
+    def chooser(self) -> Field:
+        """The field that `when` is about: what stands before it has one octet each."""
+        return self.fields[self.when_at]
 
 
 @dataclass(frozen=True)
 class SubOptionSpace:
-    """The sub-options of one option. counts_header: their length includes their own two octets of type and length."""
+    """The sub-options of one option.
+
+    counts_header: their length includes their own two octets of type and length. open: one of unknown number is no
+    finding (context requests name options of all documents).
+    """
 
     key: str
     entries: tuple[SubOption, ...]
     clause: Clause
     counts_header: bool = False
+    open: bool = False
 
 
 def u8(name: str, title: str = "", **more: object) -> UInt:

@@ -187,7 +187,9 @@ def _flag(flag: model.Flag, bits: int) -> dict[str, Any]:
 def _bits(field: model.Field) -> int | None:
     if isinstance(field, (model.UInt, model.Flags)):
         return field.bits
-    return {model.Address: 128, model.Prefix: 136, model.Time48: 64}.get(type(field))
+    if isinstance(field, model.Octets):
+        return 8 * field.size
+    return {model.Count: 8, model.Address: 128, model.Prefix: 136, model.Time48: 64}.get(type(field))
 
 
 def _members(enum: model.Enumeration, settings: CodePoints) -> list[dict[str, Any]]:

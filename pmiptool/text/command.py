@@ -15,7 +15,7 @@ from typing import Any
 from pmiptool.errors import UsageError
 from pmiptool.registry import model, muho, rfc5213
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT, NO_NEXT_HEADER
+from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, NO_NEXT_HEADER
 from pmiptool.text.filters import format_flow, parse_flow
 from pmiptool.text.json import encode_object, option_object
 from pmiptool.text.values import (
@@ -128,12 +128,14 @@ def _message(decoded: Decoded, settings: CodePoints) -> list[str] | None:
     entry = values.ENTRIES[type(message)]
     words = [decoded.name]
     for field in entry.fields:
+        if isinstance(field, model.Count):
+            continue
         item = getattr(message, field.name)
         if field.name == "sequence" and isinstance(field, model.UInt):
             words += ["--seq", str(item)] if item != 1 else []
-        elif field.name == "lifetime" and isinstance(field, model.UInt) and field.unit == LIFETIME_UNIT:
-            text = "max" if item == INFINITE_LIFETIME else str(item * LIFETIME_UNIT)
-            words += ["--lifetime", text] if item * LIFETIME_UNIT != 300 else []
+        elif field.name == "lifetime" and isinstance(field, model.UInt) and field.unit is not None:
+            text = "max" if item == INFINITE_LIFETIME else str(item * field.unit)
+            words += ["--lifetime", text] if item * field.unit != 300 else []
         elif isinstance(field, model.Flags) and field.name == "flags":
             if _FLAGS.get(decoded.name) != item:
                 letters = "".join(flag.letter for flag in field.flags if flag.mask & item)
@@ -316,6 +318,8 @@ def _simple(option: Any, entry: model.Entry, slot: Slot, settings: CodePoints) -
     """`NAME:field=value,...` with the fields that differ from their defaults."""
     parts = []
     for field in entry.fields:
+        if isinstance(field, model.Count):
+            continue
         item = getattr(option, field.name)
         if item == _default(entry, field.name):
             continue
@@ -349,6 +353,10 @@ def _field_text(field: model.Field, value: Any) -> str | None:
         return f"{item:#018x}"
     if isinstance(field, model.Numbers):
         return ",".join(map(str, item))
+    if isinstance(field, model.Addresses):
+        return ",".join(map(address_text, item))
+    if isinstance(field, model.Octets):
+        return str(item.hex())
     if isinstance(field, model.Rest):
         form = rest_form(field, value)
         if form == "text":

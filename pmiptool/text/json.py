@@ -219,7 +219,7 @@ def _message(shown: Mapping[str, Any], kind: int, settings: CodePoints) -> Any:
     if set(fields) == {"data"}:
         return UnknownMessage(kind, parse_hex("data", str(fields["data"])))
     for message in catalogue.MESSAGES:
-        if model.resolve(message.number or 0, settings) == kind:
+        if model.resolve(message.number or 0, settings) == kind and _is_form(message, shown, fields):
             taken = _fields(message, fields, settings, str(shown.get("message")))
             pads = ("pad1", "padn")
             taken["options"] = tuple(
@@ -227,6 +227,14 @@ def _message(shown: Mapping[str, Any], kind: int, settings: CodePoints) -> Any:
             )
             return values.CLASSES[message.value](**taken)
     raise UsageError(f"message type {kind} is unknown; its `fields` are `data` as hex")
+
+
+def _is_form(message: model.Message, shown: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Whether it is this message of those that share its type."""
+    if message.when is None:
+        return True
+    first = message.fields[0].name
+    return bool(fields[first] == message.when if first in fields else shown.get("message") == message.name)
 
 
 def read_option(shown: Mapping[str, Any], settings: CodePoints = DEFAULT) -> Any:
@@ -262,10 +270,10 @@ def read_suboption(shown: Mapping[str, Any], space: str, settings: CodePoints, w
     if not entries:
         known = sorted({e.name for _, e in catalogue.suboptions(catalogue.SPACES[space], settings) if not e.pad})
         raise UsageError(f"{where}: sub-option {name!r} does not exist; it takes {', '.join(known)}")
-    entry = next((e for e in entries if e.when is None or fields.get(e.fields[0].name) == e.when), None)
+    entry = next((e for e in entries if e.when is None or fields.get(e.chooser.name) == e.when), None)
     if entry is None:
         known_formats = ", ".join(str(e.when) for e in entries)
-        raise UsageError(f"{where}.{name}: {entries[0].fields[0].name} takes {known_formats}; give others as `data`")
+        raise UsageError(f"{where}.{name}: {entries[0].chooser.name} takes {known_formats}; give others as `data`")
     return values.CLASSES[entry.value](**_fields(entry, fields, settings, f"{where}.{name}"))
 
 
@@ -278,7 +286,7 @@ def _fields(entry: model.Entry, shown: Mapping[str, Any], settings: CodePoints, 
             taken.update(_flagged(field, shown, where, used))
             continue
         used |= {field.name, f"{field.name}_name", f"{field.name}_s"}
-        if field.name not in shown:
+        if field.name not in shown or isinstance(field, model.Count):
             continue
         item = shown[field.name]
         what = f"{where}.{field.name}"

@@ -161,6 +161,8 @@ def parse_field(what: str, field: model.Field, text: str, settings: CodePoints =
 
     chosen: the form of a `Rest` field whose form hangs on another field.
     """
+    if isinstance(field, model.Count):
+        return parse_number(what, text, 255)
     if isinstance(field, model.UInt):
         highest = (1 << field.bits) - 1
         if field.enum is not None:
@@ -179,6 +181,13 @@ def parse_field(what: str, field: model.Field, text: str, settings: CodePoints =
     if isinstance(field, model.Numbers):
         highest = (1 << field.bits) - 1
         return tuple(parse_number(what, item, highest) for item in re.split(r"[,\s]+", text) if item)
+    if isinstance(field, model.Addresses):
+        return tuple(parse_address(what, item, 6) for item in re.split(r"[,\s]+", text) if item)
+    if isinstance(field, model.Octets):
+        octets = parse_hex(what, text)
+        if len(octets) != field.size:
+            raise UsageError(f"{what} is {text!r}; it takes {field.size} octets as hex")
+        return octets
     if isinstance(field, model.Rest):
         form = chosen or field.form
         if form == "text":
@@ -191,8 +200,10 @@ def parse_field(what: str, field: model.Field, text: str, settings: CodePoints =
 
 def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -> dict[str, Any]:
     """The JSON members of one field of a value: itself, and what helps to read it. Sub-options are not here."""
-    item = getattr(value, field.name)
     name = field.name
+    if isinstance(field, model.Count):
+        return {name: len(getattr(value, field.of))}
+    item = getattr(value, name)
     if isinstance(field, model.UInt):
         shown: dict[str, Any] = {name: item}
         if field.enum is not None:
@@ -204,6 +215,10 @@ def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -
         return {name: flags_letters(field, item)}
     if isinstance(field, model.Address):
         return {name: address_text(item)}
+    if isinstance(field, model.Addresses):
+        return {name: [address_text(one) for one in item]}
+    if isinstance(field, model.Octets):
+        return {name: item.hex()}
     if isinstance(field, model.Prefix):
         return {name: prefix_text(item)}
     if isinstance(field, model.Time48):

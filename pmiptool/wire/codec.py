@@ -27,6 +27,8 @@ HEADER = 6
 """Octets before the message data: payload proto, header length, type, reserved, checksum."""
 _RULES = {rule.id.partition("/")[2].partition("/")[2]: rule for rule in form.HEADER_RULES}
 _HEADER = struct.Struct("!BBBBH")
+_Known = tuple[Unpack, model.Message, int, int, "int | None"]
+"""Unpacking, entry, octets before the options, mask of the P flag, and where the octet is that counts addresses."""
 _PADS = (b"", b"\0", *(bytes((1, n - 2)) + bytes(n - 2) for n in range(2, 9)))
 
 
@@ -73,7 +75,8 @@ class _Space:
         self.pads: set[int] = set()
         self.unpackers: dict[tuple[int, int | None], tuple[Unpack, model.SubOption]] = {}
         self.packers: dict[type, tuple[int, Pack, model.Entry]] = {}
-        self.chosen: set[int] = set()
+        self.chosen: dict[int, int] = {}
+        self.open = space.open
         for number, entry in catalogue.suboptions(space, settings):
             if entry.pad:
                 self.pads.add(number)
@@ -82,7 +85,7 @@ class _Space:
             self.unpackers[number, entry.when] = unpack, entry
             self.packers[values.CLASSES[entry.value]] = number, pack, entry
             if entry.when is not None:
-                self.chosen.add(number)
+                self.chosen[number] = entry.when_at
 
     def decode(self, data: bytes, start: int, end: int, context: _Context) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
         found: list[Any] = []
@@ -117,10 +120,11 @@ class _Space:
     def _one(
         self, kind: int, data: bytes, begin: int, stop: int, at: int, context: _Context, cut: bool
     ) -> tuple[Any, bytes]:
-        when = data[begin] if kind in self.chosen and begin < stop else None
+        at_octet = begin + self.chosen.get(kind, 0)
+        when = data[at_octet] if kind in self.chosen and at_octet < stop else None
         known = self.unpackers.get((kind, when))
         if known is None or cut:
-            if not cut:
+            if not cut and not self.open:
                 told = f"format {when} of sub-option {kind}" if when is not None else f"sub-option {kind}"
                 context.found(self.unknown, f"{told} is unknown", at)
             return UnknownSubOption(kind, data[begin:stop]), b""
@@ -190,6 +194,7 @@ class Codec:
         self._options: list[tuple[Unpack, model.Option, bool] | None] = [None] * 256
         self._packers: dict[type, tuple[int, Pack, model.Option, tuple[int, int] | None]] = {}
         self._units: int | None = None
+        self._words: set[int] = set()
         for number, option in catalogue.options(settings):
             if option.pad:
                 continue
@@ -199,14 +204,22 @@ class Codec:
             self._packers[values.CLASSES[option.value]] = number, pack, option, option.align
             if option.units and settings.fid_length_unit == "units-of-8":
                 self._units = number
-        self._messages: dict[int, tuple[Unpack, model.Message, int, int]] = {}
+            if option.words:
+                self._words.add(number)
+        self._messages: dict[int, _Known] = {}
+        self._forms: dict[int, tuple[int, dict[int, _Known]]] = {}
         self._message_packers: dict[type, tuple[int, Pack, model.Message]] = {}
         for message in catalogue.MESSAGES:
             number = model.resolve(message.number or 0, settings) or 0
             unpack, pack = compile_entry(message)
             size = HEADER + _fixed_size(message)
             proxy_mask = _proxy_mask(message)
-            self._messages[number] = unpack, message, size, proxy_mask
+            known = unpack, message, size, proxy_mask, _count_at(message)
+            if message.when is None:
+                self._messages[number] = known
+            else:
+                width = 1 if isinstance(first := message.fields[0], model.UInt) and first.bits == 8 else 2
+                self._forms.setdefault(number, (width, {}))[1][message.when] = known
             self._message_packers[values.CLASSES[message.value]] = number, pack, message
 
     # Decoding
@@ -243,20 +256,33 @@ class Codec:
                 )
         stop = end if end < size else size
         known = self._messages.get(kind)
+        form = None
+        if known is None and kind in self._forms:
+            width, forms = self._forms[kind]
+            form = int.from_bytes(data[HEADER : HEADER + width], "big")
+            known = forms.get(form)
         slots: tuple[Slot, ...] = ()
-        if known is not None and stop >= known[2]:
-            unpack, entry, fixed, proxy_mask = known
+        fixed = HEADER
+        if known is not None:
+            fixed = known[2]
+            if known[1].opaque:
+                fixed = max(fixed, stop)
+            elif known[4] is not None and fixed <= stop:
+                fixed += 16 * data[known[4]]
+        if known is not None and stop >= fixed:
+            unpack, entry, _, proxy_mask, _ = known
             options, slots = self._decode_options(data, fixed, stop, context)
-            message = unpack(data, HEADER, stop, options)
+            message = unpack(data, HEADER, fixed, options)
             name = entry.proxy[0] if entry.proxy and message.flags & proxy_mask else entry.name
         else:
             message = UnknownMessage(kind, data[HEADER:stop])
             if known is None:
                 name = f"message-{kind}"
-                context.found(_RULES["unknown-type"], f"message type {kind} is unknown", 2)
+                told = f"message type {kind}" if form is None else f"form {form} of message type {kind}"
+                context.found(_RULES["unknown-type"], f"{told} is unknown", 2)
             else:
                 name = known[1].name
-                told = f"{known[1].title} has at least {known[2]} octets, and {stop} are there"
+                told = f"{known[1].title} has at least {fixed} octets, and {stop} are there"
                 context.found(_RULES["minimum-length"], told, 1)
         natural = None if end == size else units
         layout = Layout(kind, slots, proto, natural, reserved, checksum, data[stop:] if stop < size else b"")
@@ -297,6 +323,8 @@ class Codec:
                 continue
             if kind == self._units:
                 stop = at + 8 * length
+            elif kind in self._words:
+                stop = begin + 2 + 4 * length
             if stop > end or stop < begin:
                 context.index, context.offset = len(slots), at
                 told = f"option {kind} has length {length}, and {end - begin} octets are there"
@@ -428,7 +456,7 @@ class Codec:
                 if entry.align_filled is not None and getattr(option, entry.fields[-1].name):
                     align = entry.align_filled
                 out += _PADS[(align[1] - len(out)) % align[0]]
-            if kind == self._units:
+            if kind == self._units or kind in self._words:
                 out += self._option(option, None)
                 continue
             try:
@@ -457,6 +485,12 @@ class Codec:
                 return bytes((kind, slot.length)) + data
             data += bytes(-(len(data) + 2) % 8)
             length = (len(data) + 2) // 8
+        elif kind in self._words:
+            if slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
+                return bytes((kind, slot.length)) + data
+            data += slot.trailing if slot is not None else b""
+            data += bytes((2 - len(data)) % 4)
+            length = (len(data) - 2) // 4
         else:
             if slot is not None:
                 data += slot.trailing
@@ -481,6 +515,16 @@ class Codec:
 
 def _fixed_size(message: model.Message) -> int:
     return Run(message.fields).size
+
+
+def _count_at(message: model.Message) -> int | None:
+    """Where the octet stands that counts the addresses of a message's fixed part."""
+    at = HEADER
+    for field in message.fields:
+        if isinstance(field, model.Count):
+            return at
+        at += Run((field,)).size
+    return None
 
 
 def _proxy_mask(message: model.Message) -> int:

@@ -38,15 +38,20 @@ class Run:
         for index, field in enumerate(fields):
             if isinstance(field, model.UInt) and (group or field.bits not in _CODES):
                 group.append(field)
-                if sum(f.bits for f in group) in _CODES:
+                if sum(f.bits for f in group) in (*_CODES, 24):
                     self._group(group)
                     group = []
             elif isinstance(field, (model.UInt, model.Flags, model.Time48)):
                 bits = 64 if isinstance(field, model.Time48) else field.bits
                 self._plain(field.name, _CODES[bits])
-            elif isinstance(field, model.Address):
-                self._plain(field.name, "16s")
-                self.checks.append(f"len(v.{field.name}) != 16")
+            elif isinstance(field, (model.Address, model.Octets)):
+                size = field.size if isinstance(field, model.Octets) else 16
+                self._plain(field.name, f"{size}s")
+                self.checks.append(f"len(v.{field.name}) != {size}")
+            elif isinstance(field, model.Count):
+                self.format += "B"
+                self.variables.append(field.name)
+                self.packed.append(f"len(v.{field.of})")
             elif isinstance(field, model.Prefix):
                 length, address = f"{field.name}_length", f"{field.name}_address"
                 self.format += "B16s"
@@ -68,19 +73,21 @@ class Run:
         self.packed.append(f"v.{name}")
 
     def _group(self, group: list[model.UInt]) -> None:
-        """Several fields in one integer of 8, 16 or 32 bits."""
+        """Several fields in one integer of 8, 16, 24 or 32 bits; `struct` has no code for 24, so those are octets."""
         variable = "bits_" + group[0].name
         total = left = sum(field.bits for field in group)
-        self.format += _CODES[total]
+        self.format += _CODES.get(total, "3s")
         self.variables.append(variable)
+        whole = variable if total in _CODES else f"int.from_bytes({variable}, 'big')"
         terms = []
         for field in group:
             left -= field.bits
-            shifted = f"{variable} >> {left}" if left else variable
+            shifted = f"{whole} >> {left}" if left else whole
             self.unpacked[field.name] = f"({shifted}) & {(1 << field.bits) - 1}"
             terms.append(f"v.{field.name} << {left}" if left else f"v.{field.name}")
             self.checks.append(f"v.{field.name} >> {field.bits}")
-        self.packed.append(" | ".join(terms))
+        joined = " | ".join(terms)
+        self.packed.append(joined if total in _CODES else f"({joined}).to_bytes(3, 'big')")
 
 
 def _unpack_rest(field: model.Field, at: str) -> Iterator[str]:
@@ -95,7 +102,12 @@ def _unpack_rest(field: model.Field, at: str) -> Iterator[str]:
     elif isinstance(field, model.Numbers):
         octets = field.bits // 8
         yield f"if (e - ({at})) % {octets}: return None"
+        if field.maximum is not None:
+            yield f"if e - ({at}) > {octets * field.maximum}: return None"
         yield f"rest = unpack_from('!%d{_CODES[field.bits]}' % ((e - ({at})) // {octets}), d, {at})"
+    elif isinstance(field, model.Addresses):
+        yield f"if e - ({at}) != 16 * {field.count}: return None"
+        yield f"rest = tuple([d[i:i + 16] for i in range({at}, e, 16)])"
     elif isinstance(field, model.SubOptions):
         yield f"rest = context.suboptions({field.space!r}, d, {at}, e)"
     else:
@@ -106,6 +118,8 @@ def _pack_rest(field: model.Field) -> str:
     name = f"v.{field.name}"
     if isinstance(field, model.Numbers):
         return f"pack('!%d{_CODES[field.bits]}' % len({name}), *{name})"
+    if isinstance(field, model.Addresses):
+        return f"b''.join({name})"
     if isinstance(field, model.SubOptions):
         return f"encode_suboptions({field.space!r}, {name})"
     return name
@@ -177,6 +191,10 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     packing = [f"if {check}: raise ValueError" for check in run.checks]
     if isinstance(rest, model.AddressRest):
         packing.append(f"if len(v.{rest.name}) not in {rest.sizes}: raise ValueError")
+    if isinstance(rest, model.Numbers) and rest.maximum is not None:
+        packing.append(f"if len(v.{rest.name}) > {rest.maximum}: raise ValueError")
+    if isinstance(rest, model.Addresses):
+        packing.append(f"if any([len(one) != 16 for one in v.{rest.name}]): raise ValueError")
     head = list(run.packed)
     if not message:
         length = f"{run.size} + EXTRA + len(rest)" if rest else f"{run.size} + EXTRA"
@@ -228,6 +246,11 @@ def explain(entry: model.Entry, value: Any) -> str:
             problem = _problem(False, 64, item)
         elif isinstance(field, model.Address):
             problem = _problem(True, 128, item)
+        elif isinstance(field, model.Octets):
+            problem = _problem(True, 8 * field.size, item)
+        elif isinstance(field, model.Addresses):
+            listed = item if isinstance(item, (tuple, list)) else (item,)
+            problem = next((found for one in listed if (found := _problem(True, 128, one))), None)
         elif isinstance(field, model.Prefix):
             if isinstance(item, Prefix):
                 problem = _problem(True, 128, item.address) or _problem(False, 8, item.length)
@@ -240,6 +263,8 @@ def explain(entry: model.Entry, value: Any) -> str:
             listed = item if isinstance(item, (tuple, list)) else (item,)
             wrong = next((n for n in listed if _problem(False, field.bits, n)), None)
             problem = None if wrong is None else f"{wrong!r} does not fit: each takes {field.bits} bits"
+            if field.maximum is not None and len(listed) > field.maximum:
+                problem = f"it takes at most {field.maximum}"
         if problem:
             return f"{entry.name}: {field.name} is {item!r}; {problem}"
     return f"{entry.name}: it has more octets than its length octet can count, or {value!r} is no value of it"

@@ -60,6 +60,12 @@ def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
     if isinstance(field, model.Flagged):
         parts = [(p.name, bytes | None if p.kind == "address" else int | None, None) for p in field.parts]
         return [(field.name, int, 0), *parts]
+    if isinstance(field, model.Count):
+        return []
+    if isinstance(field, model.Octets):
+        return [(field.name, bytes, bytes(field.size))]
+    if isinstance(field, model.Addresses):
+        return [(field.name, tuple[bytes, ...], ())]
     if isinstance(field, model.UInt):
         return [(field.name, int, field.default)]
     if isinstance(field, (model.Flags, model.Time48)):

@@ -91,6 +91,8 @@ def same(value: Any, packet: Packet) -> bool:
             return getattr(packet, "_entry", None) is None and bytes(packet)[2:] == value.data
         return (packet.otype, packet.odata) == (value.type, value.data)
     for field in values.ENTRIES[type(value)].fields:
+        if isinstance(field, model.Count):
+            continue
         item, shown = getattr(value, field.name), packet.getfieldval(field_name(field.name))
         if isinstance(field, model.SubOptions):
             subs = [sub for sub in shown if not is_pad(sub)]
@@ -105,8 +107,8 @@ def same(value: Any, packet: Packet) -> bool:
             address, _, length = shown.partition("/")
             if (octets_of(address), int(length)) != (item.address, item.length):
                 return False
-        elif isinstance(field, model.Numbers):
-            if tuple(shown) != item:
+        elif isinstance(field, (model.Numbers, model.Addresses)):
+            if tuple(map(octets_of, shown)) != item:
                 return False
         elif (octets_of(shown) if isinstance(field, model.Address) else shown) != item:
             return False

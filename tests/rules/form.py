@@ -57,7 +57,7 @@ def _value(entry: model.Entry, **changed: Any) -> Any:
         changed.setdefault(last.name, b"\1" * last.minimum)
     when = getattr(entry, "when", None)
     if when is not None:
-        changed.setdefault(entry.fields[0].name, when)
+        changed.setdefault((entry.chooser if isinstance(entry, model.SubOption) else entry.fields[0]).name, when)
     return CLASSES[entry.value](**changed)
 
 
