@@ -1,0 +1,60 @@
+"""RFC 6705, localized routing: initiation (LRI), acknowledgment (LRA), and the address of the other gateway."""
+
+from pmiptool.registry.model import (
+    Address,
+    Enumeration,
+    Flag,
+    Flags,
+    Member,
+    Message,
+    Option,
+    clause,
+    reserved,
+    u8,
+    u16,
+)
+
+LRA_STATUS = Enumeration(
+    "lra-status",
+    "Status of a localized routing acknowledgment; 128 and above reject",
+    Member(0, "success", "Success", "RFC 6705"),
+    Member(128, "not-allowed", "Localized routing not allowed", "RFC 6705"),
+    Member(129, "mn-not-attached", "Mobile node not attached", "RFC 6705"),
+)
+FOR_EVER = 0xFFFF
+
+LRI = Message(
+    "lri", "Localized Routing Initiation", 17, clause("RFC 6705 10.1"),
+    fields=(
+        u16("sequence", "Sequence number"),
+        reserved(16),
+        u16("lifetime", "Lifetime in seconds; 0 ends localized routing", unit=1, infinite=FOR_EVER),
+    ),
+    value="LocalizedRoutingInitiation",
+)  # fmt: skip
+
+LRA = Message(
+    "lra", "Localized Routing Acknowledgment", 18, clause("RFC 6705 10.2"),
+    fields=(
+        u16("sequence", "Sequence number, that of the initiation"),
+        Flags("flags", "Flags", 8, (Flag("U", 0x80, "Unsolicited", "RFC 6705"),)),
+        u8("status", "Status", enum=LRA_STATUS),
+        u16("lifetime", "Lifetime in seconds", unit=1, infinite=FOR_EVER),
+    ),
+    value="LocalizedRoutingAcknowledgment",
+)  # fmt: skip
+
+MAG_IPV6_ADDRESS = Option(
+    "mag-ipv6-address", "MAG IPv6 Address", 51, clause("RFC 6705 11.1"),
+    align=(8, 4), carried_in=("lri",),
+    note="10.1 points to itself for the option; it stands in 11.1",
+    fields=(
+        reserved(8),
+        u8("address_length", "Address length in bits: 128", minimum=128, maximum=128, default=128),
+        Address("mag_ipv6_address", "Address of a gateway in localized routing"),
+    ),
+    value="MagIpv6Address",
+)  # fmt: skip
+
+MESSAGES = (LRI, LRA)
+OPTIONS = (MAG_IPV6_ADDRESS,)

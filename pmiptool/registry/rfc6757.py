@@ -1,0 +1,72 @@
+"""RFC 6757: the Access Network Identifier option and its sub-options, with those of RFC 7563."""
+
+from pmiptool.registry import rfc7563
+from pmiptool.registry.model import (
+    Enumeration,
+    Member,
+    Option,
+    Rest,
+    SubOption,
+    SubOptions,
+    SubOptionSpace,
+    bits,
+    clause,
+    reserved,
+    u8,
+)
+
+OPERATOR_ID_TYPE = Enumeration(
+    "op-id-type",
+    "Kind of an operator identifier",
+    Member(0, "reserved", "Reserved", "RFC 6757"),
+    Member(1, "pen", "Private Enterprise Number", "RFC 6757"),
+    Member(2, "realm", "Realm of the operator", "RFC 6757"),
+    Member(255, "reserved-255", "Reserved", "RFC 6757"),
+)
+
+SPACE = SubOptionSpace(
+    "ani",
+    clause=clause("RFC 6757 3.1"),
+    entries=(
+        SubOption(
+            "network-id", "Network-Identifier", 1, clause("RFC 6757 3.1.1"), at_most=1,
+            note="the text's 5 to 32 octets is not held: its fields take 4 to 255; the access point's name is in names",
+            fields=(
+                bits(1, "e", "The network name is UTF-8"),
+                reserved(7),
+                u8("network_name_length", "Octets of network name", minimum=1, default=1),
+                Rest("names", "Network name, an octet that counts the access point's name, and that name", minimum=2),
+            ),
+            value="NetworkIdentifier",
+        ),
+        SubOption(
+            "geo-location", "Geo-Location", 2, clause("RFC 6757 3.1.2"), at_most=1,
+            note="degrees are two's complement with 15 bits of fraction; they stand as raw 24 bits",
+            fields=(
+                bits(24, "latitude", "Latitude in 1/32768 degree, two's complement"),
+                bits(24, "longitude", "Longitude in 1/32768 degree, two's complement"),
+            ),
+            value="GeoLocation",
+        ),
+        SubOption(
+            "operator-id", "Operator-Identifier", 3, clause("RFC 6757 3.1.3"), at_most=1,
+            note="figure 6 draws the length 9 bits wide; it is one octet",
+            fields=(
+                u8("op_id_type", "Kind of identifier", enum=OPERATOR_ID_TYPE, default=1),
+                Rest("operator_id", "Operator identifier", "op_id_type", ((2, "text"),), minimum=1),
+            ),
+            value="OperatorIdentifier",
+        ),
+        *rfc7563.SUB_OPTIONS,
+    ),
+)  # fmt: skip
+
+ANI = Option(
+    "ani", "Access Network Identifier", 52, clause("RFC 6757 3"),
+    align=(4, 0), carried_in=("pbu", "pba"), at_most=1,
+    fields=(SubOptions("suboptions", "Sub-options", "ani"),),
+    value="AccessNetworkIdentifier",
+)  # fmt: skip
+
+SPACES = (SPACE,)
+OPTIONS = (ANI,)

@@ -1,0 +1,31 @@
+"""RFC 6909: which IPv4 traffic the gateway takes out of the tunnel."""
+
+from pmiptool.registry import rfc6088
+from pmiptool.registry.model import Option, SubOption, SubOptions, SubOptionSpace, bits, clause, reserved
+
+SPACE = SubOptionSpace(
+    "offload",
+    clause=clause("RFC 6909 3"),
+    entries=(
+        SubOption(
+            "traffic-selector", "IPv4 Traffic Selector", 3, clause("RFC 6089 4.2.1.4"), when=rfc6088.IPV4, at_most=1,
+            note="RFC 6909 3.1 leaves IPv6 selectors out",
+            fields=rfc6088.IPV4_FIELDS, value="Ipv4Selector",
+        ),
+    ),
+)  # fmt: skip
+
+IPV4_OFFLOAD = Option(
+    "ipv4-offload", "IPv4 Traffic Offload Selector", 53, clause("RFC 6909 3.1"),
+    align=(4, 0), carried_in=("pbu", "pba"),
+    note="the text's alignment of 4n is taken; the figure draws 4n+2",
+    fields=(
+        bits(1, "m", "0: matching flows are offloaded; 1: all but those"),
+        reserved(31),
+        SubOptions("suboptions", "Sub-options", "offload"),
+    ),
+    value="Ipv4TrafficOffloadSelector",
+)  # fmt: skip
+
+SPACES = (SPACE,)
+OPTIONS = (IPV4_OFFLOAD,)

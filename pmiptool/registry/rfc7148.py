@@ -1,0 +1,26 @@
+"""RFC 7148: prefixes delegated to a mobile router."""
+
+from pmiptool.registry.model import AddressRest, Option, bits, clause, reserved, u8
+from pmiptool.registry.rule import F, all_of, any_of, each, rule
+
+DELEGATED_PREFIX = Option(
+    "dmnp", "Delegated Mobile Network Prefix", 55, clause("RFC 7148 4.1"),
+    align=(8, 2), carried_in=("pbu", "pba"),
+    note="the text's alignment of 8n+2 is taken, though it puts the prefix at 8n+6",
+    fields=(
+        bits(1, "v", "The prefix is IPv4"),
+        reserved(7),
+        u8("prefix_length", "Prefix length; 0 asks for a prefix"),
+        AddressRest("prefix", "IPv4 or IPv6 prefix, whole address", (4, 16)),
+    ),
+    value="DelegatedMobileNetworkPrefix",
+    rules=(
+        rule("RFC 7148 4.1", "v-and-prefix", "error",
+             "V is set with an IPv4 prefix of up to 32 bits, and clear with an IPv6 prefix of up to 128.",
+             each("dmnp", any_of(all_of(F(".v") == 1, F(".@length") == 6, F(".prefix_length") <= 32),
+                                 all_of(F(".v") == 0, F(".@length") == 18, F(".prefix_length") <= 128))),
+             field="dmnp.v"),
+    ),
+)  # fmt: skip
+
+OPTIONS = (DELEGATED_PREFIX,)

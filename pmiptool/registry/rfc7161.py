@@ -1,0 +1,70 @@
+"""RFC 7161: multicast subscriptions that move with a mobile node, asked for and told."""
+
+from pmiptool.registry.model import (
+    Enumeration,
+    Flag,
+    Flags,
+    Member,
+    Message,
+    Option,
+    Rest,
+    clause,
+    reserved,
+    u8,
+)
+
+IGMP_TYPE = Enumeration(
+    "igmp-type",
+    "IPv4 membership protocol, as the type of its report",
+    Member(0x12, "igmpv1", "IGMPv1", "RFC 7161"),
+    Member(0x16, "igmpv2", "IGMPv2", "RFC 7161"),
+    Member(0x22, "igmpv3", "IGMPv3", "RFC 7161"),
+)
+MLD_TYPE = Enumeration(
+    "mld-type",
+    "IPv6 membership protocol, as the type of its report",
+    Member(131, "mldv1", "MLDv1", "RFC 7161"),
+    Member(143, "mldv2", "MLDv2", "RFC 7161"),
+)
+
+SUBSCRIPTION_QUERY = Message(
+    "subscription-query", "Subscription Query", 22, clause("RFC 7161 4.3.1.2"),
+    fields=(u8("sequence", "Sequence number, modulo 256"), reserved(8)),
+    value="SubscriptionQuery",
+)  # fmt: skip
+
+SUBSCRIPTION_RESPONSE = Message(
+    "subscription-response", "Subscription Response", 23, clause("RFC 7161 4.3.2.2"),
+    fields=(
+        u8("sequence", "Sequence number, that of the query"),
+        Flags("flags", "Flags", 8, (Flag("I", 0x80, "There are subscriptions", "RFC 7161"),)),
+    ),
+    value="SubscriptionResponse",
+)  # fmt: skip
+
+CARRIED_IN = ("pbu", "pba", "subscription-response")
+
+MULTICAST_IPV4 = Option(
+    "multicast-ipv4", "Active Multicast Subscription IPv4", 56, clause("RFC 7161 6.1"),
+    align=(4, 1), carried_in=CARRIED_IN,
+    note="of IGMPv1 and IGMPv2 the context is the group's address; an IGMPv3 group record stands as octets",
+    fields=(
+        u8("igmp_type", "Membership protocol", enum=IGMP_TYPE, default=0x22),
+        Rest("context", "Membership context", "igmp_type", ((0x12, "address"), (0x16, "address")), minimum=4),
+    ),
+    value="ActiveMulticastSubscriptionIpv4",
+)  # fmt: skip
+
+MULTICAST_IPV6 = Option(
+    "multicast-ipv6", "Active Multicast Subscription IPv6", 57, clause("RFC 7161 4.1.2"),
+    align=(8, 1), carried_in=CARRIED_IN,
+    note="the context, an MLDv2 address record or for MLDv1 four reserved octets and the address, stands as octets",
+    fields=(
+        u8("mld_type", "Membership protocol", enum=MLD_TYPE, default=143),
+        Rest("context", "Membership context", minimum=20),
+    ),
+    value="ActiveMulticastSubscriptionIpv6",
+)  # fmt: skip
+
+MESSAGES = (SUBSCRIPTION_QUERY, SUBSCRIPTION_RESPONSE)
+OPTIONS = (MULTICAST_IPV4, MULTICAST_IPV6)
