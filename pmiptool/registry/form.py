@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
-from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, SubOption, SubOptions, UInt
+from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, Rest, SubOption, SubOptions, UInt
 from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, count, each, implies, no, rule
 
 HEADER_RULES = (
@@ -98,11 +98,17 @@ def _alignment(align: tuple[int, int]) -> str:
     return f"{x}n+{y}" if y else f"{x}n"
 
 
+def _any_length(option: Option) -> bool:
+    """Whether octets of any number fit."""
+    return len(option.fields) == 1 and isinstance(option.fields[0], Rest) and not option.fields[0].minimum
+
+
 def option_rules(option: Option) -> Iterator[Rule]:
     """Every rule that follows from an option's entry, the codec's own (`holds` None) included."""
     where = f"{option.clause.document} {option.clause.section}"
     name = option.name
-    yield length_rule(option)
+    if not _any_length(option):
+        yield length_rule(option)
     yield from _ranges(option, name)
     if option.align:
         holds: Expr = Aligned(*option.align)
@@ -121,7 +127,11 @@ def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
     yield length_rule(entry)
     if isinstance(entry.fields[-1], Flagged):
         yield start_rule(entry)
-    guard = None if entry.when is None else F(f".{entry.chooser.name}") == entry.when
+    # Entries of one number and one clause share their rules, whatever tells them apart.
+    twins = [e for f in parent.fields if isinstance(f, SubOptions) for e in SPACES[f.space].entries
+             if (e.number, e.clause) == (entry.number, entry.clause)]  # fmt: skip
+    alone = entry.when is not None and len(twins) < 2
+    guard = F(f".{entry.chooser.name}") == entry.when if alone else None
     yield from _ranges(entry, f"{parent.name}/{entry.name}", guard)
     if entry.at_most:
         path = f".{entry.name}"

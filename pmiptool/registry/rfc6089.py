@@ -5,7 +5,7 @@ Two dialects of the flow identification option share the name `fid`: `mext` as t
 44 is the flow summary, 45 the flow identification.
 """
 
-from pmiptool.registry import rfc6088
+from pmiptool.registry import rfc6088, rfc7109
 from pmiptool.registry.model import (
     CodePoint,
     Enumeration,
@@ -142,6 +142,7 @@ RFC6089_SPACE = SubOptionSpace(
             "traffic-selector", "IPv6 Traffic Selector", 3, clause("RFC 6088 3.2"), when=rfc6088.IPV6, at_most=1,
             fields=rfc6088.IPV6_FIELDS, value="Ipv6Selector",
         ),
+        *rfc7109.SUBOPTIONS,
     ),
 )  # fmt: skip
 

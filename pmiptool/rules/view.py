@@ -8,6 +8,7 @@ from typing import Any
 
 from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.model import SubOptions
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.layout import Slot
 from pmiptool.wire.values import ENTRIES, UnknownOption, UnknownSubOption
@@ -35,10 +36,15 @@ def option_names(settings: CodePoints) -> dict[int, str]:
 
 
 @lru_cache(maxsize=64)
-def suboption_names(settings: CodePoints) -> dict[int, str]:
-    """Number to short name of the sub-options of the FID option in the dialect set."""
-    space = catalogue.SPACES[settings.wire_dialect]
-    return {number: entry.name for number, entry in catalogue.suboptions(space, settings)}
+def suboption_names(key: str, settings: CodePoints) -> dict[int, str]:
+    """Number to short name of the sub-options of that space."""
+    return {number: entry.name for number, entry in catalogue.suboptions(catalogue.SPACES[key], settings)}
+
+
+def _space(value: Any) -> str | None:
+    """The space of an option's sub-options."""
+    entry = ENTRIES.get(type(value))
+    return next((f.space for f in entry.fields if isinstance(f, SubOptions)), None) if entry else None
 
 
 def _slots(items: tuple[Any, ...], slots: tuple[Slot, ...]) -> Iterator[tuple[Any, int | None, Slot | None]]:
@@ -94,7 +100,8 @@ class View:
     def suboptions(self, element: Element, name: str | None = None) -> list[Element]:
         """The sub-options of an option, all of them or those of one name."""
         found = []
-        names = suboption_names(self.settings)
+        space = _space(element.value)
+        names = suboption_names(space, self.settings) if space else {}
         for value, index, slot in _slots(getattr(element.value, "suboptions", ()), element.sub):
             del index
             if isinstance(value, UnknownSubOption):

@@ -1,0 +1,32 @@
+"""RFC 7389, control plane and user plane apart: the address of the LMA's user plane."""
+
+from pmiptool.registry.model import AddressRest, Option, clause, reserved
+from pmiptool.registry.rule import F, any_of, each, rule
+
+_ADDRESS = F(".lma_user_plane_address")
+_SIZE = F(".lma_user_plane_address.@size")
+
+LMA_USER_PLANE = Option(
+    "lma-user-plane", "LMA User-Plane Address", 59, clause("RFC 7389 4"),
+    align=(8, 2), carried_in=("pbu", "pba"), at_most=2,
+    note="8n+2 as the text says, though the figure has the address behind four octets, where 8n+4 would align it",
+    fields=(
+        reserved(16),
+        AddressRest("lma_user_plane_address", "Address of the LMA's user plane, IPv4 or IPv6; none or 0 asks for it"),
+    ),
+    value="LmaUserPlaneAddress",
+    rules=(
+        rule(
+            "RFC 7389 4", "asks-only", "error", "In a PBU the address of the user plane is left out or all zero.",
+            each("lma-user-plane", any_of(_SIZE == 0, _ADDRESS == bytes(4), _ADDRESS == bytes(16))),
+            messages=("pbu",), field="lma-user-plane.lma_user_plane_address",
+        ),
+        rule(
+            "RFC 7389 4", "address-given", "error", "In a PBA the address of the user plane is there.",
+            each("lma-user-plane", _SIZE > 0),
+            messages=("pba",), field="lma-user-plane.lma_user_plane_address",
+        ),
+    ),
+)  # fmt: skip
+
+OPTIONS = (LMA_USER_PLANE,)

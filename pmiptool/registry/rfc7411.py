@@ -1,0 +1,58 @@
+"""RFC 7411, multicast in fast handovers: the listener's state, and what of it could not be taken over."""
+
+from pmiptool.registry.model import Enumeration, Field, Member, Option, Rest, clause, reserved, u8, u16
+from pmiptool.registry.rule import F, each, implies, rule
+
+PAYLOAD = Enumeration(
+    "multicast-payload",
+    "What kind of report it is",
+    Member(1, "igmpv3", "IGMPv3", "RFC 7411"),
+    Member(2, "mldv2", "MLDv2", "RFC 7411"),
+    Member(3, "igmpv3-from-igmpv2", "IGMPv3 from IGMPv2 compatibility mode", "RFC 7411"),
+    Member(4, "mldv2-from-mldv1", "MLDv2 from MLDv1 compatibility mode", "RFC 7411"),
+)
+STATUS = Enumeration(
+    "multicast-status",
+    "Why multicast state was not taken over",
+    Member(1, "payload-unsupported", "Report payload type unsupported", "RFC 7411"),
+    Member(2, "group-unsupported", "Requested group service unsupported", "RFC 7411"),
+    Member(3, "group-prohibited", "Requested group service administratively prohibited", "RFC 7411"),
+)
+PAYLOAD_UNSUPPORTED = 1
+CARRIED_IN = ("handover-initiate", "handover-ack", "fbu", "fback")
+REPORT: tuple[Field, ...] = (
+    reserved(16, "rsvd"),
+    u16("record_count", "Number of multicast address records"),
+    Rest("records", "Multicast address records"),
+)
+_NOTE = (
+    "length in 32-bit words without the first four octets; "
+    "the records stay octets: their own counts nest (RFC 3810 5.2, RFC 3376 4.2)"
+)
+
+MULTICAST_MOBILITY = Option(
+    "multicast-mobility", "Multicast Mobility", 60, clause("RFC 7411 5.3"),
+    carried_in=CARRIED_IN, words=True, note=_NOTE,
+    fields=(u8("option_code", "Kind of the report", enum=PAYLOAD, default=2), reserved(8), *REPORT),
+    value="MulticastMobility",
+)  # fmt: skip
+
+MULTICAST_ACKNOWLEDGEMENT = Option(
+    "multicast-ack", "Multicast Acknowledgement", 61, clause("RFC 7411 5.4"),
+    carried_in=CARRIED_IN, words=True, note=_NOTE,
+    fields=(
+        u8("option_code", "Always 0", maximum=0),
+        u8("status", "Status", enum=STATUS, default=PAYLOAD_UNSUPPORTED),
+        *REPORT,
+    ),
+    value="MulticastAcknowledgement",
+    rules=(
+        rule(
+            "RFC 7411 5.4", "no-records", "error", "With status 1 there are no multicast address records.",
+            each("multicast-ack", implies(F(".status") == PAYLOAD_UNSUPPORTED, F(".records.@size") == 0)),
+            field="multicast-ack.records",
+        ),
+    ),
+)  # fmt: skip
+
+OPTIONS = (MULTICAST_MOBILITY, MULTICAST_ACKNOWLEDGEMENT)
