@@ -18,8 +18,6 @@ SCAPY_OPTIONS = dict(inet6.moboptcls)
 SCAPY_MESSAGES = dict(inet6._mip6_mhtype2cls)
 """What Scapy dissects with before `install`."""
 
-_RIGHT_LENGTHS = {4: 4, 5: 12}
-"""Nonce Indices and Binding Authorization Data (RFC 6275 6.2.6, 6.2.7), whose default lengths Scapy has wrong."""
 _SUFFIX = {"mext": "", "rfc6089": "6089"}
 _SHORT = {
     "hnp": "HNP", "hi": "HI", "att": "ATT", "ll-id": "LLID", "link-local": "LinkLocal", "bid": "BID", "fid": "FID",
@@ -61,30 +59,10 @@ def _make_all() -> dict[str, type[Packet]]:
         if message.proxy:
             short, title, clause = message.proxy
             made[short.upper()] = messages.make_proxy(made[name], short.upper(), title, clause)
-    for kind, scapys in SCAPY_MESSAGES.items():
-        if scapys.__name__ not in made:
-            made[scapys.__name__] = _adopt(kind, scapys)
-    for kind, length in _RIGHT_LENGTHS.items():
-        scapys = SCAPY_OPTIONS[kind]
-        if scapys.__name__ not in made:
-            own = {"__module__": "pmiptool.layers", "match_subclass": True, "olen": length}
-            made[scapys.__name__] = type(scapys)(scapys.__name__, (scapys,), own)
     # Scapy's explore() evaluates the name of every module that has layers, and knows only its own.
     for module in [name for name in conf.layers.ldict if name.startswith("pmiptool")]:
         del conf.layers.ldict[module]
     return made
-
-
-def _adopt(kind: int, scapys: type[Packet]) -> type[Packet]:
-    """A message of Scapy's that the registry does not have yet: its own fields, our options and no re-alignment."""
-    own = [f.copy() for f in scapys.fields_desc[5:] if f.name not in ("autopad", "options")]
-    size = next((f.curpos for f in scapys.fields_desc if f.name == "options"), messages.HEADER)
-    base = type(messages._Message)(
-        "_Adopted", (messages._Message,), {"answers": scapys.answers, "hashret": scapys.hashret}
-    )
-    return messages.make_from(
-        scapys.__name__, inet6.mhtypes[kind], scapys, kind, own, size, behaviour=base, doc=scapys.name
-    )
 
 
 CLASSES = _make_all()

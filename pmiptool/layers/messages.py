@@ -38,6 +38,11 @@ _ALIASES = {
     "seq": "sequence", "mhtime": "lifetime", "ha": "home_address",
 }  # fmt: skip
 """The texts' names for the header, and Scapy's for the rest."""
+_SCAPY_TESTS = {
+    "home_init_cookie": "cookie", "care_of_init_cookie": "cookie", "home_keygen_token": "token",
+    "care_of_keygen_token": "token", "home_nonce_index": "index", "care_of_nonce_index": "index",
+}  # fmt: skip
+"""Scapy's names for the fields of the return routability messages."""
 
 
 class _MessageTypes:
@@ -290,7 +295,8 @@ def make_from(
         "__doc__": doc,
         "name": f"Mobility Header - {title}",
         "fields_desc": fields,
-        "deprecated_fields": {o: (n, "") for o, n in _ALIASES.items() if n in names and o not in names},
+        "deprecated_fields": {o: (n, "") for o, n in _ALIASES.items() if n in names and o not in names}
+        | {_SCAPY_TESTS[name]: (name, "") for name in names if name in _SCAPY_TESTS},
         "_options_at": size,
         "_entry": entry,
         "_proxy_flag": proxy_flag,

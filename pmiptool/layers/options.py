@@ -310,6 +310,16 @@ _SCAPY_NAMES = {
     "refresh_interval": ("rinter",),
     "alternate_care_of_address": ("acoa",),
     "identifier": ("id",),
+    "home_nonce_index": ("hni",),
+    "care_of_nonce_index": ("coni",),
+    "mobile_network_prefix": ("prefix",),
+    "option_code": ("ocode",),
+    "mobility_spi": ("mspi",),
+    "authentication_data": ("authdata",),
+    "cga_parameters": ("cgaparams",),
+    "signature": ("sig",),
+    "permanent_home_keygen_token": ("hkt",),
+    "care_of_keygen_token": ("cokt",),
 }
 """What Scapy's own classes call the fields."""
 

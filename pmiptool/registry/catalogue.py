@@ -4,22 +4,101 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmiptool.registry import muho, rfc4283, rfc5094, rfc5149, rfc5213, rfc5648, rfc6089, rfc6275
+from pmiptool.registry import (
+    muho,
+    rfc3963,
+    rfc4283,
+    rfc4285,
+    rfc4866,
+    rfc5026,
+    rfc5094,
+    rfc5096,
+    rfc5142,
+    rfc5149,
+    rfc5213,
+    rfc5555,
+    rfc5568,
+    rfc5648,
+    rfc5844,
+    rfc5845,
+    rfc5846,
+    rfc5847,
+    rfc5949,
+    rfc6058,
+    rfc6089,
+    rfc6275,
+    rfc6463,
+    rfc6602,
+    rfc6705,
+    rfc6757,
+    rfc6909,
+    rfc7028,
+    rfc7077,
+    rfc7109,
+    rfc7148,
+    rfc7161,
+    rfc7222,
+    rfc7389,
+    rfc7411,
+    rfc8127,
+    rfc8278,
+    rfc8885,
+)
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.model import CodePoint, Message, Option, SubOption, SubOptionSpace, resolve
 
-MESSAGES: tuple[Message, ...] = rfc6275.MESSAGES
+MESSAGES: tuple[Message, ...] = (
+    *rfc6275.MESSAGES,
+    *rfc5096.MESSAGES,
+    *rfc5142.MESSAGES,
+    *rfc5568.MESSAGES,
+    *rfc5846.MESSAGES,
+    *rfc5847.MESSAGES,
+    *rfc6705.MESSAGES,
+    *rfc7077.MESSAGES,
+    *rfc7109.MESSAGES,
+    *rfc7161.MESSAGES,
+)
 OPTIONS: tuple[Option, ...] = (
     *rfc6275.OPTIONS,
+    *rfc3963.OPTIONS,
     *rfc4283.OPTIONS,
+    *rfc4285.OPTIONS,
+    *rfc4866.OPTIONS,
+    *rfc5026.OPTIONS,
     *rfc5094.OPTIONS,
+    *rfc5096.OPTIONS,
     *rfc5149.OPTIONS,
     *rfc5213.OPTIONS,
+    *rfc5555.OPTIONS,
+    *rfc5568.OPTIONS,
     *rfc5648.OPTIONS,
+    *rfc5844.OPTIONS,
+    *rfc5845.OPTIONS,
+    *rfc5847.OPTIONS,
+    *rfc5949.OPTIONS,
+    *rfc6058.OPTIONS,
     *rfc6089.OPTIONS,
+    *rfc6463.OPTIONS,
+    *rfc6602.OPTIONS,
+    *rfc6705.OPTIONS,
+    *rfc6757.OPTIONS,
+    *rfc6909.OPTIONS,
+    *rfc7028.OPTIONS,
+    *rfc7148.OPTIONS,
+    *rfc7161.OPTIONS,
+    *rfc7222.OPTIONS,
+    *rfc7389.OPTIONS,
+    *rfc7411.OPTIONS,
+    *rfc8127.OPTIONS,
+    *rfc8278.OPTIONS,
+    *rfc8885.OPTIONS,
     *muho.OPTIONS,
 )
-SPACES: dict[str, SubOptionSpace] = {space.key: space for space in rfc6089.SPACES}
+SPACES: dict[str, SubOptionSpace] = {
+    space.key: space
+    for space in (*rfc6089.SPACES, *rfc5949.SPACES, *rfc6757.SPACES, *rfc6909.SPACES, *rfc7222.SPACES, *rfc8127.SPACES)
+}
 
 OPTION_ALIASES: dict[str, str] = {}
 """Other names that people type for an option."""

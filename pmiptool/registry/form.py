@@ -98,7 +98,7 @@ def _alignment(align: tuple[int, int]) -> str:
     return f"{x}n+{y}" if y else f"{x}n"
 
 
-def _any_length(option: Option) -> bool:
+def _any_length(option: Entry) -> bool:
     """Whether octets of any number fit."""
     return len(option.fields) == 1 and isinstance(option.fields[0], Rest) and not option.fields[0].minimum
 
@@ -124,7 +124,8 @@ def option_rules(option: Option) -> Iterator[Rule]:
 
 
 def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
-    yield length_rule(entry)
+    if not _any_length(entry):
+        yield length_rule(entry)
     if isinstance(entry.fields[-1], Flagged):
         yield start_rule(entry)
     # Entries of one number and one clause share their rules, whatever tells them apart.

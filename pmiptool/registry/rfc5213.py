@@ -45,10 +45,12 @@ ACCESS_TECHNOLOGY = Enumeration(
 )
 
 PROXY = ("pbu", "pba")
+HANDOVER = ("handover-initiate", "handover-ack")
+"""Fast handovers transfer what a binding has (RFC 5949 6.2)."""
 
 HNP = Option(
     "hnp", "Home Network Prefix", 22, clause("RFC 5213 8.3"),
-    align=(8, 4), carried_in=PROXY,
+    align=(8, 4), carried_in=(*PROXY, *HANDOVER, "bri", "bra", "lri", "lra", "update-notification", "update-ack"),
     fields=(
         reserved(8),
         Prefix("home_network_prefix", "Home network prefix; ::/0 asks for one"),
@@ -72,14 +74,14 @@ ATT = Option(
 
 LL_ID = Option(
     "ll-id", "Mobile Node Link-layer Identifier", 25, clause("RFC 5213 8.6"),
-    carried_in=PROXY, at_most=1, note="the text gives no number for its alignment",
+    carried_in=(*PROXY, *HANDOVER), at_most=1, note="the text gives no number for its alignment",
     fields=(reserved(16), Rest("link_layer_identifier", "Link-layer identifier", minimum=1)),
     value="MobileNodeLinkLayerIdentifier",
 )  # fmt: skip
 
 LINK_LOCAL = Option(
     "link-local", "Link-local Address", 26, clause("RFC 5213 8.7"),
-    align=(8, 6), carried_in=PROXY, at_most=1,
+    align=(8, 6), carried_in=(*PROXY, *HANDOVER), at_most=1,
     fields=(Address("link_local_address", "Link-local address of the MAG; :: asks for one"),),
     value="LinkLocalAddress",
 )  # fmt: skip

@@ -5,7 +5,8 @@ from pmiptool.registry.rfc6275 import BINDING_STATUS
 
 BID = Option(
     "bid", "Binding Identifier", 35, clause("RFC 5648 4.3"),
-    align=(2, 0), align_filled=(8, 2), carried_in=("binding-update", "binding-ack", "pbu", "pba"),
+    align=(2, 0), align_filled=(8, 2),
+    carried_in=("binding-update", "binding-ack", "pbu", "pba", "brr", "coti", "cot", "bri", "bra"),
     note="RFC 6089 4.1 names the reserved bits BID-PRI",
     fields=(
         u16("bid", "Binding identifier; 0 is reserved"),

@@ -1,4 +1,4 @@
-"""RFC 6275, Mobility Support in IPv6: binding update, acknowledgement and error, and their options.
+"""RFC 6275, Mobility Support in IPv6: its messages and options.
 
 Flags and status codes that later documents added to BU and BA stand here too, each with its document.
 """
@@ -11,6 +11,7 @@ from pmiptool.registry.model import (
     Flags,
     Member,
     Message,
+    Octets,
     Option,
     Rest,
     clause,
@@ -136,6 +137,42 @@ BA_FLAGS = (
 BU_A, BU_H, BU_P = 0x8000, 0x4000, 0x0200
 BA_P = 0x20
 
+BINDING_REFRESH_REQUEST = Message(
+    "brr", "Binding Refresh Request", 0, clause("RFC 6275 6.1.2"), fields=(reserved(16),), value="BindingRefreshRequest"
+)
+
+HOME_TEST_INIT = Message(
+    "hoti", "Home Test Init", 1, clause("RFC 6275 6.1.3"),
+    fields=(reserved(16), Octets("home_init_cookie", "Home init cookie", 8)),
+    value="HomeTestInit",
+)  # fmt: skip
+
+CARE_OF_TEST_INIT = Message(
+    "coti", "Care-of Test Init", 2, clause("RFC 6275 6.1.4"),
+    fields=(reserved(16), Octets("care_of_init_cookie", "Care-of init cookie", 8)),
+    value="CareOfTestInit",
+)  # fmt: skip
+
+HOME_TEST = Message(
+    "hot", "Home Test", 3, clause("RFC 6275 6.1.5"),
+    fields=(
+        u16("home_nonce_index", "Home nonce index"),
+        Octets("home_init_cookie", "Home init cookie", 8),
+        Octets("home_keygen_token", "Home keygen token", 8),
+    ),
+    value="HomeTest",
+)  # fmt: skip
+
+CARE_OF_TEST = Message(
+    "cot", "Care-of Test", 4, clause("RFC 6275 6.1.6"),
+    fields=(
+        u16("care_of_nonce_index", "Care-of nonce index"),
+        Octets("care_of_init_cookie", "Care-of init cookie", 8),
+        Octets("care_of_keygen_token", "Care-of keygen token", 8),
+    ),
+    value="CareOfTest",
+)  # fmt: skip
+
 BINDING_UPDATE = Message(
     "binding-update", "Binding Update", 5, clause("RFC 6275 6.1.7"),
     fields=(
@@ -174,17 +211,51 @@ PADN = Option("padn", "PadN", 1, clause("RFC 6275 6.2.3"), fields=(Rest("padding
 
 BINDING_REFRESH_ADVICE = Option(
     "binding-refresh-advice", "Binding Refresh Advice", 2, clause("RFC 6275 6.2.4"),
-    align=(2, 0), carried_in=("binding-ack", "pba"), at_most=1,
+    align=(2, 0), carried_in=("binding-ack", "pba", "home-agent-switch"), at_most=1,
     fields=(u16("refresh_interval", "Refresh interval in units of 4 s", unit=LIFETIME_UNIT),),
     value="BindingRefreshAdvice",
 )  # fmt: skip
 
 ALTERNATE_CARE_OF_ADDRESS = Option(
     "alt-coa", "Alternate Care-of Address", 3, clause("RFC 6275 6.2.5"),
-    align=(8, 6), carried_in=("binding-update", "pbu"), at_most=1,
+    align=(8, 6), carried_in=("binding-update", "pbu", "fbu", "fback", "bri"), at_most=1,
     fields=(Address("alternate_care_of_address", "Alternate care-of address"),),
     value="AlternateCareOfAddress",
 )  # fmt: skip
 
-MESSAGES = (BINDING_UPDATE, BINDING_ACKNOWLEDGEMENT, BINDING_ERROR)
-OPTIONS = (PAD1, PADN, BINDING_REFRESH_ADVICE, ALTERNATE_CARE_OF_ADDRESS)
+NONCE_INDICES = Option(
+    "nonce-indices", "Nonce Indices", 4, clause("RFC 6275 6.2.6"),
+    align=(2, 0), carried_in=("binding-update",), at_most=1,
+    fields=(
+        u16("home_nonce_index", "Home nonce index"),
+        u16("care_of_nonce_index", "Care-of nonce index"),
+    ),
+    value="NonceIndices",
+)  # fmt: skip
+
+BINDING_AUTHORIZATION_DATA = Option(
+    "binding-auth-data", "Binding Authorization Data", 5, clause("RFC 6275 6.2.7"),
+    align=(8, 2), carried_in=("binding-update", "binding-ack"), at_most=1,
+    note="the last option; the figure draws 96 bits, and the length is the authenticator's: other sizes are taken",
+    fields=(Rest("authenticator", "Authenticator"),),
+    value="BindingAuthorizationData",
+)  # fmt: skip
+
+MESSAGES = (
+    BINDING_REFRESH_REQUEST,
+    HOME_TEST_INIT,
+    CARE_OF_TEST_INIT,
+    HOME_TEST,
+    CARE_OF_TEST,
+    BINDING_UPDATE,
+    BINDING_ACKNOWLEDGEMENT,
+    BINDING_ERROR,
+)
+OPTIONS = (
+    PAD1,
+    PADN,
+    BINDING_REFRESH_ADVICE,
+    ALTERNATE_CARE_OF_ADDRESS,
+    NONCE_INDICES,
+    BINDING_AUTHORIZATION_DATA,
+)

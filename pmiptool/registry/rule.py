@@ -9,7 +9,7 @@ name the message in rules on a request with its answer; there a path without eit
 have the parts `.length` and `.address`; every option has `@offset`, `@length`, and a list or text has `@size`.
 
 An option whose octets do not fit its format is present and counts, and its fields are unknown. An option that the
-registry does not have is called `option-36` by its number.
+registry does not have is called `option-200` by its number.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def stub() -> str:
         ]
         if isinstance(entry, model.Message):
             lines.append("    options: tuple[Any, ...] = ...")
-        parts.append("\n".join(lines) + "\n")
+        parts.append("\n".join(lines if lines[1:] else [*lines, "    pass"]) + "\n")
     return "\n".join(parts)
 
 

@@ -78,6 +78,8 @@ def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
         return [(field.name, tuple[int, ...], ())]
     if isinstance(field, model.SubOptions):
         return [(field.name, tuple[Any, ...], ())]
+    if isinstance(field, model.AddressRest):
+        return [(field.name, bytes, bytes(min(field.sizes)))]
     return [(field.name, bytes, b"")]
 
 

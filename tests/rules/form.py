@@ -10,7 +10,7 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import CLASSES, BindingError, Prefix, UnknownOption, UnknownSubOption
-from tests.rules.make import RFC6089, fid, fid6089, mh, pba, pbu
+from tests.rules.make import RFC6089, pba, pbu
 
 HEADER: dict[str, bytes] = {
     "rfc6275/6.1.1/payload-proto": bytes.fromhex("3a01050000000001 8200004b01020000"),
@@ -46,10 +46,6 @@ def _whole(data: bytes) -> bytes:
     return data[:1] + bytes((len(data) // 8 - 1,)) + data[2:]
 
 
-def _flow(sub: tuple[Any, ...], settings: CodePoints) -> Any:
-    return pbu(mh(), fid6089(sub=sub) if settings.wire_dialect == "rfc6089" else fid(sub=sub))
-
-
 def _value(entry: model.Entry, **changed: Any) -> Any:
     """A value with its enumerating first field right, so that a selector knows its format."""
     last = entry.fields[-1] if entry.fields else None
@@ -65,12 +61,27 @@ def _odd_fields(entry: model.Entry, what: str) -> Iterator[Any]:
     for field in entry.fields:
         if isinstance(field, model.UInt) and field.reserved and field.name == what:
             yield _value(entry, **{field.name: 1})
+        if isinstance(field, model.UInt) and what == f"{field.name}-range":
+            highest = (1 << field.bits) - 1
+            yield from (
+                _value(entry, **{field.name: number})
+                for number in ((field.minimum or 0) - 1, (highest if field.maximum is None else field.maximum) + 1)
+                if 0 <= number <= highest
+            )
         if isinstance(field, model.Flags) and what == f"{field.name}-reserved":
             yield _value(entry, **{field.name: (1 << field.bits) - 1})
         if isinstance(field, model.Flagged) and what == "flags-reserved":
             yield _value(entry, **{field.name: field.reserved_mask & -field.reserved_mask})
         if isinstance(field, model.Prefix) and what == "prefix-length":
             yield _value(entry, **{field.name: Prefix(length=129)})
+
+
+def _carried(space: model.SubOptionSpace, settings: CodePoints, *subs: Any) -> Iterator[Any]:
+    """A PBU with each option whose sub-options are of that space, and these in it."""
+    for _, option in options(settings):
+        last = option.fields[-1] if option.fields else None
+        if isinstance(last, model.SubOptions) and last.space == space.key:
+            yield pbu(_value(option, **{last.name: subs}))
 
 
 def candidates(rule: Rule) -> Iterator[tuple[Any, CodePoints, bool]]:
@@ -101,27 +112,30 @@ def candidates(rule: Rule) -> Iterator[tuple[Any, CodePoints, bool]]:
             while plain[:1] == b"\1":
                 plain = plain[2 + plain[1] :]
             yield from ((_whole(_PBU + b"\0" * shift + plain), settings, False) for shift in range(8))
-        elif what == "unknown-sub-option":
-            yield _flow((UnknownSubOption(99, b"\1\2"),), settings), settings, False
     for parent in catalogue.SPACES.values():
-        if parent.key != settings.wire_dialect:
-            continue
-        if parent.clause.key == where and what == "unknown-sub-option":
-            yield _flow((UnknownSubOption(99, b"\1\2"),), settings), settings, False
-        if parent.clause.key == where and what == "sub-option-past-end":
-            data = codec.encode(_flow((UnknownSubOption(99, b"\1\2\3\4"),), settings))
+        for message in _broken_suboptions(parent, where, what, settings):
+            yield message, settings, False
+
+
+def _broken_suboptions(space: model.SubOptionSpace, where: str, what: str, settings: CodePoints) -> Iterator[Any]:
+    if space.clause.key == where and what == "unknown-sub-option":
+        yield from _carried(space, settings, UnknownSubOption(99, b"\1\2"))
+    if space.clause.key == where and what == "sub-option-past-end":
+        for message in _carried(space, settings, UnknownSubOption(99, b"\1\2\3\4")):
+            data = codec_for(settings).encode(message)
             at = data.index(bytes.fromhex("63"))
-            yield data[: at + 1] + b"\x50" + data[at + 2 :], settings, False
-        for number, entry in catalogue.suboptions(parent, settings):
-            if entry.pad or _key(entry) != where:
-                continue
-            yield from ((_flow((value,), settings), settings, False) for value in _odd_fields(entry, what))
-            first = b"" if entry.when is None else bytes((entry.when,))
-            if what == "length":
-                for size in (0, 1, 3, 5, 6, 9):
-                    data = (first + b"\0" * size) if size != 6 else first + b"\0\xff\0\0\0"
-                    yield _flow((UnknownSubOption(number, data),), settings), settings, False
-            elif what == "at-most-one":
-                yield _flow((_value(entry), _value(entry)), settings), settings, False
-            elif what == "end-without-start":
-                yield _flow((_value(entry, proto_end=6),), settings), settings, False
+            yield data[: at + 1] + b"\x50" + data[at + 2 :]
+    for number, entry in catalogue.suboptions(space, settings):
+        if entry.pad or _key(entry) != where:
+            continue
+        for value in _odd_fields(entry, what):
+            yield from _carried(space, settings, value)
+        first = b"" if entry.when is None else bytes(entry.when_at) + bytes((entry.when,))
+        if what == "length":
+            for size in (0, 1, 2, 3, 4, 5, 6, 9, 30):
+                data = (first + b"\0" * size) if size != 6 else first + b"\0\xff\0\0\0"
+                yield from _carried(space, settings, UnknownSubOption(number, data))
+        elif what == "at-most-one":
+            yield from _carried(space, settings, _value(entry), _value(entry))
+        elif what == "end-without-start":
+            yield from _carried(space, settings, _value(entry, proto_end=6))

@@ -22,6 +22,17 @@ PBU = bytes.fromhex("3b 00 05 00 0000  0001 8200 004b")
 """A proxy binding update up to its options, which begin at 12: sequence 1, A and P, 300 s. Header Len is put in."""
 PBA = bytes.fromhex("3b 00 06 00 0000  00 20 0001 004b")
 """A proxy binding acknowledgement up to its options: accepted, P, sequence 1, 300 s."""
+HEADS = {
+    "pbu": PBU,
+    "pba": PBA,
+    "binding-update": bytes.fromhex("3b 00 05 00 0000  0001 8000 004b"),
+    "binding-ack": bytes.fromhex("3b 00 06 00 0000  00 00 0001 004b"),
+    "fbu": bytes.fromhex("3b 00 08 00 0000  0001 c000 004b"),
+    "heartbeat": bytes.fromhex("3b 00 0d 00 0000  0001 00000001"),
+    "handover-initiate": bytes.fromhex("3b 00 0e 00 0000  0001 20 00"),
+    "handover-ack": bytes.fromhex("3b 00 0f 00 0000  0001 40 00"),
+}
+"""Messages up to their options: sequence number 1, accepted, 300 s, each as it is usual. Header Len is put in."""
 RESERVED = {"reserved", "reserved_flags", "rsvd", "rfu"}
 ENVELOPE = {"schema", "frame", "time", "src", "dst", "findings", "checksum"}
 """Members of a message's object that a vector need not have."""
@@ -96,7 +107,7 @@ def _vectors(path: Path) -> Iterator[Vector]:
         kind = entry.get("kind", "option")
         findings = frozenset(entry.get("findings", ()))
         canonical = entry.get("canonical", not findings)
-        head = PBA if entry.get("within") == "pba" else PBU
+        head = HEADS[entry.get("within", "pbu")]
         common = {"clause": entry["clause"], "file": path.name, "findings": findings}
         if kind == "selector":
             for dialect, settings, option, found, aligned in _selectors(entry):
@@ -107,7 +118,7 @@ def _vectors(path: Path) -> Iterator[Vector]:
             continue
         settings = code_points(entry["settings"]) if "settings" in entry else DEFAULT
         data = octets(entry["hex"])
-        offset = None if kind == "message" else entry.get("offset", 12)
+        offset = None if kind == "message" else entry.get("offset", len(head))
         yield Vector(
             name=entry["name"], settings=settings, mh=data if offset is None else around(data, offset, head),
             at=offset, src=_address(entry.get("src")), dst=_address(entry.get("dst")), json=entry.get("json"),

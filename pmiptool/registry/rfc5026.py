@@ -1,0 +1,26 @@
+"""RFC 5026, Mobile IPv6 bootstrapping in split scenario: the DNS Update option."""
+
+from pmiptool.registry.model import Enumeration, Flag, Flags, Member, Option, Rest, clause, u8
+
+DNS_UPDATE_STATUS = Enumeration(
+    "dns-update-status",
+    "Status of a DNS update; 128 and above: not done",
+    Member(0, "performed", "DNS update performed", "RFC 5026"),
+    Member(128, "unspecified", "Reason unspecified", "RFC 5026"),
+    Member(129, "prohibited", "Administratively prohibited", "RFC 5026"),
+    Member(130, "failed", "DNS update failed", "RFC 5026"),
+)
+
+DNS_UPDATE = Option(
+    "dns-update", "DNS Update", 17, clause("RFC 5026 8.1"),
+    carried_in=("binding-update", "binding-ack"), at_most=1,
+    note="the text does not say whether the FQDN is text or in the form of DNS: it is shown as text",
+    fields=(
+        u8("status", "Status, in acknowledgements", enum=DNS_UPDATE_STATUS),
+        Flags("flags", "Flags", 8, (Flag("R", 0x80, "Remove the entry", "RFC 5026"),)),
+        Rest("mn_identity", "FQDN of the mobile node", form="text"),
+    ),
+    value="DnsUpdate",
+)  # fmt: skip
+
+OPTIONS = (DNS_UPDATE,)

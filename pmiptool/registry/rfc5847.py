@@ -1,0 +1,27 @@
+"""RFC 5847, heartbeat mechanism for Proxy Mobile IPv6: the heartbeat and the restart counter."""
+
+from pmiptool.registry.model import Flag, Flags, Message, Option, clause, u32
+
+UNSOLICITED, RESPONSE = 0x0002, 0x0001
+
+HEARTBEAT = Message(
+    "heartbeat", "Heartbeat", 13, clause("RFC 5847 3.3"),
+    fields=(
+        Flags("flags", "Flags", 16, (
+            Flag("U", UNSOLICITED, "Unsolicited response", "RFC 5847"),
+            Flag("R", RESPONSE, "Response; a request without it", "RFC 5847"),
+        )),
+        u32("sequence", "Sequence number"),
+    ),
+    value="Heartbeat",
+)  # fmt: skip
+
+RESTART_COUNTER = Option(
+    "restart-counter", "Restart Counter", 28, clause("RFC 5847 3.4"),
+    align=(4, 2), carried_in=("heartbeat",), at_most=1,
+    fields=(u32("restart_counter", "Restart counter"),),
+    value="RestartCounter",
+)  # fmt: skip
+
+MESSAGES = (HEARTBEAT,)
+OPTIONS = (RESTART_COUNTER,)
