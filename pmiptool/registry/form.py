@@ -100,7 +100,8 @@ def _alignment(align: tuple[int, int]) -> str:
 
 def _any_length(option: Entry) -> bool:
     """Whether octets of any number fit."""
-    return len(option.fields) == 1 and isinstance(option.fields[0], Rest) and not option.fields[0].minimum
+    only = option.fields[0] if len(option.fields) == 1 else None
+    return isinstance(only, SubOptions) or (isinstance(only, Rest) and not only.minimum)
 
 
 def option_rules(option: Option) -> Iterator[Rule]:

@@ -102,7 +102,7 @@ def candidates(rule: Rule) -> Iterator[tuple[Any, CodePoints, bool]]:
         if what == "length":
             yield from ((pbu(UnknownOption(number, bytes(size))), settings, False) for size in (0, 1, 3, 5, 9, 30))
         elif what == "at-most-one":
-            yield pbu(_value(option), _value(option)), settings, False
+            yield pbu(*[_value(option)] * ((option.at_most or 0) + 1)), settings, False
         elif what == "misplaced":
             yield from ((one, settings, False) for one in (pbu(_value(option)), pba(_value(option))))
             yield pba(_value(option), flags=0), settings, False
