@@ -18,7 +18,7 @@ GROUP = Enumeration(
 
 MN_GROUP_ID = Option(
     "mn-group-id", "Mobile Node Group Identifier", 50, clause("RFC 6602 4.3"),
-    carried_in=("pbu", "pba", "bri", "bra", "upn", "upa"),
+    carried_in=("pbu", "pba", "bri", "bra", "update-notification", "update-ack"),
     note="the figure draws the sub-type 7 bits wide; the text's 8 are taken; no alignment is stated",
     fields=(
         u8("subtype", "Kind of group", enum=SUBTYPE, default=1),
