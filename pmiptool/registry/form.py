@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
+from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES, message_names
 from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, Rest, SubOption, SubOptions, UInt
 from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, count, each, implies, no, rule
 
@@ -120,8 +120,9 @@ def option_rules(option: Option) -> Iterator[Rule]:
             sentence += f", with {option.fields[-1].name} at {_alignment(option.align_filled)}"
         yield rule(where, "alignment", "warning", f"{sentence}.", each(name, holds), field=name)
     if option.at_most:
+        others = tuple(one for one in message_names() if one not in option.several_in) if option.several_in else ()
         yield rule(where, "at-most-one", "error", f"{option.title}: at most {option.at_most} in a message.",
-                   implies(count(name) > 0, count(name) <= option.at_most), field=name)  # fmt: skip
+                   implies(count(name) > 0, count(name) <= option.at_most), messages=others, field=name)  # fmt: skip
 
 
 def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:

@@ -303,7 +303,8 @@ class Option(Entry):
 
     align: (x, y) of the alignment requirement xn+y, counted from the start of the Mobility Header; None: none stated.
     align_filled: the requirement instead of it when the last field is not empty.
-    carried_in: names of the messages that may carry it (empty: any). at_most: how often in one message.
+    carried_in: names of the messages that may carry it (empty: any). at_most: how often in one message, but for
+    those of `several_in`.
     dialect: of which dialect of the Flow Identification option it is (None: any).
     units: a setting that says whether its length counts units of 8 octets.
     words: its length counts 32-bit words behind the first two octets after it (RFC 7411 5.3).
@@ -314,6 +315,7 @@ class Option(Entry):
     align_filled: tuple[int, int] | None = None
     carried_in: tuple[str, ...] = ()
     at_most: int | None = None
+    several_in: tuple[str, ...] = ()
     dialect: str | None = None
     units: bool = False
     words: bool = False

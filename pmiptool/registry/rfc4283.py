@@ -18,7 +18,7 @@ NAI = 1
 
 MN_ID = Option(
     "mn-id", "Mobile Node Identifier", 8, clause("RFC 4283 3"),
-    at_most=1,
+    at_most=1, several_in=("lri", "lra"),
     fields=(
         u8("subtype", "Subtype", enum=SUBTYPE, default=NAI),
         Rest("identifier", "Identifier", form="subtype", forms=((1, "text"), (2, "address"), (3, "imsi"))),

@@ -23,8 +23,8 @@ REDIRECT = Option(
     rules=(
         rule("RFC 6463 4.2", "k-and-n", "error",
              "K stands alone with an IPv6 address, N alone with an IPv4 address.",
-             each("redirect", any_of(all_of(F(".k") == 1, F(".n") == 0, F(".@length") == 18),
-                                     all_of(F(".k") == 0, F(".n") == 1, F(".@length") == 6))),
+             each("redirect", any_of(all_of(F(".k") == 1, F(".n") == 0, F(".r2lma_address.@size") == 16),
+                                     all_of(F(".k") == 0, F(".n") == 1, F(".r2lma_address.@size") == 4))),
              field="redirect.k"),
     ),
 )  # fmt: skip

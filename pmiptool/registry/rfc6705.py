@@ -13,6 +13,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
+from pmiptool.registry.rule import F, count, implies, rule
 
 LRA_STATUS = Enumeration(
     "lra-status",
@@ -31,6 +32,12 @@ LRI = Message(
         u16("lifetime", "Lifetime in seconds; 0 ends localized routing", unit=1, infinite=FOR_EVER),
     ),
     value="LocalizedRoutingInitiation",
+    rules=(
+        rule("RFC 6705 10.1", "two-mobile-nodes", "error", "An initiation names two mobile nodes.",
+             count("mn-id") == 2, field="mn-id"),
+        rule("RFC 6705 10.1", "two-prefixes", "error", "An initiation has a prefix of either mobile node.",
+             count("hnp") >= 2, field="hnp"),
+    ),
 )  # fmt: skip
 
 LRA = Message(
@@ -42,6 +49,12 @@ LRA = Message(
         u16("lifetime", "Lifetime in seconds", unit=1, infinite=FOR_EVER),
     ),
     value="LocalizedRoutingAcknowledgment",
+    rules=(
+        rule("RFC 6705 10.2", "two-mobile-nodes", "error", "An acknowledgment of status 0 names two mobile nodes.",
+             implies(F("status") == 0, count("mn-id") == 2), field="mn-id"),
+        rule("RFC 6705 10.2", "two-prefixes", "error", "An acknowledgment of status 0 has a prefix of either.",
+             implies(F("status") == 0, count("hnp") >= 2), field="hnp"),
+    ),
 )  # fmt: skip
 
 MAG_IPV6_ADDRESS = Option(

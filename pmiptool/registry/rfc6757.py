@@ -14,6 +14,7 @@ from pmiptool.registry.model import (
     reserved,
     u8,
 )
+from pmiptool.registry.rule import F, each, rule
 
 OPERATOR_ID_TYPE = Enumeration(
     "op-id-type",
@@ -66,6 +67,10 @@ ANI = Option(
     align=(4, 0), carried_in=("pbu", "pba"), at_most=1,
     fields=(SubOptions("suboptions", "Sub-options", "ani"),),
     value="AccessNetworkIdentifier",
+    rules=(
+        rule("RFC 6757 3", "sub-option-missing", "error", "Access Network Identifier: it has a sub-option.",
+             each("ani", F(".@length") > 0), field="ani"),
+    ),
 )  # fmt: skip
 
 SPACES = (SPACE,)

@@ -2,6 +2,7 @@
 
 from pmiptool.registry import rfc6088
 from pmiptool.registry.model import Option, SubOption, SubOptions, SubOptionSpace, bits, clause, reserved
+from pmiptool.registry.rule import F, each, rule
 
 SPACE = SubOptionSpace(
     "offload",
@@ -25,6 +26,10 @@ IPV4_OFFLOAD = Option(
         SubOptions("suboptions", "Sub-options", "offload"),
     ),
     value="Ipv4TrafficOffloadSelector",
+    rules=(
+        rule("RFC 6909 3.1", "selector-missing", "error", "In an acknowledgement the offload policy has a selector.",
+             each("ipv4-offload", F(".@length") > 4), messages=("pba",), field="ipv4-offload"),
+    ),
 )  # fmt: skip
 
 SPACES = (SPACE,)

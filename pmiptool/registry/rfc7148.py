@@ -17,8 +17,8 @@ DELEGATED_PREFIX = Option(
     rules=(
         rule("RFC 7148 4.1", "v-and-prefix", "error",
              "V is set with an IPv4 prefix of up to 32 bits, and clear with an IPv6 prefix of up to 128.",
-             each("dmnp", any_of(all_of(F(".v") == 1, F(".@length") == 6, F(".prefix_length") <= 32),
-                                 all_of(F(".v") == 0, F(".@length") == 18, F(".prefix_length") <= 128))),
+             each("dmnp", any_of(all_of(F(".v") == 1, F(".prefix.@size") == 4, F(".prefix_length") <= 32),
+                                 all_of(F(".v") == 0, F(".prefix.@size") == 16, F(".prefix_length") <= 128))),
              field="dmnp.v"),
     ),
 )  # fmt: skip

@@ -12,6 +12,10 @@ from pmiptool.registry.model import (
     reserved,
     u8,
 )
+from pmiptool.registry.rule import any_of, has, implies, present, rule
+
+RESPONSE_I = 0x80
+_SUBSCRIPTIONS = any_of(present("multicast-ipv4"), present("multicast-ipv6"))
 
 IGMP_TYPE = Enumeration(
     "igmp-type",
@@ -31,15 +35,27 @@ SUBSCRIPTION_QUERY = Message(
     "subscription-query", "Subscription Query", 22, clause("RFC 7161 4.3.1.2"),
     fields=(u8("sequence", "Sequence number, modulo 256"), reserved(8)),
     value="SubscriptionQuery",
+    rules=(
+        rule("RFC 7161 4.3.1.2", "mn-id", "error", "A subscription query names the mobile node.",
+             present("mn-id"), field="mn-id"),
+    ),
 )  # fmt: skip
 
 SUBSCRIPTION_RESPONSE = Message(
     "subscription-response", "Subscription Response", 23, clause("RFC 7161 4.3.2.2"),
     fields=(
         u8("sequence", "Sequence number, that of the query"),
-        Flags("flags", "Flags", 8, (Flag("I", 0x80, "There are subscriptions", "RFC 7161"),)),
+        Flags("flags", "Flags", 8, (Flag("I", RESPONSE_I, "There are subscriptions", "RFC 7161"),)),
     ),
     value="SubscriptionResponse",
+    rules=(
+        rule("RFC 7161 4.3.2.2", "mn-id", "error", "A subscription response names the mobile node.",
+             present("mn-id"), field="mn-id"),
+        rule("RFC 7161 4.3.2.2", "subscriptions-missing", "error", "With I set there are subscriptions.",
+             implies(has("flags", RESPONSE_I), _SUBSCRIPTIONS), field="flags"),
+        rule("RFC 7161 4.3.2.2", "subscriptions-unsaid", "error", "Without I there are no subscriptions.",
+             implies(_SUBSCRIPTIONS, has("flags", RESPONSE_I)), field="flags"),
+    ),
 )  # fmt: skip
 
 CARRIED_IN = ("pbu", "pba", "subscription-response")

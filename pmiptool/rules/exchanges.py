@@ -72,7 +72,7 @@ def _mirrored(name: str, title: str) -> tuple[Rule, Rule]:
 def _missing(name: str, status: int, title: str, before: tuple[str, ...]) -> Rule:
     lacks = all_of(*(present(f"request:{other}") for other in before), no(present(f"request:{name}")))
     if name == "hnp":
-        lacks = all_of(lacks, no(present("request:option-36")))  # RFC 5844 3.1.2.1
+        lacks = all_of(lacks, no(present("request:ipv4-hoa-request")))  # RFC 5844 3.1.2.1
     return exchange("RFC 5213 5.3.1", f"missing-{name}", "error",
                     f"A request without {title} option is rejected with {status}.",
                     implies(lacks, F("status").isin(status, *BEFORE_HNP)), "status")  # fmt: skip
@@ -138,7 +138,7 @@ RFC5213_RULES = (
              implies(all_of(REJECTED, present("request:hnp")), SameSet(f"request:{PREFIXES}", PREFIXES)), "hnp"),
     exchange("RFC 5213 5.3.6", "hnp-rejected-none", "error",
              "A rejecting answer to a request without prefix has one of ALL_ZERO.",
-             implies(all_of(REJECTED, no(present("request:hnp")), no(present("request:option-36"))),
+             implies(all_of(REJECTED, no(present("request:hnp")), no(present("request:ipv4-hoa-request"))),
                      all_of(count("hnp") == 1, F("hnp.home_network_prefix.address") == ALL_ZERO)), "hnp"),
 )  # fmt: skip
 

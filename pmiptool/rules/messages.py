@@ -37,8 +37,8 @@ ALL_ZERO = bytes(16)
 PREFIX = ".home_network_prefix.address"
 
 # RFC 5844 3.1.2.1: an IPv4-only request has the IPv4 Home Address Request option (36) instead, its answer 37.
-_HNP_ASKED: Expr = any_of(present("hnp"), present("option-36"))
-_HNP_GIVEN: Expr = any_of(present("hnp"), present("option-37"))
+_HNP_ASKED: Expr = any_of(present("hnp"), present("ipv4-hoa-request"))
+_HNP_GIVEN: Expr = any_of(present("hnp"), present("ipv4-hoa-reply"))
 _PROXY_OPTION: Expr = any_of(present("hnp"), present("hi"), present("att"))
 
 
@@ -122,6 +122,15 @@ def misplaced_rules() -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
+def entry_rules() -> tuple[Rule, ...]:
+    """What the entries of messages say of themselves."""
+    return tuple(
+        Rule(**{**item.__dict__, "messages": (message.name,)})
+        for message in catalogue.MESSAGES
+        for item in message.rules
+    )
+
+
 SOURCE = rule("RFC 5213 6.9.1.5", "source", "error",
               "The source of a Proxy Binding Update is a global unicast address.")  # fmt: skip
 CARE_OF = rule("RFC 6275 6.1.7", "care-of-address", "error", "A care-of address is unicast and routable.",
@@ -169,4 +178,4 @@ def _text(address: bytes) -> str:
     return show(address)
 
 
-RULES = (*RFC5213_RULES, *RFC6275_RULES, *misplaced_rules(), *JUDGED)
+RULES = (*RFC5213_RULES, *RFC6275_RULES, *misplaced_rules(), *entry_rules(), *JUDGED)

@@ -80,7 +80,7 @@ def test_a_malformed_option_is_there_and_its_fields_are_unknown() -> None:
 
 
 def test_an_option_outside_of_the_registry_is_called_by_its_number() -> None:
-    assert value(present("option-36"), pbu(UnknownOption(36, bytes(6)))) is True
+    assert value(present("option-222"), pbu(UnknownOption(222, bytes(6)))) is True
 
 
 def test_a_setting_that_is_not_set_equals_nothing() -> None:

@@ -31,6 +31,7 @@ HEADS = {
     "heartbeat": bytes.fromhex("3b 00 0d 00 0000  0001 00000001"),
     "handover-initiate": bytes.fromhex("3b 00 0e 00 0000  0001 20 00"),
     "handover-ack": bytes.fromhex("3b 00 0f 00 0000  0001 40 00"),
+    "lri": bytes.fromhex("3b 00 11 00 0000  0001 0000 012c"),
 }
 """Messages up to their options: sequence number 1, accepted, 300 s, each as it is usual. Header Len is put in."""
 RESERVED = {"reserved", "reserved_flags", "rsvd", "rfu"}
