@@ -124,7 +124,6 @@ class _TLV(_Quiet):
                 p += bytes(-len(p) % 8)
                 length = len(p) // 8
             elif self._words:
-                p += bytes(-len(p) % 4)
                 length = len(p) // 4 - 1
             else:
                 length = len(p) - 2 + self._header

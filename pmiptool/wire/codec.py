@@ -424,6 +424,9 @@ class Codec:
             kind, pack, entry = known
             out = bytearray(HEADER)
             out += _packed(pack, entry, message, None)
+            if entry.opaque and (len(out) % 8 or message.options):
+                told = "it fills the message, which has a multiple of 8 octets and no options"
+                raise EncodeError(f"{entry.name}: {entry.fields[-1].name} has {len(out) - HEADER} octets; {told}")
             if layout is None:
                 self._encode_options(out, message.options)
             else:
@@ -491,7 +494,8 @@ class Codec:
             data += slot.trailing if slot is not None else b""
             if len(data) % 4 != 2 and not isinstance(option, UnknownOption):
                 raise EncodeError(f"option {kind} counts words of 4 octets, and {len(data) + 2} octets are no such number")
-            data += bytes((2 - len(data)) % 4)
+            if (len(data) - 2) % 4:
+                raise EncodeError(f"option {kind} has {len(data)} octets; two and whole words of 4 octets must be there")
             length = (len(data) - 2) // 4
         else:
             if slot is not None:

@@ -191,6 +191,8 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     packing = [f"if {check}: raise ValueError" for check in run.checks]
     if isinstance(rest, model.AddressRest):
         packing.append(f"if len(v.{rest.name}) not in {rest.sizes}: raise ValueError")
+    if isinstance(rest, model.Rest) and rest.minimum:
+        packing.append(f"if len(v.{rest.name}) < {rest.minimum}: raise ValueError")
     if isinstance(rest, model.Numbers) and rest.maximum is not None:
         packing.append(f"if len(v.{rest.name}) > {rest.maximum}: raise ValueError")
     if isinstance(rest, model.Addresses):
@@ -256,6 +258,9 @@ def explain(entry: model.Entry, value: Any) -> str:
                 problem = _problem(True, 128, item.address) or _problem(False, 8, item.length)
             else:
                 problem = "it takes a prefix"
+        elif isinstance(field, model.Rest):
+            fits = isinstance(item, bytes) and len(item) >= field.minimum
+            problem = None if fits else f"it takes octets, {field.minimum} or more of them"
         elif isinstance(field, model.AddressRest):
             fits = isinstance(item, bytes) and len(item) in field.sizes
             problem = None if fits else f"it takes octets, {', '.join(map(str, field.sizes))} of them"
