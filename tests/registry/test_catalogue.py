@@ -13,11 +13,15 @@ from pmiptool.registry import (
     rfc4285,
     rfc5026,
     rfc5213,
+    rfc5555,
     rfc5568,
+    rfc5844,
     rfc5846,
     rfc6088,
     rfc6089,
     rfc6275,
+    rfc6602,
+    rfc6757,
 )
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.model import CodePoint, Enumeration
@@ -84,6 +88,10 @@ def test_messages_have_the_numbers_of_iana() -> None:
         (rfc5213.ACCESS_TECHNOLOGY, "access_type", set()),
         (rfc6089.RFC6089_STATUS, "flow_id_status", set()),
         (rfc6088.FORMAT, "traffic_selector", {0}),
+        (rfc5555.ADDRESS_STATUS, "dsmipv6_home_address", set()),
+        (rfc5844.ADDRESS_STATUS, "home_address_reply", set()),
+        (rfc6602.SUBTYPE, "mn_group_id", set()),
+        (rfc6757.OPERATOR_ID_TYPE, "operator_id", set()),
         (rfc4285.AUTH_SUBTYPE, "auth_subtype", set()),
         (rfc5026.DNS_UPDATE_STATUS, "dns_status_code", set()),
         (rfc5568.HANDOVER_INITIATE_CODE, "handover_initiate_status", set()),
@@ -96,6 +104,14 @@ def test_messages_have_the_numbers_of_iana() -> None:
 def test_enumerations_are_ianas(enumeration: Enumeration, registry: str, extra: set[int]) -> None:
     """`extra`: the draft's two statuses have no number of IANA's, and IANA lists format 0 as reserved."""
     assert set(enumeration.names(SETTINGS)) ^ set(iana(registry)) == extra
+
+
+def test_sub_options_of_the_access_network_have_the_numbers_of_iana() -> None:
+    table = iana("ani_suboption")
+    assert {entry.number for entry in rfc6757.SPACE.entries} == set(table) - {0, 255}
+    for entry in rfc6757.SPACE.entries:
+        assert isinstance(entry.number, int)
+        assert table[entry.number] == (f"{entry.title} sub-option", entry.clause.document)
 
 
 def test_flags_are_single_bits_that_do_not_overlap() -> None:
