@@ -38,7 +38,9 @@ def _assigned(prefix: PrefixKey) -> HomeNetworkPrefix:
 
 
 def _clean(option: Any) -> Any:
-    """An option to be copied; reserved bits are 0 when sent."""
+    """An option to be copied; reserved bits are 0 when sent, and so is the off-link flag."""
+    if isinstance(option, HomeNetworkPrefix) and option.l:
+        option = replace(option, l=0)
     return replace(option, reserved=0) if option.reserved else option
 
 

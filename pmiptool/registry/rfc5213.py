@@ -8,10 +8,12 @@ from pmiptool.registry.model import (
     Prefix,
     Rest,
     Time48,
+    bits,
     clause,
     reserved,
     u8,
 )
+from pmiptool.registry.rule import F, each, rule
 
 HANDOFF_INDICATOR = Enumeration(
     "hi",
@@ -51,11 +53,19 @@ HANDOVER = ("handover-initiate", "handover-ack")
 HNP = Option(
     "hnp", "Home Network Prefix", 22, clause("RFC 5213 8.3"),
     align=(8, 4), carried_in=(*PROXY, *HANDOVER, "bri", "bra", "lri", "lra", "update-notification", "update-ack"),
+    note="the first reserved bit is the L flag of RFC 7864 4.1, which tells the MAG; RFC 5213 has 0 there",
     fields=(
-        reserved(8),
+        bits(1, "l", "Off-link: for flow mobility, not to be hosted on the link (RFC 7864)"),
+        reserved(7),
         Prefix("home_network_prefix", "Home network prefix; ::/0 asks for one"),
     ),
     value="HomeNetworkPrefix",
+    rules=(
+        rule(
+            "RFC 7864 4.1", "l-from-mag", "warning", "In a PBU the off-link flag of a home network prefix is 0.",
+            each("hnp", F(".l") == 0), messages=("pbu",), field="hnp.l",
+        ),
+    ),
 )  # fmt: skip
 
 HI = Option(

@@ -139,8 +139,8 @@ def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
     for name, value in fields.items():
         if name == "suboptions" or value is None or (name in _RESERVED and not value):
             continue
-        if _helps(name, fields):
-            continue
+        if _helps(name, fields) or (name == "l" and not value and "home_network_prefix" in fields):
+            continue  # the off-link flag is RFC 7864's: told where it is set
         text = _value_text(value)
         if f"{name}_name" in fields:
             text += f" {fields[f'{name}_name']}"

@@ -219,7 +219,7 @@ def _flag_words(option: Any, settings: CodePoints) -> list[str] | None:
     match option:
         case values.MobileNodeIdentifier(subtype=1, identifier=identifier):
             return ["--mn-id", octets_text(identifier)]
-        case values.HomeNetworkPrefix(reserved=0, home_network_prefix=prefix) if prefix.length <= 128:
+        case values.HomeNetworkPrefix(l=0, reserved=0, home_network_prefix=prefix) if prefix.length <= 128:
             any_of_them = prefix == values.Prefix.any()
             return ["--hnp", "any" if any_of_them else prefix_text(prefix)]
         case values.HandoffIndicator(reserved=0, hi=hi):

@@ -31,7 +31,7 @@ PBU = BindingUpdate(
     lifetime=75,
     options=(
         MobileNodeIdentifier(1, b"mn1@example.org"),
-        HomeNetworkPrefix(0, Prefix(ipaddress.ip_address("2001:db8:a1::").packed, 64)),
+        HomeNetworkPrefix(home_network_prefix=Prefix(ipaddress.ip_address("2001:db8:a1::").packed, 64)),
         HandoffIndicator(0, 1),
         AccessTechnologyType(0, 4),
         MobileNodeLinkLayerIdentifier(0, bytes.fromhex("020000000001")),

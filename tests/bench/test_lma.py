@@ -76,7 +76,7 @@ def messages(path: Path) -> int:
             for number in range(MOBILE_NODES):
                 options = (
                     MobileNodeIdentifier(1, b"mn%05d@example.org" % number),
-                    HomeNetworkPrefix(0, Prefix.any()),
+                    HomeNetworkPrefix(home_network_prefix=Prefix.any()),
                     HandoffIndicator(0, 5 if turn else 1),
                     AccessTechnologyType(0, 4),
                     Multihoming(0, 0, 0),

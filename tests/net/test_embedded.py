@@ -19,7 +19,7 @@ START = 1246881600.0
 CODEC = codec_for()
 
 
-ANY = v.HomeNetworkPrefix(0, v.Prefix(bytes(16), 0))
+ANY = v.HomeNetworkPrefix(home_network_prefix=v.Prefix(bytes(16), 0))
 
 
 def pbu(

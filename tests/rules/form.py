@@ -100,7 +100,8 @@ def candidates(rule: Rule) -> Iterator[tuple[Any, CodePoints, bool]]:
             continue
         yield from ((pbu(value), settings, False) for value in _odd_fields(option, what))
         if what == "length":
-            yield from ((pbu(UnknownOption(number, bytes(size))), settings, False) for size in (0, 1, 3, 5, 9, 30))
+            sizes = (2,) if option.words else (0, 1, 3, 5, 9, 30)
+            yield from ((pbu(UnknownOption(number, bytes(size))), settings, False) for size in sizes)
         elif what == "at-most-one":
             yield pbu(*[_value(option)] * ((option.at_most or 0) + 1)), settings, False
         elif what == "misplaced":

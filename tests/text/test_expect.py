@@ -23,7 +23,7 @@ def pba() -> dict[str, object]:
         75,
         (
             v.MobileNodeIdentifier(1, b"mn1@example.org"),
-            v.HomeNetworkPrefix(0, v.Prefix(HNP, 64)),
+            v.HomeNetworkPrefix(home_network_prefix=v.Prefix(HNP, 64)),
             v.Multihoming(0, 0, 0),
             v.FlowIdentification(1, 10, 1, 0, 0, 0, (v.BindingReference((7,)), SELECTOR)),
             v.FlowIdentification(2, 20, 2, 0, 0, 135, ()),

@@ -17,7 +17,7 @@ MESSAGE = v.BindingUpdate(
     75,
     (
         v.MobileNodeIdentifier(1, b"mn1@example.org"),
-        v.HomeNetworkPrefix(0, v.Prefix(bytes.fromhex("20010db800a10000") + bytes(8), 64)),
+        v.HomeNetworkPrefix(home_network_prefix=v.Prefix(bytes.fromhex("20010db800a10000") + bytes(8), 64)),
         v.Timestamp(0x1122334455667788),
         v.AlternateCareOfAddress(OLD[0]),
     ),

@@ -66,7 +66,7 @@ def test_the_strategies_reach_every_class_of_the_registry() -> None:
         spaces = [suboptions(space, under) for space in catalogue.SPACES]
         for strategy in (messages(under), options(under), *spaces):
 
-            @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+            @settings(max_examples=300, deadline=None, database=None, derandomize=True)
             @given(strategy)
             def look(value: Any) -> None:
                 seen.update(type(item) for item in (inner(value) if hasattr(value, "options") else [value]))
