@@ -199,6 +199,7 @@ local function rest_text(field, element, octets)
   local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
   if form == "text" then return clean(octets) end
   if form == "address" and #octets == 16 then return ipv6_text(octets) end
+  if form == "address" and #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
   if form == "imsi" then
     local digits = string.gsub(octets, ".", function(c)
       local a = byte(c)

@@ -63,7 +63,7 @@ MAG_IPV6_ADDRESS = Option(
     note="10.1 points to itself for the option; it stands in 11.1",
     fields=(
         reserved(8),
-        u8("address_length", "Address length in bits: 128", minimum=128, maximum=128, default=128),
+        u8("address_length", "Address length in bits; 128", minimum=128, maximum=128, default=128),
         Address("mag_ipv6_address", "Address of a gateway in localized routing"),
     ),
     value="MagIpv6Address",

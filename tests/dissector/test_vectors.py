@@ -15,7 +15,20 @@ from tests.vectors import VECTORS, Vector
 
 FIND = {rule.rpartition("/")[2] for rule in IN_LUA}
 SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
-IPV4_TOO = {"src", "src_end", "dst", "dst_end", "care_of_address", "lma_address"}
+IPV4_TOO = {
+    "src",
+    "src_end",
+    "dst",
+    "dst_end",
+    "care_of_address",
+    "lma_address",
+    "ipv4_home_address",
+    "ipv4_default_router_address",
+    "ipv4_care_of_address",
+    "r2lma_address",
+    "alternate_ipv4_care_of_address",
+    "prefix",
+}
 
 
 @pytest.fixture(scope="module")
