@@ -2500,7 +2500,7 @@ local description = {
           octets = 1,
           name = "address_length",
           filter = "pmip6.mag_ipv6_address.address_length",
-          title = "Address length in bits: 128",
+          title = "Address length in bits",
         },
         {
           kind = "address",
@@ -12565,10 +12565,27 @@ local function name_values()
   end
 end
 
+local widest = {} -- the octets of the widest field of a filter name: one type must hold the values of all
+
+local function measure(entries)
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields or {}) do
+      if field.kind == "uint" or field.kind == "flags" then
+        widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
+      end
+    end
+  end
+end
+
+measure(description.messages)
+measure(description.options)
+for _, space in pairs(description.spaces) do measure(space.entries) end
+
 local function declare_uint(field, octets)
   field.enum = field.enum and description.enums[field.enum]
   local display = field.reserved and base.HEX or base.DEC
-  field.field = protofield(UINT[octets], field.filter, field.title, display, static_names(field.enum), field.mask)
+  local width = field.mask and octets or widest[field.filter]
+  field.field = protofield(UINT[width], field.filter, field.title, display, static_names(field.enum), field.mask)
 end
 
 local declare = {}
@@ -12580,7 +12597,7 @@ function declare.bits(field)
 end
 
 function declare.flags(field)
-  field.field = protofield(UINT[field.octets], field.filter, field.title, base.HEX)
+  field.field = protofield(UINT[widest[field.filter]], field.filter, field.title, base.HEX)
   for _, flag in ipairs(field.flags) do
     flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
   end
@@ -12717,6 +12734,7 @@ local function rest_text(field, element, octets)
   local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
   if form == "text" then return clean(octets) end
   if form == "address" and #octets == 16 then return ipv6_text(octets) end
+  if form == "address" and #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
   if form == "imsi" then
     local digits = string.gsub(octets, ".", function(c)
       local a = byte(c)
@@ -13211,7 +13229,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
   local element = m and m.at[tvb:offset() - m.base]
-  local known, judged = element ~= nil, m and m.entry
+  local known, judged = element ~= nil, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end

@@ -101,8 +101,15 @@ def read_messages(
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
     layers, ours = ([layer for layer in packet.iter("proto") if _is(layer, name)] for name in ("mipv6", "pmip6"))
-    for index, layer in enumerate(layers):
-        yield _message(number, layer, ours[index] if len(ours) == len(layers) else None)
+    places = {layer.get("pos") for layer in layers}
+    # Some types the dissector takes over altogether. A layer of a copy (lengths in octets) begins at 0.
+    alone = [] if len(ours) == len(layers) else [layer for layer in ours if layer.get("pos") not in places]
+    ours = [layer for layer in ours if layer not in alone]
+    for layer in packet.iter("proto"):
+        if layer in alone and any(child.get("name") == "pmip6.type" for child in layer):
+            yield _message(number, layer, None)
+        elif layer in layers:
+            yield _message(number, layer, ours[layers.index(layer)] if len(ours) == len(layers) else None)
 
 
 def _is(layer: Any, name: str) -> bool:
@@ -119,15 +126,16 @@ def _message(number: int, layer: Any, ours: Any) -> WiresharkMessage:
     """One message from Wireshark's own layer and the dissector's that belongs to it."""
     start = int(layer.get("pos", 0))
     parts = [*layer, *(ours if ours is not None else ())]
-    lists = [child for child in layer if child.get("show") == _OPTIONS_TITLE]
-    options = tuple(_option(start, child) for part in lists for child in part if _is_option(child))
+    lists = [child for child in layer if child.get("show") == _OPTIONS_TITLE or child.get("name") == "pmip6.option"]
+    elements = (one for part in lists for one in ([part] if part.get("name") == "pmip6.option" else part))
+    options = tuple(_option(start, element) for element in elements if _is_option(element))
     fields: dict[str, tuple[Value, ...]] = {}
     expert: list[Expert] = []
     for child in parts:
         if child not in lists:
             _collect(start, child, fields)
             expert += [_expert(found) for found in _expert_elements(child)]
-    kind = fields.get("mip6.mhtype")
+    kind = fields.get("mip6.mhtype") or fields.get("pmip6.type")
     return WiresharkMessage(number, -1 if kind is None else kind[0].number or 0, fields, options, tuple(expert))
 
 

@@ -279,7 +279,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
   local element = m and m.at[tvb:offset() - m.base]
-  local known, judged = element ~= nil, m and m.entry
+  local known, judged = element ~= nil, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end

@@ -47,10 +47,27 @@ local function name_values()
   end
 end
 
+local widest = {} -- the octets of the widest field of a filter name: one type must hold the values of all
+
+local function measure(entries)
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields or {}) do
+      if field.kind == "uint" or field.kind == "flags" then
+        widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
+      end
+    end
+  end
+end
+
+measure(description.messages)
+measure(description.options)
+for _, space in pairs(description.spaces) do measure(space.entries) end
+
 local function declare_uint(field, octets)
   field.enum = field.enum and description.enums[field.enum]
   local display = field.reserved and base.HEX or base.DEC
-  field.field = protofield(UINT[octets], field.filter, field.title, display, static_names(field.enum), field.mask)
+  local width = field.mask and octets or widest[field.filter]
+  field.field = protofield(UINT[width], field.filter, field.title, display, static_names(field.enum), field.mask)
 end
 
 local declare = {}
@@ -62,7 +79,7 @@ function declare.bits(field)
 end
 
 function declare.flags(field)
-  field.field = protofield(UINT[field.octets], field.filter, field.title, base.HEX)
+  field.field = protofield(UINT[widest[field.filter]], field.filter, field.title, base.HEX)
   for _, flag in ipairs(field.flags) do
     flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
   end

@@ -419,7 +419,7 @@ def scapy_fields(field: model.Field) -> list:
     if isinstance(field, model.Time48):
         return [TimeField(name, 0)]
     if isinstance(field, model.Rest):
-        return [OctetsField(name, b"")]
+        return [OctetsField(name, bytes(field.usual))]
     if isinstance(field, model.Numbers):
         return [NumbersField(name, [], field.bits, field.maximum)]
     if isinstance(field, model.Flagged):

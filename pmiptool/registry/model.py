@@ -197,7 +197,7 @@ class Time48(Field):
 
 @dataclass(frozen=True)
 class Rest(Field):
-    """What is left, as octets: `minimum` to `maximum` of them.
+    """What is left, as octets: `minimum` to `maximum` of them, `usual` in a fresh value.
 
     form: "hex", "text" (UTF-8), or the name of an earlier field that chooses among `forms`
     ("text", "address", "imsi", "hex"); values that `forms` does not name are hex.
@@ -207,6 +207,7 @@ class Rest(Field):
     forms: tuple[tuple[int, str], ...] = ()
     minimum: int = 0
     maximum: int = 255
+    usual: int = 0
 
 
 @dataclass(frozen=True)

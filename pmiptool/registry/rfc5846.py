@@ -46,7 +46,7 @@ INDICATION, ACKNOWLEDGEMENT = 1, 2
 
 BRI = Message(
     "bri", "Binding Revocation Indication", 16, clause("RFC 5846 5.1"), when=INDICATION,
-    note="the text calls triggers `greater than 128` global and lists 128 among them: 128 and above are taken as global",
+    note="triggers `greater than 128` are global, and the list has 128 among them: 128 and above are taken as global",
     fields=(
         u8("binding_revocation_type", "Binding revocation type", enum=REVOCATION_TYPE, default=INDICATION),
         u8("revocation_trigger", "Revocation trigger", enum=REVOCATION_TRIGGER),

@@ -237,7 +237,7 @@ BINDING_AUTHORIZATION_DATA = Option(
     "binding-auth-data", "Binding Authorization Data", 5, clause("RFC 6275 6.2.7"),
     align=(8, 2), carried_in=("binding-update", "binding-ack"), at_most=1,
     note="the last option; the figure draws 96 bits, and the length is the authenticator's: other sizes are taken",
-    fields=(Rest("authenticator", "Authenticator"),),
+    fields=(Rest("authenticator", "Authenticator", usual=12),),
     value="BindingAuthorizationData",
 )  # fmt: skip
 

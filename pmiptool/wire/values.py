@@ -80,7 +80,7 @@ def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
         return [(field.name, tuple[Any, ...], ())]
     if isinstance(field, model.AddressRest):
         return [(field.name, bytes, bytes(min(field.sizes)))]
-    return [(field.name, bytes, bytes(field.minimum) if isinstance(field, model.Rest) else b"")]
+    return [(field.name, bytes, bytes(max(field.minimum, field.usual)) if isinstance(field, model.Rest) else b"")]
 
 
 def _define(entry: model.Entry) -> type[msgspec.Struct]:
