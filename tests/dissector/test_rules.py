@@ -15,6 +15,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.envelope import build
 from tests.dissector.support import DST, IN_LUA, SRC, preferences, read, rules_expected, rules_shown, write
+from tests.rules import examples, form
+from tests.rules.make import wire
 from tests.strategies import SETTINGS
 from tests.vectors import VECTORS
 
@@ -154,14 +156,32 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("rules")
 
 
+def made(settings: CodePoints) -> Iterator[bytes]:
+    """For each rule that has no message of its own here, one that breaks it, as the tests of the rules make them."""
+    for rule in IN_LUA.values():
+        if form.settings_of(rule) != settings:
+            continue
+        known = {**examples.MESSAGES, **examples.MESSAGES_6089}
+        candidates = [(known[rule.id], settings, False)] if rule.id in known else form.candidates(rule)
+        for message, under, udp in candidates:
+            mh = wire(message, under, SRC, DST).raw
+            if not udp and rule.id in rules_expected(mh, under):
+                yield mh
+                break
+
+
 def test_every_rule_shows_on_a_message_that_breaks_it(folder: Path) -> None:
     broken: set[str] = set()
     for number, (settings, mhs) in enumerate(
         [
-            (DEFAULT, [*BREAKERS.values(), *(v.mh for v in VECTORS if v.mh and v.settings == DEFAULT)]),
+            (DEFAULT, [*BREAKERS.values(), *made(DEFAULT), *(v.mh for v in VECTORS if v.mh and v.settings == DEFAULT)]),
             (
                 CodePoints(dialect="rfc6089"),
-                [*MORE.values(), *(v.mh for v in VECTORS if v.settings.dialect == "rfc6089")],
+                [
+                    *MORE.values(),
+                    *made(CodePoints(dialect="rfc6089")),
+                    *(v.mh for v in VECTORS if v.settings.dialect == "rfc6089"),
+                ],
             ),
         ]
     ):
