@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pmiptool.rules import catalogue as rules
-from pmiptool.rules.check import check_exchange, check_message
+from pmiptool.rules.check import judge_exchange, judge_message
 from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
@@ -72,7 +72,7 @@ class SessionChecker:
         found_: list[Seen] = []
         cut = envelope is not None and envelope.truncated
         # What a rule misses in a truncated message may be in the octets that were not captured.
-        own = decoded.findings if cut else check_message(decoded, envelope, self.context)
+        own = decoded.findings if cut else judge_message(view, envelope, self.context)
         toward_lma = isinstance(decoded.message, BindingUpdate)
         lma = dst if toward_lma else src
         if self.messages:
@@ -185,7 +185,7 @@ class SessionChecker:
             told += f", expected from {show(request.lma)} to {show(request.source)}"
             findings.append(found(rules.ADDRESSES, told))
         if self.exchanges and not cut:
-            findings += check_exchange(request.decoded, answer.decoded, self.context, request.care_of)
+            findings += judge_exchange(request.view, answer.view, self.context, request.care_of)
         if not cut and not self._copied(request, answer):
             findings += self.watch.exchange(request, answer, self._doubts(request))
         return [seen(finding) for finding in findings]
