@@ -289,12 +289,9 @@ def _shown(shown: Sequence[Value]) -> str:
 def _shared_rules(settings: CodePoints) -> dict[str, str]:
     """The rules that the dissector judges as we do: filter name to id."""
     from pmiptool.dissector import all_rules
-    from pmiptool.dissector.describe import describe, expert_filter
-    from pmiptool.registry.form import form_rules
+    from pmiptool.dissector.describe import describe
 
-    judged = {table["id"] for table in describe(settings, all_rules())["rules"] if "holds" in table}
-    judged |= {rule.id for rule in form_rules() if rule.holds is None}  # while it reads
-    return {expert_filter(rule): rule for rule in judged}
+    return {table["filter"]: table["id"] for table in describe(settings, all_rules())["rules"]}
 
 
 def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Iterator[Disagreement]:
