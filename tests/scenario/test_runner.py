@@ -10,6 +10,8 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS
+from pmiptool.mag import MnProfile
+from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
@@ -17,9 +19,12 @@ from pmiptool.net.transport import IcmpError
 from pmiptool.registry.ambiguities import AMBIGUITIES, DEFAULT_READINGS
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.report.scenario import as_json, as_junit, text
+from pmiptool.scenario.judge import Observed
 from pmiptool.scenario.loader import builtin_names, load, parse
 from pmiptool.scenario.result import exit_code
 from pmiptool.scenario.runner import RunSettings, run
+from pmiptool.scenario.verify import check_reinstantiated
+from pmiptool.wire.values import FlowIdentification, Ipv6Selector
 
 START = 1_700_000_000.0
 FIGURES = ["setup", "renewal", "modify", "removal-keep", "removal-remove", "addition"]
@@ -214,6 +219,22 @@ def test_a_recording_names_step_and_verdict():
     run(load("setup"), recorder)
     assert recorder.packets[0].comments == ["setup 1: IF1 attaches to MAG1", "PASS"]
     assert recorder.packets[-1].comments == ["setup: afterwards", "PASS"]
+
+
+def test_what_was_re_instantiated_is_held_against_priority_action_and_selector():
+    selector, other = Ipv6Selector(dst_port=5060), Ipv6Selector(dst_port=80)
+    wanted = FlowIdentification(fid=1, pri=10, action=1, suboptions=(selector,))
+    entry = BindingUpdateListEntry(MnProfile(id=b"x"))
+
+    def ok(**changes):
+        moved = msgspec.structs.replace(wanted, fid=65535, pro=2, **changes)
+        entry.flows = {65535: Filter(moved, "lma"), 2: Filter(wanted, "mag")}
+        return check_reinstantiated([wanted], entry, Observed(), CodePoints()).ok
+
+    assert ok() and ok(suboptions=())
+    assert not ok(pri=11) and not ok(action=2) and not ok(suboptions=(other,))
+    assert not check_reinstantiated([], entry, Observed(), CodePoints()).ok
+    assert check_reinstantiated([], None, Observed(), CodePoints()).ok
 
 
 def test_reports_of_one_and_the_same_result():
