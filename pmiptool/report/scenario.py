@@ -87,7 +87,7 @@ def remarks(step: StepResult) -> list[str]:
     lines += [show_finding(finding) for finding in step.findings]
     if step.reason and (open_ or not lines):
         lines.insert(0, step.reason)
-    return lines + list(step.notes)
+    return lines + [note for note in step.notes if note not in lines]
 
 
 def show_finding(finding: Finding) -> str:
