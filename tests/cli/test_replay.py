@@ -16,7 +16,6 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
 
 PCAPS = Path(__file__).parents[2] / "pcaps"
-GOLDEN = sorted(path for path in (Path(__file__).parents[2] / "pcaps").glob("*.pcapng") if path.stem != "malformed")
 FIGURES = ("setup", "renewal", "modify", "removal-keep", "removal-remove", "addition")
 
 
@@ -46,12 +45,6 @@ def test_the_same_against_the_same(captures: dict[str, str], name: str, speed: s
     result = replay(captures[name], "--speed", speed)
     assert result.exit_code == 0, result.stdout
     assert result.stdout.endswith(" 0 different, 0 unanswered\n")
-
-
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-def test_golden_captures_get_the_same_answers(path: Path) -> None:
-    result = replay(str(path))
-    assert result.exit_code == 0, result.stdout
 
 
 @pytest.mark.parametrize(
@@ -130,9 +123,9 @@ def test_json(captures: dict[str, str]) -> None:
     assert document["requests"][0]["differences"][0]["field"] == "option.hi.hi"
 
 
-def test_a_cut_capture_and_none(tmp_path: Path) -> None:
+def test_a_cut_capture_and_none(captures: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "cut.pcapng"
-    path.write_bytes(GOLDEN[0].read_bytes()[:300])
+    path.write_bytes(Path(captures["setup"]).read_bytes()[:-5])
     cut = replay(str(path))
     assert cut.exit_code == 2 and "is cut in the middle of packet" in cut.stderr
     other = replay(__file__)
