@@ -1510,119 +1510,29 @@ description.default = {
 
 -- ---------------------------------------------------------------------------------------------------- logic
 
--- Logic of three values for the rules: true, false, nil (unknown: it asks for something absent).
--- A rule is broken only where its condition is false.
+-- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
 local set = {} -- the code points in force, by key
+local NOTHING = {} -- no options; the values of an element that does not fit its format
 
-local function eq(a, b)
-  if a == nil or b == nil then return nil end
-  return a == b
-end
-
-local function ne(a, b)
-  if a == nil or b == nil then return nil end
-  return a ~= b
-end
-
--- With a code point on one side: nothing equals one that is not set.
-local function eq_set(a, b, code_point)
-  if code_point == nil and (a ~= nil or b ~= nil) then return false end
-  return eq(a, b)
-end
-
-local function ne_set(a, b, code_point)
-  if code_point == nil and (a ~= nil or b ~= nil) then return true end
-  return ne(a, b)
-end
-
-local function lt(a, b)
-  if a == nil or b == nil or type(a) ~= type(b) then return nil end
-  return a < b
-end
-
-local function le(a, b)
-  if a == nil or b == nil or type(a) ~= type(b) then return nil end
-  return a <= b
-end
-
-local function gt(a, b) return lt(b, a) end
-local function ge(a, b) return le(b, a) end
-
-local function among(item, ...)
-  if item == nil then return nil end
-  for i = 1, select("#", ...) do
-    if item == select(i, ...) then return true end
-  end
-  return false
-end
-
-local function no(a)
-  if a == nil then return nil end
-  return not a
-end
-
--- n: how many follow (nil may be the last).
-local function all(n, ...)
-  local verdict = true
-  for i = 1, n do
-    local item = select(i, ...)
-    if item == false then return false end
-    if item == nil then verdict = nil end
-  end
-  return verdict
-end
-
-local function any(n, ...)
-  local verdict = false
-  for i = 1, n do
-    local item = select(i, ...)
-    if item then return true end
-    if item == nil then verdict = nil end
-  end
-  return verdict
-end
-
-local function implies(when, so)
-  if when then return so end
-  if when == nil then return nil end
-  return true
-end
-
-local NOTHING = {} -- the values of an element that does not fit its format
-
-local function count(list) return list and #list or 0 end
 local function first(list) return list and list[1] end
-local function get(element, key) return element and element[key] end
-local function value(element, name) return element and element.v and element.v[name] end
-local function size(item) return (type(item) == "string" or type(item) == "table") and #item or nil end
+
+-- The values of the first element of a list.
+local function values_of(list)
+  local element = list and list[1]
+  return element and element.v or NOTHING
+end
 
 local function bits(number, mask)
-  if type(number) ~= "number" then return nil end
   local both = bit.band(number, mask)
   return both < 0 and both + 4294967296 or both
-end
-
--- The sub-options of that name in an option, and in all options of a list.
-local function subs(element, name, into)
-  local list = into or {}
-  for _, sub in ipairs(element and element.subs or NOTHING) do
-    if sub.name == name then list[#list + 1] = sub end
-  end
-  return list
-end
-
-local function subs_of(elements, name)
-  local list = {}
-  for _, element in ipairs(elements or NOTHING) do subs(element, name, list) end
-  return list
 end
 
 -- The values of one field in all options of a list differ from each other.
 local function unique(elements, name)
   local seen = {}
-  for _, element in ipairs(elements or NOTHING) do
-    local one = value(element, name)
+  for _, element in ipairs(elements) do
+    local one = (element.v or NOTHING)[name]
     if one ~= nil then
       if seen[one] then return false end
       seen[one] = true
@@ -1631,19 +1541,24 @@ local function unique(elements, name)
   return true
 end
 
--- The condition for each element; those that break it are noted in the message, for the finding.
-local function each(m, list, holds)
-  local verdict = true
-  for _, element in ipairs(list or NOTHING) do
-    local held = holds(element, element.v or NOTHING)
-    if held == false then
-      verdict = false
+-- Whether a condition holds for every element.
+local function every(list, holds)
+  for _, element in ipairs(list) do
+    if not holds(element, element.v or NOTHING) then return false end
+  end
+  return true
+end
+
+-- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
+local function culprits(m, list, fails)
+  local any = false
+  for _, element in ipairs(list) do
+    if fails(element, element.v or NOTHING) then
+      any = true
       m.culprits[#m.culprits + 1] = element
-    elseif held == nil and verdict then
-      verdict = nil
     end
   end
-  return verdict
+  return any
 end
 
 description.rules = {
@@ -1735,7 +1650,7 @@ description.rules = {
     clause = "RFC 6275 6.1.7",
     sentence = "Binding Update: unassigned flags are 0.",
     messages = { ["binding-update"] = true, pbu = true },
-    holds = function(m) return eq(bits(m.v.flags, 0xf), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
     id = "rfc6275/6.1.8/flags-reserved",
@@ -1745,7 +1660,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x1), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
   },
   {
     id = "rfc6275/6.1.9/reserved",
@@ -1755,7 +1670,7 @@ description.rules = {
     clause = "RFC 6275 6.1.9",
     sentence = "Binding Error: reserved bits are 0.",
     messages = { ["binding-error"] = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc6275/6.2.4/length",
@@ -1775,7 +1690,7 @@ description.rules = {
     on = "binding-refresh-advice",
     each = true,
     about = "binding-refresh-advice",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "rfc6275/6.2.4/at-most-one",
@@ -1786,7 +1701,7 @@ description.rules = {
     sentence = "Binding Refresh Advice: at most 1 in a message.",
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return count(m.named["binding-refresh-advice"]) <= 1 end,
+    broken = function(m) return #(m.named["binding-refresh-advice"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6275/6.2.5/length",
@@ -1806,7 +1721,7 @@ description.rules = {
     on = "alt-coa",
     each = true,
     about = "alt-coa",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc6275/6.2.5/at-most-one",
@@ -1817,7 +1732,7 @@ description.rules = {
     sentence = "Alternate Care-of Address: at most 1 in a message.",
     on = "alt-coa",
     about = "alt-coa",
-    holds = function(m) return count(m.named["alt-coa"]) <= 1 end,
+    broken = function(m) return #(m.named["alt-coa"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4283/3/length",
@@ -1836,7 +1751,7 @@ description.rules = {
     sentence = "Mobile Node Identifier: at most 1 in a message.",
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) <= 1 end,
+    broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5094/3/length",
@@ -1856,7 +1771,7 @@ description.rules = {
     on = "vendor",
     each = true,
     about = "vendor",
-    holds = function(m, e, v) return e.offset % 4 == 2 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
   {
     id = "rfc5149/3/length",
@@ -1875,7 +1790,7 @@ description.rules = {
     sentence = "Service Selection: at most 1 in a message.",
     on = "service-selection",
     about = "service-selection",
-    holds = function(m) return count(m.named["service-selection"]) <= 1 end,
+    broken = function(m) return #(m.named["service-selection"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.3/length",
@@ -1895,7 +1810,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.3/prefix-length",
@@ -1907,7 +1822,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return le(v["home_network_prefix.length"], 128) end,
+    broken = function(m, e, v) return v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] > 128 end,
   },
   {
     id = "rfc5213/8.3/alignment",
@@ -1919,7 +1834,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc5213/8.4/length",
@@ -1939,7 +1854,7 @@ description.rules = {
     on = "hi",
     each = true,
     about = "hi",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.4/at-most-one",
@@ -1950,7 +1865,7 @@ description.rules = {
     sentence = "Handoff Indicator: at most 1 in a message.",
     on = "hi",
     about = "hi",
-    holds = function(m) return count(m.named.hi) <= 1 end,
+    broken = function(m) return #(m.named.hi or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.5/length",
@@ -1970,7 +1885,7 @@ description.rules = {
     on = "att",
     each = true,
     about = "att",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.5/at-most-one",
@@ -1981,7 +1896,7 @@ description.rules = {
     sentence = "Access Technology Type: at most 1 in a message.",
     on = "att",
     about = "att",
-    holds = function(m) return count(m.named.att) <= 1 end,
+    broken = function(m) return #(m.named.att or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.6/length",
@@ -2001,7 +1916,7 @@ description.rules = {
     on = "ll-id",
     each = true,
     about = "ll-id",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.6/at-most-one",
@@ -2012,7 +1927,7 @@ description.rules = {
     sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return count(m.named["ll-id"]) <= 1 end,
+    broken = function(m) return #(m.named["ll-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.7/length",
@@ -2032,7 +1947,7 @@ description.rules = {
     on = "link-local",
     each = true,
     about = "link-local",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc5213/8.7/at-most-one",
@@ -2043,7 +1958,7 @@ description.rules = {
     sentence = "Link-local Address: at most 1 in a message.",
     on = "link-local",
     about = "link-local",
-    holds = function(m) return count(m.named["link-local"]) <= 1 end,
+    broken = function(m) return #(m.named["link-local"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.8/length",
@@ -2063,7 +1978,7 @@ description.rules = {
     on = "timestamp",
     each = true,
     about = "timestamp",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc5213/8.8/at-most-one",
@@ -2074,7 +1989,7 @@ description.rules = {
     sentence = "Timestamp: at most 1 in a message.",
     on = "timestamp",
     about = "timestamp",
-    holds = function(m) return count(m.named.timestamp) <= 1 end,
+    broken = function(m) return #(m.named.timestamp or NOTHING) > 1 end,
   },
   {
     id = "rfc5648/4.3/length",
@@ -2094,7 +2009,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return all(2, implies(no(gt(size(v.care_of_address), 0)), e.offset % 2 == 0), implies(gt(size(v.care_of_address), 0), e.offset % 8 == 2)) end,
+    broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
   },
   {
     id = "rfc6089/4.2.2/length",
@@ -2114,7 +2029,7 @@ description.rules = {
     on = "flow-summary",
     each = true,
     about = "flow-summary",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "mext/4.2/length",
@@ -2136,7 +2051,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.rsvd, 0) end,
+    broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
     id = "mext/4.2.1/sub-option-past-end",
@@ -2176,7 +2091,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6088/3.1/length",
@@ -2201,11 +2116,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
   {
     id = "rfc6088/3.1/flags-reserved",
@@ -2214,11 +2128,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved_flags, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
   {
     id = "rfc6088/3.1/at-most-one",
@@ -2230,7 +2143,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6088/3.2/length",
@@ -2255,11 +2168,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved bits are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved, 0)) end,
+    broken = function(m, e, v) return (v.format == 2) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
   {
     id = "rfc6088/3.2/flags-reserved",
@@ -2268,11 +2180,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved flags are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved_flags, 0)) end,
+    broken = function(m, e, v) return (v.format == 2) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
   {
     id = "rfc6088/3.2/at-most-one",
@@ -2284,7 +2195,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6089/4.2/length",
@@ -2306,7 +2217,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6089/4.2/alignment",
@@ -2319,7 +2230,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "rfc6089/4.2.1/sub-option-past-end",
@@ -2359,7 +2270,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
   {
     id = "muho/4.1/length",
@@ -2379,7 +2290,7 @@ description.rules = {
     on = "multihoming",
     each = true,
     about = "multihoming",
-    holds = function(m, e, v) return eq(v.rfu, 0) end,
+    broken = function(m, e, v) return v.rfu ~= nil and v.rfu ~= 0 end,
   },
   {
     id = "muho/4.1/at-most-one",
@@ -2390,7 +2301,7 @@ description.rules = {
     sentence = "Multihoming: at most 1 in a message.",
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return count(m.named.multihoming) <= 1 end,
+    broken = function(m) return #(m.named.multihoming or NOTHING) > 1 end,
   },
   {
     id = "muho/4.1/act-outside-hi4",
@@ -2402,7 +2313,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "multihoming",
-    holds = function(m) return implies(all(2, count(m.named.hi) > 0, ne(value(first(m.named.multihoming), "act"), 0)), eq(value(first(m.named.hi), "hi"), 4)) end,
+    broken = function(m) return (((m.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0)) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
   {
     id = "muho/4.1/act-in-pba",
@@ -2414,7 +2325,7 @@ description.rules = {
     messages = { pba = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return eq(value(first(m.named.multihoming), "act"), 0) end,
+    broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0 end,
   },
   {
     id = "muho/4.1/act-undefined",
@@ -2426,7 +2337,7 @@ description.rules = {
     messages = { pbu = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return le(value(first(m.named.multihoming), "act"), 2) end,
+    broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act > 2 end,
   },
   {
     id = "muho/4.1/mhgid",
@@ -2437,7 +2348,7 @@ description.rules = {
     sentence = "Only multihoming group 0 is defined.",
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return eq(value(first(m.named.multihoming), "mhgid"), 0) end,
+    broken = function(m) return values_of(m.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= 0 end,
   },
   {
     id = "rfc5213/6.9.1.5/a-flag",
@@ -2447,7 +2358,7 @@ description.rules = {
     clause = "RFC 5213 6.9.1.5",
     sentence = "A Proxy Binding Update asks for an acknowledgement (A flag).",
     messages = { pbu = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x8000), 32768) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
     id = "rfc5213/8.1/p-flag",
@@ -2457,7 +2368,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Binding Update with options of a proxy registration has the P flag.",
     messages = { ["binding-update"] = true },
-    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
     id = "rfc5213/8.2/p-flag",
@@ -2467,7 +2378,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Binding Acknowledgement with options of a proxy registration has the P flag.",
     messages = { ["binding-ack"] = true },
-    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
     id = "rfc5213/8.1/mn-id",
@@ -2478,7 +2389,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
     messages = { pbu = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.1/hnp",
@@ -2489,7 +2400,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
     messages = { pbu = true },
     about = "hnp",
-    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["option-36"]) > 0) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["option-36"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc5213/8.1/hi",
@@ -2500,7 +2411,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Handoff Indicator option.",
     messages = { pbu = true },
     about = "hi",
-    holds = function(m) return count(m.named.hi) > 0 end,
+    broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.1/att",
@@ -2511,7 +2422,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Access Technology Type option.",
     messages = { pbu = true },
     about = "att",
-    holds = function(m) return count(m.named.att) > 0 end,
+    broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/mn-id",
@@ -2522,7 +2433,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
     messages = { pba = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/hnp",
@@ -2533,7 +2444,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
     messages = { pba = true },
     about = "hnp",
-    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["option-37"]) > 0) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["option-37"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc5213/8.2/hi",
@@ -2544,7 +2455,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Handoff Indicator option.",
     messages = { pba = true },
     about = "hi",
-    holds = function(m) return count(m.named.hi) > 0 end,
+    broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/att",
@@ -2555,7 +2466,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Access Technology Type option.",
     messages = { pba = true },
     about = "att",
-    holds = function(m) return count(m.named.att) > 0 end,
+    broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/6.9.1.1/all-zero-hnp-alone",
@@ -2568,7 +2479,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return implies(eq(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"), count(m.named.hnp) <= 1) end,
+    broken = function(m, e, v) return (v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (#(m.named.hnp or NOTHING) > 1) end,
   },
   {
     id = "rfc5213/6.9.1.1/hi-reserved",
@@ -2580,7 +2491,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return ne(value(first(m.named.hi), "hi"), 0) end,
+    broken = function(m) return values_of(m.named.hi).hi == 0 end,
   },
   {
     id = "rfc5213/6.9.1.1/hi-undefined",
@@ -2592,7 +2503,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return le(value(first(m.named.hi), "hi"), 6) end,
+    broken = function(m) return values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi > 6 end,
   },
   {
     id = "rfc5213/6.9.1.1/att-reserved",
@@ -2604,7 +2515,7 @@ description.rules = {
     messages = { pbu = true },
     on = "att",
     about = "att",
-    holds = function(m) return ne(value(first(m.named.att), "att"), 0) end,
+    broken = function(m) return values_of(m.named.att).att == 0 end,
   },
   {
     id = "rfc5213/6.9.1.1/att-undefined",
@@ -2616,7 +2527,7 @@ description.rules = {
     messages = { pbu = true },
     on = "att",
     about = "att",
-    holds = function(m) return le(value(first(m.named.att), "att"), 13) end,
+    broken = function(m) return values_of(m.named.att).att ~= nil and values_of(m.named.att).att > 13 end,
   },
   {
     id = "rfc5213/6.9.1.1/ll-id-all-zero",
@@ -2628,7 +2539,7 @@ description.rules = {
     messages = { pbu = true },
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return all(2, ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000"), ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000\000\000")) end,
+    broken = function(m) return (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000") or (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000\000\000") end,
   },
   {
     id = "rfc5213/6.9.1.3/hnp",
@@ -2640,7 +2551,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hnp",
-    holds = function(m) return implies(eq(value(first(m.named.hi), "hi"), 5), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/6.9.1.4/hi",
@@ -2652,7 +2563,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return implies(eq(m.v.lifetime, 0), eq(value(first(m.named.hi), "hi"), 4)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
   {
     id = "rfc5213/6.9.1.4/hnp",
@@ -2664,7 +2575,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return implies(eq(m.v.lifetime, 0), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-all-zero",
@@ -2676,7 +2587,7 @@ description.rules = {
     messages = { pba = true },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return implies(lt(m.v.status, 128), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.1/empty-mn-id",
@@ -2688,7 +2599,7 @@ description.rules = {
     messages = { pba = true },
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return implies(eq(m.v.status, 160), eq(size(value(first(m.named["mn-id"]), "identifier")), 0)) end,
+    broken = function(m) return (m.v.status == 160) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
   {
     id = "rfc4283/3/empty",
@@ -2700,7 +2611,7 @@ description.rules = {
     messages = { pbu = true },
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return gt(size(value(first(m.named["mn-id"]), "identifier")), 0) end,
+    broken = function(m) return values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier <= 0 end,
   },
   {
     id = "rfc6275/6.1.8/status-undefined",
@@ -2710,7 +2621,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "The status is one that is assigned.",
     messages = { ["binding-ack"] = true, pba = true },
-    holds = function(m) return any(3, among(m.v.status, 0, 1, 2, 3, 4, 5, 6, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180), eq_set(m.v.status, set.status_mh_not_supported, set.status_mh_not_supported), eq_set(m.v.status, set.status_reinstantiation_not_supported, set.status_reinstantiation_not_supported)) end,
+    broken = function(m) return (m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 6) or (m.v.status >= 128 and m.v.status <= 180))) and (m.v.status ~= nil and m.v.status ~= set.status_mh_not_supported) and (m.v.status ~= nil and m.v.status ~= set.status_reinstantiation_not_supported) end,
   },
   {
     id = "rfc6275/10.3.1/refresh-interval",
@@ -2722,7 +2633,7 @@ description.rules = {
     messages = { ["binding-ack"] = true, pba = true },
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return implies(lt(m.v.status, 128), lt(value(first(m.named["binding-refresh-advice"]), "refresh_interval"), m.v.lifetime)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (values_of(m.named["binding-refresh-advice"]).refresh_interval ~= nil and m.v.lifetime ~= nil and values_of(m.named["binding-refresh-advice"]).refresh_interval >= m.v.lifetime) end,
   },
   {
     id = "rfc6275/6.2.4/misplaced",
@@ -2734,7 +2645,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true, ["binding-error"] = true },
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return no(count(m.named["binding-refresh-advice"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6275/6.2.5/misplaced",
@@ -2746,7 +2657,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "alt-coa",
     about = "alt-coa",
-    holds = function(m) return no(count(m.named["alt-coa"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5149/3/misplaced",
@@ -2758,7 +2669,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "service-selection",
     about = "service-selection",
-    holds = function(m) return no(count(m.named["service-selection"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.3/misplaced",
@@ -2770,7 +2681,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return no(count(m.named.hnp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.4/misplaced",
@@ -2782,7 +2693,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return no(count(m.named.hi) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.5/misplaced",
@@ -2794,7 +2705,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "att",
     about = "att",
-    holds = function(m) return no(count(m.named.att) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.6/misplaced",
@@ -2806,7 +2717,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return no(count(m.named["ll-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.7/misplaced",
@@ -2818,7 +2729,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "link-local",
     about = "link-local",
-    holds = function(m) return no(count(m.named["link-local"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.8/misplaced",
@@ -2830,7 +2741,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "timestamp",
     about = "timestamp",
-    holds = function(m) return no(count(m.named.timestamp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5648/4.3/misplaced",
@@ -2842,7 +2753,7 @@ description.rules = {
     messages = { ["binding-error"] = true },
     on = "bid",
     about = "bid",
-    holds = function(m) return no(count(m.named.bid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6089/4.2.2/misplaced",
@@ -2854,7 +2765,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "flow-summary",
     about = "flow-summary",
-    holds = function(m) return no(count(m.named["flow-summary"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "mext/4.2/misplaced",
@@ -2867,7 +2778,7 @@ description.rules = {
     messages = { ["binding-error"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return no(count(m.named.fid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6089/4.2/misplaced",
@@ -2880,7 +2791,7 @@ description.rules = {
     messages = { ["binding-error"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return no(count(m.named.fid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "muho/4.1/misplaced",
@@ -2892,7 +2803,7 @@ description.rules = {
     messages = { ["binding-update"] = true, ["binding-ack"] = true, ["binding-error"] = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return no(count(m.named.multihoming) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "muho/1/one-hnp",
@@ -2904,7 +2815,7 @@ description.rules = {
     messages = { pbu = true, pba = true },
     on = "multihoming",
     about = "hnp",
-    holds = function(m) return count(m.named.hnp) <= 1 end,
+    broken = function(m) return #(m.named.hnp or NOTHING) > 1 end,
   },
   {
     id = "muho/4.1/act-without-removal",
@@ -2916,7 +2827,7 @@ description.rules = {
     messages = { pbu = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return implies(all(2, ne(value(first(m.named.multihoming), "act"), 0), eq(value(first(m.named.hi), "hi"), 4)), eq(m.v.lifetime, 0)) end,
+    broken = function(m) return ((values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.hi).hi == 4)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
   {
     id = "muho/5/fid-without-option",
@@ -2928,7 +2839,7 @@ description.rules = {
     messages = { pbu = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return count(m.named.multihoming) > 0 end,
+    broken = function(m) return (m.named.multihoming or NOTHING)[1] == nil end,
   },
   {
     id = "muho/4.2/pro-from-mag",
@@ -2942,7 +2853,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.pro, 2) end,
+    broken = function(m, e, v) return v.pro == 2 end,
   },
   {
     id = "muho/4.2/fid-accepted-in-rejection",
@@ -2954,7 +2865,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return implies(ge(m.v.status, 128), each(m, m.named.fid, function(e, v) return ge(v.status, 128) end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "mext/4.2/pro-undefined",
@@ -2968,7 +2879,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return any(2, le(v.pro, 2), eq_set(v.pro, set.pro_delete, set.pro_delete)) end,
+    broken = function(m, e, v) return (v.pro ~= nil and v.pro > 2) and (v.pro ~= nil and v.pro ~= set.pro_delete) end,
   },
   {
     id = "mext/4.2/action-undefined",
@@ -2982,7 +2893,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(no(eq_set(v.pro, set.pro_delete, set.pro_delete)), among(v.action, 1, 2, 3)) end,
+    broken = function(m, e, v) return (v.pro ~= nil and v.pro ~= set.pro_delete) and (v.action ~= nil and not ((v.action >= 1 and v.action <= 3))) end,
   },
   {
     id = "mext/4.2/forward-bids",
@@ -2996,7 +2907,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(all(2, eq(v.action, 1), count(subs(e, "binding-reference")) > 0), eq(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+    broken = function(m, e, v) return ((v.action == 1) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid ~= 1) end,
   },
   {
     id = "mext/4.2/n-cast-bids",
@@ -3010,7 +2921,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(all(2, eq(v.action, 3), count(subs(e, "binding-reference")) > 0), ge(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+    broken = function(m, e, v) return ((v.action == 3) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid < 1) end,
   },
   {
     id = "mext/5.2.2.1/discard-bids",
@@ -3024,7 +2935,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.action, 2), no(count(subs(e, "binding-reference")) > 0)) end,
+    broken = function(m, e, v) return (v.action == 2) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil) end,
   },
   {
     id = "mext/5.2/status-in-request",
@@ -3038,7 +2949,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.status, 0) end,
+    broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
   {
     id = "mext/5.2/fid-twice",
@@ -3051,7 +2962,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "mext/5.3.5/fid-twice",
@@ -3064,7 +2975,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "mext/5.2/one-summary",
@@ -3075,8 +2986,9 @@ description.rules = {
     sentence = "A request has at most one Flow Summary option.",
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
+    on = "flow-summary",
     about = "flow-summary",
-    holds = function(m) return count(m.named["flow-summary"]) <= 1 end,
+    broken = function(m) return #(m.named["flow-summary"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6089/4.2/fid-zero",
@@ -3090,7 +3002,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.fid, 0) end,
+    broken = function(m, e, v) return v.fid == 0 end,
   },
   {
     id = "rfc6089/4.2/pri-zero",
@@ -3104,7 +3016,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.pri, 0) end,
+    broken = function(m, e, v) return v.pri == 0 end,
   },
   {
     id = "rfc6089/4.2/pri-twice",
@@ -3117,7 +3029,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "pri") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "pri") end,
   },
   {
     id = "rfc6089/5.3.2/fid-twice",
@@ -3130,7 +3042,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "rfc6089/5.2.2.1/status-in-request",
@@ -3144,7 +3056,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.status, 0) end,
+    broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
   {
     id = "rfc6089/4.1/bid-pri-zero",
@@ -3158,7 +3070,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return ne(v.bid_pri, 0) end,
+    broken = function(m, e, v) return v.bid_pri == 0 end,
   },
   {
     id = "rfc5648/4.3/bid-zero",
@@ -3170,7 +3082,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return ne(v.bid, 0) end,
+    broken = function(m, e, v) return v.bid == 0 end,
   },
   {
     id = "rfc5648/4.3/bid-twice",
@@ -3182,7 +3094,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
     about = "bid",
-    holds = function(m) return unique(m.named.bid, "bid") end,
+    broken = function(m) return not unique((m.named.bid or NOTHING), "bid") end,
   },
   {
     id = "rfc5648/4.3/h-in-ack",
@@ -3195,7 +3107,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return eq(v.h, 0) end,
+    broken = function(m, e, v) return v.h ~= nil and v.h ~= 0 end,
   },
   {
     id = "rfc5648/4.3/care-of-address-in-ack",
@@ -3208,7 +3120,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return eq(size(v.care_of_address), 0) end,
+    broken = function(m, e, v) return v.care_of_address ~= nil and #v.care_of_address ~= 0 end,
   },
   {
     id = "rfc6088/3.1/range",
@@ -3218,11 +3130,10 @@ description.rules = {
     clause = "RFC 6088 3.1",
     sentence = "A range of a traffic selector ends at or after its start.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(5, implies(eq(v.format, 1), ge(v.spi_end, v.spi)), implies(eq(v.format, 1), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 1), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 1), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 1), ge(v.proto_end, v.proto))) end,
+    broken = function(m, e, v) return ((v.format == 1) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 1) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 1) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 1) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 1) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
   {
     id = "rfc6088/3.2/range",
@@ -3232,11 +3143,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "A range of a traffic selector ends at or after its start.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(6, implies(eq(v.format, 2), ge(v.flow_label_end, v.flow_label)), implies(eq(v.format, 2), ge(v.spi_end, v.spi)), implies(eq(v.format, 2), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 2), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 2), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 2), ge(v.proto_end, v.proto))) end,
+    broken = function(m, e, v) return ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label ~= nil and v.flow_label_end < v.flow_label)) or ((v.format == 2) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 2) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 2) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 2) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 2) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
   {
     id = "rfc6088/3.2/flow-label",
@@ -3246,11 +3156,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "A flow label has 20 bits; those above do not count.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(2, implies(eq(v.format, 2), le(v.flow_label, 1048575)), implies(eq(v.format, 2), le(v.flow_label_end, 1048575))) end,
+    broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
 }
 
@@ -3261,9 +3170,10 @@ description.rules = {
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
+local NO_PARTS = {}
 
 local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
@@ -3352,10 +3262,8 @@ end
 
 function read.prefix(field, m, element, s, at, stop)
   if at + 17 > stop then return nil end
-  local v, name = element.v, field.name
-  v[name] = sub(s, at, at + 16)
-  v[field.length_key] = byte(s, at)
-  v[field.address_key] = sub(s, at + 1, at + 16)
+  element.v[field.length_key] = byte(s, at)
+  element.v[field.address_key] = sub(s, at + 1, at + 16)
   return at + 17
 end
 
@@ -3427,7 +3335,7 @@ local function read_suboption(space, m, element, s, at, stop)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -3443,14 +3351,17 @@ end
 
 function read.suboptions(field, m, element, s, at, stop)
   local space = description.spaces[field.space]
-  local list = {}
-  element.subs = list
+  local list, parts = {}, {}
+  element.subs, element.parts = list, parts
   while at < stop do
     local kind = byte(s, at)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad }
-    if not pad then one.name = suboption_names[field.space][kind] or "sub-option-" .. kind end
+    if not pad then
+      local name = suboption_names[field.space][kind] or "sub-option-" .. kind
+      if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
+    end
     list[#list + 1] = one
     if kind == 0 and pad then
       one.stop = at + 1
@@ -3489,7 +3400,7 @@ local function read_in_units(entry, m, element, s, at, stop)
     end
   end
   if best == nil then return nil end
-  element.v, element.subs = best.one.v, best.one.subs
+  element.v, element.subs, element.parts = best.one.v, best.one.subs, best.one.parts
   element.filled = best.behind < stop and best.behind or nil
   for _, finding in ipairs(best.findings) do m.findings[#m.findings + 1] = finding end
   return stop
@@ -3513,7 +3424,7 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -3527,6 +3438,13 @@ local function name_option(m, element)
   local name = entry and entry.name or "option-" .. element.type
   local list = m.named[name]
   if list then list[#list + 1] = element else m.named[name] = { element } end
+  if element.parts == NO_PARTS then return end
+  for part, subs in pairs(element.parts) do -- and `option/sub-option`
+    local key = name .. "/" .. part
+    local all = m.named[key] or {}
+    for i = 1, #subs do all[#all + 1] = subs[i] end
+    m.named[key] = all
+  end
 end
 
 local function read_options(m, s, at, stop)
@@ -3536,8 +3454,8 @@ local function read_options(m, s, at, stop)
       at = at + 1
     else
       local offset = at - m.start
-      local element = { type = kind, at = at, offset = offset, stop = stop }
       if at + 2 > stop then
+        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
         name_option(m, element)
         return
@@ -3545,24 +3463,27 @@ local function read_options(m, s, at, stop)
       local length = byte(s, at + 1)
       local behind = at + 2 + length
       if kind == units_type then behind = at + 8 * length end
-      element.length = length
       if kind == 1 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
         end
-        if string.find(sub(s, at + 2, math.min(behind, stop) - 1), "[^\0]") then
+        local odd = string.find(s, "[^\0]", at + 2)
+        if odd and odd < behind and odd < stop then
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
         name_option(m, element)
         return
       else
-        element.stop = behind
+        local element = {
+          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+        }
         m.at[offset] = element
-        m.options[#m.options + 1] = element
         read_option(m, element, s)
         name_option(m, element)
       end
@@ -3576,7 +3497,7 @@ for _, entry in ipairs(description.messages) do message_of[entry.number] = entry
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, options = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  local m = { v = {}, named = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
   m.cut = #s < total
   local form = description.form
   if #s < 8 then
@@ -4095,7 +4016,7 @@ local function sort_rules(name)
   local sorted = { always = {}, on = {} }
   for _, rule in ipairs(description.rules) do
     local meant = rule.messages == nil or rule.messages[name]
-    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
       local list = sorted.always
       if rule.on then
         list = sorted.on[rule.on] or {}
@@ -4111,14 +4032,13 @@ end
 local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    local holds = rule.holds
+    local broken = rule.broken
     if rule.each then
-      local over = rule.over and subs_of(elements, rule.over[1]) or elements
-      for k = 1, #over do
-        local element = over[k]
-        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
+      for k = 1, #elements do
+        local element = elements[k]
+        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
       end
-    elseif holds(m) == false then
+    elseif broken(m) then
       if m.culprits[1] == nil then
         found(m, rule.id, first(m.named[rule.about]), nil)
       else
@@ -4230,12 +4150,11 @@ local function summary(m)
     local w = element.v
     if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  local hi, att = values_of(options.hi).hi, values_of(options.att).att
   if hi then add("HI=", hi) end
   if att then add("ATT=", att) end
-  local group = value(first(options.multihoming), "mhgid")
+  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
   if group then
-    local act = options.multihoming[1].v.act
     add("MHGID=", group)
     if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
@@ -4250,7 +4169,7 @@ local function summary(m)
     end
     add("FID=", table.concat(fids, ","))
   end
-  local kept = value(first(options["flow-summary"]), "fid")
+  local kept = values_of(options["flow-summary"]).fid
   if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
@@ -4306,7 +4225,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     local s = tvb:raw()
     if #s < 2 then return end
     m = { named = {}, findings = {}, culprits = {}, start = 1 }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
   local shift, last = element.at, tvb:len()
@@ -4325,9 +4244,9 @@ end
 local function in_octets(m, tvb)
   if units_type == nil or m.named.fid == nil then return nil end
   local copy
-  for _, element in ipairs(m.options) do
+  for _, element in ipairs(m.named.fid) do
     local octets = element.stop - element.at - 2
-    if element.type == units_type and octets <= 255 then
+    if m.at[element.offset] == element and octets <= 255 then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end

@@ -72,7 +72,7 @@ local function sort_rules(name)
   local sorted = { always = {}, on = {} }
   for _, rule in ipairs(description.rules) do
     local meant = rule.messages == nil or rule.messages[name]
-    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
       local list = sorted.always
       if rule.on then
         list = sorted.on[rule.on] or {}
@@ -88,14 +88,13 @@ end
 local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    local holds = rule.holds
+    local broken = rule.broken
     if rule.each then
-      local over = rule.over and subs_of(elements, rule.over[1]) or elements
-      for k = 1, #over do
-        local element = over[k]
-        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
+      for k = 1, #elements do
+        local element = elements[k]
+        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
       end
-    elseif holds(m) == false then
+    elseif broken(m) then
       if m.culprits[1] == nil then
         found(m, rule.id, first(m.named[rule.about]), nil)
       else
@@ -207,12 +206,11 @@ local function summary(m)
     local w = element.v
     if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  local hi, att = values_of(options.hi).hi, values_of(options.att).att
   if hi then add("HI=", hi) end
   if att then add("ATT=", att) end
-  local group = value(first(options.multihoming), "mhgid")
+  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
   if group then
-    local act = options.multihoming[1].v.act
     add("MHGID=", group)
     if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
@@ -227,7 +225,7 @@ local function summary(m)
     end
     add("FID=", table.concat(fids, ","))
   end
-  local kept = value(first(options["flow-summary"]), "fid")
+  local kept = values_of(options["flow-summary"]).fid
   if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
@@ -283,7 +281,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     local s = tvb:raw()
     if #s < 2 then return end
     m = { named = {}, findings = {}, culprits = {}, start = 1 }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
   local shift, last = element.at, tvb:len()
@@ -302,9 +300,9 @@ end
 local function in_octets(m, tvb)
   if units_type == nil or m.named.fid == nil then return nil end
   local copy
-  for _, element in ipairs(m.options) do
+  for _, element in ipairs(m.named.fid) do
     local octets = element.stop - element.at - 2
-    if element.type == units_type and octets <= 255 then
+    if m.at[element.offset] == element and octets <= 255 then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
