@@ -15,8 +15,9 @@ from pmiptool.mag.answers import accepted, prefixes
 from pmiptool.mag.bul import BindingUpdateListEntry
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.transport import Transport
-from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
-from pmiptool.registry.codepoints import DEFAULT, KEYS, CodePoints
+from pmiptool.registry.ambiguities import Readings
+from pmiptool.registry.codepoints import KEYS, CodePoints
+from pmiptool.rules import Context
 from pmiptool.scenario import judge
 from pmiptool.scenario.compile import Compiled, Move, compile_scenario
 from pmiptool.scenario.model import Scenario
@@ -33,21 +34,21 @@ LINGER = 2.0  # seconds at the end for late answers, where one was missing
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How to play. timeout: seconds for one exchange. clock_offset: added to the MAGs' clocks.
+    """How to play.
 
-    node: the mobile node of a peer file to use in place of the scenario's own. timers: the MAGs' retransmission times.
+    context: code points, readings, and what is known of the anchor; `complete` when nothing came before that the rules
+    should reckon with. timeout: seconds for one exchange. clock_offset: added to the MAGs' clocks. node: the mobile
+    node of a peer file in place of the scenario's own. initial_timeout, max_timeout: the MAGs' retransmission times.
     removal_delay: seconds to wait after a detachment where the reading of `removal-delay` is `wait`.
     seed: gives the first sequence numbers. shown: settings as reports print them.
     """
 
-    codepoints: CodePoints = DEFAULT
-    readings: Readings = DEFAULT_READINGS
+    context: Context = Context(complete=True)
     timeout: float = TIMEOUT
     clock_offset: float = 0.0
     node: PeerNode | None = None
     initial_timeout: float = 1.0
     max_timeout: float = 32.0
-    timestamp_window: float = 0.3
     removal_delay: float = 10.5
     seed: int = 0
     shown: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +63,7 @@ def shown_settings(codepoints: CodePoints, readings: Readings) -> dict[str, str]
 def run(scenario: Scenario, transport: Transport, settings: RunSettings | None = None) -> ScenarioResult:
     """Play a scenario and deregister what it attached, also after a failure. UsageError for too few sources."""
     settings = settings or RunSettings()
-    compiled = compile_scenario(scenario, settings.codepoints, settings.node)
+    compiled = compile_scenario(scenario, settings.context.codepoints, settings.node)
     if len(transport.locals) < len(scenario.mags):
         raise UsageError(
             f"scenario {scenario.name} plays {len(scenario.mags)} MAGs and there "
@@ -79,8 +80,8 @@ class _Run:
         self.transport = transport
         self.settings = settings
         configs = {name: self._config(name) for name in scenario.mags}
-        self.player = Player(transport, configs, settings.codepoints, settings.seed)
-        self.verifier = Verifier(settings.codepoints, settings.readings, settings.timestamp_window)
+        self.player = Player(transport, configs, settings.context.codepoints, settings.seed)
+        self.verifier = Verifier(settings.context)
         self.mn = next((move.profile.id for move in compiled.moves if move.profile.id), b"")
         self.values: dict[str, str] = {}
         self.stopped = ""
@@ -97,10 +98,10 @@ class _Run:
             max_timeout=settings.max_timeout,
             max_transmissions=gateway.max_transmissions,
             renew=False,
-            detach_wait=gateway.detach_wait or settings.readings["detach-wait"],  # type: ignore[arg-type]
+            detach_wait=gateway.detach_wait or settings.context.readings["detach-wait"],  # type: ignore[arg-type]
             fallback_without_multihoming=not self.scenario.multihoming,
             retry_all_zero=gateway.retry_all_zero,
-            codepoints=settings.codepoints,
+            codepoints=settings.context.codepoints,
         )
 
     def play(self) -> ScenarioResult:
@@ -149,10 +150,10 @@ class _Run:
         self._await(mag, move.profile.id, move.interface, begun)
         seen, packets = self._observe(move.mag, move.interface, begun)
         findings = self.verifier.findings(packets, number)
-        checks = [check(text, seen, self.values, self.settings.codepoints) for text in move.expect]
+        checks = [check(text, seen, self.values, self.settings.context.codepoints) for text in move.expect]
         if move.reinstantiated is not None:
             entry = mag.binding_update_list.get((move.profile.id, move.interface))
-            checks.append(check_reinstantiated(move.reinstantiated, entry, seen, self.settings.codepoints))
+            checks.append(check_reinstantiated(move.reinstantiated, entry, seen, self.settings.context.codepoints))
         self._learn(move, seen)
         unsupported = self._unsupported(seen)
         foreseen = move.expects_status and all(check.ok for check in checks)
@@ -167,12 +168,12 @@ class _Run:
             unsupported=unsupported,
             expects_status=move.expects_status,
             expects_no_answer=move.expects_no_answer,
-            codepoints=self.settings.codepoints,
+            codepoints=self.settings.context.codepoints,
         )
         self.unanswered |= seen.answer is None and not move.expects_no_answer
         self._stop_after(outcome, seen, move)
         self._comment(packets, outcome)
-        if move.kind == "detach" and judge.took(seen) and self.settings.readings["removal-delay"] == "wait":
+        if move.kind == "detach" and judge.took(seen) and self.settings.context.readings["removal-delay"] == "wait":
             self.player.play(lambda: False, self.transport.now() + self.settings.removal_delay)
         return StepResult(
             name=move.name,
@@ -228,7 +229,7 @@ class _Run:
         self.knows_flows |= judge.echoes_flows(seen)
         if self.knows_draft and not self.knows_flows and seen.of(ev.FlowsUnsupported):
             return "the LMA answers no FID option: it does not support filters (mext 5.2.5)"
-        return judge.refuses(seen, self.settings.codepoints) or ("" if self.knows_draft else judge.legacy(seen))
+        return judge.refuses(seen, self.settings.context.codepoints) or ("" if self.knows_draft else judge.legacy(seen))
 
     def _stop_after(self, outcome: Verdict, seen: judge.Observed, move: Move) -> None:
         """Whether the steps that follow still make sense."""

@@ -10,6 +10,7 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS
+from pmiptool.lma.known import context_of
 from pmiptool.mag import MnProfile
 from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
@@ -30,17 +31,15 @@ START = 1_700_000_000.0
 FIGURES = ["setup", "renewal", "modify", "removal-keep", "removal-remove", "addition"]
 
 
-def embedded(config=None, faults=(), codepoints=None, readings=None):
-    made = config_from(config or {})
-    if readings is not None:
-        made = msgspec.structs.replace(made, readings=readings)
-    return EmbeddedTransport(lma_config=made, faults=faults, codepoints=codepoints, start=START)
+def embedded(config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS):
+    made = msgspec.structs.replace(config_from(config or {}), codepoints=codepoints, readings=readings)
+    return EmbeddedTransport(lma_config=made, faults=faults, start=START)
 
 
-def play(name, config=None, faults=(), **settings):
-    transport = embedded(config, faults, settings.get("codepoints"), settings.get("readings"))
-    result = run(load(name), transport, RunSettings(seed=5, **settings))
-    return result, transport
+def play(name, config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS, **settings):
+    transport = embedded(config, faults, codepoints, readings)
+    context = context_of(transport.lma.config)
+    return run(load(name), transport, RunSettings(context=context, seed=5, **settings)), transport
 
 
 @pytest.mark.parametrize("name", builtin_names())
