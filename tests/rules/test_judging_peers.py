@@ -274,3 +274,11 @@ def test_the_other_dialect_is_named_once_per_option() -> None:
     hints = [finding for finding in found if finding.rule == "rfc6089/4.2/dialect"]
     assert len(hints) == 2 and all("parses cleanly as rfc6089" in hint.text for hint in hints)
     assert {hint.option for hint in hints} <= {finding.option for finding in found if finding not in hints}
+
+
+def test_silence_to_a_removal_of_what_was_never_bound_is_right() -> None:
+    """RFC 5213 5.3.5 (1), 5.4.1: ignored; but the removal of a binding is answered."""
+    stray = (9, 3, removal(ll(bytes((2, 0, 0, 0, 0, 3))), mh(), sequence=5))
+    own = (9, 1, removal(ll(bytes((2, 0, 0, 0, 0, 1))), mh(), sequence=5))
+    assert play((*bound(0, 1, 1), stray)) == []
+    assert rules_of(play((*bound(0, 1, 1), own))) == {"rfc5213/5.3.1/unanswered"}
