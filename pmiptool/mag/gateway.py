@@ -225,6 +225,8 @@ class MobileAccessGateway(Outgoing):
 
     def _unanswered(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
         """A retransmission timer ran out (RFC 5213 6.9.4); a detaching gateway may let go (6.9.1.4)."""
+        if request.put_off:
+            return self._transmit(entry, request, now)
         if request.kind == "detach" and self.config.detach_wait == "timeout":
             self._end(entry, request, now)
             return self._release(entry, now, acknowledged=False)

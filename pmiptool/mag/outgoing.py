@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable
 
 from pmiptool.mag import events
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
-from pmiptool.mag.config import MagConfig
+from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
 from pmiptool.mag.events import AnyEvent, Outcome
 from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
@@ -30,6 +31,7 @@ class Outgoing:
         self._outbox: list[Datagram] = []
         self._events: list[AnyEvent] = []
         self._sent = Transmissions()
+        self._rates: dict[bytes, deque[float]] = {}
 
     def to_send(self, now: float) -> list[Datagram]:
         """The datagrams that wait to leave; each is given once."""
@@ -66,7 +68,21 @@ class Outgoing:
         self._timestamp = max(int((now + self.config.clock_offset) * 65536), self._timestamp + 1)
         return self._timestamp
 
+    def _earliest(self, mn: bytes, now: float) -> float:
+        """When the next request for a mobile node may leave: MAX_UPDATE_RATE a second (RFC 5213 6.9.4)."""
+        times = self._rates.setdefault(mn, deque(maxlen=MAX_UPDATE_RATE))
+        earliest = max(now, times[0] + 1.0) if len(times) == MAX_UPDATE_RATE else now
+        if earliest == now:
+            times.append(now)
+        return earliest
+
     def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+        """Send a request, or put it off where that would be one too many in a second."""
+        earliest = self._earliest(entry.profile.id, now)
+        request.put_off = earliest > now
+        if request.put_off:
+            request.due = earliest
+            return
         sequence, timestamp = self._next_sequence(entry), self._next_timestamp(now)
         message = proxy_binding_update(
             entry.profile,
@@ -109,6 +125,8 @@ class Outgoing:
         followed_by: str = "",
     ) -> None:
         entry.request = None
+        if not request.attempts:
+            return  # put off, and never sent
         asked = attempt or request.attempts[-1]
         self._tell(
             events.Exchange,

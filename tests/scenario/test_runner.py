@@ -16,6 +16,7 @@ from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
+from pmiptool.net.target import parse_target
 from pmiptool.net.transport import IcmpError
 from pmiptool.registry.ambiguities import AMBIGUITIES, DEFAULT_READINGS
 from pmiptool.registry.codepoints import CodePoints
@@ -172,6 +173,18 @@ def test_silence_and_icmp_errors_are_inconclusive():
     assert result.verdict == "INCONCLUSIVE" and result.reason == "port unreachable"
     assert "rfc5213/5.3.1/unanswered" in {finding.rule for finding in result.findings}
     assert [packet.attempt for packet in result.steps[0].packets] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [("udp://[2001:db8:1::1]", "UNSUPPORTED"), ("udp://192.0.2.1", "INCONCLUSIVE"), ("2001:db8:1::1", "INCONCLUSIVE")],
+)
+def test_silence_over_udp_on_ipv6_is_nobodys_fault(target, verdict):
+    transport = Silent(start=START)
+    transport.target, transport.sent = parse_target(target), 5
+    result = run(load("rfc5213-renewal"), transport, RunSettings(timeout=2))
+    assert result.verdict == verdict
+    assert bool(result.findings) is (verdict != "UNSUPPORTED")
 
 
 BROKEN = """
