@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.rules import catalogue as rules
 from pmiptool.rules.answers import fids
 from pmiptool.rules.clocks import Clocks
@@ -257,7 +257,7 @@ class Watch:
     def _renewed(self, group: Group, binding: Binding, request: Request, answer: Answer) -> None:
         units = answer.decoded.message.lifetime
         binding.lifetime = units
-        binding.expires = float("inf") if units == INFINITE_LIFETIME else answer.time + units * LIFETIME_UNIT
+        binding.expires = answer.time + units * LIFETIME_UNIT
         binding.timestamp = request.timestamp
         binding.sequence = request.sequence if request.timestamp is None else None
         group.session.sequence = binding.sequence
