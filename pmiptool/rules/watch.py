@@ -257,14 +257,14 @@ class Watch:
     def _renewed(self, group: Group, binding: Binding, request: Request, answer: Answer) -> None:
         units = answer.decoded.message.lifetime
         binding.lifetime = units
-        binding.expires = answer.time + units * LIFETIME_UNIT
+        binding.expires = expires = answer.time + units * LIFETIME_UNIT
         binding.timestamp = request.timestamp
         binding.sequence = request.sequence if request.timestamp is None else None
         group.session.sequence = binding.sequence
         link_local = answer.view.value("link-local")
         binding.link_local = link_local.link_local_address if link_local is not None else None
         self._count += 1
-        heapq.heappush(self._expiries, (float(binding.expires), self._count, group, binding))
+        heapq.heappush(self._expiries, (expires, self._count, group, binding))
 
     def _removed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
                  answer: Answer) -> Iterator[Finding]:  # fmt: skip
