@@ -61,16 +61,24 @@ local read = {}
 local function read_fields(fields, m, element, s, at, stop)
   for i = 1, #fields do
     local field = fields[i]
-    at = read[field.kind](field, m, element, s, at, stop)
+    at = field.read(field, m, element, s, at, stop)
     if at == nil then return nil end
   end
   return at
 end
 
 function read.uint(field, m, element, s, at, stop)
-  local behind = at + field.octets
+  local octets = field.octets
+  local behind = at + octets
   if behind > stop then return nil end
-  element.v[field.name] = uint(s, at, field.octets)
+  if octets == 1 then
+    element.v[field.name] = byte(s, at)
+  elseif octets == 2 then
+    local a, b = byte(s, at, at + 1)
+    element.v[field.name] = a * 256 + b
+  else
+    element.v[field.name] = uint(s, at, octets)
+  end
   return behind
 end
 
@@ -266,8 +274,7 @@ local function read_option(m, element, s)
 end
 
 -- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element)
-  local entry = option_of[element.type]
+local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
   local list = m.named[name]
   if list then list[#list + 1] = element else m.named[name] = { element } end
@@ -290,7 +297,7 @@ local function read_options(m, s, at, stop)
       if at + 2 > stop then
         local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        name_option(m, element)
+        name_option(m, element, option_of[kind])
         return
       end
       local length = byte(s, at + 1)
@@ -310,7 +317,7 @@ local function read_options(m, s, at, stop)
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
-        name_option(m, element)
+        name_option(m, element, option_of[kind])
         return
       else
         local element = {
@@ -318,7 +325,7 @@ local function read_options(m, s, at, stop)
         }
         m.at[offset] = element
         read_option(m, element, s)
-        name_option(m, element)
+        name_option(m, element, option_of[kind])
       end
       at = behind
     end

@@ -113,7 +113,10 @@ function declare.suboptions() end
 
 local function declare_all(entries)
   for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields or {}) do declare[field.kind](field) end
+    for _, field in ipairs(entry.fields or {}) do
+      declare[field.kind](field)
+      field.read = read[field.kind]
+    end
   end
 end
 
