@@ -57,6 +57,8 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
+            from pmiptool.text.names import did_you_mean
+
             raise click.UsageError(f"there is no command '{name}'{did_you_mean(name, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -93,14 +95,6 @@ class Group(click.Group):
         except BrokenPipeError:
             quieten_stdout()
         sys.exit(code)
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """Return ``; did you mean 'x'?`` or nothing."""
-    import difflib
-
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.55)
-    return "; did you mean " + " or ".join(f"'{name}'" for name in close) + "?" if close else ""
 
 
 def take_debug(argv: list[str]) -> tuple[list[str], bool]:
