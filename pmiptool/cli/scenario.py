@@ -69,6 +69,8 @@ def run(
         raise UsageError(f"no scenario named; name a file or some of {', '.join(builtin_names())}")
     codepoints = talk.context.codepoints
     scenarios = load_all(names, variables)
+    if junit is not None:
+        write_text(junit, "")  # before anything is sent: a run whose report cannot be written is lost
     results: list[ScenarioResult] = []
     try:
         play(talk, scenarios, results, None if as_json else not no_ladder)
