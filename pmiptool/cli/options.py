@@ -39,6 +39,11 @@ class Settings:
         self._codepoint = codepoint
         self._reading = reading
 
+    def check(self) -> None:
+        """Refuse what was given and is wrong, also where the command has no use for it. Raises UsageError."""
+        if self.peer_file is not None or self._codepoint or self._reading:
+            _ = self.codepoints, self.readings
+
     @cached_property
     def peer(self) -> Peer:
         """The peer file, or an empty one."""
@@ -250,7 +255,9 @@ def settings_options(function: F) -> F:
     def make(
         *, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
     ) -> Settings:
-        return Settings(peer_file, codepoint, reading)
+        settings = Settings(peer_file, codepoint, reading)
+        settings.check()
+        return settings
 
     return _wrap(function, "settings", _SETTINGS, make)
 
@@ -271,8 +278,10 @@ def talk_options(function: F) -> F:
         timeout: float | None = None,
         clock_offset: float | None = None,
     ) -> Talk:
+        settings = Settings(peer_file, codepoint, reading)
+        settings.check()
         return Talk(
-            Settings(peer_file, codepoint, reading),
+            settings,
             target=target,
             source=sources,
             lma_config=lma_config,

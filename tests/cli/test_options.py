@@ -91,3 +91,18 @@ def test_settings_alone() -> None:
         return settings.codepoints.multihoming_option_type
 
     assert command.main(["--codepoint", "multihoming_option_type=0xc9"], standalone_mode=False) == 201
+
+
+@pytest.mark.parametrize("flag", ["--reading=foo=1", "--reading=act-zero=foo", "--codepoint=foo=1", "--reading=foo"])
+def test_a_wrong_setting_is_refused_also_where_it_is_of_no_use(flag: str) -> None:
+    from click.testing import CliRunner
+
+    from pmiptool.cli.app import cli
+
+    for words in (
+        ["craft", "pbu"],
+        ["send", "pbu", "--target", "embedded"],
+        ["decode", "--mh", "--hex", "3b00050000000000"],
+    ):
+        result = CliRunner().invoke(cli, [*words, flag])
+        assert result.exit_code == 2 and not result.stdout and len(result.stderr.splitlines()) == 1
