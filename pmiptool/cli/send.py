@@ -224,10 +224,13 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
         click.echo(json.dumps(whole))
         return
     if shown is not None:
+        from pmiptool.report.ladder import speaks_unicode
         from pmiptool.report.style import wants_colour
         from pmiptool.report.tree import render
 
-        click.echo(render(shown, colour=wants_colour(sys.stdout)), nl=False)
+        click.echo(
+            render(shown, colour=wants_colour(sys.stdout), unicode=speaks_unicode(sys.stdout.encoding)), nl=False
+        )
     for finding in judged.request:
         click.echo(f"request: {finding.level} {finding.rule}: {finding.text}")
 
