@@ -119,8 +119,7 @@ class SessionChecker:
         return request
 
     def _asked(self, request: Request) -> Iterator[tuple[Finding, tuple[int, ...]]]:
-        before = self.pairing.outstanding(request.lma, request.source, request.mn)
-        earlier = next((r for r in reversed(before) if same_request(r, request)), None)
+        earlier = self.pairing.unanswered_like(request)
         copy = earlier is not None and earlier.decoded.raw == request.decoded.raw
         duplicate = copy and earlier is not None and request.time - earlier.time < MOMENT
         if earlier is not None:
@@ -190,19 +189,9 @@ class SessionChecker:
             findings += self.watch.exchange(request, answer, self._doubts(request))
         return [seen(finding) for finding in findings]
 
-    def _copies(self, request: Request) -> list[Request]:
-        """The same octets a moment before or after: the network doubled a request."""
-        return [
-            other
-            for other in self.pairing.transmissions(request)
-            if other is not request
-            and abs(other.time - request.time) < MOMENT
-            and other.decoded.raw == request.decoded.raw
-        ]
-
     def _copied(self, request: Request, answer: Answer) -> bool:
         """Request and answer are octet for octet those of a moment ago."""
-        copies = self._copies(request)
+        copies = self.pairing.copies(request)
         return any(other.decoded.raw == answer.decoded.raw for copy in copies for other in copy.answers)
 
     def _doubts(self, request: Request) -> Doubt | None:
@@ -220,7 +209,7 @@ class SessionChecker:
         self._doubt.get(key, set()).difference_update(flow.fid for flow in request.view.values("fid"))
         removals = frozenset(other.care_of for other in others if other.removal)
         lost = frozenset(o.care_of for o in others if o.removal and request.time - o.time > INITIAL_BINDACK_TIMEOUT)
-        doubled = bool(self._copies(request))
+        doubled = bool(self.pairing.copies(request))
         return Doubt(fids, bool(others) or doubled, removals, lost) if others or fids or doubled else None
 
     # What was not answered
@@ -245,7 +234,7 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, request.lma, request.time)
 
         if not request.repeated:
-            if len(frames) == 1 and self._answered_since(request):
+            if len(frames) == 1 and self.pairing.answered_since(request):
                 yield seen(found(rules.ANSWER_LOST, "it has none, and a later request of this mobile node has"))
                 return
             garbled = request.garbled
@@ -254,7 +243,7 @@ class SessionChecker:
                 yield seen(found(rules.DEAF, told))
             else:
                 yield seen(found(rules.UNANSWERED, f"no answer to {sent}"))
-        elif self._answered_later(request):
+        elif request.answered_later:
             yield seen(found(rules.ANSWER_LOST, "this one has none, a later one of the same request has"))
 
     @staticmethod
@@ -265,37 +254,6 @@ class SessionChecker:
             frames.append(at.frame)
             at = at.repeats
         return tuple(reversed(frames))
-
-    def _answered_since(self, request: Request) -> bool:
-        after = self.pairing.answered(request.lma, request.source, request.mn)
-        return any(other.time > request.time for other in after)
-
-    def _answered_later(self, request: Request) -> bool:
-        return request.repeated and any(
-            self._follows(other, request) for other in self.pairing.answered(request.lma, request.source, request.mn)
-        )
-
-    @staticmethod
-    def _follows(other: Request, request: Request) -> bool:
-        at: Request | None = other
-        while at is not None:
-            if at is request:
-                return True
-            at = at.repeats
-        return False
-
-
-def same_request(one: Request, other: Request) -> bool:
-    """Whether two transmissions ask the same: lifetime 0 or not, and all options but the timestamp."""
-
-    def gist(request: Request) -> list[object]:
-        return [element.value for element in request.view.elements if element.name != "timestamp"]
-
-    return (
-        one.removal == other.removal
-        and one.decoded.message.flags == other.decoded.message.flags
-        and gist(one) == gist(other)
-    )
 
 
 def waits(request: Request) -> bool:

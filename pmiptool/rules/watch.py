@@ -35,6 +35,8 @@ class Watch:
     plain: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
     clocks: Clocks = field(init=False)
+    _grouped: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
+    _anchors: dict[bytes, None] = field(default_factory=dict)
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
     _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
@@ -46,8 +48,15 @@ class Watch:
 
     def sessions(self, mn: MnKey | None = None) -> list[Group]:
         """What is in force: sessions with at least one binding, of one mobile node or of all."""
-        every = [*self.groups.values(), *(group for groups in self.plain.values() for group in groups)]
-        return [group for group in every if group.session.bindings and mn in (None, group.mn)]
+        if mn is not None:
+            every = [group for lma in self._anchors for group in self._of(lma, mn)]
+        else:
+            every = [*self.groups.values(), *(group for groups in self.plain.values() for group in groups)]
+        return [group for group in every if group.session.bindings]
+
+    def _of(self, lma: bytes, mn: MnKey) -> list[Group]:
+        """The sessions of one mobile node at one anchor."""
+        return [*self._grouped.get((lma, mn), ()), *self.plain.get((lma, mn), ())]
 
     # Requests
 
@@ -88,11 +97,10 @@ class Watch:
         return False if self.context.complete else None
 
     def _multihomed_by_address(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
-        for (lma, mn, _), group in self.groups.items():
-            if lma == request.lma and mn == request.mn:
-                binding = group.session.bindings.get(asked.key)
-                if binding is not None:
-                    return group, asked.key, binding
+        for group in self._grouped.get((request.lma, request.mn), ()) if request.mn is not None else ():
+            binding = group.session.bindings.get(asked.key)
+            if binding is not None:
+                return group, asked.key, binding
         return None, asked.key, None
 
     def _locate(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
@@ -153,6 +161,8 @@ class Watch:
         if found_ is None:
             found_ = Group(request.lma, Session(request.mn, asked.mhgid, ()), complete=self.context.complete)
             self.groups[request.lma, request.mn, asked.mhgid] = found_
+            self._grouped.setdefault((request.lma, request.mn), []).append(found_)
+            self._anchors[request.lma] = None
         return found_
 
     def _without_option(self, request: Request, answer: Answer) -> Iterator[Finding]:
@@ -283,6 +293,7 @@ class Watch:
     def _plain(self, asked: Asked, request: Request, answer: Answer) -> Iterator[Finding]:
         assert request.mn is not None
         there = self.plain.setdefault((request.lma, request.mn), [])
+        self._anchors[request.lma] = None
         given = prefixes_of(answer.view)
         group = next((g for g in there if asked.key in g.session.bindings), None)
         binding = group.session.bindings.get(asked.key) if group is not None else None
