@@ -127,6 +127,11 @@ def scope_of(address: bytes, interface: str | None) -> int:
     """Return the scope id that a link-local address needs, else 0."""
     if interface is None or not is_link_local(address):
         return 0
+    return index_of(interface)
+
+
+def index_of(interface: str) -> int:
+    """Return the kernel's number of an interface. Raises EnvironmentLacks when there is none of this name."""
     try:
         return socket.if_nametoindex(interface)
     except OSError:
@@ -137,6 +142,8 @@ def source_for(target: Target) -> bytes:
     """Return the address of ours that the kernel would send from. Raises EnvironmentLacks when there is no route."""
     family = socket.AF_INET6 if len(target.address) == 16 else socket.AF_INET
     text = address_text(target.address)
+    if target.interface is not None:
+        index_of(target.interface)
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         name: tuple[str, int] | tuple[str, int, int, int] = (text, target.port or PMIP_PORT)
         if family == socket.AF_INET6:
