@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from pmiptool.craft.request import Request
 from pmiptool.errors import ExchangeFailed, UsageError
 
 if TYPE_CHECKING:
-    from pmiptool.net.exchange import Exchange
+    from pmiptool.net.exchange import Answer, Exchange
     from pmiptool.net.record import Recorder
     from pmiptool.registry.codepoints import CodePoints
     from pmiptool.text.expect import Expectation
@@ -218,6 +219,9 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
     if shown is None and not exchange.errors:
         times = len(exchange.attempts)
         click.echo(f"no answer to {times} transmission{'s' * (times > 1)}", err=True)
+    elif exchange.answer is not None:
+        for text in strangeness(exchange, exchange.answer):
+            click.echo(text, err=True)
     if as_json:
         whole = {**(shown or {"schema": "pmiptool/decode/1", "message": None, "findings": []}), "answer": exchange.kind}
         whole["request_findings"] = [finding_object(finding) for finding in judged.request]
@@ -235,6 +239,18 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
         click.echo(f"request: {finding.level} {finding.rule}: {finding.text}")
 
 
+def strangeness(exchange: Exchange, answer: Answer) -> Iterator[str]:
+    """What is odd about an answer beside its octets: what it is no answer to, and where it came from."""
+    from pmiptool.net.exchange import answers
+
+    times = len(exchange.attempts)
+    if not answers(answer.attempt.decoded, answer.decoded):
+        yield f"no answer to {times} transmission{'s' * (times > 1)}; what came instead follows"
+    came, asked = answer.received.source.port, exchange.port
+    if came != asked:
+        yield f"warning: the answer came from UDP port {came}, and port {asked} was asked"
+
+
 def verdict(
     exchange: Exchange,
     judged: Judged,
@@ -243,6 +259,8 @@ def verdict(
     as_json: bool,
 ) -> int:
     """Return the exit code; print what became of each expectation."""
+    from pmiptool.net.exchange import answers
+
     if expectations:
         failed = False
         for expectation in expectations:
@@ -253,5 +271,7 @@ def verdict(
         return int(failed)
     status = shown["fields"].get("status") if shown else None
     if shown is None or exchange.kind == "binding-error" or (status is not None and status >= 128):
+        return ExchangeFailed.exit_code
+    if exchange.answer is not None and not answers(exchange.answer.attempt.decoded, exchange.answer.decoded):
         return ExchangeFailed.exit_code
     return int(any(finding.level == "error" for finding in judged.answer))

@@ -173,8 +173,11 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, answer.lma, answer.time)
 
         if pair.repeat:
-            sent = f"it was answered in frame {request.answers[0].frame} before"
-            return [seen(found(rules.ANSWER_TWICE, sent))]
+            before = request.answers[0]
+            told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
+            if before.decoded.raw != answer.decoded.raw:
+                told += ", and this answer says something else"
+            return [seen(found(rules.ANSWER_TWICE, told))]
         findings: list[Finding] = []
         late = answer.time - request.time
         if late > INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0):
