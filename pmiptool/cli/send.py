@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 TIMEOUT, TIMEOUT_ONCE = 15.0, 3.0
 LINGER, LINGER_EMBEDDED = 0.2, 5.0  # seconds to listen for second answers
 _SEQUENCE_OUT_OF_WINDOW = 135
+_ENVELOPE = {
+    "src": ("--src", "--source"),
+    "dst": ("--dst", "--target"),
+    "dport": ("--dport", "--target udp://ADDRESS:PORT"),
+    "sport": ("--sport", "--source"),
+    "hop_limit": ("--hop-limit", "craft"),
+}
+# What the flags of craft do otherwise here.
+_HELP = {"seq": "Sequence number (Unix time modulo 65536).", "timestamp": "Timestamp (now)."}
 
 
 @click.command()
@@ -72,15 +81,15 @@ def command(request: Request, once: bool, resync: bool, expect: tuple[str, ...],
     return verdict(exchange, judged, shown, expectations, as_json)
 
 
+for _param in command.params:
+    if isinstance(_param, click.Option) and _param.name is not None:
+        _param.help = _HELP.get(_param.name, _param.help)
+        _param.hidden = _param.name in _ENVELOPE or _param.name == "udp"
+
+
 def refuse_envelope(request: Request) -> None:
     """Refuse the flags of craft whose place another flag or the kernel has here."""
-    for name, flag, instead in (
-        ("src", "--src", "--source"),
-        ("dst", "--dst", "--target"),
-        ("dport", "--dport", "--target udp://ADDRESS:PORT"),
-        ("sport", "--sport", "--source"),
-        ("hop_limit", "--hop-limit", "craft"),
-    ):
+    for name, (flag, instead) in _ENVELOPE.items():
         if getattr(request, name) is not None:
             raise UsageError(f"{flag} is not for send, where the kernel makes the envelope; use {instead}")
     if request.udp:
