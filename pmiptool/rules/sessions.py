@@ -17,7 +17,7 @@ from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
-from pmiptool.rules.pairing import MOMENT, Answer, MnKey, Pairing, Request, mn_key
+from pmiptool.rules.pairing import Answer, MnKey, Pairing, Request, mn_key
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watched import Doubt
@@ -120,8 +120,7 @@ class SessionChecker:
 
     def _asked(self, request: Request) -> Iterator[tuple[Finding, tuple[int, ...]]]:
         earlier = self.pairing.unanswered_like(request)
-        copy = earlier is not None and earlier.decoded.raw == request.decoded.raw
-        duplicate = copy and earlier is not None and request.time - earlier.time < MOMENT
+        duplicate = bool(self.pairing.copies(request))  # answered or not: the network's doing
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
             if not duplicate and earlier.right and request.right:
@@ -218,7 +217,12 @@ class SessionChecker:
     # What was not answered
 
     def _forgotten(self, now: float) -> list[Seen]:
-        return [seen for request in self.pairing.forget(now) for seen in self._unanswered(request, now == float("inf"))]
+        found_: list[Seen] = []
+        for request in self.pairing.forget(now):
+            found_ += self._unanswered(request, now == float("inf"))
+            if request.removal and not request.answers and not self.pairing.answered_since(request):
+                self.watch.lost(request)
+        return found_
 
     def _unanswered(self, request: Request, final: bool) -> Iterator[Seen]:
         if request.answers or not request.right or (final and self._time - request.time < INITIAL_BINDACK_TIMEOUT):

@@ -249,7 +249,7 @@ class Watch:
         else:
             binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
             add_binding(session, key, binding)
-            if self.context.complete or key in group.ended:
+            if (self.context.complete and not group.doubtful) or key in group.ended:
                 group.whole.add(key)
         return binding
 
@@ -339,6 +339,20 @@ class Watch:
             tell("binding", show(binding.care_of_address), "expiry")
             if group.session.mhgid is None:
                 self.plain[group.lma, group.mn].remove(group)
+
+    def lost(self, request: Request) -> None:
+        """A removal whose answer will not come any more: its binding, and the session with it, may be gone or not."""
+        asked = asked_of(request.view, request.care_of, self.context.readings)
+        group, key, binding = self._locate(request, asked)
+        if group is None or binding is None:
+            return
+        group.complete, group.doubtful = False, True
+        group.whole.discard(key)
+        end_binding(group.session, key)
+        told = "its deregistration has no answer"
+        self._record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
+        if group.session.mhgid is None:
+            self.plain[group.lma, group.mn].remove(group)
 
     def _tell(self, group: Group, request: Request, answer: Answer, kind: str, what: str, why: str) -> None:
         self._record(group, answer.time, (request.frame, answer.frame), kind, what, why)
