@@ -262,11 +262,12 @@ local function complain(m, item)
   end
 end
 
--- Whether anyone looks at our fields. Wireshark knows our dissector by name only after this file has been loaded.
+-- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
 local function shown(tree)
   own = own or Dissector.get("pmip6")
-  return tree.visible or own == nil or tree:referenced(own)
+  visible = tree.visible
+  return visible or own == nil or tree:referenced(own)
 end
 
 -- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
@@ -291,9 +292,10 @@ function option_proto.dissector(tvb, pinfo, tree)
     return tvb(at, octets)
   end
   show_option(element, tree, range, known)
-  if not known and not judged then complain(m, element.item) end
+  local item = element.item or tree
+  if not known and not judged then complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
-  if original then pcall(original.call, original, tvb, pinfo, element.item) end
+  if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
 -- Wireshark's own dissector steps by the length octet. Where that counts units of 8 octets, it gets a copy in octets.
@@ -312,13 +314,19 @@ end
 
 local function show_message(m, item, tvb, status)
   local function range(at, octets) return tvb(at - 1, octets) end
-  item:add(F.message, tvb(2, 1), m.name):set_generated()
-  item:add(F.payload_proto, tvb(0, 1))
-  item:add(F.header_length, tvb(1, 1)):append_text(" (" .. m.stated .. " octets)")
-  item:add(F.type, tvb(2, 1)):append_text(m.title and " (" .. m.title .. ")" or "")
-  item:add(F.header_reserved, tvb(3, 1))
-  item:add(F.checksum, tvb(4, 2))
-  item:add(F.checksum_status, tvb(4, 2), status):set_generated()
+  local name = put(item, F.message, range, 3, 1, m.name)
+  put(item, F.payload_proto, range, 1, 1)
+  local length = put(item, F.header_length, range, 2, 1)
+  local kind = put(item, F.type, range, 3, 1)
+  put(item, F.header_reserved, range, 4, 1)
+  put(item, F.checksum, range, 5, 2)
+  local judged = put(item, F.checksum_status, range, 5, 2, status)
+  if name then name:set_generated() end
+  if judged then judged:set_generated() end
+  if visible then
+    length:append_text(" (" .. m.stated .. " octets)")
+    if m.title then kind:append_text(" (" .. m.title .. ")") end
+  end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
 end
 
@@ -351,7 +359,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
-    if item then item:append_text(", " .. text) end
+    if item and visible then item:append_text(", " .. text) end
   end
   return tvb:len()
 end

@@ -224,24 +224,34 @@ local function brief_text(out)
 end
 
 local show = {}
+local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
+
+-- Add a field, where anyone looks at it: its line, or nil.
+local function put(item, field, range, at, octets, text)
+  if visible or item:referenced(field) then
+    if text then return item:add(field, range(at, octets), text) end
+    return item:add(field, range(at, octets))
+  end
+end
 
 -- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
 local function show_fields(list, element, item, range, at, out)
   for i = 1, #list do
     local field = list[i]
-    at = show[field.kind](field, element, item, range, at, out)
+    at = field.show(field, element, item, range, at, out)
   end
 end
 
 local function show_uint(field, element, item, range, at, octets, out)
+  local line = put(item, field.field, range, at, octets)
+  if not visible then return end
   local number = element.v[field.name]
-  local line = item:add(field.field, range(at, octets))
   local name = named(field, number)
-  if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
-  if field.unit then
-    line:append_text(" (" .. number * field.unit .. " s)")
+  if name and name ~= field.enum.static[number] then
+    line:set_text(field.title .. ": " .. name .. " (" .. number .. ")")
   end
-  if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
+  if field.unit then line:append_text(" (" .. number * field.unit .. " s)") end
+  if not field.reserved then brief(out, field.name, name or number) end
 end
 
 function show.uint(field, element, item, range, at, out)
@@ -263,62 +273,72 @@ local function letters(field, number)
 end
 
 function show.flags(field, element, item, range, at, out)
-  local where = range(at, field.octets)
-  local text = letters(field, element.v[field.name])
-  local line = item:add(field.field, where)
-  if text ~= "" then line:append_text(" (" .. text .. ")") end
-  for _, flag in ipairs(field.flags) do line:add(flag.field, where) end
-  brief(out, field.name, text)
+  local line = put(item, field.field, range, at, field.octets) or item
+  for _, flag in ipairs(field.flags) do put(line, flag.field, range, at, field.octets) end
+  if visible then
+    local text = letters(field, element.v[field.name])
+    if text ~= "" then line:append_text(" (" .. text .. ")") end
+    brief(out, field.name, text)
+  end
   return at + field.octets
 end
 
 function show.address(field, element, item, range, at, out)
-  item:add(field.field, range(at, 16))
-  brief(out, field.name, ipv6_text(element.v[field.name]))
+  put(item, field.field, range, at, 16)
+  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
   return at + 16
 end
 
 function show.prefix(field, element, item, range, at, out)
-  item:add(field.length_field, range(at, 1))
-  item:add(field.field, range(at + 1, 16))
-  brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  put(item, field.length_field, range, at, 1)
+  put(item, field.field, range, at + 1, 16)
+  if visible then
+    brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  end
   return at + 17
 end
 
 function show.time48(field, element, item, range, at, out)
-  local where = range(at, 8)
-  local line = item:add(field.field, where)
-  local s = where:raw()
-  local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
-  if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
-    item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+  local line = put(item, field.field, range, at, 8)
+  if visible or item:referenced(field.time_field) then
+    local where = range(at, 8)
+    local s = where:raw()
+    local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
+    if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
+      item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+    end
+    if visible then
+      local text = string.format("%.6f", seconds + part / 65536)
+      line:append_text(" (" .. text .. " s)")
+      brief(out, field.name, text)
+    end
   end
-  local text = string.format("%.6f", seconds + part / 65536)
-  line:append_text(" (" .. text .. " s)")
-  brief(out, field.name, text)
   return at + 8
 end
 
 function show.rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
-  local where, text = range(at, #octets), rest_text(field, element, octets)
   if field.octets_field then
-    item:add(field.field, where, text)
-    item:add(field.octets_field, where)
-  elseif #octets > 0 then
-    item:add(field.field, where)
+    if visible or item:referenced(field.field) then
+      local text = rest_text(field, element, octets)
+      item:add(field.field, range(at, #octets), text)
+      brief(out, field.name, text)
+    end
+    put(item, field.octets_field, range, at, #octets)
+  else
+    if #octets > 0 then put(item, field.field, range, at, #octets) end
+    if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
-  brief(out, field.name, text)
   return at + #octets
 end
 
 function show.address_rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
   if #octets == 16 then
-    item:add(field.field, range(at, 16))
+    put(item, field.field, range, at, 16)
     brief(out, field.name, ipv6_text(octets))
   elseif #octets == 4 then
-    item:add(field.field4, range(at, 4))
+    put(item, field.field4, range, at, 4)
     brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
   end
   return at + #octets
@@ -326,47 +346,56 @@ end
 
 function show.numbers(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do item:add(field.field, range(at + (i - 1) * field.octets, field.octets)) end
-  brief(out, field.name, #list > 0 and table.concat(list, ",") or "none")
+  for i = 1, #list do put(item, field.field, range, at + (i - 1) * field.octets, field.octets) end
+  if visible then brief(out, field.name, #list > 0 and table.concat(list, ",") or "none") end
   return at + #list * field.octets
 end
 
 function show.flagged(field, element, item, range, at, out)
-  local word = range(at, 4)
-  item:add(field.word_field, word)
-  if element.v[field.name] ~= 0 then item:add(field.field, word) end
+  put(item, field.word_field, range, at, 4)
+  if element.v[field.name] ~= 0 then put(item, field.field, range, at, 4) end
   at = at + 4
   for _, part in ipairs(field.parts) do
     local value = element.v[part.name]
     if value ~= nil then
-      item:add(part.field, range(at, part.octets))
-      if part.kind == "address" then
-        value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-      elseif part.mask then
-        value = math.floor(value / part.weight) % part.count
+      put(item, part.field, range, at, part.octets)
+      if visible then
+        if part.kind == "address" then
+          value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif part.mask then
+          value = math.floor(value / part.weight) % part.count
+        end
+        brief(out, part.name, value)
       end
-      brief(out, part.name, value)
       at = at + part.octets
     end
   end
   return at
 end
 
-local function show_suboption(one, item, range)
-  local title = one.entry and one.entry.title or (one.pad and (one.type == 0 and "Pad1" or "PadN")) or "Sub-option " .. one.type
-  local line = item:add(F.suboption, range(one.at, one.stop - one.at))
-  one.item = line
-  line:add(F.suboption_type, range(one.at, 1))
-  if one.length then line:add(F.suboption_length, range(one.at + 1, 1)) end
-  local out = {}
-  if one.entry then
-    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
-    if one.trailing then line:add(F.suboption_trailing, range(one.trailing, one.stop - one.trailing)) end
-  elseif one.stop > one.at + 2 then
-    line:add(F.suboption_data, range(one.at + 2, one.stop - one.at - 2))
-  end
+-- What the line of an option or sub-option says.
+local function entitle(line, title, out)
   local text = brief_text(out)
   line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+local PADS = { [0] = "Pad1", [1] = "PadN" }
+
+local function show_suboption(one, item, range)
+  local whole = put(item, F.suboption, range, one.at, one.stop - one.at)
+  local line, out = whole or item, {}
+  one.item = whole
+  put(line, F.suboption_type, range, one.at, 1)
+  if one.length then put(line, F.suboption_length, range, one.at + 1, 1) end
+  if one.entry then
+    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
+    if one.trailing then put(line, F.suboption_trailing, range, one.trailing, one.stop - one.trailing) end
+  elseif one.stop > one.at + 2 then
+    put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
+  end
+  if visible then
+    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+  end
 end
 
 function show.suboptions(field, element, item, range, at, out)
@@ -379,20 +408,36 @@ end
 
 -- An option's line and its fields.
 local function show_option(element, tree, range, with_offset)
-  local line = tree:add(F.option, range(element.at, element.stop - element.at))
-  element.item = line
-  line:add(F.option_type, range(element.at, 1))
-  line:add(F.option_length, range(element.at + 1, 1), element.length)
-  if with_offset then line:add(F.option_offset, range(element.at, 1), element.offset):set_generated() end
-  local entry, out = element.entry, {}
-  if entry then
-    show_fields(entry.fields, element, line, range, element.at + 2, out)
-    if element.trailing then line:add(F.option_trailing, range(element.trailing, element.stop - element.trailing)) end
-  elseif element.stop > element.at + 2 then
-    line:add(F.option_data, range(element.at + 2, element.stop - element.at - 2))
+  local whole = put(tree, F.option, range, element.at, element.stop - element.at)
+  local line, out = whole or tree, {}
+  element.item = whole
+  put(line, F.option_type, range, element.at, 1)
+  put(line, F.option_length, range, element.at + 1, 1, element.length)
+  if with_offset then
+    local offset = put(line, F.option_offset, range, element.at, 1, element.offset)
+    if offset then offset:set_generated() end
   end
-  local known = option_of[element.type]
-  local title = known and known.title or "Option " .. element.type .. " (unknown)"
-  local text = brief_text(out)
-  line:set_text(text ~= "" and title .. ": " .. text or title)
+  if element.entry then
+    show_fields(element.entry.fields, element, line, range, element.at + 2, out)
+    if element.trailing then
+      put(line, F.option_trailing, range, element.trailing, element.stop - element.trailing)
+    end
+  elseif element.stop > element.at + 2 then
+    put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
+  end
+  if visible then
+    local known = option_of[element.type]
+    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
+  end
+end
+
+for _, entries in ipairs({ description.messages, description.options }) do
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
+  end
+end
+for _, space in pairs(description.spaces) do
+  for _, entry in ipairs(space.entries) do
+    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+  end
 end
