@@ -126,6 +126,8 @@ def play(talk: Talk, scenarios: list[Scenario], results: list[ScenarioResult], d
                 if number == 0:
                     click.echo(settings_lines(result))
                 print_result(result, talk.context.codepoints, drawn)
+            if result.interrupted:
+                raise KeyboardInterrupt
     finally:
         transport.close()
 

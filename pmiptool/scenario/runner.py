@@ -61,7 +61,10 @@ def shown_settings(codepoints: CodePoints, readings: Readings) -> dict[str, str]
 
 
 def run(scenario: Scenario, transport: Transport, settings: RunSettings | None = None) -> ScenarioResult:
-    """Play a scenario and deregister what it attached, also after a failure. UsageError for too few sources."""
+    """Play a scenario and deregister what it attached, also after a failure or Ctrl-C (a second one ends that too).
+
+    Raises UsageError for too few sources.
+    """
     settings = settings or RunSettings()
     compiled = compile_scenario(scenario, settings.context.codepoints, settings.node)
     if len(transport.locals) < len(scenario.mags):
@@ -89,6 +92,7 @@ class _Run:
         self.knows_flows = False
         self.unanswered = False
         self.heard = False
+        self.interrupted = False
 
     def _config(self, name: str) -> MagConfig:
         gateway, settings = self.scenario.mags[name], self.settings
@@ -110,7 +114,7 @@ class _Run:
         steps: list[StepResult] = []
         try:
             for number, move in enumerate(self.compiled.moves, 1):
-                steps.append(self._skipped(move) if self.stopped else self._step(number, move))
+                steps.append(self._skipped(move) if self.stopped else self._interruptible(number, move))
         finally:
             afterwards = self._deregister(len(steps) + 1)
         missing = {} if self._our_own_way() else self.verifier.missing()
@@ -129,7 +133,18 @@ class _Run:
             started=started,
             seconds=self.transport.now() - started,
             settings=dict(self.settings.shown),
+            interrupted=self.interrupted,
         )
+
+    def _interruptible(self, number: int, move: Move) -> StepResult:
+        """One step; Ctrl-C ends it and all that follow, and leaves the deregistrations to be done."""
+        try:
+            return self._step(number, move)
+        except KeyboardInterrupt:
+            self.interrupted, self.stopped = True, "interrupted"
+            packets, _, _ = self.player.take()
+            findings = tuple(self.verifier.findings(packets, number))
+            return StepResult(move.name, move.kind, move.mag, "INCONCLUSIVE", "interrupted", tuple(packets), findings)
 
     def _skipped(self, move: Move) -> StepResult:
         return StepResult(move.name, move.kind, move.mag, "SKIPPED", self.stopped)

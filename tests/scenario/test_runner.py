@@ -219,10 +219,13 @@ class Interrupted(EmbeddedTransport):
         return super().receive(deadline)
 
 
-def test_an_interruption_deregisters_too():
+def test_an_interruption_ends_the_steps_and_deregisters_too():
     transport = Interrupted(start=START)
-    with pytest.raises(KeyboardInterrupt):
-        run(load("renewal"), transport)
+    result = run(load("renewal"), transport)
+    assert result.interrupted and exit_code([result]) == 3
+    assert (result.steps[0].verdict, result.steps[0].reason) == ("INCONCLUSIVE", "interrupted")
+    assert {step.verdict for step in result.steps[1:]} == {"SKIPPED"}
+    assert result.afterwards is not None and result.afterwards.verdict == "PASS"
     assert not [b for s in transport.lma.sessions for b in s.bindings.values()]
 
 
