@@ -3549,9 +3549,9 @@ local function read_message(s, total)
   return m
 end
 
--- ---------------------------------------------------------------------------------------------------- tree
+-- ---------------------------------------------------------------------------------------------------- fields
 
--- From elements to Wireshark's tree: one ProtoField for each field of the description, and how each kind is shown.
+-- One ProtoField for each field of the description.
 
 local fields = {} -- every ProtoField, to register
 local by_key = {} -- a filter name may have several shapes (16 bits or 8); each stands once
@@ -3691,6 +3691,10 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- ---------------------------------------------------------------------------------------------------- tree
+
+-- From elements to Wireshark's tree: values as text, and how each kind of field is shown.
 
 -- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
 local function clean(octets)
