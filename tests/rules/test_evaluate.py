@@ -160,6 +160,7 @@ def test_numbers_and_octets_have_no_common_order() -> None:
         (no(present("hnp")), "there is a hnp option"),
         (count("hnp") == 0, "there is 1 hnp option, expected 0"),
         (implies(present("hnp"), F("att.att") != 4), "att.att is 4 (802.11), expected anything but 4 (802.11)"),
+        (any_of(F("lifetime") == 5, F("lifetime") > 80), "lifetime is 75, expected 5 or more than 80"),
         (F("hi.hi").isin(2, 3), "hi.hi is 1 (attach), expected 2 (handoff-interfaces) or 3 (handoff-mags)"),
     ],
     ids=str,
