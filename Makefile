@@ -24,10 +24,10 @@ $(STAMP): pyproject.toml .ci/set-up | system
 	@.ci/set-up
 
 demo: $(STAMP) | system
-	@$(BIN)/pmiptool demo $(ARGS)
+	@$(BIN)/python -m pmiptool demo $(ARGS)
 
 test: $(STAMP) | system
-	$(BIN)/python -m pytest -q -m "not bench" $(ARGS)
+	$(BIN)/python -m pytest -q -m "not bench" -n auto --dist loadfile $(ARGS)
 
 bench: $(STAMP) | system
 	$(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)
@@ -40,9 +40,9 @@ check: $(STAMP)
 
 regenerate: $(STAMP) | system
 	$(BIN)/python -m pmiptool.wire.stubs
-	$(BIN)/pmiptool dissector generate -o lua/pmip6.lua
+	$(BIN)/python -m pmiptool dissector generate -o lua/pmip6.lua
 	$(BIN)/python -m tests.golden
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist pmiptool-demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pmiptool tests -name __pycache__ -type d -prune -exec rm -rf {} +

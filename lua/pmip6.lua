@@ -5132,119 +5132,29 @@ description.default = {
 
 -- ---------------------------------------------------------------------------------------------------- logic
 
--- Logic of three values for the rules: true, false, nil (unknown: it asks for something absent).
--- A rule is broken only where its condition is false.
+-- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
 local set = {} -- the code points in force, by key
+local NOTHING = {} -- no options; the values of an element that does not fit its format
 
-local function eq(a, b)
-  if a == nil or b == nil then return nil end
-  return a == b
-end
-
-local function ne(a, b)
-  if a == nil or b == nil then return nil end
-  return a ~= b
-end
-
--- With a code point on one side: nothing equals one that is not set.
-local function eq_set(a, b, code_point)
-  if code_point == nil and (a ~= nil or b ~= nil) then return false end
-  return eq(a, b)
-end
-
-local function ne_set(a, b, code_point)
-  if code_point == nil and (a ~= nil or b ~= nil) then return true end
-  return ne(a, b)
-end
-
-local function lt(a, b)
-  if a == nil or b == nil or type(a) ~= type(b) then return nil end
-  return a < b
-end
-
-local function le(a, b)
-  if a == nil or b == nil or type(a) ~= type(b) then return nil end
-  return a <= b
-end
-
-local function gt(a, b) return lt(b, a) end
-local function ge(a, b) return le(b, a) end
-
-local function among(item, ...)
-  if item == nil then return nil end
-  for i = 1, select("#", ...) do
-    if item == select(i, ...) then return true end
-  end
-  return false
-end
-
-local function no(a)
-  if a == nil then return nil end
-  return not a
-end
-
--- n: how many follow (nil may be the last).
-local function all(n, ...)
-  local verdict = true
-  for i = 1, n do
-    local item = select(i, ...)
-    if item == false then return false end
-    if item == nil then verdict = nil end
-  end
-  return verdict
-end
-
-local function any(n, ...)
-  local verdict = false
-  for i = 1, n do
-    local item = select(i, ...)
-    if item then return true end
-    if item == nil then verdict = nil end
-  end
-  return verdict
-end
-
-local function implies(when, so)
-  if when then return so end
-  if when == nil then return nil end
-  return true
-end
-
-local NOTHING = {} -- the values of an element that does not fit its format
-
-local function count(list) return list and #list or 0 end
 local function first(list) return list and list[1] end
-local function get(element, key) return element and element[key] end
-local function value(element, name) return element and element.v and element.v[name] end
-local function size(item) return (type(item) == "string" or type(item) == "table") and #item or nil end
+
+-- The values of the first element of a list.
+local function values_of(list)
+  local element = list and list[1]
+  return element and element.v or NOTHING
+end
 
 local function bits(number, mask)
-  if type(number) ~= "number" then return nil end
   local both = bit.band(number, mask)
   return both < 0 and both + 4294967296 or both
-end
-
--- The sub-options of that name in an option, and in all options of a list.
-local function subs(element, name, into)
-  local list = into or {}
-  for _, sub in ipairs(element and element.subs or NOTHING) do
-    if sub.name == name then list[#list + 1] = sub end
-  end
-  return list
-end
-
-local function subs_of(elements, name)
-  local list = {}
-  for _, element in ipairs(elements or NOTHING) do subs(element, name, list) end
-  return list
 end
 
 -- The values of one field in all options of a list differ from each other.
 local function unique(elements, name)
   local seen = {}
-  for _, element in ipairs(elements or NOTHING) do
-    local one = value(element, name)
+  for _, element in ipairs(elements) do
+    local one = (element.v or NOTHING)[name]
     if one ~= nil then
       if seen[one] then return false end
       seen[one] = true
@@ -5253,19 +5163,24 @@ local function unique(elements, name)
   return true
 end
 
--- The condition for each element; those that break it are noted in the message, for the finding.
-local function each(m, list, holds)
-  local verdict = true
-  for _, element in ipairs(list or NOTHING) do
-    local held = holds(element, element.v or NOTHING)
-    if held == false then
-      verdict = false
+-- Whether a condition holds for every element.
+local function every(list, holds)
+  for _, element in ipairs(list) do
+    if not holds(element, element.v or NOTHING) then return false end
+  end
+  return true
+end
+
+-- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
+local function culprits(m, list, fails)
+  local any = false
+  for _, element in ipairs(list) do
+    if fails(element, element.v or NOTHING) then
+      any = true
       m.culprits[#m.culprits + 1] = element
-    elseif held == nil and verdict then
-      verdict = nil
     end
   end
-  return verdict
+  return any
 end
 
 description.rules = {
@@ -5357,7 +5272,7 @@ description.rules = {
     clause = "RFC 6275 6.1.2",
     sentence = "Binding Refresh Request: reserved bits are 0.",
     messages = { brr = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc6275/6.1.3/reserved",
@@ -5367,7 +5282,7 @@ description.rules = {
     clause = "RFC 6275 6.1.3",
     sentence = "Home Test Init: reserved bits are 0.",
     messages = { hoti = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc6275/6.1.4/reserved",
@@ -5377,7 +5292,7 @@ description.rules = {
     clause = "RFC 6275 6.1.4",
     sentence = "Care-of Test Init: reserved bits are 0.",
     messages = { coti = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc6275/6.1.7/flags-reserved",
@@ -5387,7 +5302,7 @@ description.rules = {
     clause = "RFC 6275 6.1.7",
     sentence = "Binding Update: unassigned flags are 0.",
     messages = { ["binding-update"] = true, pbu = true },
-    holds = function(m) return eq(bits(m.v.flags, 0xf), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
     id = "rfc6275/6.1.8/flags-reserved",
@@ -5397,7 +5312,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x1), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
   },
   {
     id = "rfc6275/6.1.9/reserved",
@@ -5407,7 +5322,7 @@ description.rules = {
     clause = "RFC 6275 6.1.9",
     sentence = "Binding Error: reserved bits are 0.",
     messages = { ["binding-error"] = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc5142/4/reserved",
@@ -5417,7 +5332,7 @@ description.rules = {
     clause = "RFC 5142 4",
     sentence = "Home Agent Switch: reserved bits are 0.",
     messages = { ["home-agent-switch"] = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc5568/6.2.2/flags-reserved",
@@ -5427,7 +5342,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "Fast Binding Update: unassigned flags are 0.",
     messages = { fbu = true },
-    holds = function(m) return eq(bits(m.v.flags, 0xfff), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfff) ~= 0 end,
   },
   {
     id = "rfc5568/6.2.3/flags-reserved",
@@ -5437,7 +5352,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "Fast Binding Acknowledgment: unassigned flags are 0.",
     messages = { fback = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x7f), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
     id = "rfc5568/6.2.1.1/flags-reserved",
@@ -5447,7 +5362,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "Handover Initiate: unassigned flags are 0.",
     messages = { ["handover-initiate"] = true },
-    holds = function(m) return eq(bits(m.v.flags, 0xf), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
     id = "rfc5568/6.2.1.2/flags-reserved",
@@ -5457,7 +5372,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "Handover Acknowledge: unassigned flags are 0.",
     messages = { ["handover-ack"] = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x1f), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1f) ~= 0 end,
   },
   {
     id = "rfc5846/5.1/flags-reserved",
@@ -5467,7 +5382,7 @@ description.rules = {
     clause = "RFC 5846 5.1",
     sentence = "Binding Revocation Indication: unassigned flags are 0.",
     messages = { bri = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x1fff), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
     id = "rfc5846/5.2/flags-reserved",
@@ -5477,7 +5392,7 @@ description.rules = {
     clause = "RFC 5846 5.2",
     sentence = "Binding Revocation Acknowledgement: unassigned flags are 0.",
     messages = { bra = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x1fff), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
     id = "rfc5847/3.3/flags-reserved",
@@ -5487,7 +5402,7 @@ description.rules = {
     clause = "RFC 5847 3.3",
     sentence = "Heartbeat: unassigned flags are 0.",
     messages = { heartbeat = true },
-    holds = function(m) return eq(bits(m.v.flags, 0xfffc), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfffc) ~= 0 end,
   },
   {
     id = "rfc6705/10.1/reserved",
@@ -5497,7 +5412,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "Localized Routing Initiation: reserved bits are 0.",
     messages = { lri = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc6705/10.2/flags-reserved",
@@ -5507,7 +5422,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "Localized Routing Acknowledgment: unassigned flags are 0.",
     messages = { lra = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x7f), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
     id = "rfc7077/4.1/flags-reserved",
@@ -5517,7 +5432,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "Update Notification: unassigned flags are 0.",
     messages = { ["update-notification"] = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x3fff), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x3fff) ~= 0 end,
   },
   {
     id = "rfc7077/4.2/reserved",
@@ -5527,7 +5442,7 @@ description.rules = {
     clause = "RFC 7077 4.2",
     sentence = "Update Notification Acknowledgement: reserved bits are 0.",
     messages = { ["update-ack"] = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc7109/6.1.1/flags-reserved",
@@ -5537,7 +5452,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "Flow Binding Indication: unassigned flags are 0.",
     messages = { fbi = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x7f), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
     id = "rfc7109/6.1.2/reserved",
@@ -5547,7 +5462,7 @@ description.rules = {
     clause = "RFC 7109 6.1.2",
     sentence = "Flow Binding Acknowledgement: reserved bits are 0.",
     messages = { fba = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc7161/4.3.1.2/reserved",
@@ -5557,7 +5472,7 @@ description.rules = {
     clause = "RFC 7161 4.3.1.2",
     sentence = "Subscription Query: reserved bits are 0.",
     messages = { ["subscription-query"] = true },
-    holds = function(m) return eq(m.v.reserved, 0) end,
+    broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
     id = "rfc7161/4.3.2.2/flags-reserved",
@@ -5567,7 +5482,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Subscription Response: unassigned flags are 0.",
     messages = { ["subscription-response"] = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x7f), 0) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
     id = "rfc6275/6.2.4/length",
@@ -5587,7 +5502,7 @@ description.rules = {
     on = "binding-refresh-advice",
     each = true,
     about = "binding-refresh-advice",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "rfc6275/6.2.4/at-most-one",
@@ -5598,7 +5513,7 @@ description.rules = {
     sentence = "Binding Refresh Advice: at most 1 in a message.",
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return count(m.named["binding-refresh-advice"]) <= 1 end,
+    broken = function(m) return #(m.named["binding-refresh-advice"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6275/6.2.5/length",
@@ -5618,7 +5533,7 @@ description.rules = {
     on = "alt-coa",
     each = true,
     about = "alt-coa",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc6275/6.2.5/at-most-one",
@@ -5629,7 +5544,7 @@ description.rules = {
     sentence = "Alternate Care-of Address: at most 1 in a message.",
     on = "alt-coa",
     about = "alt-coa",
-    holds = function(m) return count(m.named["alt-coa"]) <= 1 end,
+    broken = function(m) return #(m.named["alt-coa"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6275/6.2.6/length",
@@ -5649,7 +5564,7 @@ description.rules = {
     on = "nonce-indices",
     each = true,
     about = "nonce-indices",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "rfc6275/6.2.6/at-most-one",
@@ -5660,7 +5575,7 @@ description.rules = {
     sentence = "Nonce Indices: at most 1 in a message.",
     on = "nonce-indices",
     about = "nonce-indices",
-    holds = function(m) return count(m.named["nonce-indices"]) <= 1 end,
+    broken = function(m) return #(m.named["nonce-indices"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6275/6.2.7/alignment",
@@ -5672,7 +5587,7 @@ description.rules = {
     on = "binding-auth-data",
     each = true,
     about = "binding-auth-data",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc6275/6.2.7/at-most-one",
@@ -5683,7 +5598,7 @@ description.rules = {
     sentence = "Binding Authorization Data: at most 1 in a message.",
     on = "binding-auth-data",
     about = "binding-auth-data",
-    holds = function(m) return count(m.named["binding-auth-data"]) <= 1 end,
+    broken = function(m) return #(m.named["binding-auth-data"] or NOTHING) > 1 end,
   },
   {
     id = "rfc3963/4.3/length",
@@ -5703,7 +5618,7 @@ description.rules = {
     on = "mnp",
     each = true,
     about = "mnp",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc3963/4.3/prefix-length",
@@ -5715,7 +5630,7 @@ description.rules = {
     on = "mnp",
     each = true,
     about = "mnp",
-    holds = function(m, e, v) return le(v["mobile_network_prefix.length"], 128) end,
+    broken = function(m, e, v) return v["mobile_network_prefix.length"] ~= nil and v["mobile_network_prefix.length"] > 128 end,
   },
   {
     id = "rfc3963/4.3/alignment",
@@ -5727,7 +5642,7 @@ description.rules = {
     on = "mnp",
     each = true,
     about = "mnp",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc4283/3/length",
@@ -5774,7 +5689,7 @@ description.rules = {
     },
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) <= 1 end,
+    broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4285/5/length",
@@ -5794,7 +5709,7 @@ description.rules = {
     on = "auth",
     each = true,
     about = "auth",
-    holds = function(m, e, v) return e.offset % 4 == 1 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
   {
     id = "rfc4285/6/length",
@@ -5814,7 +5729,7 @@ description.rules = {
     on = "mesg-id",
     each = true,
     about = "mesg-id",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc4285/6/at-most-one",
@@ -5825,7 +5740,7 @@ description.rules = {
     sentence = "Mobility Message Replay Protection: at most 1 in a message.",
     on = "mesg-id",
     about = "mesg-id",
-    holds = function(m) return count(m.named["mesg-id"]) <= 1 end,
+    broken = function(m) return #(m.named["mesg-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4866/5.6/length",
@@ -5844,7 +5759,7 @@ description.rules = {
     sentence = "CGA Parameters Request: at most 1 in a message.",
     on = "cga-params-request",
     about = "cga-params-request",
-    holds = function(m) return count(m.named["cga-params-request"]) <= 1 end,
+    broken = function(m) return #(m.named["cga-params-request"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4866/5.2/at-most-one",
@@ -5855,7 +5770,7 @@ description.rules = {
     sentence = "Signature: at most 1 in a message.",
     on = "signature",
     about = "signature",
-    holds = function(m) return count(m.named.signature) <= 1 end,
+    broken = function(m) return #(m.named.signature or NOTHING) > 1 end,
   },
   {
     id = "rfc4866/5.3/length",
@@ -5874,7 +5789,7 @@ description.rules = {
     sentence = "Permanent Home Keygen Token: at most 1 in a message.",
     on = "permanent-keygen-token",
     about = "permanent-keygen-token",
-    holds = function(m) return count(m.named["permanent-keygen-token"]) <= 1 end,
+    broken = function(m) return #(m.named["permanent-keygen-token"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4866/5.4/length",
@@ -5893,7 +5808,7 @@ description.rules = {
     sentence = "Care-of Test Init: at most 1 in a message.",
     on = "care-of-test-init",
     about = "care-of-test-init",
-    holds = function(m) return count(m.named["care-of-test-init"]) <= 1 end,
+    broken = function(m) return #(m.named["care-of-test-init"] or NOTHING) > 1 end,
   },
   {
     id = "rfc4866/5.5/length",
@@ -5912,7 +5827,7 @@ description.rules = {
     sentence = "Care-of Test: at most 1 in a message.",
     on = "care-of-test",
     about = "care-of-test",
-    holds = function(m) return count(m.named["care-of-test"]) <= 1 end,
+    broken = function(m) return #(m.named["care-of-test"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5026/8.1/length",
@@ -5932,7 +5847,7 @@ description.rules = {
     on = "dns-update",
     each = true,
     about = "dns-update",
-    holds = function(m, e, v) return eq(bits(v.flags, 0x7f), 0) end,
+    broken = function(m, e, v) return v.flags ~= nil and bits(v.flags, 0x7f) ~= 0 end,
   },
   {
     id = "rfc5026/8.1/at-most-one",
@@ -5943,7 +5858,7 @@ description.rules = {
     sentence = "DNS Update: at most 1 in a message.",
     on = "dns-update",
     about = "dns-update",
-    holds = function(m) return count(m.named["dns-update"]) <= 1 end,
+    broken = function(m) return #(m.named["dns-update"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5094/3/length",
@@ -5963,7 +5878,7 @@ description.rules = {
     on = "vendor",
     each = true,
     about = "vendor",
-    holds = function(m, e, v) return e.offset % 4 == 2 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
   {
     id = "rfc5149/3/length",
@@ -5982,7 +5897,7 @@ description.rules = {
     sentence = "Service Selection: at most 1 in a message.",
     on = "service-selection",
     about = "service-selection",
-    holds = function(m) return count(m.named["service-selection"]) <= 1 end,
+    broken = function(m) return #(m.named["service-selection"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.3/length",
@@ -6002,7 +5917,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.3/prefix-length",
@@ -6014,7 +5929,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return le(v["home_network_prefix.length"], 128) end,
+    broken = function(m, e, v) return v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] > 128 end,
   },
   {
     id = "rfc5213/8.3/alignment",
@@ -6026,7 +5941,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc7864/4.1/l-from-mag",
@@ -6039,7 +5954,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return eq(v.l, 0) end,
+    broken = function(m, e, v) return v.l ~= nil and v.l ~= 0 end,
   },
   {
     id = "rfc5213/8.4/length",
@@ -6059,7 +5974,7 @@ description.rules = {
     on = "hi",
     each = true,
     about = "hi",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.4/at-most-one",
@@ -6070,7 +5985,7 @@ description.rules = {
     sentence = "Handoff Indicator: at most 1 in a message.",
     on = "hi",
     about = "hi",
-    holds = function(m) return count(m.named.hi) <= 1 end,
+    broken = function(m) return #(m.named.hi or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.5/length",
@@ -6090,7 +6005,7 @@ description.rules = {
     on = "att",
     each = true,
     about = "att",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.5/at-most-one",
@@ -6101,7 +6016,7 @@ description.rules = {
     sentence = "Access Technology Type: at most 1 in a message.",
     on = "att",
     about = "att",
-    holds = function(m) return count(m.named.att) <= 1 end,
+    broken = function(m) return #(m.named.att or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.6/length",
@@ -6121,7 +6036,7 @@ description.rules = {
     on = "ll-id",
     each = true,
     about = "ll-id",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5213/8.6/at-most-one",
@@ -6132,7 +6047,7 @@ description.rules = {
     sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return count(m.named["ll-id"]) <= 1 end,
+    broken = function(m) return #(m.named["ll-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.7/length",
@@ -6152,7 +6067,7 @@ description.rules = {
     on = "link-local",
     each = true,
     about = "link-local",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc5213/8.7/at-most-one",
@@ -6163,7 +6078,7 @@ description.rules = {
     sentence = "Link-local Address: at most 1 in a message.",
     on = "link-local",
     about = "link-local",
-    holds = function(m) return count(m.named["link-local"]) <= 1 end,
+    broken = function(m) return #(m.named["link-local"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5213/8.8/length",
@@ -6183,7 +6098,7 @@ description.rules = {
     on = "timestamp",
     each = true,
     about = "timestamp",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc5213/8.8/at-most-one",
@@ -6194,7 +6109,7 @@ description.rules = {
     sentence = "Timestamp: at most 1 in a message.",
     on = "timestamp",
     about = "timestamp",
-    holds = function(m) return count(m.named.timestamp) <= 1 end,
+    broken = function(m) return #(m.named.timestamp or NOTHING) > 1 end,
   },
   {
     id = "rfc5555/3.1.1/length",
@@ -6214,7 +6129,7 @@ description.rules = {
     on = "ipv4-hoa",
     each = true,
     about = "ipv4-hoa",
-    holds = function(m, e, v) return all(2, ge(v.prefix_length, 1), le(v.prefix_length, 32)) end,
+    broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 1) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
   {
     id = "rfc5555/3.1.1/reserved",
@@ -6226,7 +6141,7 @@ description.rules = {
     on = "ipv4-hoa",
     each = true,
     about = "ipv4-hoa",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5555/3.1.1/alignment",
@@ -6238,7 +6153,7 @@ description.rules = {
     on = "ipv4-hoa",
     each = true,
     about = "ipv4-hoa",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5555/3.2.1/length",
@@ -6258,7 +6173,7 @@ description.rules = {
     on = "ipv4-address-ack",
     each = true,
     about = "ipv4-address-ack",
-    holds = function(m, e, v) return all(2, ge(v.prefix_length, 0), le(v.prefix_length, 32)) end,
+    broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
   {
     id = "rfc5555/3.2.1/reserved",
@@ -6270,7 +6185,7 @@ description.rules = {
     on = "ipv4-address-ack",
     each = true,
     about = "ipv4-address-ack",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5555/3.2.1/alignment",
@@ -6282,7 +6197,7 @@ description.rules = {
     on = "ipv4-address-ack",
     each = true,
     about = "ipv4-address-ack",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5555/3.2.2/length",
@@ -6302,7 +6217,7 @@ description.rules = {
     on = "nat-detection",
     each = true,
     about = "nat-detection",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5555/3.2.2/alignment",
@@ -6314,7 +6229,7 @@ description.rules = {
     on = "nat-detection",
     each = true,
     about = "nat-detection",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5555/3.1.2/length",
@@ -6334,7 +6249,7 @@ description.rules = {
     on = "ipv4-coa",
     each = true,
     about = "ipv4-coa",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5555/3.1.2/alignment",
@@ -6346,7 +6261,7 @@ description.rules = {
     on = "ipv4-coa",
     each = true,
     about = "ipv4-coa",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5568/6.4.4/length",
@@ -6373,7 +6288,7 @@ description.rules = {
     sentence = "Binding Authorization Data for FMIPv6: at most 1 in a message.",
     on = "badf",
     about = "badf",
-    holds = function(m) return count(m.named.badf) <= 1 end,
+    broken = function(m) return #(m.named.badf or NOTHING) > 1 end,
   },
   {
     id = "rfc5568/6.4.2/length",
@@ -6393,7 +6308,7 @@ description.rules = {
     on = "mh-address",
     each = true,
     about = "mh-address",
-    holds = function(m, e, v) return le(v["prefix.length"], 128) end,
+    broken = function(m, e, v) return v["prefix.length"] ~= nil and v["prefix.length"] > 128 end,
   },
   {
     id = "rfc5568/6.4.2/alignment",
@@ -6405,7 +6320,7 @@ description.rules = {
     on = "mh-address",
     each = true,
     about = "mh-address",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc5648/4.3/length",
@@ -6425,7 +6340,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return all(2, implies(no(gt(size(v.care_of_address), 0)), e.offset % 2 == 0), implies(gt(size(v.care_of_address), 0), e.offset % 8 == 2)) end,
+    broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
   },
   {
     id = "rfc5844/3.3.1/length",
@@ -6445,7 +6360,7 @@ description.rules = {
     on = "ipv4-hoa-request",
     each = true,
     about = "ipv4-hoa-request",
-    holds = function(m, e, v) return all(2, ge(v.prefix_length, 0), le(v.prefix_length, 32)) end,
+    broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
   {
     id = "rfc5844/3.3.1/reserved",
@@ -6457,7 +6372,7 @@ description.rules = {
     on = "ipv4-hoa-request",
     each = true,
     about = "ipv4-hoa-request",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5844/3.3.1/alignment",
@@ -6469,7 +6384,7 @@ description.rules = {
     on = "ipv4-hoa-request",
     each = true,
     about = "ipv4-hoa-request",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5844/3.3.2/length",
@@ -6489,7 +6404,7 @@ description.rules = {
     on = "ipv4-hoa-reply",
     each = true,
     about = "ipv4-hoa-reply",
-    holds = function(m, e, v) return all(2, ge(v.prefix_length, 0), le(v.prefix_length, 32)) end,
+    broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
   {
     id = "rfc5844/3.3.2/reserved",
@@ -6501,7 +6416,7 @@ description.rules = {
     on = "ipv4-hoa-reply",
     each = true,
     about = "ipv4-hoa-reply",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5844/3.3.2/alignment",
@@ -6513,7 +6428,7 @@ description.rules = {
     on = "ipv4-hoa-reply",
     each = true,
     about = "ipv4-hoa-reply",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5844/3.3.3/length",
@@ -6533,7 +6448,7 @@ description.rules = {
     on = "ipv4-default-router",
     each = true,
     about = "ipv4-default-router",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5844/3.3.3/alignment",
@@ -6545,7 +6460,7 @@ description.rules = {
     on = "ipv4-default-router",
     each = true,
     about = "ipv4-default-router",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5844/3.3.4/length",
@@ -6565,7 +6480,7 @@ description.rules = {
     on = "ipv4-dhcp-mode",
     each = true,
     about = "ipv4-dhcp-mode",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5845/6.1/length",
@@ -6585,7 +6500,7 @@ description.rules = {
     on = "gre-key",
     each = true,
     about = "gre-key",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5845/6.1/alignment",
@@ -6597,7 +6512,7 @@ description.rules = {
     on = "gre-key",
     each = true,
     about = "gre-key",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc5847/3.4/length",
@@ -6617,7 +6532,7 @@ description.rules = {
     on = "restart-counter",
     each = true,
     about = "restart-counter",
-    holds = function(m, e, v) return e.offset % 4 == 2 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
   {
     id = "rfc5847/3.4/at-most-one",
@@ -6628,7 +6543,7 @@ description.rules = {
     sentence = "Restart Counter: at most 1 in a message.",
     on = "restart-counter",
     about = "restart-counter",
-    holds = function(m) return count(m.named["restart-counter"]) <= 1 end,
+    broken = function(m) return #(m.named["restart-counter"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5949/6.2.1/length",
@@ -6648,7 +6563,7 @@ description.rules = {
     on = "context-request",
     each = true,
     about = "context-request",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5949/6.2.1/at-most-one",
@@ -6659,7 +6574,7 @@ description.rules = {
     sentence = "Context Request: at most 1 in a message.",
     on = "context-request",
     about = "context-request",
-    holds = function(m) return count(m.named["context-request"]) <= 1 end,
+    broken = function(m) return #(m.named["context-request"] or NOTHING) > 1 end,
   },
   {
     id = "rfc5949/6.2.1/sub-option-past-end",
@@ -6687,7 +6602,7 @@ description.rules = {
     on = "lma-address",
     each = true,
     about = "lma-address",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5949/6.2.3/length",
@@ -6707,7 +6622,7 @@ description.rules = {
     on = "lla-iid",
     each = true,
     about = "lla-iid",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc5949/6.2.3/at-most-one",
@@ -6718,7 +6633,7 @@ description.rules = {
     sentence = "Mobile Node Link-local Address Interface Identifier: at most 1 in a message.",
     on = "lla-iid",
     about = "lla-iid",
-    holds = function(m) return count(m.named["lla-iid"]) <= 1 end,
+    broken = function(m) return #(m.named["lla-iid"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6058/5.1/length",
@@ -6738,7 +6653,7 @@ description.rules = {
     on = "transient-binding",
     each = true,
     about = "transient-binding",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6058/5.1/at-most-one",
@@ -6749,7 +6664,7 @@ description.rules = {
     sentence = "Transient Binding: at most 1 in a message.",
     on = "transient-binding",
     about = "transient-binding",
-    holds = function(m) return count(m.named["transient-binding"]) <= 1 end,
+    broken = function(m) return #(m.named["transient-binding"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6089/4.2.2/length",
@@ -6769,7 +6684,7 @@ description.rules = {
     on = "flow-summary",
     each = true,
     about = "flow-summary",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "mext/4.2/length",
@@ -6791,7 +6706,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.rsvd, 0) end,
+    broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
     id = "mext/4.2.1/sub-option-past-end",
@@ -6831,7 +6746,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6088/3.1/length",
@@ -6856,11 +6771,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
   {
     id = "rfc6088/3.1/flags-reserved",
@@ -6869,11 +6783,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.1",
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved_flags, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
   {
     id = "rfc6088/3.1/at-most-one",
@@ -6885,7 +6798,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6088/3.2/length",
@@ -6910,11 +6823,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved bits are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved, 0)) end,
+    broken = function(m, e, v) return (v.format == 2) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
   {
     id = "rfc6088/3.2/flags-reserved",
@@ -6923,11 +6835,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6088 3.2",
     sentence = "IPv6 Traffic Selector: reserved flags are 0.",
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.format, 2), eq(v.reserved_flags, 0)) end,
+    broken = function(m, e, v) return (v.format == 2) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
   {
     id = "rfc6088/3.2/at-most-one",
@@ -6939,7 +6850,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6089/4.2/length",
@@ -6961,7 +6872,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6089/4.2/alignment",
@@ -6974,7 +6885,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return e.offset % 2 == 0 end,
+    broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
     id = "rfc6089/4.2.1/sub-option-past-end",
@@ -7014,7 +6925,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "binding-reference")) > 0, count(subs(e, "binding-reference")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7109/6.2.1/length",
@@ -7033,11 +6944,10 @@ description.rules = {
     clause = "RFC 7109 6.2.1",
     sentence = "Flow Binding Action: reserved bits are 0.",
     dialect = "rfc6089",
-    on = "fid",
-    over = { "flow-binding-action" },
+    on = "fid/flow-binding-action",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7109/6.2.1/at-most-one",
@@ -7050,7 +6960,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "flow-binding-action")) > 0, count(subs(e, "flow-binding-action")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["flow-binding-action"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7109/6.2.2/length",
@@ -7069,11 +6979,10 @@ description.rules = {
     clause = "RFC 7109 6.2.2",
     sentence = "Target Care-of Address: reserved bits are 0.",
     dialect = "rfc6089",
-    on = "fid",
-    over = { "target-coa" },
+    on = "fid/target-coa",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7109/6.2.2/at-most-one",
@@ -7086,7 +6995,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(count(subs(e, "target-coa")) > 0, count(subs(e, "target-coa")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["target-coa"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6463/4.1/length",
@@ -7106,7 +7015,7 @@ description.rules = {
     on = "redirect-capability",
     each = true,
     about = "redirect-capability",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6463/4.1/alignment",
@@ -7118,7 +7027,7 @@ description.rules = {
     on = "redirect-capability",
     each = true,
     about = "redirect-capability",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc6463/4.1/at-most-one",
@@ -7129,7 +7038,7 @@ description.rules = {
     sentence = "Redirect-Capability: at most 1 in a message.",
     on = "redirect-capability",
     about = "redirect-capability",
-    holds = function(m) return count(m.named["redirect-capability"]) <= 1 end,
+    broken = function(m) return #(m.named["redirect-capability"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6463/4.2/length",
@@ -7149,7 +7058,7 @@ description.rules = {
     on = "redirect",
     each = true,
     about = "redirect",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6463/4.2/alignment",
@@ -7161,7 +7070,7 @@ description.rules = {
     on = "redirect",
     each = true,
     about = "redirect",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc6463/4.2/at-most-one",
@@ -7172,7 +7081,7 @@ description.rules = {
     sentence = "Redirect: at most 1 in a message.",
     on = "redirect",
     about = "redirect",
-    holds = function(m) return count(m.named.redirect) <= 1 end,
+    broken = function(m) return #(m.named.redirect or NOTHING) > 1 end,
   },
   {
     id = "rfc6463/4.2/k-and-n",
@@ -7184,7 +7093,7 @@ description.rules = {
     on = "redirect",
     each = true,
     about = "redirect",
-    holds = function(m, e, v) return any(2, all(3, eq(v.k, 1), eq(v.n, 0), eq(size(v.r2lma_address), 16)), all(3, eq(v.k, 0), eq(v.n, 1), eq(size(v.r2lma_address), 4))) end,
+    broken = function(m, e, v) return ((v.k ~= nil and v.k ~= 1) or (v.n ~= nil and v.n ~= 0) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 16)) and ((v.k ~= nil and v.k ~= 0) or (v.n ~= nil and v.n ~= 1) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 4)) end,
   },
   {
     id = "rfc6463/4.3/length",
@@ -7204,7 +7113,7 @@ description.rules = {
     on = "load-information",
     each = true,
     about = "load-information",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc6463/4.4/length",
@@ -7224,7 +7133,7 @@ description.rules = {
     on = "alt-ipv4-coa",
     each = true,
     about = "alt-ipv4-coa",
-    holds = function(m, e, v) return e.offset % 4 == 2 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
   {
     id = "rfc6602/4.3/length",
@@ -7244,7 +7153,7 @@ description.rules = {
     on = "mn-group-id",
     each = true,
     about = "mn-group-id",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6705/11.1/length",
@@ -7264,7 +7173,7 @@ description.rules = {
     on = "mag-ipv6-address",
     each = true,
     about = "mag-ipv6-address",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6705/11.1/address_length-range",
@@ -7276,7 +7185,7 @@ description.rules = {
     on = "mag-ipv6-address",
     each = true,
     about = "mag-ipv6-address",
-    holds = function(m, e, v) return all(2, ge(v.address_length, 128), le(v.address_length, 128)) end,
+    broken = function(m, e, v) return (v.address_length ~= nil and v.address_length < 128) or (v.address_length ~= nil and v.address_length > 128) end,
   },
   {
     id = "rfc6705/11.1/alignment",
@@ -7288,7 +7197,7 @@ description.rules = {
     on = "mag-ipv6-address",
     each = true,
     about = "mag-ipv6-address",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc6757/3/alignment",
@@ -7300,7 +7209,7 @@ description.rules = {
     on = "ani",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc6757/3/at-most-one",
@@ -7311,7 +7220,7 @@ description.rules = {
     sentence = "Access Network Identifier: at most 1 in a message.",
     on = "ani",
     about = "ani",
-    holds = function(m) return count(m.named.ani) <= 1 end,
+    broken = function(m) return #(m.named.ani or NOTHING) > 1 end,
   },
   {
     id = "rfc6757/3/sub-option-missing",
@@ -7323,7 +7232,7 @@ description.rules = {
     on = "ani",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return gt(e.length, 0) end,
+    broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
   {
     id = "rfc6757/3.1/sub-option-past-end",
@@ -7356,11 +7265,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6757 3.1.1",
     sentence = "Network-Identifier: reserved bits are 0.",
-    on = "ani",
-    over = { "network-id" },
+    on = "ani/network-id",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6757/3.1.1/network_name_length-range",
@@ -7369,11 +7277,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6757 3.1.1",
     sentence = "Network-Identifier: network_name_length is 1 to 255.",
-    on = "ani",
-    over = { "network-id" },
+    on = "ani/network-id",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return all(2, ge(v.network_name_length, 1), le(v.network_name_length, 255)) end,
+    broken = function(m, e, v) return (v.network_name_length ~= nil and v.network_name_length < 1) or (v.network_name_length ~= nil and v.network_name_length > 255) end,
   },
   {
     id = "rfc6757/3.1.1/at-most-one",
@@ -7385,7 +7292,7 @@ description.rules = {
     on = "ani",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return implies(count(subs(e, "network-id")) > 0, count(subs(e, "network-id")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["network-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6757/3.1.2/length",
@@ -7405,7 +7312,7 @@ description.rules = {
     on = "ani",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return implies(count(subs(e, "geo-location")) > 0, count(subs(e, "geo-location")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["geo-location"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6757/3.1.3/length",
@@ -7425,7 +7332,7 @@ description.rules = {
     on = "ani",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return implies(count(subs(e, "operator-id")) > 0, count(subs(e, "operator-id")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["operator-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7563/3.1/length",
@@ -7442,11 +7349,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7563 3.1",
     sentence = "Civic-Location: reserved bits are 0.",
-    on = "ani",
-    over = { "civic-location" },
+    on = "ani/civic-location",
     each = true,
     about = "ani",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7563/3.2/length",
@@ -7482,7 +7388,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc6909/3.1/alignment",
@@ -7494,7 +7400,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc6909/3.1/selector-missing",
@@ -7507,7 +7413,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return gt(e.length, 4) end,
+    broken = function(m, e, v) return e.length ~= nil and e.length <= 4 end,
   },
   {
     id = "rfc6909/3/sub-option-past-end",
@@ -7548,11 +7454,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6089 4.2.1.4",
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
-    on = "ipv4-offload",
-    over = { "traffic-selector" },
+    on = "ipv4-offload/traffic-selector",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
   {
     id = "rfc6089/4.2.1.4/flags-reserved",
@@ -7561,11 +7466,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 6089 4.2.1.4",
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
-    on = "ipv4-offload",
-    over = { "traffic-selector" },
+    on = "ipv4-offload/traffic-selector",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return implies(eq(v.format, 1), eq(v.reserved_flags, 0)) end,
+    broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
   {
     id = "rfc6089/4.2.1.4/at-most-one",
@@ -7577,7 +7481,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    holds = function(m, e, v) return implies(count(subs(e, "traffic-selector")) > 0, count(subs(e, "traffic-selector")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7028/5.1.2/length",
@@ -7597,7 +7501,7 @@ description.rules = {
     on = "multicast-selector",
     each = true,
     about = "multicast-selector",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7148/4.1/length",
@@ -7617,7 +7521,7 @@ description.rules = {
     on = "dmnp",
     each = true,
     about = "dmnp",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7148/4.1/alignment",
@@ -7629,7 +7533,7 @@ description.rules = {
     on = "dmnp",
     each = true,
     about = "dmnp",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc7148/4.1/v-and-prefix",
@@ -7641,7 +7545,7 @@ description.rules = {
     on = "dmnp",
     each = true,
     about = "dmnp",
-    holds = function(m, e, v) return any(2, all(3, eq(v.v, 1), eq(size(v.prefix), 4), le(v.prefix_length, 32)), all(3, eq(v.v, 0), eq(size(v.prefix), 16), le(v.prefix_length, 128))) end,
+    broken = function(m, e, v) return ((v.v ~= nil and v.v ~= 1) or (v.prefix ~= nil and #v.prefix ~= 4) or (v.prefix_length ~= nil and v.prefix_length > 32)) and ((v.v ~= nil and v.v ~= 0) or (v.prefix ~= nil and #v.prefix ~= 16) or (v.prefix_length ~= nil and v.prefix_length > 128)) end,
   },
   {
     id = "rfc7161/6.1/length",
@@ -7661,7 +7565,7 @@ description.rules = {
     on = "multicast-ipv4",
     each = true,
     about = "multicast-ipv4",
-    holds = function(m, e, v) return e.offset % 4 == 1 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
   {
     id = "rfc7161/4.1.2/length",
@@ -7681,7 +7585,7 @@ description.rules = {
     on = "multicast-ipv6",
     each = true,
     about = "multicast-ipv6",
-    holds = function(m, e, v) return e.offset % 8 == 1 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 1 end,
   },
   {
     id = "rfc7222/4.1/length",
@@ -7701,7 +7605,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.rsvd, 0) end,
+    broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
     id = "rfc7222/4.1/reserved",
@@ -7713,7 +7617,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.1/alignment",
@@ -7725,7 +7629,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return e.offset % 4 == 0 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
     id = "rfc7222/4.1/sr-id",
@@ -7738,7 +7642,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(eq(v.oc, 1), eq(v.sr_id, 0)) end,
+    broken = function(m, e, v) return (v.oc == 1) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
   },
   {
     id = "rfc7222/4.2/sub-option-past-end",
@@ -7771,11 +7675,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.1",
     sentence = "Per-Mobile-Node Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "per-mn-agg-max-dl" },
+    on = "qos/per-mn-agg-max-dl",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.1/at-most-one",
@@ -7787,7 +7690,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "per-mn-agg-max-dl")) > 0, count(subs(e, "per-mn-agg-max-dl")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["per-mn-agg-max-dl"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.2/length",
@@ -7804,11 +7707,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.2",
     sentence = "Per-Mobile-Node Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "per-mn-agg-max-ul" },
+    on = "qos/per-mn-agg-max-ul",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.2/at-most-one",
@@ -7820,7 +7722,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "per-mn-agg-max-ul")) > 0, count(subs(e, "per-mn-agg-max-ul")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["per-mn-agg-max-ul"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.3/length",
@@ -7837,11 +7739,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.3",
     sentence = "Per-Mobility-Session Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "per-session-agg-max-dl" },
+    on = "qos/per-session-agg-max-dl",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.3/at-most-one",
@@ -7853,7 +7754,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "per-session-agg-max-dl")) > 0, count(subs(e, "per-session-agg-max-dl")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["per-session-agg-max-dl"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.4/length",
@@ -7870,11 +7771,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.4",
     sentence = "Per-Mobility-Session Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "per-session-agg-max-ul" },
+    on = "qos/per-session-agg-max-ul",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.4/at-most-one",
@@ -7886,7 +7786,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "per-session-agg-max-ul")) > 0, count(subs(e, "per-session-agg-max-ul")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["per-session-agg-max-ul"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.5/length",
@@ -7903,11 +7803,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.5",
     sentence = "Allocation and Retention Priority: reserved bits are 0.",
-    on = "qos",
-    over = { "allocation-retention-priority" },
+    on = "qos/allocation-retention-priority",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.5/pl-range",
@@ -7916,11 +7815,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.5",
     sentence = "Allocation and Retention Priority: pl is 1 to 15.",
-    on = "qos",
-    over = { "allocation-retention-priority" },
+    on = "qos/allocation-retention-priority",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return all(2, ge(v.pl, 1), le(v.pl, 15)) end,
+    broken = function(m, e, v) return (v.pl ~= nil and v.pl < 1) or (v.pl ~= nil and v.pl > 15) end,
   },
   {
     id = "rfc7222/4.2.5/at-most-one",
@@ -7932,7 +7830,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "allocation-retention-priority")) > 0, count(subs(e, "allocation-retention-priority")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["allocation-retention-priority"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.6/length",
@@ -7949,11 +7847,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.6",
     sentence = "Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "agg-max-dl" },
+    on = "qos/agg-max-dl",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.6/at-most-one",
@@ -7965,7 +7862,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "agg-max-dl")) > 0, count(subs(e, "agg-max-dl")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["agg-max-dl"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.7/length",
@@ -7982,11 +7879,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.7",
     sentence = "Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "agg-max-ul" },
+    on = "qos/agg-max-ul",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.7/at-most-one",
@@ -7998,7 +7894,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "agg-max-ul")) > 0, count(subs(e, "agg-max-ul")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["agg-max-ul"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.8/length",
@@ -8015,11 +7911,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.8",
     sentence = "Guaranteed Downlink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "guaranteed-dl" },
+    on = "qos/guaranteed-dl",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.8/at-most-one",
@@ -8031,7 +7926,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "guaranteed-dl")) > 0, count(subs(e, "guaranteed-dl")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["guaranteed-dl"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.9/length",
@@ -8048,11 +7943,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.9",
     sentence = "Guaranteed Uplink Bit Rate: reserved bits are 0.",
-    on = "qos",
-    over = { "guaranteed-ul" },
+    on = "qos/guaranteed-ul",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.9/at-most-one",
@@ -8064,7 +7958,7 @@ description.rules = {
     on = "qos",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return implies(count(subs(e, "guaranteed-ul")) > 0, count(subs(e, "guaranteed-ul")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["guaranteed-ul"] or NOTHING) > 1 end,
   },
   {
     id = "rfc7222/4.2.10/length",
@@ -8089,11 +7983,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.10",
     sentence = "QoS IPv4 Traffic Selector: reserved bits are 0.",
-    on = "qos",
-    over = { "qos-traffic-selector" },
+    on = "qos/qos-traffic-selector",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7222/4.2.10/flags-reserved",
@@ -8102,11 +7995,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.10",
     sentence = "QoS IPv4 Traffic Selector: reserved flags are 0.",
-    on = "qos",
-    over = { "qos-traffic-selector" },
+    on = "qos/qos-traffic-selector",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved_flags, 0) end,
+    broken = function(m, e, v) return v.reserved_flags ~= nil and v.reserved_flags ~= 0 end,
   },
   {
     id = "rfc7222/4.2.11/length",
@@ -8123,11 +8015,10 @@ description.rules = {
     group = "PROTOCOL",
     clause = "RFC 7222 4.2.11",
     sentence = "QoS Vendor-Specific Attribute: reserved bits are 0.",
-    on = "qos",
-    over = { "qos-vendor-specific" },
+    on = "qos/qos-vendor-specific",
     each = true,
     about = "qos",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7389/4/length",
@@ -8147,7 +8038,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7389/4/alignment",
@@ -8159,7 +8050,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    holds = function(m, e, v) return e.offset % 8 == 2 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
   {
     id = "rfc7389/4/at-most-one",
@@ -8170,7 +8061,7 @@ description.rules = {
     sentence = "LMA User-Plane Address: at most 2 in a message.",
     on = "lma-user-plane",
     about = "lma-user-plane",
-    holds = function(m) return count(m.named["lma-user-plane"]) <= 2 end,
+    broken = function(m) return #(m.named["lma-user-plane"] or NOTHING) > 2 end,
   },
   {
     id = "rfc7389/4/asks-only",
@@ -8183,7 +8074,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    holds = function(m, e, v) return any(3, eq(size(v.lma_user_plane_address), 0), eq(v.lma_user_plane_address, "\000\000\000\000"), eq(v.lma_user_plane_address, "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) end,
+    broken = function(m, e, v) return (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address ~= 0) and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000") and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
   {
     id = "rfc7389/4/address-given",
@@ -8196,7 +8087,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    holds = function(m, e, v) return gt(size(v.lma_user_plane_address), 0) end,
+    broken = function(m, e, v) return v.lma_user_plane_address ~= nil and #v.lma_user_plane_address <= 0 end,
   },
   {
     id = "rfc7411/5.3/length",
@@ -8216,7 +8107,7 @@ description.rules = {
     on = "multicast-mobility",
     each = true,
     about = "multicast-mobility",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc7411/5.3/rsvd",
@@ -8228,7 +8119,7 @@ description.rules = {
     on = "multicast-mobility",
     each = true,
     about = "multicast-mobility",
-    holds = function(m, e, v) return eq(v.rsvd, 0) end,
+    broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
     id = "rfc7411/5.4/length",
@@ -8248,7 +8139,7 @@ description.rules = {
     on = "multicast-ack",
     each = true,
     about = "multicast-ack",
-    holds = function(m, e, v) return all(2, ge(v.option_code, 0), le(v.option_code, 0)) end,
+    broken = function(m, e, v) return (v.option_code ~= nil and v.option_code < 0) or (v.option_code ~= nil and v.option_code > 0) end,
   },
   {
     id = "rfc7411/5.4/rsvd",
@@ -8260,7 +8151,7 @@ description.rules = {
     on = "multicast-ack",
     each = true,
     about = "multicast-ack",
-    holds = function(m, e, v) return eq(v.rsvd, 0) end,
+    broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
     id = "rfc7411/5.4/no-records",
@@ -8272,7 +8163,7 @@ description.rules = {
     on = "multicast-ack",
     each = true,
     about = "multicast-ack",
-    holds = function(m, e, v) return implies(eq(v.status, 1), eq(size(v.records), 0)) end,
+    broken = function(m, e, v) return (v.status == 1) and (v.records ~= nil and #v.records ~= 0) end,
   },
   {
     id = "rfc8127/3/alignment",
@@ -8284,7 +8175,7 @@ description.rules = {
     on = "lcmp",
     each = true,
     about = "lcmp",
-    holds = function(m, e, v) return e.offset % 4 == 2 end,
+    broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
   {
     id = "rfc8127/3/at-most-one",
@@ -8295,7 +8186,7 @@ description.rules = {
     sentence = "LMA-Controlled MAG Parameters: at most 1 in a message.",
     on = "lcmp",
     about = "lcmp",
-    holds = function(m) return count(m.named.lcmp) <= 1 end,
+    broken = function(m) return #(m.named.lcmp or NOTHING) > 1 end,
   },
   {
     id = "rfc8127/3/at-least-one",
@@ -8307,7 +8198,7 @@ description.rules = {
     on = "lcmp",
     each = true,
     about = "lcmp",
-    holds = function(m, e, v) return gt(e.length, 0) end,
+    broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
   {
     id = "rfc8127/3.1/sub-option-past-end",
@@ -8343,7 +8234,7 @@ description.rules = {
     on = "lcmp",
     each = true,
     about = "lcmp",
-    holds = function(m, e, v) return implies(count(subs(e, "reregistration-control")) > 0, count(subs(e, "reregistration-control")) <= 1) end,
+    broken = function(m, e, v) return #(e.parts["reregistration-control"] or NOTHING) > 1 end,
   },
   {
     id = "rfc8127/3.1.2/length",
@@ -8371,7 +8262,7 @@ description.rules = {
     on = "mag-multipath",
     each = true,
     about = "mag-multipath",
-    holds = function(m, e, v) return all(2, ge(v.bid, 1), le(v.bid, 254)) end,
+    broken = function(m, e, v) return (v.bid ~= nil and v.bid < 1) or (v.bid ~= nil and v.bid > 254) end,
   },
   {
     id = "rfc8278/4.1/reserved",
@@ -8383,7 +8274,7 @@ description.rules = {
     on = "mag-multipath",
     each = true,
     about = "mag-multipath",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc8278/4.1/at-most-one",
@@ -8394,7 +8285,7 @@ description.rules = {
     sentence = "MAG Multipath-Binding: at most 1 in a message.",
     on = "mag-multipath",
     about = "mag-multipath",
-    holds = function(m) return count(m.named["mag-multipath"]) <= 1 end,
+    broken = function(m) return #(m.named["mag-multipath"] or NOTHING) > 1 end,
   },
   {
     id = "rfc8278/4.1/bulk-or-overwrite",
@@ -8406,7 +8297,7 @@ description.rules = {
     on = "mag-multipath",
     each = true,
     about = "mag-multipath",
-    holds = function(m, e, v) return no(all(2, eq(v.b, 1), eq(v.o, 1))) end,
+    broken = function(m, e, v) return (v.b == 1) and (v.o == 1) end,
   },
   {
     id = "rfc8278/4.1/overwrite-in-deregistration",
@@ -8418,7 +8309,7 @@ description.rules = {
     messages = { pbu = true },
     on = "mag-multipath",
     about = "mag-multipath",
-    holds = function(m) return implies(eq(m.v.lifetime, 0), each(m, m.named["mag-multipath"], function(e, v) return eq(v.o, 0) end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
   },
   {
     id = "rfc8278/4.4/mag-id-with-multipath",
@@ -8430,7 +8321,7 @@ description.rules = {
     messages = { pbu = true },
     on = "mag-multipath",
     about = "mag-id",
-    holds = function(m) return count(m.named["mag-id"]) > 0 end,
+    broken = function(m) return (m.named["mag-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc8278/4.2/length",
@@ -8450,7 +8341,7 @@ description.rules = {
     on = "mag-id",
     each = true,
     about = "mag-id",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc8278/4.2/at-most-one",
@@ -8461,7 +8352,7 @@ description.rules = {
     sentence = "MAG Identifier: at most 1 in a message.",
     on = "mag-id",
     about = "mag-id",
-    holds = function(m) return count(m.named["mag-id"]) <= 1 end,
+    broken = function(m) return #(m.named["mag-id"] or NOTHING) > 1 end,
   },
   {
     id = "rfc8278/4.4/mag-id-in-answer",
@@ -8473,7 +8364,7 @@ description.rules = {
     messages = { pba = true },
     on = "mag-id",
     about = "mag-id",
-    holds = function(m) return no(count(m.named["mag-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.3/length",
@@ -8493,7 +8384,7 @@ description.rules = {
     on = "anchored-prefix",
     each = true,
     about = "anchored-prefix",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc8885/4.3/prefix-length",
@@ -8505,7 +8396,7 @@ description.rules = {
     on = "anchored-prefix",
     each = true,
     about = "anchored-prefix",
-    holds = function(m, e, v) return le(v["anchored_prefix.length"], 128) end,
+    broken = function(m, e, v) return v["anchored_prefix.length"] ~= nil and v["anchored_prefix.length"] > 128 end,
   },
   {
     id = "rfc8885/4.3/alignment",
@@ -8517,7 +8408,7 @@ description.rules = {
     on = "anchored-prefix",
     each = true,
     about = "anchored-prefix",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc8885/4.3/d-flag",
@@ -8528,7 +8419,7 @@ description.rules = {
     sentence = "A PBU with anchored-prefix has the D flag.",
     messages = { pbu = true },
     on = "anchored-prefix",
-    holds = function(m) return eq(bits(m.v.flags, 0x10), 16) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
     id = "rfc8885/4.3/d-flag-in-answer",
@@ -8539,7 +8430,7 @@ description.rules = {
     sentence = "A PBA with anchored-prefix has the D flag.",
     messages = { pba = true },
     on = "anchored-prefix",
-    holds = function(m) return eq(bits(m.v.flags, 0x2), 2) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
     id = "rfc8885/4.4/length",
@@ -8559,7 +8450,7 @@ description.rules = {
     on = "local-prefix",
     each = true,
     about = "local-prefix",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc8885/4.4/prefix-length",
@@ -8571,7 +8462,7 @@ description.rules = {
     on = "local-prefix",
     each = true,
     about = "local-prefix",
-    holds = function(m, e, v) return le(v["local_prefix.length"], 128) end,
+    broken = function(m, e, v) return v["local_prefix.length"] ~= nil and v["local_prefix.length"] > 128 end,
   },
   {
     id = "rfc8885/4.4/alignment",
@@ -8583,7 +8474,7 @@ description.rules = {
     on = "local-prefix",
     each = true,
     about = "local-prefix",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc8885/4.4/d-flag",
@@ -8594,7 +8485,7 @@ description.rules = {
     sentence = "A PBU with local-prefix has the D flag.",
     messages = { pbu = true },
     on = "local-prefix",
-    holds = function(m) return eq(bits(m.v.flags, 0x10), 16) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
     id = "rfc8885/4.4/d-flag-in-answer",
@@ -8605,7 +8496,7 @@ description.rules = {
     sentence = "A PBA with local-prefix has the D flag.",
     messages = { pba = true },
     on = "local-prefix",
-    holds = function(m) return eq(bits(m.v.flags, 0x2), 2) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
     id = "rfc8885/4.5/length",
@@ -8625,7 +8516,7 @@ description.rules = {
     on = "previous-maar",
     each = true,
     about = "previous-maar",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "rfc8885/4.5/prefix_length-range",
@@ -8637,7 +8528,7 @@ description.rules = {
     on = "previous-maar",
     each = true,
     about = "previous-maar",
-    holds = function(m, e, v) return all(2, ge(v.prefix_length, 0), le(v.prefix_length, 128)) end,
+    broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 128) end,
   },
   {
     id = "rfc8885/4.5/alignment",
@@ -8649,7 +8540,7 @@ description.rules = {
     on = "previous-maar",
     each = true,
     about = "previous-maar",
-    holds = function(m, e, v) return e.offset % 8 == 4 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
     id = "rfc8885/4.6/length",
@@ -8669,7 +8560,7 @@ description.rules = {
     on = "serving-maar",
     each = true,
     about = "serving-maar",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc8885/4.7/length",
@@ -8689,7 +8580,7 @@ description.rules = {
     on = "dlif-link-local",
     each = true,
     about = "dlif-link-local",
-    holds = function(m, e, v) return e.offset % 8 == 6 end,
+    broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
   {
     id = "rfc8885/4.8/length",
@@ -8709,7 +8600,7 @@ description.rules = {
     on = "dlif-link-layer",
     each = true,
     about = "dlif-link-layer",
-    holds = function(m, e, v) return eq(v.reserved, 0) end,
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
     id = "muho/4.1/length",
@@ -8729,7 +8620,7 @@ description.rules = {
     on = "multihoming",
     each = true,
     about = "multihoming",
-    holds = function(m, e, v) return eq(v.rfu, 0) end,
+    broken = function(m, e, v) return v.rfu ~= nil and v.rfu ~= 0 end,
   },
   {
     id = "muho/4.1/at-most-one",
@@ -8740,7 +8631,7 @@ description.rules = {
     sentence = "Multihoming: at most 1 in a message.",
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return count(m.named.multihoming) <= 1 end,
+    broken = function(m) return #(m.named.multihoming or NOTHING) > 1 end,
   },
   {
     id = "muho/4.1/act-outside-hi4",
@@ -8752,7 +8643,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "multihoming",
-    holds = function(m) return implies(all(2, count(m.named.hi) > 0, ne(value(first(m.named.multihoming), "act"), 0)), eq(value(first(m.named.hi), "hi"), 4)) end,
+    broken = function(m) return (((m.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0)) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
   {
     id = "muho/4.1/act-in-pba",
@@ -8764,7 +8655,7 @@ description.rules = {
     messages = { pba = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return eq(value(first(m.named.multihoming), "act"), 0) end,
+    broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0 end,
   },
   {
     id = "muho/4.1/act-undefined",
@@ -8776,7 +8667,7 @@ description.rules = {
     messages = { pbu = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return le(value(first(m.named.multihoming), "act"), 2) end,
+    broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act > 2 end,
   },
   {
     id = "muho/4.1/mhgid",
@@ -8787,7 +8678,7 @@ description.rules = {
     sentence = "Only multihoming group 0 is defined.",
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return eq(value(first(m.named.multihoming), "mhgid"), 0) end,
+    broken = function(m) return values_of(m.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= 0 end,
   },
   {
     id = "rfc5213/6.9.1.5/a-flag",
@@ -8797,7 +8688,7 @@ description.rules = {
     clause = "RFC 5213 6.9.1.5",
     sentence = "A Proxy Binding Update asks for an acknowledgement (A flag).",
     messages = { pbu = true },
-    holds = function(m) return eq(bits(m.v.flags, 0x8000), 32768) end,
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
     id = "rfc5213/8.1/p-flag",
@@ -8807,7 +8698,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Binding Update with options of a proxy registration has the P flag.",
     messages = { ["binding-update"] = true },
-    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
     id = "rfc5213/8.2/p-flag",
@@ -8817,7 +8708,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Binding Acknowledgement with options of a proxy registration has the P flag.",
     messages = { ["binding-ack"] = true },
-    holds = function(m) return no(any(3, count(m.named.hnp) > 0, count(m.named.hi) > 0, count(m.named.att) > 0)) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
     id = "rfc5213/8.1/mn-id",
@@ -8828,7 +8719,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
     messages = { pbu = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.1/hnp",
@@ -8839,7 +8730,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
     messages = { pbu = true },
     about = "hnp",
-    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["ipv4-hoa-request"]) > 0) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc5213/8.1/hi",
@@ -8850,7 +8741,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Handoff Indicator option.",
     messages = { pbu = true },
     about = "hi",
-    holds = function(m) return count(m.named.hi) > 0 end,
+    broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.1/att",
@@ -8861,7 +8752,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Access Technology Type option.",
     messages = { pbu = true },
     about = "att",
-    holds = function(m) return count(m.named.att) > 0 end,
+    broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/mn-id",
@@ -8872,7 +8763,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
     messages = { pba = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/hnp",
@@ -8883,7 +8774,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
     messages = { pba = true },
     about = "hnp",
-    holds = function(m) return any(2, count(m.named.hnp) > 0, count(m.named["ipv4-hoa-reply"]) > 0) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc5213/8.2/hi",
@@ -8894,7 +8785,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Handoff Indicator option.",
     messages = { pba = true },
     about = "hi",
-    holds = function(m) return count(m.named.hi) > 0 end,
+    broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/8.2/att",
@@ -8905,7 +8796,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Access Technology Type option.",
     messages = { pba = true },
     about = "att",
-    holds = function(m) return count(m.named.att) > 0 end,
+    broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
   {
     id = "rfc5213/6.9.1.1/all-zero-hnp-alone",
@@ -8918,7 +8809,7 @@ description.rules = {
     on = "hnp",
     each = true,
     about = "hnp",
-    holds = function(m, e, v) return implies(eq(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"), count(m.named.hnp) <= 1) end,
+    broken = function(m, e, v) return (v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (#(m.named.hnp or NOTHING) > 1) end,
   },
   {
     id = "rfc5213/6.9.1.1/hi-reserved",
@@ -8930,7 +8821,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return ne(value(first(m.named.hi), "hi"), 0) end,
+    broken = function(m) return values_of(m.named.hi).hi == 0 end,
   },
   {
     id = "rfc5213/6.9.1.1/hi-undefined",
@@ -8942,7 +8833,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return le(value(first(m.named.hi), "hi"), 6) end,
+    broken = function(m) return values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi > 6 end,
   },
   {
     id = "rfc5213/6.9.1.1/att-reserved",
@@ -8954,7 +8845,7 @@ description.rules = {
     messages = { pbu = true },
     on = "att",
     about = "att",
-    holds = function(m) return ne(value(first(m.named.att), "att"), 0) end,
+    broken = function(m) return values_of(m.named.att).att == 0 end,
   },
   {
     id = "rfc5213/6.9.1.1/att-undefined",
@@ -8966,7 +8857,7 @@ description.rules = {
     messages = { pbu = true },
     on = "att",
     about = "att",
-    holds = function(m) return le(value(first(m.named.att), "att"), 13) end,
+    broken = function(m) return values_of(m.named.att).att ~= nil and values_of(m.named.att).att > 13 end,
   },
   {
     id = "rfc5213/6.9.1.1/ll-id-all-zero",
@@ -8978,7 +8869,7 @@ description.rules = {
     messages = { pbu = true },
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return all(2, ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000"), ne(value(first(m.named["ll-id"]), "link_layer_identifier"), "\000\000\000\000\000\000\000\000")) end,
+    broken = function(m) return (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000") or (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000\000\000") end,
   },
   {
     id = "rfc5213/6.9.1.3/hnp",
@@ -8990,7 +8881,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hnp",
-    holds = function(m) return implies(eq(value(first(m.named.hi), "hi"), 5), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/6.9.1.4/hi",
@@ -9002,7 +8893,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hi",
     about = "hi",
-    holds = function(m) return implies(eq(m.v.lifetime, 0), eq(value(first(m.named.hi), "hi"), 4)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
   {
     id = "rfc5213/6.9.1.4/hnp",
@@ -9014,7 +8905,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return implies(eq(m.v.lifetime, 0), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-all-zero",
@@ -9026,7 +8917,7 @@ description.rules = {
     messages = { pba = true },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return implies(lt(m.v.status, 128), each(m, m.named.hnp, function(e, v) return ne(v["home_network_prefix.address"], "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.1/empty-mn-id",
@@ -9038,7 +8929,7 @@ description.rules = {
     messages = { pba = true },
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return implies(eq(m.v.status, 160), eq(size(value(first(m.named["mn-id"]), "identifier")), 0)) end,
+    broken = function(m) return (m.v.status == 160) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
   {
     id = "rfc4283/3/empty",
@@ -9050,7 +8941,7 @@ description.rules = {
     messages = { pbu = true },
     on = "mn-id",
     about = "mn-id",
-    holds = function(m) return gt(size(value(first(m.named["mn-id"]), "identifier")), 0) end,
+    broken = function(m) return values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier <= 0 end,
   },
   {
     id = "rfc6275/6.1.8/status-undefined",
@@ -9060,7 +8951,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "The status is one that is assigned.",
     messages = { ["binding-ack"] = true, pba = true },
-    holds = function(m) return any(3, among(m.v.status, 0, 1, 2, 3, 4, 5, 6, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180), eq_set(m.v.status, set.status_mh_not_supported, set.status_mh_not_supported), eq_set(m.v.status, set.status_reinstantiation_not_supported, set.status_reinstantiation_not_supported)) end,
+    broken = function(m) return (m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 6) or (m.v.status >= 128 and m.v.status <= 180))) and (m.v.status ~= nil and m.v.status ~= set.status_mh_not_supported) and (m.v.status ~= nil and m.v.status ~= set.status_reinstantiation_not_supported) end,
   },
   {
     id = "rfc6275/10.3.1/refresh-interval",
@@ -9072,7 +8963,7 @@ description.rules = {
     messages = { ["binding-ack"] = true, pba = true },
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return implies(lt(m.v.status, 128), lt(value(first(m.named["binding-refresh-advice"]), "refresh_interval"), m.v.lifetime)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (values_of(m.named["binding-refresh-advice"]).refresh_interval ~= nil and m.v.lifetime ~= nil and values_of(m.named["binding-refresh-advice"]).refresh_interval >= m.v.lifetime) end,
   },
   {
     id = "rfc6275/6.2.4/misplaced",
@@ -9110,7 +9001,7 @@ description.rules = {
     },
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
-    holds = function(m) return no(count(m.named["binding-refresh-advice"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6275/6.2.5/misplaced",
@@ -9146,7 +9037,7 @@ description.rules = {
     },
     on = "alt-coa",
     about = "alt-coa",
-    holds = function(m) return no(count(m.named["alt-coa"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6275/6.2.6/misplaced",
@@ -9186,7 +9077,7 @@ description.rules = {
     },
     on = "nonce-indices",
     about = "nonce-indices",
-    holds = function(m) return no(count(m.named["nonce-indices"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6275/6.2.7/misplaced",
@@ -9225,7 +9116,7 @@ description.rules = {
     },
     on = "binding-auth-data",
     about = "binding-auth-data",
-    holds = function(m) return no(count(m.named["binding-auth-data"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc3963/4.3/misplaced",
@@ -9265,7 +9156,7 @@ description.rules = {
     },
     on = "mnp",
     about = "mnp",
-    holds = function(m) return no(count(m.named.mnp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4285/5/misplaced",
@@ -9302,7 +9193,7 @@ description.rules = {
     },
     on = "auth",
     about = "auth",
-    holds = function(m) return no(count(m.named.auth) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4285/6/misplaced",
@@ -9339,7 +9230,7 @@ description.rules = {
     },
     on = "mesg-id",
     about = "mesg-id",
-    holds = function(m) return no(count(m.named["mesg-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.6/misplaced",
@@ -9379,7 +9270,7 @@ description.rules = {
     },
     on = "cga-params-request",
     about = "cga-params-request",
-    holds = function(m) return no(count(m.named["cga-params-request"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.1/misplaced",
@@ -9418,7 +9309,7 @@ description.rules = {
     },
     on = "cga-params",
     about = "cga-params",
-    holds = function(m) return no(count(m.named["cga-params"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.2/misplaced",
@@ -9457,7 +9348,7 @@ description.rules = {
     },
     on = "signature",
     about = "signature",
-    holds = function(m) return no(count(m.named.signature) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.3/misplaced",
@@ -9497,7 +9388,7 @@ description.rules = {
     },
     on = "permanent-keygen-token",
     about = "permanent-keygen-token",
-    holds = function(m) return no(count(m.named["permanent-keygen-token"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.4/misplaced",
@@ -9537,7 +9428,7 @@ description.rules = {
     },
     on = "care-of-test-init",
     about = "care-of-test-init",
-    holds = function(m) return no(count(m.named["care-of-test-init"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc4866/5.5/misplaced",
@@ -9577,7 +9468,7 @@ description.rules = {
     },
     on = "care-of-test",
     about = "care-of-test",
-    holds = function(m) return no(count(m.named["care-of-test"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5026/8.1/misplaced",
@@ -9616,7 +9507,7 @@ description.rules = {
     },
     on = "dns-update",
     about = "dns-update",
-    holds = function(m) return no(count(m.named["dns-update"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5149/3/misplaced",
@@ -9655,7 +9546,7 @@ description.rules = {
     },
     on = "service-selection",
     about = "service-selection",
-    holds = function(m) return no(count(m.named["service-selection"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.3/misplaced",
@@ -9686,7 +9577,7 @@ description.rules = {
     },
     on = "hnp",
     about = "hnp",
-    holds = function(m) return no(count(m.named.hnp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.4/misplaced",
@@ -9725,7 +9616,7 @@ description.rules = {
     },
     on = "hi",
     about = "hi",
-    holds = function(m) return no(count(m.named.hi) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.5/misplaced",
@@ -9764,7 +9655,7 @@ description.rules = {
     },
     on = "att",
     about = "att",
-    holds = function(m) return no(count(m.named.att) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.6/misplaced",
@@ -9801,7 +9692,7 @@ description.rules = {
     },
     on = "ll-id",
     about = "ll-id",
-    holds = function(m) return no(count(m.named["ll-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.7/misplaced",
@@ -9838,7 +9729,7 @@ description.rules = {
     },
     on = "link-local",
     about = "link-local",
-    holds = function(m) return no(count(m.named["link-local"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5213/8.8/misplaced",
@@ -9877,7 +9768,7 @@ description.rules = {
     },
     on = "timestamp",
     about = "timestamp",
-    holds = function(m) return no(count(m.named.timestamp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5555/3.1.1/misplaced",
@@ -9916,7 +9807,7 @@ description.rules = {
     },
     on = "ipv4-hoa",
     about = "ipv4-hoa",
-    holds = function(m) return no(count(m.named["ipv4-hoa"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5555/3.2.1/misplaced",
@@ -9956,7 +9847,7 @@ description.rules = {
     },
     on = "ipv4-address-ack",
     about = "ipv4-address-ack",
-    holds = function(m) return no(count(m.named["ipv4-address-ack"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5555/3.2.2/misplaced",
@@ -9996,7 +9887,7 @@ description.rules = {
     },
     on = "nat-detection",
     about = "nat-detection",
-    holds = function(m) return no(count(m.named["nat-detection"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5555/3.1.2/misplaced",
@@ -10036,7 +9927,7 @@ description.rules = {
     },
     on = "ipv4-coa",
     about = "ipv4-coa",
-    holds = function(m) return no(count(m.named["ipv4-coa"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5568/6.4.5/misplaced",
@@ -10075,7 +9966,7 @@ description.rules = {
     },
     on = "badf",
     about = "badf",
-    holds = function(m) return no(count(m.named.badf) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5568/6.4.2/misplaced",
@@ -10114,7 +10005,7 @@ description.rules = {
     },
     on = "mh-address",
     about = "mh-address",
-    holds = function(m) return no(count(m.named["mh-address"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5648/4.3/misplaced",
@@ -10146,7 +10037,7 @@ description.rules = {
     },
     on = "bid",
     about = "bid",
-    holds = function(m) return no(count(m.named.bid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5844/3.3.1/misplaced",
@@ -10183,7 +10074,7 @@ description.rules = {
     },
     on = "ipv4-hoa-request",
     about = "ipv4-hoa-request",
-    holds = function(m) return no(count(m.named["ipv4-hoa-request"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5844/3.3.2/misplaced",
@@ -10223,7 +10114,7 @@ description.rules = {
     },
     on = "ipv4-hoa-reply",
     about = "ipv4-hoa-reply",
-    holds = function(m) return no(count(m.named["ipv4-hoa-reply"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5844/3.3.3/misplaced",
@@ -10263,7 +10154,7 @@ description.rules = {
     },
     on = "ipv4-default-router",
     about = "ipv4-default-router",
-    holds = function(m) return no(count(m.named["ipv4-default-router"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5844/3.3.4/misplaced",
@@ -10303,7 +10194,7 @@ description.rules = {
     },
     on = "ipv4-dhcp-mode",
     about = "ipv4-dhcp-mode",
-    holds = function(m) return no(count(m.named["ipv4-dhcp-mode"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5845/6.1/misplaced",
@@ -10340,7 +10231,7 @@ description.rules = {
     },
     on = "gre-key",
     about = "gre-key",
-    holds = function(m) return no(count(m.named["gre-key"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5847/3.4/misplaced",
@@ -10380,7 +10271,7 @@ description.rules = {
     },
     on = "restart-counter",
     about = "restart-counter",
-    holds = function(m) return no(count(m.named["restart-counter"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5949/6.2.1/misplaced",
@@ -10420,7 +10311,7 @@ description.rules = {
     },
     on = "context-request",
     about = "context-request",
-    holds = function(m) return no(count(m.named["context-request"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5949/6.2.2/misplaced",
@@ -10459,7 +10350,7 @@ description.rules = {
     },
     on = "lma-address",
     about = "lma-address",
-    holds = function(m) return no(count(m.named["lma-address"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc5949/6.2.3/misplaced",
@@ -10498,7 +10389,7 @@ description.rules = {
     },
     on = "lla-iid",
     about = "lla-iid",
-    holds = function(m) return no(count(m.named["lla-iid"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6058/5.1/misplaced",
@@ -10537,7 +10428,7 @@ description.rules = {
     },
     on = "transient-binding",
     about = "transient-binding",
-    holds = function(m) return no(count(m.named["transient-binding"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6089/4.2.2/misplaced",
@@ -10576,7 +10467,7 @@ description.rules = {
     },
     on = "flow-summary",
     about = "flow-summary",
-    holds = function(m) return no(count(m.named["flow-summary"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "mext/4.2/misplaced",
@@ -10614,7 +10505,7 @@ description.rules = {
     },
     on = "fid",
     about = "fid",
-    holds = function(m) return no(count(m.named.fid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6089/4.2/misplaced",
@@ -10652,7 +10543,7 @@ description.rules = {
     },
     on = "fid",
     about = "fid",
-    holds = function(m) return no(count(m.named.fid) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6463/4.1/misplaced",
@@ -10692,7 +10583,7 @@ description.rules = {
     },
     on = "redirect-capability",
     about = "redirect-capability",
-    holds = function(m) return no(count(m.named["redirect-capability"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6463/4.2/misplaced",
@@ -10732,7 +10623,7 @@ description.rules = {
     },
     on = "redirect",
     about = "redirect",
-    holds = function(m) return no(count(m.named.redirect) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6463/4.3/misplaced",
@@ -10772,7 +10663,7 @@ description.rules = {
     },
     on = "load-information",
     about = "load-information",
-    holds = function(m) return no(count(m.named["load-information"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6463/4.4/misplaced",
@@ -10811,7 +10702,7 @@ description.rules = {
     },
     on = "alt-ipv4-coa",
     about = "alt-ipv4-coa",
-    holds = function(m) return no(count(m.named["alt-ipv4-coa"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6602/4.3/misplaced",
@@ -10846,7 +10737,7 @@ description.rules = {
     },
     on = "mn-group-id",
     about = "mn-group-id",
-    holds = function(m) return no(count(m.named["mn-group-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6705/11.1/misplaced",
@@ -10886,7 +10777,7 @@ description.rules = {
     },
     on = "mag-ipv6-address",
     about = "mag-ipv6-address",
-    holds = function(m) return no(count(m.named["mag-ipv6-address"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6757/3/misplaced",
@@ -10925,7 +10816,7 @@ description.rules = {
     },
     on = "ani",
     about = "ani",
-    holds = function(m) return no(count(m.named.ani) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6909/3.1/misplaced",
@@ -10964,7 +10855,7 @@ description.rules = {
     },
     on = "ipv4-offload",
     about = "ipv4-offload",
-    holds = function(m) return no(count(m.named["ipv4-offload"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7028/5.1.2/misplaced",
@@ -11004,7 +10895,7 @@ description.rules = {
     },
     on = "multicast-selector",
     about = "multicast-selector",
-    holds = function(m) return no(count(m.named["multicast-selector"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7148/4.1/misplaced",
@@ -11043,7 +10934,7 @@ description.rules = {
     },
     on = "dmnp",
     about = "dmnp",
-    holds = function(m) return no(count(m.named.dmnp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7161/6.1/misplaced",
@@ -11081,7 +10972,7 @@ description.rules = {
     },
     on = "multicast-ipv4",
     about = "multicast-ipv4",
-    holds = function(m) return no(count(m.named["multicast-ipv4"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7161/4.1.2/misplaced",
@@ -11119,7 +11010,7 @@ description.rules = {
     },
     on = "multicast-ipv6",
     about = "multicast-ipv6",
-    holds = function(m) return no(count(m.named["multicast-ipv6"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7222/4.1/misplaced",
@@ -11156,7 +11047,7 @@ description.rules = {
     },
     on = "qos",
     about = "qos",
-    holds = function(m) return no(count(m.named.qos) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7389/4/misplaced",
@@ -11195,7 +11086,7 @@ description.rules = {
     },
     on = "lma-user-plane",
     about = "lma-user-plane",
-    holds = function(m) return no(count(m.named["lma-user-plane"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7411/5.3/misplaced",
@@ -11232,7 +11123,7 @@ description.rules = {
     },
     on = "multicast-mobility",
     about = "multicast-mobility",
-    holds = function(m) return no(count(m.named["multicast-mobility"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc7411/5.4/misplaced",
@@ -11269,7 +11160,7 @@ description.rules = {
     },
     on = "multicast-ack",
     about = "multicast-ack",
-    holds = function(m) return no(count(m.named["multicast-ack"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8127/3/misplaced",
@@ -11309,7 +11200,7 @@ description.rules = {
     },
     on = "lcmp",
     about = "lcmp",
-    holds = function(m) return no(count(m.named.lcmp) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8278/4.1/misplaced",
@@ -11348,7 +11239,7 @@ description.rules = {
     },
     on = "mag-multipath",
     about = "mag-multipath",
-    holds = function(m) return no(count(m.named["mag-multipath"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8278/4.2/misplaced",
@@ -11387,7 +11278,7 @@ description.rules = {
     },
     on = "mag-id",
     about = "mag-id",
-    holds = function(m) return no(count(m.named["mag-id"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.3/misplaced",
@@ -11426,7 +11317,7 @@ description.rules = {
     },
     on = "anchored-prefix",
     about = "anchored-prefix",
-    holds = function(m) return no(count(m.named["anchored-prefix"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.4/misplaced",
@@ -11465,7 +11356,7 @@ description.rules = {
     },
     on = "local-prefix",
     about = "local-prefix",
-    holds = function(m) return no(count(m.named["local-prefix"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.5/misplaced",
@@ -11505,7 +11396,7 @@ description.rules = {
     },
     on = "previous-maar",
     about = "previous-maar",
-    holds = function(m) return no(count(m.named["previous-maar"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.6/misplaced",
@@ -11545,7 +11436,7 @@ description.rules = {
     },
     on = "serving-maar",
     about = "serving-maar",
-    holds = function(m) return no(count(m.named["serving-maar"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.7/misplaced",
@@ -11585,7 +11476,7 @@ description.rules = {
     },
     on = "dlif-link-local",
     about = "dlif-link-local",
-    holds = function(m) return no(count(m.named["dlif-link-local"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc8885/4.8/misplaced",
@@ -11625,7 +11516,7 @@ description.rules = {
     },
     on = "dlif-link-layer",
     about = "dlif-link-layer",
-    holds = function(m) return no(count(m.named["dlif-link-layer"]) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "muho/4.1/misplaced",
@@ -11664,7 +11555,7 @@ description.rules = {
     },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return no(count(m.named.multihoming) > 0) end,
+    broken = function(m) return true end,
   },
   {
     id = "rfc6705/10.1/two-mobile-nodes",
@@ -11675,7 +11566,7 @@ description.rules = {
     sentence = "An initiation names two mobile nodes.",
     messages = { lri = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) == 2 end,
+    broken = function(m) return #(m.named["mn-id"] or NOTHING) ~= 2 end,
   },
   {
     id = "rfc6705/10.1/two-prefixes",
@@ -11686,7 +11577,7 @@ description.rules = {
     sentence = "An initiation has a prefix of either mobile node.",
     messages = { lri = true },
     about = "hnp",
-    holds = function(m) return count(m.named.hnp) >= 2 end,
+    broken = function(m) return #(m.named.hnp or NOTHING) < 2 end,
   },
   {
     id = "rfc6705/10.2/two-mobile-nodes",
@@ -11697,7 +11588,7 @@ description.rules = {
     sentence = "An acknowledgment of status 0 names two mobile nodes.",
     messages = { lra = true },
     about = "mn-id",
-    holds = function(m) return implies(eq(m.v.status, 0), count(m.named["mn-id"]) == 2) end,
+    broken = function(m) return (m.v.status == 0) and (#(m.named["mn-id"] or NOTHING) ~= 2) end,
   },
   {
     id = "rfc6705/10.2/two-prefixes",
@@ -11708,7 +11599,7 @@ description.rules = {
     sentence = "An acknowledgment of status 0 has a prefix of either.",
     messages = { lra = true },
     about = "hnp",
-    holds = function(m) return implies(eq(m.v.status, 0), count(m.named.hnp) >= 2) end,
+    broken = function(m) return (m.v.status == 0) and (#(m.named.hnp or NOTHING) < 2) end,
   },
   {
     id = "rfc7161/4.3.1.2/mn-id",
@@ -11719,7 +11610,7 @@ description.rules = {
     sentence = "A subscription query names the mobile node.",
     messages = { ["subscription-query"] = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc7161/4.3.2.2/mn-id",
@@ -11730,7 +11621,7 @@ description.rules = {
     sentence = "A subscription response names the mobile node.",
     messages = { ["subscription-response"] = true },
     about = "mn-id",
-    holds = function(m) return count(m.named["mn-id"]) > 0 end,
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
   {
     id = "rfc7161/4.3.2.2/subscriptions-missing",
@@ -11740,7 +11631,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "With I set there are subscriptions.",
     messages = { ["subscription-response"] = true },
-    holds = function(m) return implies(eq(bits(m.v.flags, 0x80), 128), any(2, count(m.named["multicast-ipv4"]) > 0, count(m.named["multicast-ipv6"]) > 0)) end,
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
   },
   {
     id = "rfc7161/4.3.2.2/subscriptions-unsaid",
@@ -11750,7 +11641,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Without I there are no subscriptions.",
     messages = { ["subscription-response"] = true },
-    holds = function(m) return implies(any(2, count(m.named["multicast-ipv4"]) > 0, count(m.named["multicast-ipv6"]) > 0), eq(bits(m.v.flags, 0x80), 128)) end,
+    broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) ~= 128) end,
   },
   {
     id = "muho/1/one-hnp",
@@ -11762,7 +11653,7 @@ description.rules = {
     messages = { pbu = true, pba = true },
     on = "multihoming",
     about = "hnp",
-    holds = function(m) return count(m.named.hnp) <= 1 end,
+    broken = function(m) return #(m.named.hnp or NOTHING) > 1 end,
   },
   {
     id = "muho/4.1/act-without-removal",
@@ -11774,7 +11665,7 @@ description.rules = {
     messages = { pbu = true },
     on = "multihoming",
     about = "multihoming",
-    holds = function(m) return implies(all(2, ne(value(first(m.named.multihoming), "act"), 0), eq(value(first(m.named.hi), "hi"), 4)), eq(m.v.lifetime, 0)) end,
+    broken = function(m) return ((values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.hi).hi == 4)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
   {
     id = "muho/5/fid-without-option",
@@ -11786,7 +11677,7 @@ description.rules = {
     messages = { pbu = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return count(m.named.multihoming) > 0 end,
+    broken = function(m) return (m.named.multihoming or NOTHING)[1] == nil end,
   },
   {
     id = "muho/4.2/pro-from-mag",
@@ -11800,7 +11691,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.pro, 2) end,
+    broken = function(m, e, v) return v.pro == 2 end,
   },
   {
     id = "muho/4.2/fid-accepted-in-rejection",
@@ -11812,7 +11703,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return implies(ge(m.v.status, 128), each(m, m.named.fid, function(e, v) return ge(v.status, 128) end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "mext/4.2/pro-undefined",
@@ -11826,7 +11717,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return any(2, le(v.pro, 2), eq_set(v.pro, set.pro_delete, set.pro_delete)) end,
+    broken = function(m, e, v) return (v.pro ~= nil and v.pro > 2) and (v.pro ~= nil and v.pro ~= set.pro_delete) end,
   },
   {
     id = "mext/4.2/action-undefined",
@@ -11840,7 +11731,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(no(eq_set(v.pro, set.pro_delete, set.pro_delete)), among(v.action, 1, 2, 3)) end,
+    broken = function(m, e, v) return (v.pro ~= nil and v.pro ~= set.pro_delete) and (v.action ~= nil and not ((v.action >= 1 and v.action <= 3))) end,
   },
   {
     id = "mext/4.2/forward-bids",
@@ -11854,7 +11745,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(all(2, eq(v.action, 1), count(subs(e, "binding-reference")) > 0), eq(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+    broken = function(m, e, v) return ((v.action == 1) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid ~= 1) end,
   },
   {
     id = "mext/4.2/n-cast-bids",
@@ -11868,7 +11759,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(all(2, eq(v.action, 3), count(subs(e, "binding-reference")) > 0), ge(size(value(first(subs(e, "binding-reference")), "bid")), 1)) end,
+    broken = function(m, e, v) return ((v.action == 3) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid < 1) end,
   },
   {
     id = "mext/5.2.2.1/discard-bids",
@@ -11882,7 +11773,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return implies(eq(v.action, 2), no(count(subs(e, "binding-reference")) > 0)) end,
+    broken = function(m, e, v) return (v.action == 2) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil) end,
   },
   {
     id = "mext/5.2/status-in-request",
@@ -11896,7 +11787,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.status, 0) end,
+    broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
   {
     id = "mext/5.2/fid-twice",
@@ -11909,7 +11800,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "mext/5.3.5/fid-twice",
@@ -11922,7 +11813,7 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "mext/5.2/one-summary",
@@ -11933,8 +11824,9 @@ description.rules = {
     sentence = "A request has at most one Flow Summary option.",
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
+    on = "flow-summary",
     about = "flow-summary",
-    holds = function(m) return count(m.named["flow-summary"]) <= 1 end,
+    broken = function(m) return #(m.named["flow-summary"] or NOTHING) > 1 end,
   },
   {
     id = "rfc6089/4.2/fid-zero",
@@ -11948,7 +11840,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.fid, 0) end,
+    broken = function(m, e, v) return v.fid == 0 end,
   },
   {
     id = "rfc6089/4.2/pri-zero",
@@ -11962,7 +11854,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return ne(v.pri, 0) end,
+    broken = function(m, e, v) return v.pri == 0 end,
   },
   {
     id = "rfc6089/4.2/pri-twice",
@@ -11975,7 +11867,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "pri") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "pri") end,
   },
   {
     id = "rfc6089/5.3.2/fid-twice",
@@ -11988,7 +11880,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     about = "fid",
-    holds = function(m) return unique(m.named.fid, "fid") end,
+    broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
   {
     id = "rfc6089/5.2.2.1/status-in-request",
@@ -12002,7 +11894,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return eq(v.status, 0) end,
+    broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
   {
     id = "rfc6089/4.1/bid-pri-zero",
@@ -12016,7 +11908,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return ne(v.bid_pri, 0) end,
+    broken = function(m, e, v) return v.bid_pri == 0 end,
   },
   {
     id = "rfc5648/4.3/bid-zero",
@@ -12028,7 +11920,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return ne(v.bid, 0) end,
+    broken = function(m, e, v) return v.bid == 0 end,
   },
   {
     id = "rfc5648/4.3/bid-twice",
@@ -12040,7 +11932,7 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
     about = "bid",
-    holds = function(m) return unique(m.named.bid, "bid") end,
+    broken = function(m) return not unique((m.named.bid or NOTHING), "bid") end,
   },
   {
     id = "rfc5648/4.3/h-in-ack",
@@ -12053,7 +11945,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return eq(v.h, 0) end,
+    broken = function(m, e, v) return v.h ~= nil and v.h ~= 0 end,
   },
   {
     id = "rfc5648/4.3/care-of-address-in-ack",
@@ -12066,7 +11958,7 @@ description.rules = {
     on = "bid",
     each = true,
     about = "bid",
-    holds = function(m, e, v) return eq(size(v.care_of_address), 0) end,
+    broken = function(m, e, v) return v.care_of_address ~= nil and #v.care_of_address ~= 0 end,
   },
   {
     id = "rfc6088/3.1/range",
@@ -12076,11 +11968,10 @@ description.rules = {
     clause = "RFC 6088 3.1",
     sentence = "A range of a traffic selector ends at or after its start.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(5, implies(eq(v.format, 1), ge(v.spi_end, v.spi)), implies(eq(v.format, 1), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 1), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 1), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 1), ge(v.proto_end, v.proto))) end,
+    broken = function(m, e, v) return ((v.format == 1) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 1) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 1) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 1) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 1) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
   {
     id = "rfc6088/3.2/range",
@@ -12090,11 +11981,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "A range of a traffic selector ends at or after its start.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(6, implies(eq(v.format, 2), ge(v.flow_label_end, v.flow_label)), implies(eq(v.format, 2), ge(v.spi_end, v.spi)), implies(eq(v.format, 2), ge(v.src_port_end, v.src_port)), implies(eq(v.format, 2), ge(v.dst_port_end, v.dst_port)), implies(eq(v.format, 2), ge(v.dscp_end, v.dscp)), implies(eq(v.format, 2), ge(v.proto_end, v.proto))) end,
+    broken = function(m, e, v) return ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label ~= nil and v.flow_label_end < v.flow_label)) or ((v.format == 2) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 2) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 2) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 2) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 2) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
   {
     id = "rfc6088/3.2/flow-label",
@@ -12104,11 +11994,10 @@ description.rules = {
     clause = "RFC 6088 3.2",
     sentence = "A flow label has 20 bits; those above do not count.",
     messages = { pbu = true, ["binding-update"] = true },
-    on = "fid",
-    over = { "traffic-selector" },
+    on = "fid/traffic-selector",
     each = true,
     about = "fid",
-    holds = function(m, e, v) return all(2, implies(eq(v.format, 2), le(v.flow_label, 1048575)), implies(eq(v.format, 2), le(v.flow_label_end, 1048575))) end,
+    broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
 }
 
@@ -12119,9 +12008,10 @@ description.rules = {
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
+local NO_PARTS = {}
 
 local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
@@ -12177,16 +12067,24 @@ local read = {}
 local function read_fields(fields, m, element, s, at, stop)
   for i = 1, #fields do
     local field = fields[i]
-    at = read[field.kind](field, m, element, s, at, stop)
+    at = field.read(field, m, element, s, at, stop)
     if at == nil then return nil end
   end
   return at
 end
 
 function read.uint(field, m, element, s, at, stop)
-  local behind = at + field.octets
+  local octets = field.octets
+  local behind = at + octets
   if behind > stop then return nil end
-  element.v[field.name] = uint(s, at, field.octets)
+  if octets == 1 then
+    element.v[field.name] = byte(s, at)
+  elseif octets == 2 then
+    local a, b = byte(s, at, at + 1)
+    element.v[field.name] = a * 256 + b
+  else
+    element.v[field.name] = uint(s, at, octets)
+  end
   return behind
 end
 
@@ -12230,10 +12128,8 @@ end
 
 function read.prefix(field, m, element, s, at, stop)
   if at + 17 > stop then return nil end
-  local v, name = element.v, field.name
-  v[name] = sub(s, at, at + 16)
-  v[field.length_key] = byte(s, at)
-  v[field.address_key] = sub(s, at + 1, at + 16)
+  element.v[field.length_key] = byte(s, at)
+  element.v[field.address_key] = sub(s, at + 1, at + 16)
   return at + 17
 end
 
@@ -12306,7 +12202,7 @@ local function read_suboption(space, m, element, s, at, stop)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -12322,14 +12218,17 @@ end
 
 function read.suboptions(field, m, element, s, at, stop)
   local space = description.spaces[field.space]
-  local list = {}
-  element.subs = list
+  local list, parts = {}, {}
+  element.subs, element.parts = list, parts
   while at < stop do
     local kind = byte(s, at)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad }
-    if not pad then one.name = suboption_names[field.space][kind] or "sub-option-" .. kind end
+    if not pad then
+      local name = suboption_names[field.space][kind] or "sub-option-" .. kind
+      if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
+    end
     list[#list + 1] = one
     if kind == 0 and pad then
       one.stop = at + 1
@@ -12368,7 +12267,7 @@ local function read_in_units(entry, m, element, s, at, stop)
     end
   end
   if best == nil then return nil end
-  element.v, element.subs = best.one.v, best.one.subs
+  element.v, element.subs, element.parts = best.one.v, best.one.subs, best.one.parts
   element.filled = best.behind < stop and best.behind or nil
   for _, finding in ipairs(best.findings) do m.findings[#m.findings + 1] = finding end
   return stop
@@ -12392,7 +12291,7 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -12401,11 +12300,17 @@ local function read_option(m, element, s)
 end
 
 -- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element)
-  local entry = option_of[element.type]
+local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
   local list = m.named[name]
   if list then list[#list + 1] = element else m.named[name] = { element } end
+  if element.parts == NO_PARTS then return end
+  for part, subs in pairs(element.parts) do -- and `option/sub-option`
+    local key = name .. "/" .. part
+    local all = m.named[key] or {}
+    for i = 1, #subs do all[#all + 1] = subs[i] end
+    m.named[key] = all
+  end
 end
 
 local function read_options(m, s, at, stop)
@@ -12415,10 +12320,10 @@ local function read_options(m, s, at, stop)
       at = at + 1
     else
       local offset = at - m.start
-      local element = { type = kind, at = at, offset = offset, stop = stop }
       if at + 2 > stop then
+        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        name_option(m, element)
+        name_option(m, element, option_of[kind])
         return
       end
       local length = byte(s, at + 1)
@@ -12426,26 +12331,30 @@ local function read_options(m, s, at, stop)
       local known = option_of[kind]
       if kind == units_type then behind = at + 8 * length end
       if known and known.words then behind = at + 4 + 4 * length end
-      element.length = length
       if kind == 1 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
         end
-        if string.find(sub(s, at + 2, math.min(behind, stop) - 1), "[^\0]") then
+        local odd = string.find(s, "[^\0]", at + 2)
+        if odd and odd < behind and odd < stop then
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
-        name_option(m, element)
+        name_option(m, element, known)
         return
       else
-        element.stop = behind
+        local element = {
+          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+        }
         m.at[offset] = element
         m.options[#m.options + 1] = element
         read_option(m, element, s)
-        name_option(m, element)
+        name_option(m, element, known)
       end
       at = behind
     end
@@ -12465,7 +12374,7 @@ end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, options = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
   m.cut = #s < total
   local form = description.form
   if #s < 8 then
@@ -12514,9 +12423,9 @@ local function read_message(s, total)
   return m
 end
 
--- ---------------------------------------------------------------------------------------------------- tree
+-- ---------------------------------------------------------------------------------------------------- fields
 
--- From elements to Wireshark's tree: one ProtoField for each field of the description, and how each kind is shown.
+-- One ProtoField for each field of the description.
 
 local fields = {} -- every ProtoField, to register
 local by_key = {} -- a filter name may have several shapes (16 bits or 8); each stands once
@@ -12652,7 +12561,10 @@ function declare.suboptions() end
 
 local function declare_all(entries)
   for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields or {}) do declare[field.kind](field) end
+    for _, field in ipairs(entry.fields or {}) do
+      declare[field.kind](field)
+      field.read = read[field.kind]
+    end
   end
 end
 
@@ -12674,6 +12586,10 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- ---------------------------------------------------------------------------------------------------- tree
+
+-- From elements to Wireshark's tree: values as text, and how each kind of field is shown.
 
 -- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
 local function clean(octets)
@@ -12761,24 +12677,34 @@ local function brief_text(out)
 end
 
 local show = {}
+local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
+
+-- Add a field, where anyone looks at it: its line, or nil.
+local function put(item, field, range, at, octets, text)
+  if visible or item:referenced(field) then
+    if text then return item:add(field, range(at, octets), text) end
+    return item:add(field, range(at, octets))
+  end
+end
 
 -- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
 local function show_fields(list, element, item, range, at, out)
   for i = 1, #list do
     local field = list[i]
-    at = show[field.kind](field, element, item, range, at, out)
+    at = field.show(field, element, item, range, at, out)
   end
 end
 
 local function show_uint(field, element, item, range, at, octets, out)
+  local line = put(item, field.field, range, at, octets)
+  if not visible then return end
   local number = element.v[field.name]
-  local line = item:add(field.field, range(at, octets))
   local name = named(field, number)
-  if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
-  if field.unit then
-    line:append_text(" (" .. number * field.unit .. " s)")
+  if name and name ~= field.enum.static[number] then
+    line:set_text(field.title .. ": " .. name .. " (" .. number .. ")")
   end
-  if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
+  if field.unit then line:append_text(" (" .. number * field.unit .. " s)") end
+  if not field.reserved then brief(out, field.name, name or number) end
 end
 
 function show.uint(field, element, item, range, at, out)
@@ -12800,74 +12726,84 @@ local function letters(field, number)
 end
 
 function show.flags(field, element, item, range, at, out)
-  local where = range(at, field.octets)
-  local text = letters(field, element.v[field.name])
-  local line = item:add(field.field, where)
-  if text ~= "" then line:append_text(" (" .. text .. ")") end
-  for _, flag in ipairs(field.flags) do line:add(flag.field, where) end
-  brief(out, field.name, text)
+  local line = put(item, field.field, range, at, field.octets) or item
+  for _, flag in ipairs(field.flags) do put(line, flag.field, range, at, field.octets) end
+  if visible then
+    local text = letters(field, element.v[field.name])
+    if text ~= "" then line:append_text(" (" .. text .. ")") end
+    brief(out, field.name, text)
+  end
   return at + field.octets
 end
 
 function show.address(field, element, item, range, at, out)
-  item:add(field.field, range(at, 16))
-  brief(out, field.name, ipv6_text(element.v[field.name]))
+  put(item, field.field, range, at, 16)
+  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
   return at + 16
 end
 
 function show.octets(field, element, item, range, at, out)
-  item:add(field.field, range(at, field.octets))
-  brief(out, field.name, hex(element.v[field.name]))
+  put(item, field.field, range, at, field.octets)
+  if visible then brief(out, field.name, hex(element.v[field.name])) end
   return at + field.octets
 end
 
 function show.addresses(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do item:add(field.field, range(at + 16 * (i - 1), 16)) end
+  for i = 1, #list do put(item, field.field, range, at + 16 * (i - 1), 16) end
   return at + 16 * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
-  item:add(field.length_field, range(at, 1))
-  item:add(field.field, range(at + 1, 16))
-  brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  put(item, field.length_field, range, at, 1)
+  put(item, field.field, range, at + 1, 16)
+  if visible then
+    brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  end
   return at + 17
 end
 
 function show.time48(field, element, item, range, at, out)
-  local where = range(at, 8)
-  local line = item:add(field.field, where)
-  local s = where:raw()
-  local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
-  if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
-    item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+  local line = put(item, field.field, range, at, 8)
+  if visible or item:referenced(field.time_field) then
+    local where = range(at, 8)
+    local s = where:raw()
+    local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
+    if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
+      item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+    end
+    if visible then
+      local text = string.format("%.6f", seconds + part / 65536)
+      line:append_text(" (" .. text .. " s)")
+      brief(out, field.name, text)
+    end
   end
-  local text = string.format("%.6f", seconds + part / 65536)
-  line:append_text(" (" .. text .. " s)")
-  brief(out, field.name, text)
   return at + 8
 end
 
 function show.rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
-  local where, text = range(at, #octets), rest_text(field, element, octets)
   if field.octets_field then
-    item:add(field.field, where, text)
-    item:add(field.octets_field, where)
-  elseif #octets > 0 then
-    item:add(field.field, where)
+    if visible or item:referenced(field.field) then
+      local text = rest_text(field, element, octets)
+      item:add(field.field, range(at, #octets), text)
+      brief(out, field.name, text)
+    end
+    put(item, field.octets_field, range, at, #octets)
+  else
+    if #octets > 0 then put(item, field.field, range, at, #octets) end
+    if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
-  brief(out, field.name, text)
   return at + #octets
 end
 
 function show.address_rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
   if #octets == 16 then
-    item:add(field.field, range(at, 16))
+    put(item, field.field, range, at, 16)
     brief(out, field.name, ipv6_text(octets))
   elseif #octets == 4 then
-    item:add(field.field4, range(at, 4))
+    put(item, field.field4, range, at, 4)
     brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
   end
   return at + #octets
@@ -12875,47 +12811,56 @@ end
 
 function show.numbers(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do item:add(field.field, range(at + (i - 1) * field.octets, field.octets)) end
-  brief(out, field.name, #list > 0 and table.concat(list, ",") or "none")
+  for i = 1, #list do put(item, field.field, range, at + (i - 1) * field.octets, field.octets) end
+  if visible then brief(out, field.name, #list > 0 and table.concat(list, ",") or "none") end
   return at + #list * field.octets
 end
 
 function show.flagged(field, element, item, range, at, out)
-  local word = range(at, 4)
-  item:add(field.word_field, word)
-  if element.v[field.name] ~= 0 then item:add(field.field, word) end
+  put(item, field.word_field, range, at, 4)
+  if element.v[field.name] ~= 0 then put(item, field.field, range, at, 4) end
   at = at + 4
   for _, part in ipairs(field.parts) do
     local value = element.v[part.name]
     if value ~= nil then
-      item:add(part.field, range(at, part.octets))
-      if part.kind == "address" then
-        value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-      elseif part.mask then
-        value = math.floor(value / part.weight) % part.count
+      put(item, part.field, range, at, part.octets)
+      if visible then
+        if part.kind == "address" then
+          value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif part.mask then
+          value = math.floor(value / part.weight) % part.count
+        end
+        brief(out, part.name, value)
       end
-      brief(out, part.name, value)
       at = at + part.octets
     end
   end
   return at
 end
 
-local function show_suboption(one, item, range)
-  local title = one.entry and one.entry.title or (one.pad and (one.type == 0 and "Pad1" or "PadN")) or "Sub-option " .. one.type
-  local line = item:add(F.suboption, range(one.at, one.stop - one.at))
-  one.item = line
-  line:add(F.suboption_type, range(one.at, 1))
-  if one.length then line:add(F.suboption_length, range(one.at + 1, 1)) end
-  local out = {}
-  if one.entry then
-    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
-    if one.trailing then line:add(F.suboption_trailing, range(one.trailing, one.stop - one.trailing)) end
-  elseif one.stop > one.at + 2 then
-    line:add(F.suboption_data, range(one.at + 2, one.stop - one.at - 2))
-  end
+-- What the line of an option or sub-option says.
+local function entitle(line, title, out)
   local text = brief_text(out)
   line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+local PADS = { [0] = "Pad1", [1] = "PadN" }
+
+local function show_suboption(one, item, range)
+  local whole = put(item, F.suboption, range, one.at, one.stop - one.at)
+  local line, out = whole or item, {}
+  one.item = whole
+  put(line, F.suboption_type, range, one.at, 1)
+  if one.length then put(line, F.suboption_length, range, one.at + 1, 1) end
+  if one.entry then
+    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
+    if one.trailing then put(line, F.suboption_trailing, range, one.trailing, one.stop - one.trailing) end
+  elseif one.stop > one.at + 2 then
+    put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
+  end
+  if visible then
+    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+  end
 end
 
 function show.suboptions(field, element, item, range, at, out)
@@ -12928,22 +12873,38 @@ end
 
 -- An option's line and its fields.
 local function show_option(element, tree, range, with_offset)
-  local line = tree:add(F.option, range(element.at, element.stop - element.at))
-  element.item = line
-  line:add(F.option_type, range(element.at, 1))
-  line:add(F.option_length, range(element.at + 1, 1), element.length)
-  if with_offset then line:add(F.option_offset, range(element.at, 1), element.offset):set_generated() end
-  local entry, out = element.entry, {}
-  if entry then
-    show_fields(entry.fields, element, line, range, element.at + 2, out)
-    if element.trailing then line:add(F.option_trailing, range(element.trailing, element.stop - element.trailing)) end
-  elseif element.stop > element.at + 2 then
-    line:add(F.option_data, range(element.at + 2, element.stop - element.at - 2))
+  local whole = put(tree, F.option, range, element.at, element.stop - element.at)
+  local line, out = whole or tree, {}
+  element.item = whole
+  put(line, F.option_type, range, element.at, 1)
+  put(line, F.option_length, range, element.at + 1, 1, element.length)
+  if with_offset then
+    local offset = put(line, F.option_offset, range, element.at, 1, element.offset)
+    if offset then offset:set_generated() end
   end
-  local known = option_of[element.type]
-  local title = known and known.title or "Option " .. element.type .. " (unknown)"
-  local text = brief_text(out)
-  line:set_text(text ~= "" and title .. ": " .. text or title)
+  if element.entry then
+    show_fields(element.entry.fields, element, line, range, element.at + 2, out)
+    if element.trailing then
+      put(line, F.option_trailing, range, element.trailing, element.stop - element.trailing)
+    end
+  elseif element.stop > element.at + 2 then
+    put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
+  end
+  if visible then
+    local known = option_of[element.type]
+    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
+  end
+end
+
+for _, entries in ipairs({ description.messages, description.options }) do
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
+  end
+end
+for _, space in pairs(description.spaces) do
+  for _, entry in ipairs(space.entries) do
+    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+  end
 end
 
 -- ---------------------------------------------------------------------------------------------------- runtime
@@ -13022,7 +12983,7 @@ local function sort_rules(name)
   local sorted = { always = {}, on = {} }
   for _, rule in ipairs(description.rules) do
     local meant = rule.messages == nil or rule.messages[name]
-    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
       local list = sorted.always
       if rule.on then
         list = sorted.on[rule.on] or {}
@@ -13038,14 +12999,13 @@ end
 local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    local holds = rule.holds
+    local broken = rule.broken
     if rule.each then
-      local over = rule.over and subs_of(elements, rule.over[1]) or elements
-      for k = 1, #over do
-        local element = over[k]
-        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
+      for k = 1, #elements do
+        local element = elements[k]
+        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
       end
-    elseif holds(m) == false then
+    elseif broken(m) then
       if m.culprits[1] == nil then
         found(m, rule.id, first(m.named[rule.about]), nil)
       else
@@ -13157,12 +13117,11 @@ local function summary(m)
     local w = element.v
     if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  local hi, att = values_of(options.hi).hi, values_of(options.att).att
   if hi then add("HI=", hi) end
   if att then add("ATT=", att) end
-  local group = value(first(options.multihoming), "mhgid")
+  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
   if group then
-    local act = options.multihoming[1].v.act
     add("MHGID=", group)
     if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
@@ -13177,7 +13136,7 @@ local function summary(m)
     end
     add("FID=", table.concat(fids, ","))
   end
-  local kept = value(first(options["flow-summary"]), "fid")
+  local kept = values_of(options["flow-summary"]).fid
   if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
@@ -13215,11 +13174,12 @@ local function complain(m, item)
   end
 end
 
--- Whether anyone looks at our fields. Wireshark knows our dissector by name only after this file has been loaded.
+-- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
 local function shown(tree)
   own = own or Dissector.get("pmip6")
-  return tree.visible or own == nil or tree:referenced(own)
+  visible = tree.visible
+  return visible or own == nil or tree:referenced(own)
 end
 
 -- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
@@ -13234,7 +13194,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     local s = tvb:raw()
     if #s < 2 then return end
     m = { named = {}, findings = {}, culprits = {}, start = 1 }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
   local shift, last = element.at, tvb:len()
@@ -13244,9 +13204,10 @@ function option_proto.dissector(tvb, pinfo, tree)
     return tvb(at, octets)
   end
   show_option(element, tree, range, known)
-  if not known and not judged then complain(m, element.item) end
+  local item = element.item or tree
+  if not known and not judged then complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
-  if original then pcall(original.call, original, tvb, pinfo, element.item) end
+  if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
 -- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
@@ -13264,13 +13225,19 @@ end
 
 local function show_message(m, item, tvb, status)
   local function range(at, octets) return tvb(at - 1, octets) end
-  item:add(F.message, tvb(2, 1), m.name):set_generated()
-  item:add(F.payload_proto, tvb(0, 1))
-  item:add(F.header_length, tvb(1, 1)):append_text(" (" .. m.stated .. " octets)")
-  item:add(F.type, tvb(2, 1)):append_text(m.title and " (" .. m.title .. ")" or "")
-  item:add(F.header_reserved, tvb(3, 1))
-  item:add(F.checksum, tvb(4, 2))
-  item:add(F.checksum_status, tvb(4, 2), status):set_generated()
+  local name = put(item, F.message, range, 3, 1, m.name)
+  put(item, F.payload_proto, range, 1, 1)
+  local length = put(item, F.header_length, range, 2, 1)
+  local kind = put(item, F.type, range, 3, 1)
+  put(item, F.header_reserved, range, 4, 1)
+  put(item, F.checksum, range, 5, 2)
+  local judged = put(item, F.checksum_status, range, 5, 2, status)
+  if name then name:set_generated() end
+  if judged then judged:set_generated() end
+  if visible then
+    length:append_text(" (" .. m.stated .. " octets)")
+    if m.title then kind:append_text(" (" .. m.title .. ")") end
+  end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
   if m.entry and m.entry.own then
     for _, element in ipairs(m.options) do show_option(element, item, range, true) end
@@ -13306,7 +13273,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
-    if item then item:append_text(", " .. text) end
+    if item and visible then item:append_text(", " .. text) end
   end
   return tvb:len()
 end

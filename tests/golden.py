@@ -54,8 +54,13 @@ def scenario(capture: Path, name: str) -> None:
 
 
 def decoded(capture: Path) -> str:
-    """What `decode --json` says of a capture, one object a line in a list."""
-    lines = [json.dumps(message_json(one, Context())) for one in messages(capture)]
+    """What `decode --json` says of a capture, one object a line in a list; findings without their texts."""
+    lines = []
+    for one in messages(capture):
+        shown = message_json(one, Context())
+        for finding in shown["findings"]:
+            del finding["text"]
+        lines.append(json.dumps(shown))
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 

@@ -149,23 +149,42 @@ def _unzstd(stream: io.BufferedReader) -> Any:
         import zstandard
     except ImportError:
         raise EnvironmentLacks("Reading zstd needs a library: run `pip install zstandard`") from None
-    return _Unzstd(zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True), zstandard.ZstdError)
+    return _Unzstd(stream, zstandard.ZstdDecompressor().decompressobj, zstandard.ZstdError)
 
 
 class _Unzstd(io.RawIOBase):
-    """zstandard's reader with an error that the caller knows, without having imported the library."""
+    """zstd, also of several frames. zstandard's own reader is silent when the end is missing; this tells."""
 
-    def __init__(self, reader: Any, error: type[Exception]) -> None:
-        self._reader, self._error = reader, error
+    _CHUNK = 2048  # octets that are decompressed at once: at worst they become some 64 MB
+
+    def __init__(self, stream: io.BufferedReader, new_frame: Callable[[], Any], error: type[Exception]) -> None:
+        self._stream, self._new_frame, self._error = stream, new_frame, error
+        self._frame: Any = None  # the frame at hand, None between two
+        self._rest = b""  # compressed, behind the end of a frame
+        self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        try:
-            return int(self._reader.readinto(buffer))
-        except self._error as error:
-            raise EOFError(str(error)) from None
+        while not self._ready:
+            data = self._rest or self._stream.read(self._CHUNK)
+            self._rest = b""
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("its end is missing")
+                return 0
+            self._frame = self._frame or self._new_frame()
+            try:
+                self._ready = memoryview(self._frame.decompress(data))
+            except self._error as error:
+                raise EOFError(str(error)) from None
+            if self._frame.eof:
+                self._rest, self._frame = self._frame.unused_data, None
+        taken = self._ready[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._ready = self._ready[len(taken) :]
+        return len(taken)
 
 
 def _cut(name: str, number: int) -> CutCapture:

@@ -58,6 +58,34 @@ class _Copy:
         self.carried = {(placed.file, _carriage(placed.seen))}
 
 
+class _Copies:
+    """Packets with the same octets, in the order of time. What is done with for one way of carriage stays so."""
+
+    def __init__(self) -> None:
+        self._copies: list[_Copy] = []
+        self._done: dict[tuple[int, bytes], int] = {}  # how many of them can no longer be what comes in this way
+
+    def have(self, one: Placed) -> bool:
+        """Whether this is one of them once more; else it becomes one of them."""
+        carried = (one.file, _carriage(one.seen))
+        at = self._done.get(carried, 0)
+        while at < len(self._copies) and not _may_be(self._copies[at], one, carried):
+            at += 1
+        self._done[carried] = at + 1
+        if at < len(self._copies):
+            self._copies[at].files.add(one.file)
+            self._copies[at].carried.add(carried)
+            return True
+        self._copies.append(_Copy(one))
+        return False
+
+
+def _may_be(copy: _Copy, one: Placed, carried: tuple[int, bytes]) -> bool:
+    """Never true again once it is false: time goes on, and a copy forgets no way that it came."""
+    window = SAME_FILE if one.file in copy.files else WINDOW
+    return one.time - copy.time <= window and carried not in copy.carried
+
+
 def _carriage(seen: Seen) -> bytes:
     """What stands before the Mobility Header: link layer and outer headers."""
     offset = seen.envelope.mh_offset if seen.envelope is not None else 0
@@ -69,7 +97,7 @@ def once(placed: Iterable[Placed]) -> list[Placed]:
 
     Two equal packets in one capture with equal headers before them were sent twice, and both stay.
     """
-    known: dict[object, list[_Copy]] = {}
+    known: dict[object, _Copies] = {}
     kept = []
     for one in placed:
         envelope = one.seen.envelope
@@ -77,23 +105,9 @@ def once(placed: Iterable[Placed]) -> list[Placed]:
             kept.append(one)
             continue
         key = (envelope.src, envelope.dst, envelope.sport, envelope.dport, envelope.mh)
-        copies = known.setdefault(key, [])
-        if not any(_again(copy, one) for copy in copies):
-            copies.append(_Copy(one))
+        copies = known.get(key)
+        if copies is None:
+            copies = known[key] = _Copies()
+        if not copies.have(one):
             kept.append(one)
     return kept
-
-
-def _again(copy: _Copy, one: Placed) -> bool:
-    apart = one.time - copy.time
-    if one.file not in copy.files:
-        if apart <= WINDOW:
-            copy.files.add(one.file)
-            copy.carried.add((one.file, _carriage(one.seen)))
-            return True
-        return False
-    carried = (one.file, _carriage(one.seen))
-    if apart <= SAME_FILE and carried not in copy.carried:
-        copy.carried.add(carried)
-        return True
-    return False

@@ -180,18 +180,19 @@ class Replay:
             self._renamed[address_text(source)] = address_text(local.address)
         self._pairs = _Pairs(settings)
         self.replayed: list[Replayed] = []
+        self._waiting: dict[Replayed, None] = {}  # answered then, and so far neither now nor given up
 
     def run(self) -> list[Replayed]:
         """Send everything, wait for the answers, compare."""
         begin, first = self._way.now(), self._requests[0].time
         told = 0
         for request in self._requests:
-            self._await([r for r in self.replayed if _came_before(r.recorded, request)])
+            self._await([r for r in self._waiting if _came_before(r.recorded, request)])
             if self._speed is not None:
                 self._listen(begin + (request.time - first) / self._speed)
             self._send(request)
             told = self._tell(told, request)
-        self._await([r for r in self.replayed if r.recorded.answer is not None])
+        self._await(list(self._waiting))
         self._listen(self._way.now() + min(0.2, self._timeout))  # what nobody answered then, and somebody does now
         self._tell(told, None)
         return self.replayed
@@ -213,7 +214,10 @@ class Replay:
         data = self._alive(request, local)
         decoded = decode(self._codec, data, local, self._way.peer)
         self._pairs.request(len(self.replayed), decoded, self._way.now(), local.address, self._way.peer.address)
-        self.replayed.append(Replayed(request, decoded))
+        one = Replayed(request, decoded)
+        self.replayed.append(one)
+        if request.answer is not None:
+            self._waiting[one] = None
         self._way.send(Datagram(data, local, self._way.peer))
 
     def _alive(self, request: Recorded, local: Endpoint) -> bytes:
@@ -252,6 +256,7 @@ class Replay:
         for one in earlier:
             if one.answer is None and not one.notes:
                 one.notes.append(f"no answer in {self._timeout:g} s")
+            self._waiting.pop(one, None)
 
     def _listen(self, until: float) -> None:
         while self._way.now() < until:
@@ -277,6 +282,7 @@ class Replay:
     def _answered(self, one: Replayed, decoded: Decoded) -> None:
         """Keep the answer; what was assigned now stands for what was assigned then."""
         one.answer = decoded
+        self._waiting.pop(one, None)
         if one.recorded.answer is None or "addresses" not in self._rewrite:
             return
         for then, now in zip(_prefixes(one.recorded.answer), _prefixes(decoded), strict=False):

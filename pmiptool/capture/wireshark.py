@@ -295,27 +295,30 @@ def _shown(shown: Sequence[Value]) -> str:
 def _shared_rules(settings: CodePoints) -> dict[str, str]:
     """The rules that the dissector judges as we do: filter name to id."""
     from pmiptool.dissector import all_rules
-    from pmiptool.dissector.describe import describe, expert_filter
-    from pmiptool.registry.form import form_rules
+    from pmiptool.dissector.describe import describe
 
-    judged = {table["id"] for table in describe(settings, all_rules())["rules"] if "holds" in table}
-    judged |= {rule.id for rule in form_rules() if rule.holds is None}  # while it reads
-    return {expert_filter(rule): rule for rule in judged}
+    return {table["filter"]: table["id"] for table in describe(settings, all_rules())["rules"]}
 
 
 def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Iterator[Disagreement]:
     """The rules that the message breaks; of an option that could not be read only that it could not."""
     shared = _shared_rules(settings)
-    names = set(shared.values())
-    ours = {finding.rule for finding in check_message(seen.decoded, seen.envelope, settings)} & names
-    theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
+    slots = seen.decoded.layout.slots
     unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption)}
+    theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
+    ours: set[str] = set()
+    unsure: set[str] = set()
+
+    def put(rule: str, offset: int | None, where: set[str]) -> None:
+        (unsure if offset in unread and not rule.endswith(_ALSO_UNREAD) else where).add(rule)
+
     for option in message.options:
         for expert in option.expert:
-            rule = shared.get(expert.name)
-            if rule is not None and (option.offset not in unread or rule.endswith(_ALSO_UNREAD)):
-                theirs.add(rule)
-    for rule in sorted(ours ^ theirs):
+            put(shared.get(expert.name, ""), option.offset, theirs)
+    for finding in check_message(seen.decoded, seen.envelope, settings):
+        about = finding.option if finding.option is not None and finding.option < len(slots) else None
+        put(finding.rule, None if about is None else slots[about].offset, ours)
+    for rule in sorted(((ours ^ theirs) & set(shared.values())) - unsure):
         told = ("broken", "kept") if rule in ours else ("kept", "broken")
         yield Disagreement(seen.frame.number, f"rule {rule}", *told)
 

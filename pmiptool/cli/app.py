@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import MutableMapping, Sequence
@@ -32,6 +33,7 @@ COMMANDS = {
 
 BUG = 6
 INTERRUPTED = 130
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class Group(click.Group):
@@ -57,6 +59,8 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
+            from pmiptool.text.names import did_you_mean
+
             raise click.UsageError(f"there is no command '{name}'{did_you_mean(name, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -83,6 +87,7 @@ class Group(click.Group):
 
             sys.exit(shell_complete(self, {}, "pmiptool", "_PMIPTOOL_COMPLETE", os.environ["_PMIPTOOL_COMPLETE"]))
         argv, debug = take_debug(argv)
+        keep_standard_streams()
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:  # a locale without our characters must not stop us
@@ -92,15 +97,11 @@ class Group(click.Group):
             sys.stdout.flush()
         except BrokenPipeError:
             quieten_stdout()
+        except OSError as error:
+            quieten_stdout()
+            if code == 0:
+                code = cannot_write(error)
         sys.exit(code)
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """Return ``; did you mean 'x'?`` or nothing."""
-    import difflib
-
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.55)
-    return "; did you mean " + " or ".join(f"'{name}'" for name in close) + "?" if close else ""
 
 
 def take_debug(argv: list[str]) -> tuple[list[str], bool]:
@@ -144,6 +145,8 @@ def run(group: click.Group, argv: list[str], debug: bool, extra: MutableMapping[
         if isinstance(error, OSError) and error.filename is not None and error.strerror:
             say(f"pmiptool: {os.fsdecode(error.filename)}: {error.strerror}")
             return UsageError.exit_code
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            return cannot_write(error)
         text = one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         say(
             f"pmiptool: a bug of ours, {text} ({place(error)}); please report this line with the command line, "
@@ -173,6 +176,19 @@ def say(text: str) -> None:
         click.echo(text, err=True)
     except OSError:
         pass
+
+
+def cannot_write(error: OSError) -> int:
+    """Say that a disk is full or broken; return the exit code."""
+    say(f"pmiptool: cannot write: {error.strerror}")
+    return UsageError.exit_code
+
+
+def keep_standard_streams() -> None:
+    """Let what a caller closed (``>&-``) lead nowhere: no file or socket of ours may become stdout."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
 
 
 def raise_trace() -> None:

@@ -120,7 +120,8 @@ def _read(crafted: Crafted, settings: Settings, as_json: bool) -> None:
 
         click.echo(json.dumps(shown))
         return
+    from pmiptool.report.ladder import speaks_unicode
     from pmiptool.report.style import wants_colour
     from pmiptool.report.tree import render
 
-    click.echo(render(shown, colour=wants_colour(sys.stdout)), nl=False)
+    click.echo(render(shown, colour=wants_colour(sys.stdout), unicode=speaks_unicode(sys.stdout.encoding)), nl=False)

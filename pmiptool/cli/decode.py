@@ -130,7 +130,7 @@ def message_json(one: Seen, context: Context) -> dict[str, Any]:
         one.decoded,
         one.envelope,
         frame=one.frame.number or None,
-        time_ns=one.frame.time_ns or None,
+        time_ns=one.frame.time_ns if one.frame.number else None,
         findings=findings,
         settings=context.codepoints,
     )
@@ -146,10 +146,13 @@ def _json(one: Seen, context: Context, first: bool) -> str:
 
 
 def _tree(one: Seen, context: Context, first: bool) -> str:
+    from pmiptool.report.ladder import speaks_unicode
     from pmiptool.report.style import wants_colour
     from pmiptool.report.tree import render
 
-    text = render(message_json(one, context), colour=wants_colour(sys.stdout))
+    text = render(
+        message_json(one, context), colour=wants_colour(sys.stdout), unicode=speaks_unicode(sys.stdout.encoding)
+    )
     return text if first else "\n" + text
 
 

@@ -60,7 +60,7 @@ def command(
     Each figure is shown as a ladder with its verdicts and written to DIR as a capture, which Wireshark then reads with
     the generated dissector: both must see the same.
     """
-    from pmiptool.cli.scenario import in_force, settings_lines
+    from pmiptool.cli.scenario import settings_lines
     from pmiptool.scenario.result import exit_code
 
     out = Path(folder)
@@ -81,7 +81,7 @@ def command(
             clock_offset=clock_offset,
         )
 
-    codepoints, _ = in_force(talk(out / "unused"))
+    codepoints = talk(out / "unused").context.codepoints
     figures: list[Figure] = []
     verdicts: list[Verdict] = []
     missing: EnvironmentLacks | None = None

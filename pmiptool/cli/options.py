@@ -38,6 +38,12 @@ class Settings:
         self.peer_file = peer_file
         self._codepoint = codepoint
         self._reading = reading
+        self._warned: set[str] = set()
+
+    def check(self) -> None:
+        """Refuse what was given and is wrong, also where the command has no use for it. Raises UsageError."""
+        if self.peer_file is not None or self._codepoint or self._reading:
+            _ = self.codepoints, self.readings
 
     @cached_property
     def peer(self) -> Peer:
@@ -46,24 +52,23 @@ class Settings:
 
         return load_peer(self.peer_file) if self.peer_file is not None else Peer()
 
-    @property
-    def names_codepoints(self) -> bool:
-        """Whether any code point was set at all."""
-        return bool(self._codepoint or self.peer.codepoints)
-
-    @property
-    def names_readings(self) -> bool:
-        return bool(self._reading or self.peer.readings)
-
     @cached_property
     def codepoints(self) -> CodePoints:
         """The code points in force; says once on stderr where one takes an assigned number."""
+        from pmiptool.registry.codepoints import DEFAULT
+
+        return self.codepoints_on(DEFAULT)
+
+    def codepoints_on(self, base: CodePoints) -> CodePoints:
+        """Those of the flags and the peer file, and of `base` what neither names."""
         from pmiptool.registry.codepoints import clashes, code_points
 
         values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self._codepoint))}
-        found = code_points(values)
-        for sentence in clashes(found) if values else ():
-            click.echo(f"warning: {sentence}", err=True)
+        found = code_points(values, base)
+        for sentence in clashes(found):
+            if sentence not in self._warned:
+                self._warned.add(sentence)
+                click.echo(f"warning: {sentence}", err=True)
         return found
 
     @cached_property
@@ -71,7 +76,11 @@ class Settings:
         """The readings in force, by the keys of the ambiguity register."""
         from pmiptool.registry.ambiguities import DEFAULT_READINGS
 
-        return DEFAULT_READINGS.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
+        return self.readings_on(DEFAULT_READINGS)
+
+    def readings_on(self, base: Readings) -> Readings:
+        """Those of the flags and the peer file, and of `base` what neither names."""
+        return base.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
 
     @cached_property
     def context(self) -> Context:
@@ -126,7 +135,12 @@ class Talk:
     @cached_property
     def sources(self) -> tuple[bytes, ...]:
         """The proxy care-of addresses given, none for the kernel's choice."""
-        return tuple(parse_source(text) for text in self._source or self.settings.peer.sources)
+        found = tuple(parse_source(text) for text in self._source or self.settings.peer.sources)
+        for number, address in enumerate(found):
+            if address in found[:number]:
+                text = ipaddress.ip_address(address)
+                raise UsageError(f"source {text} is given twice; each MAG needs an address of its own")
+        return found
 
     @property
     def clock_offset(self) -> float:
@@ -150,10 +164,11 @@ class Talk:
         from pmiptool.lma.config import LmaConfig, check, load_config
 
         config = load_config(self._lma_config) if self._lma_config is not None else LmaConfig()
-        if self.settings.names_codepoints:
-            config = msgspec.structs.replace(config, codepoints=self.settings.codepoints)
-        if self.settings.names_readings:
-            config = msgspec.structs.replace(config, readings=self.settings.readings)
+        config = msgspec.structs.replace(
+            config,
+            codepoints=self.settings.codepoints_on(config.codepoints),
+            readings=self.settings.readings_on(config.readings),
+        )
         check(config)
         return config
 
@@ -250,7 +265,9 @@ def settings_options(function: F) -> F:
     def make(
         *, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
     ) -> Settings:
-        return Settings(peer_file, codepoint, reading)
+        settings = Settings(peer_file, codepoint, reading)
+        settings.check()
+        return settings
 
     return _wrap(function, "settings", _SETTINGS, make)
 
@@ -271,8 +288,10 @@ def talk_options(function: F) -> F:
         timeout: float | None = None,
         clock_offset: float | None = None,
     ) -> Talk:
+        settings = Settings(peer_file, codepoint, reading)
+        settings.check()
         return Talk(
-            Settings(peer_file, codepoint, reading),
+            settings,
             target=target,
             source=sources,
             lma_config=lma_config,

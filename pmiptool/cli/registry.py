@@ -46,9 +46,9 @@ def list_(as_json: bool, markdown: bool, settings: Settings) -> None:
 @settings_options
 def show(name: str, as_json: bool, markdown: bool, settings: Settings) -> None:
     """Its number, where it stands, its fields and their values."""
-    from pmiptool.cli.app import did_you_mean
     from pmiptool.cli.lists import print_json
     from pmiptool.registry import reference
+    from pmiptool.text.names import did_you_mean
 
     _one_of(as_json, markdown)
     found = reference.describe(name.strip().lower().replace("_", "-"), settings.codepoints)

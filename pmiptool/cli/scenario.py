@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from pmiptool.cli.options import Talk, key_value, talk_options
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
-    from pmiptool.registry.ambiguities import Readings
     from pmiptool.registry.codepoints import CodePoints
     from pmiptool.scenario.model import Scenario
     from pmiptool.scenario.result import ScenarioResult
@@ -67,8 +67,10 @@ def run(
 
     if not names:
         raise UsageError(f"no scenario named; name a file or some of {', '.join(builtin_names())}")
-    codepoints, _ = in_force(talk)
+    codepoints = talk.context.codepoints
     scenarios = load_all(names, variables)
+    if junit is not None:
+        write_text(junit, "")  # before anything is sent: a run whose report cannot be written is lost
     results: list[ScenarioResult] = []
     try:
         play(talk, scenarios, results, None if as_json else not no_ladder)
@@ -90,33 +92,23 @@ def load_all(names: tuple[str, ...], variables: tuple[str, ...]) -> list[Scenari
     return [load(name, settings) for name in names]
 
 
-def in_force(talk: Talk) -> tuple[CodePoints, Readings]:
-    """The code points and readings of this run: an embedded LMA's own where no flag says otherwise."""
-    settings = talk.settings
-    if talk.target.kind != "embedded":
-        return settings.codepoints, settings.readings
-    return talk.lma_config.codepoints, talk.lma_config.readings
-
-
 def run_settings(talk: Talk, number: int, seed: int) -> RunSettings:
     """How the scenario of this number plays: mobile nodes of the peer file come in turn."""
     from pmiptool.scenario.runner import TIMEOUT, RunSettings, shown_settings
 
-    codepoints, readings = in_force(talk)
-    peer = talk.settings.peer
+    context, peer = talk.context, talk.settings.peer
+    own = talk.target.kind == "embedded" or not peer.mn  # mobile nodes of others may be attached elsewhere
     timers = peer.timers
     return RunSettings(
-        codepoints=codepoints,
-        readings=readings,
+        context=replace(context, complete=own),
         timeout=talk.timeout or TIMEOUT,
         clock_offset=talk.clock_offset,
         node=peer.mn[number % len(peer.mn)] if peer.mn else None,
         initial_timeout=timers.initial_bindack_timeout or 1.0,
         max_timeout=timers.max_bindack_timeout or 32.0,
-        timestamp_window=timers.timestamp_validity_window or 0.3,
         removal_delay=(timers.min_delay_before_bce_delete or 10.0) + 0.5,
         seed=seed + 16 * number,
-        shown=shown_settings(codepoints, readings),
+        shown=shown_settings(context.codepoints, context.readings),
     )
 
 
@@ -133,7 +125,9 @@ def play(talk: Talk, scenarios: list[Scenario], results: list[ScenarioResult], d
             if drawn is not None:
                 if number == 0:
                     click.echo(settings_lines(result))
-                print_result(result, run_settings(talk, number, seed).codepoints, drawn)
+                print_result(result, talk.context.codepoints, drawn)
+            if result.interrupted:
+                raise KeyboardInterrupt
     finally:
         transport.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from pmiptool.craft.request import Request
 from pmiptool.errors import ExchangeFailed, UsageError
 
 if TYPE_CHECKING:
-    from pmiptool.net.exchange import Exchange
+    from pmiptool.net.exchange import Answer, Exchange
     from pmiptool.net.record import Recorder
     from pmiptool.registry.codepoints import CodePoints
     from pmiptool.text.expect import Expectation
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 TIMEOUT, TIMEOUT_ONCE = 15.0, 3.0
 LINGER, LINGER_EMBEDDED = 0.2, 5.0  # seconds to listen for second answers
 _SEQUENCE_OUT_OF_WINDOW = 135
+_ENVELOPE = {
+    "src": ("--src", "--source"),
+    "dst": ("--dst", "--target"),
+    "dport": ("--dport", "--target udp://ADDRESS:PORT"),
+    "sport": ("--sport", "--source"),
+    "hop_limit": ("--hop-limit", "craft"),
+}
+# What the flags of craft do otherwise here.
+_HELP = {"seq": "Sequence number (Unix time modulo 65536).", "timestamp": "Timestamp (now)."}
 
 
 @click.command()
@@ -71,15 +81,15 @@ def command(request: Request, once: bool, resync: bool, expect: tuple[str, ...],
     return verdict(exchange, judged, shown, expectations, as_json)
 
 
+for _param in command.params:
+    if isinstance(_param, click.Option) and _param.name is not None:
+        _param.help = _HELP.get(_param.name, _param.help)
+        _param.hidden = _param.name in _ENVELOPE or _param.name == "udp"
+
+
 def refuse_envelope(request: Request) -> None:
     """Refuse the flags of craft whose place another flag or the kernel has here."""
-    for name, flag, instead in (
-        ("src", "--src", "--source"),
-        ("dst", "--dst", "--target"),
-        ("dport", "--dport", "--target udp://ADDRESS:PORT"),
-        ("sport", "--sport", "--source"),
-        ("hop_limit", "--hop-limit", "craft"),
-    ):
+    for name, (flag, instead) in _ENVELOPE.items():
         if getattr(request, name) is not None:
             raise UsageError(f"{flag} is not for send, where the kernel makes the envelope; use {instead}")
     if request.udp:
@@ -218,18 +228,36 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
     if shown is None and not exchange.errors:
         times = len(exchange.attempts)
         click.echo(f"no answer to {times} transmission{'s' * (times > 1)}", err=True)
+    elif exchange.answer is not None:
+        for text in strangeness(exchange, exchange.answer):
+            click.echo(text, err=True)
     if as_json:
         whole = {**(shown or {"schema": "pmiptool/decode/1", "message": None, "findings": []}), "answer": exchange.kind}
         whole["request_findings"] = [finding_object(finding) for finding in judged.request]
         click.echo(json.dumps(whole))
         return
     if shown is not None:
+        from pmiptool.report.ladder import speaks_unicode
         from pmiptool.report.style import wants_colour
         from pmiptool.report.tree import render
 
-        click.echo(render(shown, colour=wants_colour(sys.stdout)), nl=False)
+        click.echo(
+            render(shown, colour=wants_colour(sys.stdout), unicode=speaks_unicode(sys.stdout.encoding)), nl=False
+        )
     for finding in judged.request:
         click.echo(f"request: {finding.level} {finding.rule}: {finding.text}")
+
+
+def strangeness(exchange: Exchange, answer: Answer) -> Iterator[str]:
+    """What is odd about an answer beside its octets: what it is no answer to, and where it came from."""
+    from pmiptool.net.exchange import answers
+
+    times = len(exchange.attempts)
+    if not answers(answer.attempt.decoded, answer.decoded):
+        yield f"no answer to {times} transmission{'s' * (times > 1)}; what came instead follows"
+    came, asked = answer.received.source.port, exchange.port
+    if came != asked:
+        yield f"warning: the answer came from UDP port {came}, and port {asked} was asked"
 
 
 def verdict(
@@ -240,6 +268,8 @@ def verdict(
     as_json: bool,
 ) -> int:
     """Return the exit code; print what became of each expectation."""
+    from pmiptool.net.exchange import answers
+
     if expectations:
         failed = False
         for expectation in expectations:
@@ -250,5 +280,7 @@ def verdict(
         return int(failed)
     status = shown["fields"].get("status") if shown else None
     if shown is None or exchange.kind == "binding-error" or (status is not None and status >= 128):
+        return ExchangeFailed.exit_code
+    if exchange.answer is not None and not answers(exchange.answer.attempt.decoded, exchange.answer.decoded):
         return ExchangeFailed.exit_code
     return int(any(finding.level == "error" for finding in judged.answer))

@@ -11,7 +11,7 @@ from pmiptool.craft.request import Request
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT, PROTOCOL
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT, MAX_LIFETIME, PROTOCOL
 from pmiptool.text.names import did_you_mean, parse_number, plain
 from pmiptool.text.values import address_text, parse_address, parse_field, parse_hex
 from pmiptool.wire.checksum import checksum
@@ -144,11 +144,11 @@ def _set_fields(message: Any, request: Request, settings: CodePoints) -> None:
 
 
 def _lifetime(text: str, field: Any) -> int:
-    """Seconds to units of 4 s; `max` is 0xffff, for ever (RFC 6275 6.1.7)."""
+    """Seconds to units of 4 s; `max` is 0xffff (RFC 6275 6.1.7)."""
     if plain(text) == "max":
-        return INFINITE_LIFETIME
+        return MAX_LIFETIME
     unit = field.unit or LIFETIME_UNIT
-    seconds = parse_number("--lifetime", text, (INFINITE_LIFETIME - 1) * unit)
+    seconds = parse_number("--lifetime", text, MAX_LIFETIME * unit)
     if seconds % unit:
         near = seconds // unit * unit
         raise UsageError(f"--lifetime is {seconds}; it counts in units of {unit} s, so {near} or {near + unit}")

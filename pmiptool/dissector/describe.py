@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pmiptool.dissector.expressions import NotInLua, condition
+from pmiptool.dissector.expressions import Names, NotInLua, condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
@@ -17,7 +17,10 @@ from pmiptool.registry.rule import Rule
 
 Table = dict[str, Any]
 
-_OPTION_NAMES = frozenset(option.name for option in OPTIONS) | {f"option-{number}" for number in range(256)}
+_NAMES = Names(
+    frozenset(option.name for option in OPTIONS) | {f"option-{number}" for number in range(256)},
+    frozenset(field.name for option in OPTIONS for field in option.fields if isinstance(field, model.Prefix)),
+)
 _SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
 """Filter names of sub-options that differ from their own."""
 _GROUPS = (
@@ -267,7 +270,7 @@ def expert_filter(rule_id: str) -> str:
 
 
 def _rule(rule: Rule) -> Table:
-    """A rule; `holds` is absent where the reader judges it while it reads."""
+    """A rule; `broken` is absent where the reader judges it while it reads."""
     what = rule.id.split("/", 2)[2]
     group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
     table: Table = {
@@ -276,13 +279,13 @@ def _rule(rule: Rule) -> Table:
     }  # fmt: skip
     if rule.holds is None:
         return table
-    found = condition(rule.holds, _OPTION_NAMES)
+    found = condition(rule.holds, _NAMES)
     about = (rule.field or "").partition(".")[0].partition("/")[0]
-    arguments = "m, e, v" if found.over else "m"
+    arguments = "m, e, v" if found.each else "m"
     return table | {
-        "messages": {name: True for name in rule.messages} or None, "on": found.on, "over": found.over[1:] or None,
-        "each": True if found.over else None, "about": about if about in _OPTION_NAMES else None,
-        "holds": Raw(f"function({arguments}) return {found.holds} end"),
+        "messages": {name: True for name in rule.messages} or None, "on": found.on, "each": found.each or None,
+        "about": about if about in _NAMES.options else None,
+        "broken": Raw(f"function({arguments}) return {found.broken} end"),
     }  # fmt: skip
 
 
@@ -291,7 +294,7 @@ def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
     if rule.scope != "message" or rule.holds is None:
         return rule.id in read
     try:
-        condition(rule.holds, _OPTION_NAMES)
+        condition(rule.holds, _NAMES)
     except NotInLua:
         return False
     return True

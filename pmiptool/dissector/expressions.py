@@ -1,154 +1,223 @@
 """Turns the conditions of rules into Lua.
 
-An expression is true, false or nil (unknown). The helpers that the text calls (`eq`, `all`, `implies`, `each`, ...)
-stand in logic.lua; `m` is the message, `e` the option or sub-option that `each` is at, `v` its values, `set` the
-code points.
+An expression is true, false or unknown, and Lua has two values: so each is written twice over, as the condition under
+which it is false (`fails`, what breaks a rule) and the one under which it is true (`holds`, what an `implies` asks).
+`m` is the message, `e` the option or sub-option that `each` is at, `v` its values, `set` the code points; the helpers
+that the text calls stand in logic.lua.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pmiptool.dissector.lua import index, literal, text
 from pmiptool.registry import rule
 from pmiptool.registry.rule import Expr
 
-_HELPERS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-_OPERATORS = {"==": "==", "!=": "~="}
-_PARTS = ("length", "address")
+_OPPOSITE = {"==": "~=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_OPERATOR = {"!=": "~="}
 
 
 class NotInLua(ValueError):
-    """The expression asks for something that a single message does not have."""
+    """The expression asks for something that a single message, or the reader in Lua, does not have."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What paths may name: options, and fields that are prefixes (of which only the parts are values in Lua)."""
+
+    options: frozenset[str]
+    prefixes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A rule's condition in Lua.
+    """When a rule is broken, in Lua.
 
-    on: the option without which it is never false, where there is one. over: what it is about, one by one (an
-    option, or an option and a sub-option); then `holds` is a function of `(m, e, v)`, else of `(m)`.
+    on: the option (or `option/sub-option`) without which it never is, where there is one. each: it is about each of
+    those on its own; then `broken` is a function of `(m, e, v)`, else of `(m)`.
     """
 
-    holds: str
+    broken: str
     on: str | None = None
-    over: tuple[str, ...] = ()
+    each: bool = False
 
 
-def condition(expr: Expr, options: frozenset[str]) -> Condition:
-    """The condition of a rule; `options` are the names that begin a path to an option's field.
-
-    Raises NotInLua for paths into a request or an answer.
-    """
-    lua = _Lua(options)
+def condition(expr: Expr, names: Names) -> Condition:
+    """The condition of a rule. Raises NotInLua."""
+    lua = _Lua(names)
     if isinstance(expr, rule.Each) and not expr.name.startswith("."):
-        over = tuple(part for part in expr.name.partition("/")[::2] if part)
-        return Condition(lua.write(expr.holds), over[0], over)
-    on = _trigger(expr, options)
+        return Condition(lua.fails(expr.holds), expr.name, True)
+    on = _trigger(expr, names.options)
     if isinstance(expr, rule.Implies) and on is not None and _says_present(expr.when, on):
-        return Condition(lua.write(expr.then), on)
-    return Condition(lua.write(expr), on)
+        return Condition(lua.fails(expr.then), on)
+    if isinstance(expr, rule.Not) and on is not None and _says_present(expr.item, on):
+        return Condition("true", on)
+    return Condition(lua.fails(expr), on)
+
+
+@dataclass(frozen=True)
+class _Operand:
+    """A value in Lua, and what must not be nil for it to be known (None: it is always known)."""
+
+    text: str
+    known: str | None
 
 
 class _Lua:
-    def __init__(self, options: frozenset[str]) -> None:
-        self.options = options
+    def __init__(self, names: Names) -> None:
+        self.names = names
 
-    def write(self, expr: Expr) -> str:
-        if isinstance(expr, rule.Const):
-            return literal(expr.value)
-        if isinstance(expr, rule.F):
-            return self.path(expr.path)
-        if isinstance(expr, rule.Bits):
-            return f"bits({self.path(expr.path)}, {expr.mask:#x})"
-        if isinstance(expr, rule.Setting):
-            return index("set", expr.key)
+    def fails(self, expr: Expr) -> str:
+        """True exactly where the expression is false."""
+        return self._either(expr, False)
+
+    def holds(self, expr: Expr) -> str:
+        """True exactly where the expression is true."""
+        return self._either(expr, True)
+
+    def _either(self, expr: Expr, wanted: bool) -> str:
         if isinstance(expr, rule.Compare):
-            return self.compare(expr)
+            return self._compare(expr, wanted)
         if isinstance(expr, rule.In):
-            return f"among({', '.join([self.write(expr.item), *map(literal, expr.values)])})"
+            item = self._operand(expr.item)
+            within = _ranges(item.text, expr.values)
+            return _and([*_known(item), f"({within})" if wanted else f"not ({within})"])
         if isinstance(expr, rule.Present):
-            return f"count({self.elements(expr.path)}) > 0"
-        if isinstance(expr, rule.Count):
-            return f"count({self.elements(expr.path)})"
+            listed = self._list(expr.path)
+            return f"{listed}[1] {'~=' if wanted else '=='} nil"
         if isinstance(expr, rule.Not):
-            return f"no({self.write(expr.item)})"
+            return self._either(expr.item, not wanted)
         if isinstance(expr, (rule.AllOf, rule.AnyOf)):
-            items = ", ".join(self.write(item) for item in expr.items)
-            return f"{'all' if isinstance(expr, rule.AllOf) else 'any'}({len(expr.items)}, {items})"
+            join = _and if isinstance(expr, rule.AllOf) is wanted else _or
+            return join([f"({self._either(item, wanted)})" for item in expr.items])
         if isinstance(expr, rule.Implies):
-            return f"implies({self.write(expr.when)}, {self.write(expr.then)})"
+            if not wanted and _says_less(expr):
+                return self.fails(expr.then)
+            if not wanted:
+                return f"({self.holds(expr.when)}) and ({self.fails(expr.then)})"
+            return f"({self.fails(expr.when)}) or (({self.holds(expr.when)}) and ({self.holds(expr.then)}))"
         if isinstance(expr, rule.Each):
-            return f"each(m, {self.elements(expr.name)}, function(e, v) return {self.write(expr.holds)} end)"
+            listed = self._list(expr.name)
+            if wanted:
+                return f"every({listed}, function(e, v) return {self.holds(expr.holds)} end)"
+            return f"culprits(m, {listed}, function(e, v) return {self.fails(expr.holds)} end)"
         if isinstance(expr, rule.Aligned):
-            return f"e.offset % {expr.x} == {expr.y % expr.x}"
+            return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):
             name, _, field = expr.path.partition(".")
-            if name not in self.options or not field:
+            if name not in self.names.options or not field or field in self.names.prefixes:
                 raise NotInLua(f"{expr.path} is no field of an option of this message")
-            return f"unique({index('m.named', name)}, {text(field)})"
+            return f"{'' if wanted else 'not '}unique({self._list(name)}, {text(field)})"
         raise NotInLua(f"no Lua for {type(expr).__name__}")
 
-    def compare(self, expr: rule.Compare) -> str:
-        left, right = self.write(expr.left), self.write(expr.right)
-        if isinstance(expr.left, rule.Count) and isinstance(expr.right, rule.Const):
-            return f"{left} {_OPERATORS.get(expr.op, expr.op)} {right}"
-        for side in (expr.left, expr.right):
-            if isinstance(side, rule.Setting) and expr.op in _OPERATORS:
-                # Nothing equals a code point that is not set.
-                return f"{_HELPERS[expr.op]}_set({left}, {right}, {index('set', side.key)})"
-        return f"{_HELPERS[expr.op]}({left}, {right})"
+    def _compare(self, expr: rule.Compare, wanted: bool) -> str:
+        left, right = self._operand(expr.left), self._operand(expr.right)
+        operator = _OPERATOR.get(expr.op, expr.op) if wanted else _OPPOSITE[expr.op]
+        if operator == "==" and isinstance(expr.right, rule.Const):  # nil equals no constant
+            return (
+                f"{left.text} == {right.text}"
+                if not left.text.startswith(("#", "bits("))
+                else _and([*_known(left), f"{left.text} == {right.text}"])
+            )
+        return _and([*_known(left), *_known(right), f"{left.text} {operator} {right.text}"])
 
-    def elements(self, name: str) -> str:
-        """The options or sub-options that `present`, `count` and `each` ask about."""
+    def _operand(self, expr: Expr) -> _Operand:
+        if isinstance(expr, rule.Const):
+            return _Operand(literal(expr.value), None)
+        if isinstance(expr, rule.Setting):
+            # Nothing equals a code point that is not set: nil is a value of its own here.
+            return _Operand(index("set", expr.key), None)
+        if isinstance(expr, rule.F):
+            return self._path(expr.path)
+        if isinstance(expr, rule.Bits):
+            found = self._path(expr.path)
+            return _Operand(f"bits({found.text}, {expr.mask:#x})", found.known)
+        if isinstance(expr, rule.Count):
+            return _Operand(f"#{self._list(expr.path)}", None)
+        raise NotInLua(f"no value in Lua: {type(expr).__name__}")
+
+    def _list(self, name: str) -> str:
+        """The options or sub-options that `present`, `count` and `each` ask about; never nil."""
         if ":" in name:
             raise NotInLua(f"{name} is not in this message")
-        if name.startswith("."):
-            return f"subs(e, {text(name[1:])})"
-        option, _, sub = name.partition("/")
-        return f"subs_of({index('m.named', option)}, {text(sub)})" if sub else index("m.named", option)
+        return (
+            f"({index('e.parts', name[1:])} or NOTHING)"
+            if name.startswith(".")
+            else f"({index('m.named', name)} or NOTHING)"
+        )
 
-    def path(self, path: str) -> str:
+    def _path(self, path: str) -> _Operand:
         if ":" in path:
             raise NotInLua(f"{path} is not in this message")
         parts = path.removeprefix(".").split(".")
+        values, element = "m.v", None
         if path.startswith("."):
-            if len(parts) > 1 and not parts[1].startswith("@") and parts[1] not in _PARTS:
-                return self.field(f"first(subs(e, {text(parts[0])}))", parts[1:])
-            if parts == ["@offset"] or parts == ["@length"]:
-                return f"e.{parts[0][1:]}"
-            if parts[-1] == "@size":
-                return f"size({index('v', parts[0])})"
-            return index("v", ".".join(parts))
-        if parts[0] in self.options and len(parts) > 1:
-            return self.field(f"first({index('m.named', parts[0])})", parts[1:])
-        return index("m.v", ".".join(parts))
-
-    def field(self, element: str, parts: list[str]) -> str:
-        if parts[0] in ("@offset", "@length"):
-            return f"get({element}, {text(parts[0][1:])})"
+            values, element = "v", "e"
+            if len(parts) > 1 and parts[0] not in self.names.prefixes and not parts[1].startswith("@"):
+                values, element, parts = f"values_of({index('e.parts', parts[0])})", None, parts[1:]
+        elif parts[0] in self.names.options and len(parts) > 1:
+            values, parts = f"values_of({index('m.named', parts[0])})", parts[1:]
+        if parts[0].startswith("@"):
+            if element is None:
+                raise NotInLua(f"{path} is not kept in Lua")
+            found = f"{element}.{parts[0][1:]}"
+            return _Operand(found, found)
         if parts[-1] == "@size":
-            return f"size(value({element}, {text(parts[0])}))"
-        return f"value({element}, {text('.'.join(parts))})"
+            found = index(values, ".".join(parts[:-1]))
+            return _Operand(f"#{found}", found)
+        if parts[-1] in self.names.prefixes:
+            raise NotInLua(f"{path} is not kept in Lua as one value")
+        found = index(values, ".".join(parts))
+        return _Operand(found, found)
+
+
+def _known(operand: _Operand) -> list[str]:
+    return [] if operand.known is None else [f"{operand.known} ~= nil"]
+
+
+def _and(items: Iterable[str]) -> str:
+    return " and ".join(items)
+
+
+def _or(items: Iterable[str]) -> str:
+    return " or ".join(items)
+
+
+def _ranges(item: str, values: Iterable[int]) -> str:
+    """One of the values, as runs of neighbours."""
+    runs: list[tuple[int, int]] = []
+    for value in sorted(values):
+        if runs and value == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], value)
+        else:
+            runs.append((value, value))
+    return _or(f"{item} == {a}" if a == b else f"({item} >= {a} and {item} <= {b})" for a, b in runs)
 
 
 def _trigger(expr: Expr, options: frozenset[str]) -> str | None:
     """The option without which the expression is never false, where there is one: then it need not be evaluated."""
     if isinstance(expr, rule.Each):
-        name = expr.name.partition("/")[0]
-        return None if name.startswith(".") else name
+        return None if expr.name.startswith(".") else expr.name
     if isinstance(expr, rule.Implies):
         return _demands(expr.when, options) or _trigger(expr.then, options)
     if isinstance(expr, rule.Not):
         return expr.item.path if isinstance(expr.item, rule.Present) else None
     if isinstance(expr, rule.Compare):
-        return _named(expr.left, options) or _named(expr.right, options)
+        return _named(expr.left, options) or _named(expr.right, options) or _too_many(expr)
     if isinstance(expr, rule.Unique):
         return expr.path.partition(".")[0]
     if isinstance(expr, rule.AllOf):
         found = {_trigger(item, options) for item in expr.items}
         return found.pop() if len(found) == 1 else None
     return None
+
+
+def _too_many(expr: rule.Compare) -> str | None:
+    """`count(x) <= n` is true of none."""
+    counted = isinstance(expr.left, rule.Count) and expr.op == "<=" and isinstance(expr.right, rule.Const)
+    return expr.left.path if counted and isinstance(expr.left, rule.Count) else None
 
 
 def _named(expr: Expr, options: frozenset[str]) -> str | None:
@@ -170,6 +239,16 @@ def _demands(expr: Expr, options: frozenset[str]) -> str | None:
     if isinstance(expr, rule.AllOf):
         return next((found for item in expr.items if (found := _demands(item, options))), None)
     return None
+
+
+def _says_less(expr: rule.Implies) -> bool:
+    """Whether what must hold first is no more than what is counted then: `implies(count(x) > 0, count(x) <= 1)`."""
+    when, then = expr.when, expr.then
+    if not isinstance(when, rule.Compare) or not isinstance(then, rule.Compare) or (when.op, then.op) != (">", "<="):
+        return False
+    both = isinstance(when.left, rule.Count) and isinstance(then.left, rule.Count)
+    zero = isinstance(when.right, rule.Const) and when.right.value == 0 and isinstance(then.right, rule.Const)
+    return both and zero and when.left.path == then.left.path  # type: ignore[attr-defined]
 
 
 def _says_present(expr: Expr, name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import tempfile
 from functools import lru_cache
 from importlib import resources
@@ -10,26 +9,19 @@ from pathlib import Path
 
 from pmiptool.dissector.describe import describe
 from pmiptool.dissector.lua import literal
-from pmiptool.registry import codepoints, form
+from pmiptool.registry import codepoints
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 
-PARTS = ("logic", "reader", "tree", "runtime")
+PARTS = ("logic", "reader", "fields", "tree", "runtime")
 FILE_NAME = "pmip6.lua"
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """The rules that follow from the registry, then those of `pmiptool.rules`, each id once."""
-    found = {item.id: item for item in form.form_rules()}
-    try:
-        rules = importlib.import_module("pmiptool.rules")
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("pmiptool.rules"):
-            raise
-    else:
-        for item in rules.RULES:
-            found.setdefault(item.id, item)
-    return tuple(found.values())
+    """Every rule, those that follow from the registry's entries included."""
+    from pmiptool.rules import RULES
+
+    return RULES
 
 
 @lru_cache(maxsize=16)

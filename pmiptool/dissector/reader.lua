@@ -3,9 +3,10 @@
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
+local NO_PARTS = {}
 
 local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
@@ -61,16 +62,24 @@ local read = {}
 local function read_fields(fields, m, element, s, at, stop)
   for i = 1, #fields do
     local field = fields[i]
-    at = read[field.kind](field, m, element, s, at, stop)
+    at = field.read(field, m, element, s, at, stop)
     if at == nil then return nil end
   end
   return at
 end
 
 function read.uint(field, m, element, s, at, stop)
-  local behind = at + field.octets
+  local octets = field.octets
+  local behind = at + octets
   if behind > stop then return nil end
-  element.v[field.name] = uint(s, at, field.octets)
+  if octets == 1 then
+    element.v[field.name] = byte(s, at)
+  elseif octets == 2 then
+    local a, b = byte(s, at, at + 1)
+    element.v[field.name] = a * 256 + b
+  else
+    element.v[field.name] = uint(s, at, octets)
+  end
   return behind
 end
 
@@ -114,10 +123,8 @@ end
 
 function read.prefix(field, m, element, s, at, stop)
   if at + 17 > stop then return nil end
-  local v, name = element.v, field.name
-  v[name] = sub(s, at, at + 16)
-  v[field.length_key] = byte(s, at)
-  v[field.address_key] = sub(s, at + 1, at + 16)
+  element.v[field.length_key] = byte(s, at)
+  element.v[field.address_key] = sub(s, at + 1, at + 16)
   return at + 17
 end
 
@@ -190,7 +197,7 @@ local function read_suboption(space, m, element, s, at, stop)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -206,14 +213,17 @@ end
 
 function read.suboptions(field, m, element, s, at, stop)
   local space = description.spaces[field.space]
-  local list = {}
-  element.subs = list
+  local list, parts = {}, {}
+  element.subs, element.parts = list, parts
   while at < stop do
     local kind = byte(s, at)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad }
-    if not pad then one.name = suboption_names[field.space][kind] or "sub-option-" .. kind end
+    if not pad then
+      local name = suboption_names[field.space][kind] or "sub-option-" .. kind
+      if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
+    end
     list[#list + 1] = one
     if kind == 0 and pad then
       one.stop = at + 1
@@ -252,7 +262,7 @@ local function read_in_units(entry, m, element, s, at, stop)
     end
   end
   if best == nil then return nil end
-  element.v, element.subs = best.one.v, best.one.subs
+  element.v, element.subs, element.parts = best.one.v, best.one.subs, best.one.parts
   element.filled = best.behind < stop and best.behind or nil
   for _, finding in ipairs(best.findings) do m.findings[#m.findings + 1] = finding end
   return stop
@@ -276,7 +286,7 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = nil
+      element.v = false
       return
     end
     element.trailing = behind
@@ -285,11 +295,17 @@ local function read_option(m, element, s)
 end
 
 -- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element)
-  local entry = option_of[element.type]
+local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
   local list = m.named[name]
   if list then list[#list + 1] = element else m.named[name] = { element } end
+  if element.parts == NO_PARTS then return end
+  for part, subs in pairs(element.parts) do -- and `option/sub-option`
+    local key = name .. "/" .. part
+    local all = m.named[key] or {}
+    for i = 1, #subs do all[#all + 1] = subs[i] end
+    m.named[key] = all
+  end
 end
 
 local function read_options(m, s, at, stop)
@@ -299,10 +315,10 @@ local function read_options(m, s, at, stop)
       at = at + 1
     else
       local offset = at - m.start
-      local element = { type = kind, at = at, offset = offset, stop = stop }
       if at + 2 > stop then
+        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        name_option(m, element)
+        name_option(m, element, option_of[kind])
         return
       end
       local length = byte(s, at + 1)
@@ -310,26 +326,30 @@ local function read_options(m, s, at, stop)
       local known = option_of[kind]
       if kind == units_type then behind = at + 8 * length end
       if known and known.words then behind = at + 4 + 4 * length end
-      element.length = length
       if kind == 1 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
         end
-        if string.find(sub(s, at + 2, math.min(behind, stop) - 1), "[^\0]") then
+        local odd = string.find(s, "[^\0]", at + 2)
+        if odd and odd < behind and odd < stop then
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
+        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
-        name_option(m, element)
+        name_option(m, element, known)
         return
       else
-        element.stop = behind
+        local element = {
+          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+        }
         m.at[offset] = element
         m.options[#m.options + 1] = element
         read_option(m, element, s)
-        name_option(m, element)
+        name_option(m, element, known)
       end
       at = behind
     end
@@ -349,7 +369,7 @@ end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, options = {}, at = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
   m.cut = #s < total
   local form = description.form
   if #s < 8 then

@@ -72,7 +72,7 @@ local function sort_rules(name)
   local sorted = { always = {}, on = {} }
   for _, rule in ipairs(description.rules) do
     local meant = rule.messages == nil or rule.messages[name]
-    if rule.holds and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
       local list = sorted.always
       if rule.on then
         list = sorted.on[rule.on] or {}
@@ -88,14 +88,13 @@ end
 local function judge_by(list, m, elements)
   for i = 1, #list do
     local rule = list[i]
-    local holds = rule.holds
+    local broken = rule.broken
     if rule.each then
-      local over = rule.over and subs_of(elements, rule.over[1]) or elements
-      for k = 1, #over do
-        local element = over[k]
-        if holds(m, element, element.v or NOTHING) == false then found(m, rule.id, element, nil) end
+      for k = 1, #elements do
+        local element = elements[k]
+        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
       end
-    elseif holds(m) == false then
+    elseif broken(m) then
       if m.culprits[1] == nil then
         found(m, rule.id, first(m.named[rule.about]), nil)
       else
@@ -207,12 +206,11 @@ local function summary(m)
     local w = element.v
     if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
   end
-  local hi, att = value(first(options.hi), "hi"), value(first(options.att), "att")
+  local hi, att = values_of(options.hi).hi, values_of(options.att).att
   if hi then add("HI=", hi) end
   if att then add("ATT=", att) end
-  local group = value(first(options.multihoming), "mhgid")
+  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
   if group then
-    local act = options.multihoming[1].v.act
     add("MHGID=", group)
     if act ~= 0 then add("ACT=", enum_text("act", act)) end
   end
@@ -227,7 +225,7 @@ local function summary(m)
     end
     add("FID=", table.concat(fids, ","))
   end
-  local kept = value(first(options["flow-summary"]), "fid")
+  local kept = values_of(options["flow-summary"]).fid
   if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
   return table.concat(out, " ")
 end
@@ -265,11 +263,12 @@ local function complain(m, item)
   end
 end
 
--- Whether anyone looks at our fields. Wireshark knows our dissector by name only after this file has been loaded.
+-- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
 local function shown(tree)
   own = own or Dissector.get("pmip6")
-  return tree.visible or own == nil or tree:referenced(own)
+  visible = tree.visible
+  return visible or own == nil or tree:referenced(own)
 end
 
 -- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
@@ -284,7 +283,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     local s = tvb:raw()
     if #s < 2 then return end
     m = { named = {}, findings = {}, culprits = {}, start = 1 }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0 }
+    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
   local shift, last = element.at, tvb:len()
@@ -294,9 +293,10 @@ function option_proto.dissector(tvb, pinfo, tree)
     return tvb(at, octets)
   end
   show_option(element, tree, range, known)
-  if not known and not judged then complain(m, element.item) end
+  local item = element.item or tree
+  if not known and not judged then complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
-  if original then pcall(original.call, original, tvb, pinfo, element.item) end
+  if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
 -- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
@@ -314,13 +314,19 @@ end
 
 local function show_message(m, item, tvb, status)
   local function range(at, octets) return tvb(at - 1, octets) end
-  item:add(F.message, tvb(2, 1), m.name):set_generated()
-  item:add(F.payload_proto, tvb(0, 1))
-  item:add(F.header_length, tvb(1, 1)):append_text(" (" .. m.stated .. " octets)")
-  item:add(F.type, tvb(2, 1)):append_text(m.title and " (" .. m.title .. ")" or "")
-  item:add(F.header_reserved, tvb(3, 1))
-  item:add(F.checksum, tvb(4, 2))
-  item:add(F.checksum_status, tvb(4, 2), status):set_generated()
+  local name = put(item, F.message, range, 3, 1, m.name)
+  put(item, F.payload_proto, range, 1, 1)
+  local length = put(item, F.header_length, range, 2, 1)
+  local kind = put(item, F.type, range, 3, 1)
+  put(item, F.header_reserved, range, 4, 1)
+  put(item, F.checksum, range, 5, 2)
+  local judged = put(item, F.checksum_status, range, 5, 2, status)
+  if name then name:set_generated() end
+  if judged then judged:set_generated() end
+  if visible then
+    length:append_text(" (" .. m.stated .. " octets)")
+    if m.title then kind:append_text(" (" .. m.title .. ")") end
+  end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
   if m.entry and m.entry.own then
     for _, element in ipairs(m.options) do show_option(element, item, range, true) end
@@ -356,7 +362,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
-    if item then item:append_text(", " .. text) end
+    if item and visible then item:append_text(", " .. text) end
   end
   return tvb:len()
 end

@@ -1,161 +1,4 @@
--- From elements to Wireshark's tree: one ProtoField for each field of the description, and how each kind is shown.
-
-local fields = {} -- every ProtoField, to register
-local by_key = {} -- a filter name may have several shapes (16 bits or 8); each stands once
-
-local function protofield(make, filter, ...)
-  local key = filter
-  for i = 1, select("#", ...) do
-    key = key .. "|" .. tostring((select(i, ...)))
-  end
-  local made = by_key[key]
-  if made == nil then
-    made = make(filter, ...)
-    by_key[key] = made
-    fields[#fields + 1] = made
-  end
-  return made
-end
-
-local UINT = { ProtoField.uint8, ProtoField.uint16, ProtoField.uint24, ProtoField.uint32 }
-
--- Names as Wireshark knows them from the start; a preference that changes one is shown by `named` below.
-local function static_names(enum)
-  if enum == nil then return nil end
-  if enum.static == nil then
-    enum.static = {}
-    for number, name in pairs(enum.names) do enum.static[number] = name end
-    for key, name in pairs(enum.chosen or {}) do
-      local number = description.default[key]
-      if number and number ~= 0 then enum.static[number] = name end
-    end
-  end
-  return enum.static
-end
-
-local current_names = {} -- enumeration -> number -> name, under the code points in force
-
-local function name_values()
-  current_names = {}
-  for _, enum in pairs(description.enums) do
-    local names = {}
-    for number, name in pairs(enum.names) do names[number] = name end
-    for key, name in pairs(enum.chosen or {}) do
-      if set[key] then names[set[key]] = name end
-    end
-    current_names[enum] = names
-  end
-end
-
-local widest = {} -- the octets of the widest field of a filter name: one type must hold the values of all
-
-local function measure(entries)
-  for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields or {}) do
-      if field.kind == "uint" or field.kind == "flags" then
-        widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
-      end
-    end
-  end
-end
-
-measure(description.messages)
-measure(description.options)
-for _, space in pairs(description.spaces) do measure(space.entries) end
-
-local function declare_uint(field, octets)
-  field.enum = field.enum and description.enums[field.enum]
-  local display = field.reserved and base.HEX or base.DEC
-  local width = field.mask and octets or widest[field.filter]
-  field.field = protofield(UINT[width], field.filter, field.title, display, static_names(field.enum), field.mask)
-end
-
-local declare = {}
-
-function declare.uint(field) declare_uint(field, field.octets) end
-
-function declare.bits(field)
-  for _, part in ipairs(field.parts) do declare_uint(part, field.octets) end
-end
-
-function declare.flags(field)
-  field.field = protofield(UINT[widest[field.filter]], field.filter, field.title, base.HEX)
-  for _, flag in ipairs(field.flags) do
-    flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
-  end
-end
-
-function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
-
-function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
-
-function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
-
-function declare.prefix(field)
-  field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
-  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
-  field.length_field = protofield(ProtoField.uint8, field.length_filter, "Prefix length", base.DEC)
-end
-
-function declare.time48(field)
-  field.field = protofield(ProtoField.uint64, field.filter, field.title, base.HEX)
-  field.time_field = protofield(ProtoField.absolute_time, field.time_filter, "Time", base.UTC)
-end
-
-function declare.rest(field)
-  if field.octets_filter then
-    field.field = protofield(ProtoField.string, field.filter, field.title)
-    field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
-  else
-    field.field = protofield(ProtoField.bytes, field.filter, field.title)
-  end
-end
-
-function declare.address_rest(field)
-  field.field = protofield(ProtoField.ipv6, field.filter, field.title)
-  field.field4 = protofield(ProtoField.ipv4, field.filter4, field.title .. " (IPv4)")
-end
-
-function declare.numbers(field) field.field = protofield(UINT[field.octets], field.filter, field.title, base.DEC) end
-
-function declare.flagged(field)
-  field.word_field = protofield(ProtoField.uint32, field.word_filter, "Flags", base.HEX)
-  field.field = protofield(ProtoField.uint32, field.filter, field.title, base.HEX, nil, field.reserved_mask)
-  for _, part in ipairs(field.parts) do
-    if part.kind == "address" then
-      part.field = protofield(part.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, part.filter, part.title)
-    else
-      part.field = protofield(UINT[part.octets], part.filter, part.title, base.DEC, nil, part.mask)
-    end
-  end
-end
-
-function declare.suboptions() end
-
-local function declare_all(entries)
-  for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields or {}) do declare[field.kind](field) end
-  end
-end
-
-declare_all(description.messages)
-declare_all(description.options)
-for _, space in pairs(description.spaces) do declare_all(space.entries) end
-
-local F = {
-  option = ProtoField.none("pmip6.option", "Mobility option"),
-  option_type = ProtoField.uint8("pmip6.option.type", "Type", base.DEC),
-  option_length = ProtoField.uint8("pmip6.option.length", "Length", base.DEC),
-  option_offset = ProtoField.uint16("pmip6.option.offset", "Offset in the Mobility Header", base.DEC),
-  option_data = ProtoField.bytes("pmip6.option.data", "Data"),
-  option_trailing = ProtoField.bytes("pmip6.option.trailing", "Octets that the format leaves over"),
-  suboption = ProtoField.none("pmip6.suboption", "Sub-option"),
-  suboption_type = ProtoField.uint8("pmip6.suboption.type", "Type", base.DEC),
-  suboption_length = ProtoField.uint8("pmip6.suboption.length", "Length", base.DEC),
-  suboption_data = ProtoField.bytes("pmip6.suboption.data", "Data"),
-  suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
-}
-for _, field in pairs(F) do fields[#fields + 1] = field end
+-- From elements to Wireshark's tree: values as text, and how each kind of field is shown.
 
 -- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
 local function clean(octets)
@@ -243,24 +86,34 @@ local function brief_text(out)
 end
 
 local show = {}
+local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
+
+-- Add a field, where anyone looks at it: its line, or nil.
+local function put(item, field, range, at, octets, text)
+  if visible or item:referenced(field) then
+    if text then return item:add(field, range(at, octets), text) end
+    return item:add(field, range(at, octets))
+  end
+end
 
 -- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
 local function show_fields(list, element, item, range, at, out)
   for i = 1, #list do
     local field = list[i]
-    at = show[field.kind](field, element, item, range, at, out)
+    at = field.show(field, element, item, range, at, out)
   end
 end
 
 local function show_uint(field, element, item, range, at, octets, out)
+  local line = put(item, field.field, range, at, octets)
+  if not visible then return end
   local number = element.v[field.name]
-  local line = item:add(field.field, range(at, octets))
   local name = named(field, number)
-  if name and name ~= field.enum.static[number] then line:set_text(field.title .. ": " .. name .. " (" .. number .. ")") end
-  if field.unit then
-    line:append_text(" (" .. number * field.unit .. " s)")
+  if name and name ~= field.enum.static[number] then
+    line:set_text(field.title .. ": " .. name .. " (" .. number .. ")")
   end
-  if not field.reserved then brief(out, field.name, name or string.format("%d", number)) end
+  if field.unit then line:append_text(" (" .. number * field.unit .. " s)") end
+  if not field.reserved then brief(out, field.name, name or number) end
 end
 
 function show.uint(field, element, item, range, at, out)
@@ -282,74 +135,84 @@ local function letters(field, number)
 end
 
 function show.flags(field, element, item, range, at, out)
-  local where = range(at, field.octets)
-  local text = letters(field, element.v[field.name])
-  local line = item:add(field.field, where)
-  if text ~= "" then line:append_text(" (" .. text .. ")") end
-  for _, flag in ipairs(field.flags) do line:add(flag.field, where) end
-  brief(out, field.name, text)
+  local line = put(item, field.field, range, at, field.octets) or item
+  for _, flag in ipairs(field.flags) do put(line, flag.field, range, at, field.octets) end
+  if visible then
+    local text = letters(field, element.v[field.name])
+    if text ~= "" then line:append_text(" (" .. text .. ")") end
+    brief(out, field.name, text)
+  end
   return at + field.octets
 end
 
 function show.address(field, element, item, range, at, out)
-  item:add(field.field, range(at, 16))
-  brief(out, field.name, ipv6_text(element.v[field.name]))
+  put(item, field.field, range, at, 16)
+  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
   return at + 16
 end
 
 function show.octets(field, element, item, range, at, out)
-  item:add(field.field, range(at, field.octets))
-  brief(out, field.name, hex(element.v[field.name]))
+  put(item, field.field, range, at, field.octets)
+  if visible then brief(out, field.name, hex(element.v[field.name])) end
   return at + field.octets
 end
 
 function show.addresses(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do item:add(field.field, range(at + 16 * (i - 1), 16)) end
+  for i = 1, #list do put(item, field.field, range, at + 16 * (i - 1), 16) end
   return at + 16 * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
-  item:add(field.length_field, range(at, 1))
-  item:add(field.field, range(at + 1, 16))
-  brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  put(item, field.length_field, range, at, 1)
+  put(item, field.field, range, at + 1, 16)
+  if visible then
+    brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
+  end
   return at + 17
 end
 
 function show.time48(field, element, item, range, at, out)
-  local where = range(at, 8)
-  local line = item:add(field.field, where)
-  local s = where:raw()
-  local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
-  if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
-    item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+  local line = put(item, field.field, range, at, 8)
+  if visible or item:referenced(field.time_field) then
+    local where = range(at, 8)
+    local s = where:raw()
+    local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
+    if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
+      item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
+    end
+    if visible then
+      local text = string.format("%.6f", seconds + part / 65536)
+      line:append_text(" (" .. text .. " s)")
+      brief(out, field.name, text)
+    end
   end
-  local text = string.format("%.6f", seconds + part / 65536)
-  line:append_text(" (" .. text .. " s)")
-  brief(out, field.name, text)
   return at + 8
 end
 
 function show.rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
-  local where, text = range(at, #octets), rest_text(field, element, octets)
   if field.octets_field then
-    item:add(field.field, where, text)
-    item:add(field.octets_field, where)
-  elseif #octets > 0 then
-    item:add(field.field, where)
+    if visible or item:referenced(field.field) then
+      local text = rest_text(field, element, octets)
+      item:add(field.field, range(at, #octets), text)
+      brief(out, field.name, text)
+    end
+    put(item, field.octets_field, range, at, #octets)
+  else
+    if #octets > 0 then put(item, field.field, range, at, #octets) end
+    if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
-  brief(out, field.name, text)
   return at + #octets
 end
 
 function show.address_rest(field, element, item, range, at, out)
   local octets = element.v[field.name]
   if #octets == 16 then
-    item:add(field.field, range(at, 16))
+    put(item, field.field, range, at, 16)
     brief(out, field.name, ipv6_text(octets))
   elseif #octets == 4 then
-    item:add(field.field4, range(at, 4))
+    put(item, field.field4, range, at, 4)
     brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
   end
   return at + #octets
@@ -357,47 +220,56 @@ end
 
 function show.numbers(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do item:add(field.field, range(at + (i - 1) * field.octets, field.octets)) end
-  brief(out, field.name, #list > 0 and table.concat(list, ",") or "none")
+  for i = 1, #list do put(item, field.field, range, at + (i - 1) * field.octets, field.octets) end
+  if visible then brief(out, field.name, #list > 0 and table.concat(list, ",") or "none") end
   return at + #list * field.octets
 end
 
 function show.flagged(field, element, item, range, at, out)
-  local word = range(at, 4)
-  item:add(field.word_field, word)
-  if element.v[field.name] ~= 0 then item:add(field.field, word) end
+  put(item, field.word_field, range, at, 4)
+  if element.v[field.name] ~= 0 then put(item, field.field, range, at, 4) end
   at = at + 4
   for _, part in ipairs(field.parts) do
     local value = element.v[part.name]
     if value ~= nil then
-      item:add(part.field, range(at, part.octets))
-      if part.kind == "address" then
-        value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-      elseif part.mask then
-        value = math.floor(value / part.weight) % part.count
+      put(item, part.field, range, at, part.octets)
+      if visible then
+        if part.kind == "address" then
+          value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif part.mask then
+          value = math.floor(value / part.weight) % part.count
+        end
+        brief(out, part.name, value)
       end
-      brief(out, part.name, value)
       at = at + part.octets
     end
   end
   return at
 end
 
-local function show_suboption(one, item, range)
-  local title = one.entry and one.entry.title or (one.pad and (one.type == 0 and "Pad1" or "PadN")) or "Sub-option " .. one.type
-  local line = item:add(F.suboption, range(one.at, one.stop - one.at))
-  one.item = line
-  line:add(F.suboption_type, range(one.at, 1))
-  if one.length then line:add(F.suboption_length, range(one.at + 1, 1)) end
-  local out = {}
-  if one.entry then
-    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
-    if one.trailing then line:add(F.suboption_trailing, range(one.trailing, one.stop - one.trailing)) end
-  elseif one.stop > one.at + 2 then
-    line:add(F.suboption_data, range(one.at + 2, one.stop - one.at - 2))
-  end
+-- What the line of an option or sub-option says.
+local function entitle(line, title, out)
   local text = brief_text(out)
   line:set_text(text ~= "" and title .. ": " .. text or title)
+end
+
+local PADS = { [0] = "Pad1", [1] = "PadN" }
+
+local function show_suboption(one, item, range)
+  local whole = put(item, F.suboption, range, one.at, one.stop - one.at)
+  local line, out = whole or item, {}
+  one.item = whole
+  put(line, F.suboption_type, range, one.at, 1)
+  if one.length then put(line, F.suboption_length, range, one.at + 1, 1) end
+  if one.entry then
+    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
+    if one.trailing then put(line, F.suboption_trailing, range, one.trailing, one.stop - one.trailing) end
+  elseif one.stop > one.at + 2 then
+    put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
+  end
+  if visible then
+    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+  end
 end
 
 function show.suboptions(field, element, item, range, at, out)
@@ -410,20 +282,36 @@ end
 
 -- An option's line and its fields.
 local function show_option(element, tree, range, with_offset)
-  local line = tree:add(F.option, range(element.at, element.stop - element.at))
-  element.item = line
-  line:add(F.option_type, range(element.at, 1))
-  line:add(F.option_length, range(element.at + 1, 1), element.length)
-  if with_offset then line:add(F.option_offset, range(element.at, 1), element.offset):set_generated() end
-  local entry, out = element.entry, {}
-  if entry then
-    show_fields(entry.fields, element, line, range, element.at + 2, out)
-    if element.trailing then line:add(F.option_trailing, range(element.trailing, element.stop - element.trailing)) end
-  elseif element.stop > element.at + 2 then
-    line:add(F.option_data, range(element.at + 2, element.stop - element.at - 2))
+  local whole = put(tree, F.option, range, element.at, element.stop - element.at)
+  local line, out = whole or tree, {}
+  element.item = whole
+  put(line, F.option_type, range, element.at, 1)
+  put(line, F.option_length, range, element.at + 1, 1, element.length)
+  if with_offset then
+    local offset = put(line, F.option_offset, range, element.at, 1, element.offset)
+    if offset then offset:set_generated() end
   end
-  local known = option_of[element.type]
-  local title = known and known.title or "Option " .. element.type .. " (unknown)"
-  local text = brief_text(out)
-  line:set_text(text ~= "" and title .. ": " .. text or title)
+  if element.entry then
+    show_fields(element.entry.fields, element, line, range, element.at + 2, out)
+    if element.trailing then
+      put(line, F.option_trailing, range, element.trailing, element.stop - element.trailing)
+    end
+  elseif element.stop > element.at + 2 then
+    put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
+  end
+  if visible then
+    local known = option_of[element.type]
+    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
+  end
+end
+
+for _, entries in ipairs({ description.messages, description.options }) do
+  for _, entry in ipairs(entries) do
+    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
+  end
+end
+for _, space in pairs(description.spaces) do
+  for _, entry in ipairs(space.entries) do
+    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+  end
 end

@@ -166,7 +166,8 @@ def _text(name: str, value: Any) -> Any:
         return value[1].decode(errors="backslashreplace")
     if isinstance(value, Endpoint):
         address = ip_address(value.address)
-        return str(address) if value.port is None else f"[{address}]:{value.port}"
+        host = str(address) if value.port is None or address.version == 4 else f"[{address}]"
+        return host if value.port is None else f"{host}:{value.port}"
     if isinstance(value, bytes):
         return str(ip_address(value))
     if name == "prefixes":

@@ -32,7 +32,10 @@ class Attempt:
 
 @dataclass
 class Request:
-    """What is being asked, and every transmission of it so far; `due` is when the next one leaves."""
+    """What is being asked, and every transmission of it so far; `due` is when the next one leaves.
+
+    put_off: it waits because enough has been sent within the last second.
+    """
 
     kind: Kind
     hi: int
@@ -46,6 +49,7 @@ class Request:
     attempts: list[Attempt] = field(default_factory=list)
     timeout: float = 0.0
     due: float = 0.0
+    put_off: bool = False
 
 
 @dataclass

@@ -20,6 +20,7 @@ FIXED_LINK_LOCAL = bytes.fromhex("fe80000000000000" + "02005efffe005213")
 
 INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
 MAX_BINDACK_TIMEOUT = 32.0  # RFC 6275 12
+MAX_UPDATE_RATE = 3  # transmissions a second for one mobile node (RFC 6275 11.8, 12)
 
 
 class MnProfile(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,37 +6,29 @@ it is in the events.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-
 from pmiptool.errors import UsageError
 from pmiptool.mag import answers, events, flows, retry
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import Flow, MagConfig, MnProfile
-from pmiptool.mag.events import AnyEvent, Outcome
+from pmiptool.mag.outgoing import Outgoing
 from pmiptool.mag.request import (
     ACTS,
     HI_NEW_INTERFACE,
     HI_NOT_CHANGED,
     HI_UNKNOWN,
     asks_for_link_local,
-    proxy_binding_update,
 )
-from pmiptool.mag.sent import Key, Transmissions, match
-from pmiptool.session.endpoint import Datagram, Endpoint
-from pmiptool.wire.codec import codec_for
+from pmiptool.mag.sent import Key, match
+from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import (
-    BindingAcknowledgement,
-    Prefix,
-)
+from pmiptool.wire.values import BindingAcknowledgement, Prefix
 
 
 def _octets(mn_id: bytes | str) -> bytes:
     return mn_id.encode() if isinstance(mn_id, str) else mn_id
 
 
-class MobileAccessGateway:
+class MobileAccessGateway(Outgoing):
     """One gateway with one address, registering mobile nodes with one local mobility anchor.
 
     `seed` gives the first sequence number, so that two runs do not look like a replay. `interface` in the methods
@@ -44,17 +36,8 @@ class MobileAccessGateway:
     """
 
     def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
-        self.config = config
-        self.address = address
-        self.lma = lma
-        self.binding_update_list: dict[Key, BindingUpdateListEntry] = {}
-        self._codec = codec_for(config.codepoints)
-        self._sequence = random.Random(seed).randrange(0x10000)
-        self._timestamp = 0
+        super().__init__(config, address, lma, seed=seed)
         self._denied: set[bytes] = set()
-        self._outbox: list[Datagram] = []
-        self._events: list[AnyEvent] = []
-        self._sent = Transmissions()
 
     # What the gateway is asked to do
 
@@ -170,16 +153,6 @@ class MobileAccessGateway:
 
     # What comes in and goes out
 
-    def to_send(self, now: float) -> list[Datagram]:
-        """The datagrams that wait to leave; each is given once."""
-        leaving, self._outbox = self._outbox, []
-        return leaving
-
-    def events(self) -> list[AnyEvent]:
-        """What happened since the last call."""
-        happened, self._events = self._events, []
-        return happened
-
     def next_timer(self) -> float | None:
         """When `on_timer` wants to be called next, None for never."""
         times: list[float] = []
@@ -250,60 +223,10 @@ class MobileAccessGateway:
     def _known(entry: BindingUpdateListEntry) -> tuple[Prefix, ...]:
         return entry.prefixes or entry.profile.hnp
 
-    def _start(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
-        if entry.request is not None:
-            self._end(entry, entry.request, now, outcome="superseded")
-        request.multihoming = entry.multihoming
-        request.timeout = self.config.initial_timeout
-        entry.request = request
-        self._transmit(entry, request, now)
-
-    def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
-        """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""
-        if self.config.timestamps:
-            self._sequence = (self._sequence + 1) & 0xFFFF
-            return self._sequence
-        entry.sequence = (entry.sequence + 1) & 0xFFFF
-        return entry.sequence
-
-    def _next_timestamp(self, now: float) -> int | None:
-        """This gateway's clock, always later than the last one used (RFC 5213 5.5)."""
-        if not self.config.timestamps:
-            return None
-        self._timestamp = max(int((now + self.config.clock_offset) * 65536), self._timestamp + 1)
-        return self._timestamp
-
-    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
-        sequence, timestamp = self._next_sequence(entry), self._next_timestamp(now)
-        message = proxy_binding_update(
-            entry.profile,
-            sequence=sequence,
-            lifetime=request.lifetime,
-            hi=request.hi,
-            prefixes=request.prefixes,
-            timestamp=timestamp,
-            link_local=entry.link_local,
-            multihoming=request.multihoming,
-            act=request.act,
-            flows=request.flows,
-            summary=request.summary,
-        )
-        if self.address.port is None:
-            data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
-            decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
-        else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
-            data = self._codec.encode(message)
-            decoded = self._codec.decode(data, udp=True)
-        attempt = Attempt(sequence, decoded, now, timestamp)
-        request.attempts.append(attempt)
-        request.due = now + request.timeout
-        number = len(request.attempts)
-        self._sent.remember(entry.profile.key, attempt)
-        self._outbox.append(Datagram(data, self.address, self.lma))
-        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
-
     def _unanswered(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
         """A retransmission timer ran out (RFC 5213 6.9.4); a detaching gateway may let go (6.9.1.4)."""
+        if request.put_off:
+            return self._transmit(entry, request, now)
         if request.kind == "detach" and self.config.detach_wait == "timeout":
             self._end(entry, request, now)
             return self._release(entry, now, acknowledged=False)
@@ -434,50 +357,8 @@ class MobileAccessGateway:
         entry.flows.clear()
         return None
 
-    # Ends
-
-    def _end(
-        self,
-        entry: BindingUpdateListEntry,
-        request: Request,
-        now: float,
-        attempt: Attempt | None = None,
-        answer: Decoded | None = None,
-        outcome: Outcome = "unanswered",
-        reason: str = "",
-        followed_by: str = "",
-    ) -> None:
-        entry.request = None
-        asked = attempt or request.attempts[-1]
-        self._tell(
-            events.Exchange,
-            entry,
-            now,
-            kind=request.kind,
-            request=asked.message,
-            attempts=tuple(one.message for one in request.attempts),
-            sent_at=asked.time,
-            answer=answer,
-            outcome=outcome,
-            reason=reason,
-            followed_by=followed_by,
-        )
-
-    def _release(self, entry: BindingUpdateListEntry, now: float, *, acknowledged: bool) -> None:
-        self.binding_update_list.pop(entry.profile.key, None)
-        self._tell(events.Released, entry, now, acknowledged=acknowledged)
-
     def _expire(self, entry: BindingUpdateListEntry, now: float) -> None:
         if entry.request is not None:
             self._end(entry, entry.request, now)
         self.binding_update_list.pop(entry.profile.key, None)
         self._tell(events.Expired, entry, now)
-
-    def _ignore(self, reason: str, decoded: Decoded, now: float, likely: tuple[Key, Attempt] | None = None) -> None:
-        key, request = (likely[0], likely[1].message) if likely else ((b"", ""), None)
-        self._events.append(
-            events.Ignored(time=now, mn=key[0], interface=key[1], reason=reason, answer=decoded, request=request)
-        )
-
-    def _tell(self, what: Callable[..., AnyEvent], entry: BindingUpdateListEntry, now: float, **facts: object) -> None:
-        self._events.append(what(time=now, mn=entry.profile.id, interface=entry.profile.interface, **facts))

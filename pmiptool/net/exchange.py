@@ -17,6 +17,7 @@ INITIAL_BINDACK_TIMEOUT = 1.0  # seconds, RFC 6275 12
 MAX_BINDACK_TIMEOUT = 32.0
 SEQUENCE_OUT_OF_WINDOW = 135
 MISSING_MN_IDENTIFIER = 160
+_ACKNOWLEDGEMENT, _ERROR = 6, 7  # message types; cut or garbled ones have no fields, and are still of that kind
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,13 @@ class Answer:
 
 @dataclass
 class Exchange:
-    """How a request went. ``further``: what came after the answer, or beside it."""
+    """How a request went. ``further``: what came after the answer, or beside it. ``port``: the one that was asked."""
 
     attempts: list[Attempt] = field(default_factory=list)
     answer: Answer | None = None
     errors: list[IcmpError] = field(default_factory=list)
     further: list[Answer] = field(default_factory=list)
+    port: int | None = None
 
     @property
     def kind(self) -> str:
@@ -80,6 +82,11 @@ def belongs(request: Decoded, answer: Decoded) -> bool:
     if given.sequence != asked.sequence:
         return False
     return given.status == MISSING_MN_IDENTIFIER or identifier(answer) == identifier(request)
+
+
+def answers(request: Decoded, answer: Decoded) -> bool:
+    """Whether this is of a kind that answers such a request, its own or another's."""
+    return not isinstance(request.message, BindingUpdate) or answer.layout.type in (_ACKNOWLEDGEMENT, _ERROR)
 
 
 def identifier(decoded: Decoded) -> bytes | None:
@@ -124,22 +131,26 @@ class Asker:
         When fresh, each transmission carries the time at which it leaves: making a message takes longer than
         TimestampValidityWindow when Scapy has to be loaded first.
         """
-        exchange = Exchange()
+        exchange = Exchange(port=self.way.peer.port)
+        strange: list[Answer] = []
         end = self.way.now() + self.timeout
         wait = self.initial_timeout if not self.once else self.timeout
         while True:
             if self.fresh:
                 data = self._stamped(data)
             attempt = self._send(data, exchange)
-            self._listen(exchange, min(end, attempt.time + wait))
+            self._listen(exchange, min(end, attempt.time + wait), strange)
             if exchange.answer is not None or exchange.errors or self.once or self.way.now() >= end:
                 break
             wait = min(wait * 2, MAX_BINDACK_TIMEOUT)
             number = patch.sequence_of(data)
             if number is not None:
                 data = self._summed(patch.with_sequence(data, number + 1), data)
+        if exchange.answer is None and strange:
+            exchange.answer = strange.pop(0)
+        exchange.further += strange
         if exchange.answer is not None and self.linger:
-            self._listen(exchange, self.way.now() + self.linger, further=True)
+            self._listen(exchange, self.way.now() + self.linger, exchange.further, further=True)
         return exchange
 
     def _stamped(self, data: bytes) -> bytes:
@@ -158,9 +169,12 @@ class Asker:
         self.way.send(Datagram(data, self.local, self.way.peer))
         return attempt
 
-    def _listen(self, exchange: Exchange, until: float, further: bool = False) -> None:
-        """Wait for the answer; one that names no request of ours counts only when nothing better comes."""
-        strange: list[Answer] = []
+    def _listen(self, exchange: Exchange, until: float, strange: list[Answer], further: bool = False) -> None:
+        """Wait for the answer. One of its kind that names no request of ours counts when nothing better comes.
+
+        What is of no such kind goes to `strange`: a gateway discards it and asks again (RFC 6275 9.2, 11.8).
+        """
+        kindred: list[Answer] = []
         while self.way.now() < until:
             for arrival in self.way.receive(until):
                 if isinstance(arrival, IcmpError):
@@ -171,13 +185,15 @@ class Asker:
                     exchange.answer = answer
                 elif further or exchange.answer is not None:
                     exchange.further.append(answer)
+                elif answers(exchange.attempts[-1].decoded, answer.decoded):
+                    kindred.append(answer)
                 else:
                     strange.append(answer)
             if not further and (exchange.answer is not None or exchange.errors):
                 break
-        if exchange.answer is None and strange and not further:
-            exchange.answer = strange.pop(0)
-        exchange.further += strange
+        if exchange.answer is None and kindred and not further:
+            exchange.answer = kindred.pop(0)
+        exchange.further += kindred
 
     def _answer(self, exchange: Exchange, arrival: Received) -> Answer:
         decoded = decode(self.codec, arrival.data, arrival.source, arrival.destination)

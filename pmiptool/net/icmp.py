@@ -6,9 +6,10 @@ import errno
 import socket
 import struct
 
-from pmiptool.net.target import show_address, show_endpoint
+from pmiptool.net.target import show_endpoint
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Endpoint
+from pmiptool.text.values import address_text
 
 IP_RECVERR = 11
 IPV6_RECVERR = 25
@@ -87,7 +88,7 @@ def _parse(data: bytes, octets: bytes, address: tuple[object, ...], local: Endpo
         packed = socket.inet_pton(sock_family(str(address[0])), str(address[0]).partition("%")[0])
         peer = Endpoint(packed, None if local.port is None else int(str(address[1])))
     text = describe(origin, icmp_type, code, info) if origin in (2, 3) else f"local error: {errno.errorcode[number]}"
-    text += f" from {show_address(offender)}" if offender else ""
+    text += f" from {address_text(offender)}" if offender else ""
     text += f" about a message to {show_endpoint(peer)}" if peer else ""
     return IcmpError(icmp_type, code, offender, text, now, info, data, local, peer)
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from pmiptool.errors import EnvironmentLacks, PmipError
 from pmiptool.net import icmp, sockets
-from pmiptool.net.target import Target, is_link_local, show_address
+from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import Arrival, Received
 from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.text.values import address_text
 
 _SOFT = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR}
 _UNSENDABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.EPERM, errno.EACCES}
@@ -37,7 +38,7 @@ class LiveTransport:
         self._poll = select.poll()
         self._by_number: dict[int, tuple[socket.socket, Endpoint]] = {}
         scope = sockets.scope_of(target.address, target.interface)
-        text = show_address(target.address)
+        text = address_text(target.address)
         self._name: tuple[str, int] | tuple[str, int, int, int] = (
             (text, target.port or 0, 0, scope) if len(target.address) == 16 else (text, target.port or 0)
         )
@@ -49,7 +50,7 @@ class LiveTransport:
         for source in own:
             if is_link_local(source):
                 print(
-                    f"warning: {show_address(source)} is link-local; an LMA rightly ignores a proxy care-of address "
+                    f"warning: {address_text(source)} is link-local; an LMA rightly ignores a proxy care-of address "
                     "that is not routable (give --source)",
                     file=sys.stderr,
                 )
@@ -81,10 +82,10 @@ class LiveTransport:
     def send(self, datagram: Datagram) -> None:
         """Send from the socket of the datagram's source. Raises EnvironmentLacks when there is no way to the target."""
         if datagram.destination != self.peer:
-            raise PmipError(f"a message to {show_address(datagram.destination.address)}, which is not the target")
+            raise PmipError(f"a message to {address_text(datagram.destination.address)}, which is not the target")
         sock = self._sockets.get(datagram.source)
         if sock is None:
-            raise PmipError(f"a message from {show_address(datagram.source.address)}, which is no source of ours")
+            raise PmipError(f"a message from {address_text(datagram.source.address)}, which is no source of ours")
         for _ in range(20):
             try:
                 sock.sendto(datagram.data, self._name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pmiptool.errors import UsageError
+from pmiptool.text.names import did_you_mean
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -91,8 +91,7 @@ def explain(error: msgspec.ValidationError, kind: type[Any], document: Any) -> s
     unknown = re.search(r"unknown field `([^`]*)`", text)
     if unknown:
         key = unknown.group(1)
-        close = difflib.get_close_matches(key, sorted(_fields(kind)), n=1, cutoff=0.5)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
+        hint = did_you_mean(key, sorted(_fields(kind)))
         return f"unknown key '{key}'{f' in {place}' if place else ''}{hint}"
     missing = re.search(r"missing required field `([^`]*)`", text)
     if missing:

@@ -12,8 +12,9 @@ import sys
 import time
 
 from pmiptool.errors import EnvironmentLacks, UsageError
-from pmiptool.net.target import Target, is_link_local, show_address
+from pmiptool.net.target import Target, is_link_local
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
+from pmiptool.text.values import address_text
 
 MOBILITY_HEADER = 135
 BUFFER = 4 << 20  # octets; a burst of PBUs must not be lost for want of room
@@ -76,7 +77,7 @@ def _prepare(sock: socket.socket, port: int | None, interface: str | None) -> No
 
 def _bind(sock: socket.socket, address: bytes, port: int | None, interface: str | None) -> None:
     """Bind; an address that the kernel still tests for duplicates gets some seconds."""
-    text = show_address(address)
+    text = address_text(address)
     name: tuple[str, int] | tuple[str, int, int, int] = (text, port or 0)
     if sock.family == socket.AF_INET6:
         name = (text, port or 0, 0, scope_of(address, interface))
@@ -126,6 +127,11 @@ def scope_of(address: bytes, interface: str | None) -> int:
     """Return the scope id that a link-local address needs, else 0."""
     if interface is None or not is_link_local(address):
         return 0
+    return index_of(interface)
+
+
+def index_of(interface: str) -> int:
+    """Return the kernel's number of an interface. Raises EnvironmentLacks when there is none of this name."""
     try:
         return socket.if_nametoindex(interface)
     except OSError:
@@ -135,7 +141,9 @@ def scope_of(address: bytes, interface: str | None) -> int:
 def source_for(target: Target) -> bytes:
     """Return the address of ours that the kernel would send from. Raises EnvironmentLacks when there is no route."""
     family = socket.AF_INET6 if len(target.address) == 16 else socket.AF_INET
-    text = show_address(target.address)
+    text = address_text(target.address)
+    if target.interface is not None:
+        index_of(target.interface)
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         name: tuple[str, int] | tuple[str, int, int, int] = (text, target.port or PMIP_PORT)
         if family == socket.AF_INET6:
@@ -163,7 +171,7 @@ def open_local(target: Target, source: bytes) -> tuple[socket.socket, Endpoint]:
     """Open a socket of ours towards a target. Over UDP from port 5436 where it is free, else from any (RFC 5844 4)."""
     if len(source) != len(target.address):
         raise UsageError(
-            f"source {show_address(source)} and target {target} are not of one kind; "
+            f"source {address_text(source)} and target {target} are not of one kind; "
             f"give {'an IPv6' if len(target.address) == 16 else 'an IPv4'} source"
         )
     if target.kind == "raw":

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pmiptool.errors import UsageError
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
+from pmiptool.text.values import address_text
 
 FORMS = "embedded, an IPv6 address with optional %interface, or udp://ADDRESS[:5436]"
 
@@ -32,15 +33,10 @@ class Target:
     def __str__(self) -> str:
         if self.kind == "embedded":
             return "embedded"
-        host = show_address(self.address) + (f"%{self.interface}" if self.interface else "")
+        host = address_text(self.address) + (f"%{self.interface}" if self.interface else "")
         if self.kind == "raw":
             return host
         return f"udp://[{host}]:{self.port}" if len(self.address) == 16 else f"udp://{host}:{self.port}"
-
-
-def show_address(address: bytes) -> str:
-    """Return the text of an address of 16 or 4 octets (RFC 5952)."""
-    return str(ipaddress.ip_address(address))
 
 
 def show_endpoint(endpoint: Endpoint) -> str:

@@ -24,7 +24,8 @@ PROTOCOL = 135
 """IPv6 Next Header of the Mobility Header (6.1.1)."""
 NO_NEXT_HEADER = 59
 """Payload Proto of every Mobility Header (6.1.1)."""
-INFINITE_LIFETIME = 0xFFFF
+MAX_LIFETIME = 0xFFFF
+"""The longest lifetime in units of 4 s: 262140 s. No text makes it stand for ever."""
 LIFETIME_UNIT = 4
 """Seconds that one unit of a binding's lifetime stands for (6.1.7, 6.1.8)."""
 

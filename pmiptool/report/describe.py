@@ -8,7 +8,7 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.muho import ACT
 from pmiptool.registry.rfc5213 import HANDOFF_INDICATOR
 from pmiptool.registry.rfc6089 import MEXT_STATUS, PRO, REINSTANTIATED, RFC6089_STATUS
-from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS, INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS, LIFETIME_UNIT
 from pmiptool.text.filters import Flow, format_flow
 from pmiptool.text.values import octets_text, prefix_text
 from pmiptool.wire.layout import Decoded
@@ -81,8 +81,6 @@ def _handoff(message: Any, settings: CodePoints, *, named: bool) -> str:
 
 
 def _lifetime(units: int) -> str:
-    if units == INFINITE_LIFETIME:
-        return "for ever"
     return f"lifetime {units * LIFETIME_UNIT} s" if units else "lifetime 0"
 
 

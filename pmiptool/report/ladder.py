@@ -165,6 +165,12 @@ class _Drawing:
         if row.time is not None:
             _write(line, 0, f"{row.time:8.3f}"[:9])
         a, b = self.at[row.source], self.at[row.target]
+        if a == b:  # a message to oneself: an anchor and a gateway on one address
+            line += [" "] * (len(row.label) + 3)
+            _write(line, a + 1, f"{self.style.left} {row.label}")
+            yield "".join(line).rstrip()
+            yield from (self.empty() + more for more in details)
+            return
         low, high = min(a, b), max(a, b)
         s = self.style
         for x in range(low + 1, high):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ import msgspec
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report.describe import details, label
-from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark, render
+from pmiptool.report.ladder import WIDTH, Arrow, Ladder, Participant, Remark, render
 from pmiptool.scenario.result import Packet, ScenarioResult, StepResult
 from pmiptool.text.json import finding_object, message_object
 from pmiptool.text.values import address_text
@@ -73,7 +74,9 @@ def text(result: ScenarioResult, *, settings: CodePoints = DEFAULT, unicode: boo
     for number, step in enumerate(steps, 1):
         name = f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
         lines.append(f"  {step.verdict:<{width}}  {name}\n")
-        lines += [f"  {'':<{width}}     {line}\n" for line in remarks(step)]
+        for line in remarks(step):
+            wrapped = textwrap.wrap(line, WIDTH - width - 7, subsequent_indent="  ", break_long_words=False)
+            lines += [f"  {'':<{width}}     {part}\n" for part in wrapped]
     reason = f" ({result.reason})" if result.reason else ""
     lines.append(f"{result.verdict} {result.name}: {result.title}{reason}\n")
     return "".join(lines)
@@ -87,7 +90,7 @@ def remarks(step: StepResult) -> list[str]:
     lines += [show_finding(finding) for finding in step.findings]
     if step.reason and (open_ or not lines):
         lines.insert(0, step.reason)
-    return lines + list(step.notes)
+    return lines + [note for note in step.notes if note not in lines]
 
 
 def show_finding(finding: Finding) -> str:

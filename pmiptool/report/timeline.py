@@ -26,13 +26,17 @@ NAMELESS = "no mobile node identifier"
 
 @dataclass
 class Step:
-    """A message, what is wrong with it, and the state of its mobile node after it."""
+    """A message, what is wrong with it, and the state of its mobile node after it.
+
+    frame: what people call it. number: its running number in the set.
+    """
 
     decoded: Decoded
     src: bytes
     dst: bytes
     time: float
     frame: str
+    number: int
     findings: list[Finding] = field(default_factory=list)
     state: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)

@@ -13,6 +13,8 @@ from pmiptool.registry import catalogue, model
 from pmiptool.report.style import LEVELS, paint
 
 Shown = Mapping[str, Any]
+_UNICODE = ("├─", "└─", "│  ")  # a branch, the last one, and beside what hangs below a branch
+_ASCII = ("|-", "`-", "|  ")
 
 
 class Node(NamedTuple):
@@ -34,19 +36,24 @@ def _reserved_names() -> frozenset[str]:
 _RESERVED = _reserved_names()
 
 
-def render(shown: Shown, *, colour: bool = False) -> str:
-    """The tree of one message, lines ending in newlines."""
+def render(shown: Shown, *, colour: bool = False, unicode: bool = True) -> str:
+    """The tree of one message, lines ending in newlines; without `unicode` its branches are ASCII."""
     node = message_node(shown)
-    lines = [*_above(shown), paint(node.text, "bold", colour), *_lines(node.below, "", colour)]
+    lines = [
+        *_above(shown),
+        paint(node.text, "bold", colour),
+        *_lines(node.below, "", colour, _UNICODE if unicode else _ASCII),
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(nodes: Sequence[Node], indent: str, colour: bool) -> Iterable[str]:
+def _lines(nodes: Sequence[Node], indent: str, colour: bool, branches: tuple[str, str, str]) -> Iterable[str]:
+    more, end, trunk = branches
     for number, node in enumerate(nodes, 1):
         last = number == len(nodes)
         text = paint(node.text, node.style, colour) if node.style else node.text
-        yield f"{indent}{'└─' if last else '├─'} {text}"
-        yield from _lines(node.below, indent + ("   " if last else "│  "), colour)
+        yield f"{indent}{end if last else more} {text}"
+        yield from _lines(node.below, indent + ("   " if last else trunk), colour, branches)
 
 
 def _above(shown: Shown) -> list[str]:

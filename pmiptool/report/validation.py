@@ -29,10 +29,12 @@ CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
 
 @dataclass
 class Validation:
-    """What one set of captures came to. frames: running numbers of messages to how people call them."""
+    """What one set of captures came to. frames, places: running numbers of messages to file and frame, for people
+    and for programs."""
 
     files: tuple[str, ...]
     frames: dict[int, str] = field(default_factory=dict)
+    places: dict[int, dict[str, Any]] = field(default_factory=dict)
     steps: dict[MnKey | None, list[Step]] = field(default_factory=dict)
     findings: list[Seen] = field(default_factory=list)
     messages: int = 0
@@ -75,6 +77,7 @@ def _one(
     assert envelope is not None
     frame = placed.seen.frame.number
     result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[placed.file]}:{frame}"
+    result.places[number] = {"file": result.files[placed.file], "frame": frame}
     result.messages += 1
     result.requests += isinstance(decoded.message, BindingUpdate)
     result.answers += isinstance(decoded.message, BindingAcknowledgement)
@@ -83,7 +86,7 @@ def _one(
         decoded, src=envelope.src, dst=envelope.dst, time=placed.time, frame=number, envelope=envelope
     )
     mn = checker.last_mn
-    step = Step(decoded, envelope.src, envelope.dst, placed.time, result.frames[number])
+    step = Step(decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number)
     result.steps.setdefault(mn, []).append(step)
     by_number[number] = step
     for one in seen:
@@ -176,7 +179,7 @@ def _finding(result: Validation, seen: Seen) -> dict[str, Any]:
         "level": finding.level,
         "clause": CLAUSES.get(finding.rule),
         "text": finding.text,
-        "frames": [result.frames.get(frame, str(frame)) for frame in seen.frames],
+        "frames": [result.places[frame] for frame in seen.frames],
         "time": time_of(round(seen.time * 1e9)) if seen.time else None,
         "mn": None if seen.mn is None else mn_text(seen.mn),
         "lma": address_text(seen.lma) if seen.lma else None,
@@ -188,7 +191,7 @@ def _finding(result: Validation, seen: Seen) -> dict[str, Any]:
 
 def _step(step: Step, result: Validation) -> dict[str, Any]:
     return {
-        "frame": step.frame,
+        **result.places[step.number],
         "time": time_of(round(step.time * 1e9)) if step.time else None,
         "message": step.decoded.name,
         "src": address_text(step.src),
@@ -197,7 +200,7 @@ def _step(step: Step, result: Validation) -> dict[str, Any]:
         "sessions": step.state,
         "ended": [
             {"kind": ended.kind, "what": ended.what, "why": ended.why, "text": ended_line(ended, result.frames),
-             "frames": [result.frames.get(frame, str(frame)) for frame in ended.frames]}
+             "frames": [result.places[frame] for frame in ended.frames]}
             for ended in step.ended
         ],
     }  # fmt: skip

@@ -32,10 +32,10 @@ _messages = compiler(lambda: RULES, "message")
 _exchanges = compiler(lambda: RULES, "exchange")
 
 
-def _plain(decoded: Decoded, settings: CodePoints) -> list[Finding]:
+def _plain(view: View) -> list[Finding]:
     """The codec's findings and those of all expressions."""
-    view = View(decoded, settings)
-    return [*decoded.findings, *_messages(settings).broken(decoded.name, Env(view)), *flows.judge(view)]
+    decoded = view.decoded
+    return [*decoded.findings, *_messages(view.settings).broken(decoded.name, Env(view)), *flows.judge(view)]
 
 
 def check_message(
@@ -46,8 +46,12 @@ def check_message(
     Without an envelope the rules on addresses are silent.
     """
     context = context_of(settings)
-    view = View(decoded, context.codepoints)
-    findings = _plain(decoded, context.codepoints)
+    return judge_message(View(decoded, context.codepoints), envelope, context)
+
+
+def judge_message(view: View, envelope: Envelope | None, context: Context) -> tuple[Finding, ...]:
+    """`check_message` for whoever has the view already."""
+    findings = _plain(view)
     findings += dialect.judge(view, findings, _plain)
     findings += messages.judge(view, envelope, context)
     return tuple(_by_reading(findings, context))
@@ -78,9 +82,12 @@ def check_exchange(
         return ()
     judging = context_of(context)
     settings = judging.codepoints
-    asked, given = View(request, settings), View(answer, settings)
-    env = Env(given, asked)
-    findings = [*_exchanges(settings).broken(request.name, env)]
-    findings += exchanges.judge(asked, given, judging, care_of_address)
-    findings += answers.judge(asked, given, judging)
+    return judge_exchange(View(request, settings), View(answer, settings), judging, care_of_address)
+
+
+def judge_exchange(asked: View, given: View, context: Context, care_of_address: bytes | None) -> tuple[Finding, ...]:
+    """`check_exchange` for whoever has the views already."""
+    findings = [*_exchanges(context.codepoints).broken(asked.name, Env(given, asked))]
+    findings += exchanges.judge(asked, given, context, care_of_address)
+    findings += answers.judge(asked, given, context)
     return tuple(findings)

@@ -13,7 +13,7 @@ from pmiptool.registry.form import form_rules
 from pmiptool.rules.flows import mext, rfc6089
 from pmiptool.rules.judge import found
 from pmiptool.rules.view import View
-from pmiptool.wire.codec import Decoded, codec_for
+from pmiptool.wire.codec import codec_for
 from pmiptool.wire.finding import Finding
 
 AS_RFC6089 = mext("RFC 6089 4.2", "dialect", "note", "The FID option is in the dialect set.", field="fid")
@@ -31,7 +31,7 @@ _OF_VALUES = frozenset(
 """Besides the rules on form: values that a dialect does not have."""
 FORM = frozenset(rule.id for rule in form_rules()) | _OF_VALUES
 
-Findings = Callable[[Decoded, CodePoints], list[Finding]]
+Findings = Callable[[View], list[Finding]]
 
 
 def other_dialect(settings: CodePoints) -> CodePoints:
@@ -47,7 +47,7 @@ def judge(view: View, findings: list[Finding], findings_of: Findings) -> Iterato
         return
     settings = other_dialect(view.settings)
     decoded = codec_for(settings).decode(view.decoded.raw)
-    odd_there = _odd(findings_of(decoded, settings))
+    odd_there = _odd(findings_of(View(decoded, settings)))
     rule = AS_RFC6089 if settings.dialect == "rfc6089" else AS_MEXT
     for element in suspects:
         if element.index not in odd_there:

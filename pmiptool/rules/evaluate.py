@@ -119,12 +119,18 @@ def _compile_path(path: str) -> Evaluate:
     return of_message
 
 
-def _elements(env: Env, current: Element | None, path: str) -> list[Element]:
+Elements = Callable[[Env, "Element | None"], "list[Element]"]
+
+
+def _compile_elements(path: str) -> Elements:
     """The options of a name, or inside `each` the sub-options of `.name`."""
     if path.startswith("."):
-        return env.answer.suboptions(current, path[1:]) if current is not None else []
+        sub = path[1:]
+        return lambda env, current: env.answer.suboptions(current, sub) if current is not None else []
     side, name = split(path)
-    return env.side(side).named(name)
+    if side == "request":
+        return lambda env, current: env.request.named(name)
+    return lambda env, current: env.answer.named(name)
 
 
 def _values(env: Env, path: str) -> list[Any]:
@@ -216,12 +222,12 @@ class _Compiler:
         return within
 
     def _present(self, expr: Present) -> Evaluate:
-        path = expr.path
-        return lambda env, current: bool(_elements(env, current, path))
+        elements = _compile_elements(expr.path)
+        return lambda env, current: bool(elements(env, current))
 
     def _count(self, expr: Count) -> Evaluate:
-        path = expr.path
-        return lambda env, current: len(_elements(env, current, path))
+        elements = _compile_elements(expr.path)
+        return lambda env, current: len(elements(env, current))
 
     def _not(self, expr: Not) -> Evaluate:
         item = self.any(expr.item)
@@ -277,10 +283,11 @@ class _Compiler:
     def _each(self, expr: Each) -> Evaluate:
         holds = self.any(expr.holds)
         path, slash, sub = expr.name.partition("/")
+        options = _compile_elements(path)
 
         def each_of(env: Env, current: Element | None) -> bool | None:
             result: bool | None = True
-            elements = _elements(env, current, path)
+            elements = options(env, current)
             if slash:
                 side = env.side(split(path)[0])
                 elements = [found for element in elements for found in side.suboptions(element, sub)]
@@ -326,3 +333,50 @@ class _Compiler:
             return None if value is None else _key(value) in _values(env, path)
 
         return among
+
+
+def needed(expr: Expr) -> tuple[str, str] | None:
+    """Side and option without which an expression is never false, where there is one: then it need not be evaluated."""
+    if isinstance(expr, Each):
+        return _option_of(expr.name.partition("/")[0])
+    if isinstance(expr, Implies):
+        return _demanded(expr.when) or needed(expr.then)
+    if isinstance(expr, Compare):
+        sides = (_option_of(side.path) for side in (expr.left, expr.right) if isinstance(side, (F, Bits)))
+        return next((found for found in sides if found is not None), None)
+    if isinstance(expr, In):
+        return _option_of(expr.item.path) if isinstance(expr.item, F) else None
+    if isinstance(expr, Not):
+        return _demanded(expr.item)
+    if isinstance(expr, AnyOf):
+        return next((found for found in map(needed, expr.items) if found is not None), None)
+    if isinstance(expr, AllOf):
+        every = {needed(item) for item in expr.items}
+        return every.pop() if len(every) == 1 else None
+    if isinstance(expr, Unique):
+        return _option_of(expr.path)
+    return None
+
+
+def _demanded(expr: Expr) -> tuple[str, str] | None:
+    """Side and option that must be there for an expression to be true."""
+    if isinstance(expr, Present):
+        return _option_of(expr.path)
+    if isinstance(expr, Compare):
+        if isinstance(expr.left, Count):
+            more = expr.op == ">" and isinstance(expr.right, Const) and expr.right.value == 0
+            return _option_of(expr.left.path) if more else None
+        return needed(expr)
+    if isinstance(expr, In):
+        return needed(expr)
+    if isinstance(expr, AllOf):
+        return next((found for found in map(_demanded, expr.items) if found is not None), None)
+    return None
+
+
+def _option_of(path: str) -> tuple[str, str] | None:
+    if path.startswith("."):
+        return None
+    side, rest = split(path)
+    name = rest.partition(".")[0]
+    return (side, name) if _is_option(name) else None

@@ -29,7 +29,7 @@ from pmiptool.registry.rule import (
 from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
-from pmiptool.rules.messages import ALL_ZERO, PREFIX
+from pmiptool.rules.messages import ALL_ZERO, PREFIX, routable
 from pmiptool.rules.view import View
 from pmiptool.text.values import octets_text
 from pmiptool.wire.finding import Finding
@@ -41,6 +41,7 @@ ACCEPTED: Expr = F("status") < 128
 REJECTED: Expr = F("status") >= 128
 REMOVAL: Expr = F("request:lifetime") == 0
 # RFC 5213 5.3.1: what is judged before step (10) and may therefore answer first.
+DISCARDING = ("rfc6275/6.1.1/checksum", "rfc6275/6.1.1/payload-proto")
 BEFORE_HNP = (135, 152, 153, 154, 156, 157)
 
 
@@ -189,7 +190,14 @@ NOT_ENABLED = exchange("RFC 5213 5.3.1", "not-enabled", "error",
 NEEDLESS_POLICY = exchange("RFC 5213 5.3.1", "needless-refusal", "error",
                            "152, 153 and 154 answer what the LMA's configuration refuses.", None, "status")  # fmt: skip
 
-JUDGED = (SECONDS, NOT_LMA, NOT_MAG, NOT_ENABLED, NEEDLESS_POLICY)
+DISCARDED = exchange("RFC 6275 9.2", "answered", "error",
+                     "A request with a wrong checksum or Payload Proto is discarded without an answer.", None,
+                     messages=("pbu", "binding-update"))  # fmt: skip
+UNROUTABLE = exchange("RFC 6275 6.1.7", "answered", "error",
+                      "A request with a care-of address that is not routable is discarded without an answer.", None,
+                      messages=("pbu", "binding-update"))  # fmt: skip
+
+JUDGED = (DISCARDED, UNROUTABLE, SECONDS, NOT_LMA, NOT_MAG, NOT_ENABLED, NEEDLESS_POLICY)
 """Judged by `judge` below."""
 
 
@@ -197,6 +205,12 @@ def judge(request: View, answer: View, context: Context, care_of_address: bytes 
     """The rules that are functions: those that calculate, and those that know the LMA's configuration."""
     asked, granted = getattr(request.message, "lifetime", None), answer.message.lifetime
     status = answer.message.status
+    broken = [finding for finding in request.decoded.findings if finding.rule in DISCARDING]
+    if broken:
+        yield found(DISCARDED, f"the answer has {status}, and in the request {broken[0].text}")
+    option = request.value("alt-coa")
+    if option is not None and not routable(option.alternate_care_of_address):
+        yield found(UNROUTABLE, f"the answer has {status} for {show(option.alternate_care_of_address)}")
     if request.name != "pbu":
         return
     if asked and status < 128 and granted == 4 * asked:

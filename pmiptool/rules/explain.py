@@ -159,7 +159,12 @@ class _Explainer:
             return self.tell(false[0], current) if false else ""
         if isinstance(expr, AnyOf):
             told = [self.tell(item, current) for item in expr.items if not _by_number(item)]
-            return " and ".join(told)
+            expected: dict[str, list[str]] = {}
+            for text in told:
+                seen, _, wanted = text.partition(", expected ")
+                expected.setdefault(seen, []).extend([wanted] if wanted else [])
+            parts = (seen + ", expected " * bool(wanted) + " or ".join(wanted) for seen, wanted in expected.items())
+            return " and ".join(parts)
         if isinstance(expr, Implies):
             return self.tell(expr.then, current)
         if isinstance(expr, Each):

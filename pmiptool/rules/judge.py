@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rule import Rule
-from pmiptool.rules.evaluate import Env, Evaluate, compile_expr
+from pmiptool.rules.evaluate import Env, Evaluate, compile_expr, needed
 from pmiptool.rules.explain import explain
 from pmiptool.rules.view import Element
 from pmiptool.wire.finding import Finding
@@ -19,21 +19,23 @@ class Compiled:
     def __init__(self, rules: tuple[Rule, ...], scope: str, settings: CodePoints) -> None:
         self.settings = settings
         self.all = [
-            (rule, compile_expr(rule.holds, settings))
+            (rule, compile_expr(rule.holds, settings), needed(rule.holds))
             for rule in rules
             if rule.scope == scope and rule.holds is not None and rule.dialect in (None, settings.wire_dialect)
         ]
-        self._by_name: dict[str, list[tuple[Rule, Evaluate]]] = {}
+        self._by_name: dict[str, list[tuple[Rule, Evaluate, tuple[str, str] | None]]] = {}
 
-    def about(self, name: str) -> list[tuple[Rule, Evaluate]]:
+    def about(self, name: str) -> list[tuple[Rule, Evaluate, tuple[str, str] | None]]:
         found = self._by_name.get(name)
         if found is None:
-            found = [pair for pair in self.all if not pair[0].messages or name in pair[0].messages]
+            found = [each for each in self.all if not each[0].messages or name in each[0].messages]
             self._by_name[name] = found
         return found
 
     def broken(self, name: str, env: Env) -> Iterator[Finding]:
-        for rule, evaluate in self.about(name):
+        for rule, evaluate, need in self.about(name):
+            if need is not None and not env.side(need[0]).named(need[1]):
+                continue
             env.broken.clear()
             if evaluate(env, None) is not False:
                 continue

@@ -9,8 +9,9 @@ that a rule can name what is wrong with them.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pmiptool.rules.view import View
@@ -38,6 +39,7 @@ class Request:
     right: nothing in it excuses silence. bound: whether its care-of address had a binding (None: unknown).
     garbled: how many messages with errors of form had gone to the anchor before.
     repeats: the transmission before it, when it asks the same again while that one was not answered.
+    answered_later: a transmission that repeats this one, or repeats such a one, has an answer.
     """
 
     decoded: Decoded
@@ -56,10 +58,17 @@ class Request:
     answers: list[Answer] = field(default_factory=list)
     repeats: Request | None = None
     repeated: bool = False
+    answered_later: bool = False
 
     @property
     def removal(self) -> bool:
         return bool(self.decoded.message.lifetime == 0)
+
+    @cached_property
+    def gist(self) -> tuple[object, ...]:
+        """What it asks: lifetime 0 or not, flags, and all options but the timestamp."""
+        values = tuple(element.value for element in self.view.elements if element.name != "timestamp")
+        return self.removal, self.decoded.message.flags, values
 
 
 @dataclass(eq=False)
@@ -94,57 +103,131 @@ def echoes(request: Request, answer: Answer) -> bool:
     return all(request.view.value(name) == answer.view.value(name) for name in names)
 
 
+_Ordered = dict[Request, None]
+"""Requests, the oldest first; one is found and dropped at once."""
+
+
+class _Index(dict[Any, _Ordered]):
+    """Requests by a key."""
+
+    def put(self, key: Any, request: Request) -> None:
+        self.setdefault(key, {})[request] = None
+
+    def drop(self, key: Any, request: Request) -> None:
+        found = self.get(key)
+        if found is not None:
+            found.pop(request, None)
+            if not found:
+                del self[key]
+
+    def at(self, key: Any) -> _Ordered:
+        return self.get(key, {})
+
+
 class Pairing:
-    """Remembers requests until they are `FORGET` seconds old."""
+    """Remembers requests until they are `FORGET` seconds old. No look-up goes through all of a busy mobile node's."""
 
     def __init__(self) -> None:
         self._order: deque[Request] = deque()
-        self._exact: dict[Any, list[Request]] = {}
-        self._by_mn: dict[Any, list[Request]] = {}
-        self._by_sequence: dict[Any, list[Request]] = {}
-        self._by_node: dict[Any, list[Request]] = {}
+        self._exact = _Index()
+        self._by_mn = _Index()
+        self._by_timestamp = _Index()
+        self._open_exact = _Index()
+        self._open_by_mn = _Index()
+        self._open_by_gist = _Index()
+        self._open_by_sequence = _Index()
+        self._open_by_node = _Index()
+        self._open_anywhere = _Index()
+        self._by_answer = _Index()
+        self._last_answered: dict[Any, float] = {}
         self.seen_mns: set[Any] = set()
+
+    def _keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
+        """Where a request is found, answered or not."""
+        place = request.lma, request.source, request.mn
+        yield self._exact, (*place, request.sequence)
+        yield self._by_mn, place
+        if request.timestamp is not None:
+            yield self._by_timestamp, (*place, request.timestamp)
+
+    def _open_keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
+        """Where a request is found until it is answered."""
+        place = request.lma, request.source, request.mn
+        yield self._open_exact, (*place, request.sequence)
+        yield self._open_by_mn, place
+        yield self._open_by_gist, (*place, request.gist)
+        yield self._open_by_sequence, (request.lma, request.source, request.sequence)
+        yield self._open_by_node, (request.lma, request.mn)
+        yield self._open_anywhere, (request.mn, request.sequence)
 
     def request(self, request: Request) -> None:
         """A request was seen."""
         self._order.append(request)
-        self._exact.setdefault((request.lma, request.source, request.mn, request.sequence), []).append(request)
-        self._by_mn.setdefault((request.lma, request.source, request.mn), []).append(request)
-        self._by_sequence.setdefault((request.lma, request.source, request.sequence), []).append(request)
-        self._by_node.setdefault((request.lma, request.mn), []).append(request)
+        for index, key in (*self._keys(request), *self._open_keys(request)):
+            index.put(key, request)
         self.seen_mns.add((request.lma, request.source, request.mn))
 
     def outstanding(self, lma: bytes, source: bytes, mn: MnKey | None) -> list[Request]:
         """Unanswered requests of a mobile node at a gateway, the oldest first."""
-        return [r for r in self._by_mn.get((lma, source, mn), ()) if not r.answers]
+        return list(self._open_by_mn.at((lma, source, mn)))
 
-    def transmissions(self, request: Request) -> list[Request]:
-        """What was sent with the sequence number of a request, itself included."""
-        return self._exact.get((request.lma, request.source, request.mn, request.sequence), [])
+    def unanswered_like(self, request: Request) -> Request | None:
+        """The newest unanswered request that asked the same."""
+        place = request.lma, request.source, request.mn
+        return next(reversed(self._open_by_gist.at((*place, request.gist))), None)
 
-    def open_of(self, lma: bytes, mn: MnKey | None) -> list[Request]:
+    def copies(self, request: Request) -> list[Request]:
+        """The same octets a moment before or after: the network doubled a request."""
+        found = []
+        for other in reversed(self._exact.at((request.lma, request.source, request.mn, request.sequence))):
+            if request.time - other.time >= MOMENT:
+                break
+            near = other.time - request.time < MOMENT
+            if near and other is not request and other.decoded.raw == request.decoded.raw:
+                found.append(other)
+        return found[::-1]
+
+    def open_of(self, lma: bytes, mn: MnKey | None) -> Collection[Request]:
         """Unanswered requests of a mobile node at all gateways, the oldest first."""
-        return [r for r in self._by_node.get((lma, mn), ()) if not r.answers]
+        return self._open_by_node.at((lma, mn)).keys()
 
-    def answered(self, lma: bytes, source: bytes, mn: MnKey | None) -> list[Request]:
-        """Requests of a mobile node at a gateway that have an answer, the oldest first."""
-        return [r for r in self._by_mn.get((lma, source, mn), ()) if r.answers]
+    def answered_since(self, request: Request) -> bool:
+        """Whether a later request of the same mobile node at the same gateway has an answer."""
+        last = self._last_answered.get((request.lma, request.source, request.mn))
+        return last is not None and last > request.time
 
     def answer(self, answer: Answer) -> Pair:
         """An acknowledgement was seen: the request it answers is marked as answered."""
         pair = self._find(answer)
         if pair.request is not None:
-            pair.request.answers.append(answer)
+            self._answered(pair.request, answer)
         return pair
+
+    def _answered(self, request: Request, answer: Answer) -> None:
+        if not request.answers:
+            for index, key in self._open_keys(request):
+                index.drop(key, request)
+            place = request.lma, request.source, request.mn
+            self._last_answered[place] = max(request.time, self._last_answered.get(place, request.time))
+            before = request.repeats
+            while before is not None and not before.answered_later:
+                before.answered_later = True
+                before = before.repeats
+        request.answers.append(answer)
+        self._by_answer.put(self._answer_key(request, answer), request)
+
+    @staticmethod
+    def _answer_key(request: Request, answer: Answer) -> Any:
+        return request.lma, request.source, request.mn, answer.decoded.raw
 
     def _find(self, answer: Answer) -> Pair:
         message = answer.decoded.message
         lma, to, mn, sequence = answer.lma, answer.destination, answer.mn, message.sequence
-        exact = self._exact.get((lma, to, mn, sequence), [])
-        timed = self._by_timestamp(answer)
+        exact = self._exact.at((lma, to, mn, sequence))
+        timed = self._with_timestamp(answer)
         if timed is not None and timed not in exact:
             return Pair(timed, answer, "sequence", repeat=bool(timed.answers))
-        open_ = [request for request in exact if not request.answers]
+        open_ = list(self._open_exact.at((lma, to, mn, sequence)))
         fitting = [request for request in open_ if echoes(request, answer)]
         again = self._doubled(answer) if not fitting else None
         last_accepted = message.status == 135 and answer.view.value("timestamp") is None
@@ -156,43 +239,49 @@ class Pairing:
             waiting = self.outstanding(lma, to, mn)
             if waiting:
                 fitting = [request for request in waiting if echoes(request, answer)]
-                done = [] if fitting else [r for r in self.answered(lma, to, mn) if echoes(r, answer)]
-                if done and answer.time - done[-1].time < 4 * MOMENT:  # a doubled request is refused like this
-                    return Pair(done[-1], answer, repeat=True)
+                done = None if fitting else self._just_answered(answer)
+                if done is not None:  # a doubled request is refused like this
+                    return Pair(done, answer, repeat=True)
                 return Pair((fitting or waiting)[-1], answer, "135")
-        same = [r for r in self._by_sequence.get((lma, to, sequence), ()) if not r.answers]
+        same = list(self._open_by_sequence.at((lma, to, sequence)))
         if mn is None:
             nameless = [request for request in same if request.mn is None]
             if nameless or same:
                 return Pair((nameless or same)[-1], answer, "160" if message.status == 160 else "mn-id")
         if exact:
-            return Pair(self._timed(exact, answer), answer, repeat=True)
+            return Pair(self._timed(list(exact), answer), answer, repeat=True)
         if same and (lma, to, mn) not in self.seen_mns:
             return Pair(same[-1], answer, "mn-id")
         waiting = self.outstanding(lma, to, mn)
         if waiting:
             return Pair(waiting[-1], answer, "sequence")
-        elsewhere = [
-            r for r in reversed(self._order) if not r.answers and r.mn == mn and r.sequence == sequence and r.mn
-        ]
-        return Pair(elsewhere[0], answer, "addresses") if elsewhere else Pair(None, answer)
+        elsewhere = self._open_anywhere.at((mn, sequence)) if mn else {}
+        return Pair(next(reversed(elsewhere)), answer, "addresses") if elsewhere else Pair(None, answer)
+
+    def _just_answered(self, answer: Answer) -> Request | None:
+        """The newest answered request of a moment ago that this answer echoes."""
+        for request in reversed(self._by_mn.at((answer.lma, answer.destination, answer.mn))):
+            if answer.time - request.time >= 4 * MOMENT:
+                break
+            if request.answers and echoes(request, answer):
+                return request
+        return None
 
     def _doubled(self, answer: Answer) -> Request | None:
         """The request that these very octets answered a moment ago."""
-        for request in self.answered(answer.lma, answer.destination, answer.mn):
+        for request in self._by_answer.at((answer.lma, answer.destination, answer.mn, answer.decoded.raw)):
             for other in request.answers:
                 if other.decoded.raw == answer.decoded.raw and answer.time - other.time < MOMENT:
                     return request
         return None
 
-    def _by_timestamp(self, answer: Answer) -> Request | None:
+    def _with_timestamp(self, answer: Answer) -> Request | None:
         """The request whose timestamp this answer returns (RFC 5213 5.5 (7)), where only one has it."""
         option = answer.view.value("timestamp")
         if option is None or answer.decoded.message.status in (156, 157):
             return None
-        sent = self._by_mn.get((answer.lma, answer.destination, answer.mn), ())
-        same = [request for request in sent if request.timestamp == option.timestamp]
-        return same[0] if len(same) == 1 else None
+        same = self._by_timestamp.at((answer.lma, answer.destination, answer.mn, option.timestamp))
+        return next(iter(same)) if len(same) == 1 else None
 
     @staticmethod
     def _timed(requests: list[Request], answer: Answer) -> Request:
@@ -205,15 +294,8 @@ class Pairing:
         """Requests that have become too old to be answered, the oldest first; they are dropped."""
         while self._order and self._order[0].time < now - FORGET:
             request = self._order.popleft()
-            for index, key in (
-                (self._exact, (request.lma, request.source, request.mn, request.sequence)),
-                (self._by_mn, (request.lma, request.source, request.mn)),
-                (self._by_sequence, (request.lma, request.source, request.sequence)),
-                (self._by_node, (request.lma, request.mn)),
-            ):
-                kept = [other for other in index[key] if other is not request]
-                if kept:
-                    index[key] = kept
-                else:
-                    del index[key]
+            for index, key in (*self._keys(request), *self._open_keys(request)):
+                index.drop(key, request)
+            for answer in request.answers:
+                self._by_answer.drop(self._answer_key(request, answer), request)
             yield request

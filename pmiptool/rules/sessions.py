@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import msgspec
 
 from pmiptool.rules import catalogue as rules
-from pmiptool.rules.check import check_exchange, check_message
+from pmiptool.rules.check import judge_exchange, judge_message
 from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
-from pmiptool.rules.pairing import MOMENT, Answer, MnKey, Pairing, Request, mn_key
+from pmiptool.rules.pairing import Answer, MnKey, Pairing, Request, mn_key
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watched import Doubt
@@ -72,7 +72,7 @@ class SessionChecker:
         found_: list[Seen] = []
         cut = envelope is not None and envelope.truncated
         # What a rule misses in a truncated message may be in the octets that were not captured.
-        own = decoded.findings if cut else check_message(decoded, envelope, self.context)
+        own = decoded.findings if cut else judge_message(view, envelope, self.context)
         toward_lma = isinstance(decoded.message, BindingUpdate)
         lma = dst if toward_lma else src
         if self.messages:
@@ -119,10 +119,8 @@ class SessionChecker:
         return request
 
     def _asked(self, request: Request) -> Iterator[tuple[Finding, tuple[int, ...]]]:
-        before = self.pairing.outstanding(request.lma, request.source, request.mn)
-        earlier = next((r for r in reversed(before) if same_request(r, request)), None)
-        copy = earlier is not None and earlier.decoded.raw == request.decoded.raw
-        duplicate = copy and earlier is not None and request.time - earlier.time < MOMENT
+        earlier = self.pairing.unanswered_like(request)
+        duplicate = bool(self.pairing.copies(request))  # answered or not: the network's doing
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
             if not duplicate and earlier.right and request.right:
@@ -174,8 +172,11 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, answer.lma, answer.time)
 
         if pair.repeat:
-            sent = f"it was answered in frame {request.answers[0].frame} before"
-            return [seen(found(rules.ANSWER_TWICE, sent))]
+            before = request.answers[0]
+            told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
+            if before.decoded.raw != answer.decoded.raw:
+                told += ", and this answer says something else"
+            return [seen(found(rules.ANSWER_TWICE, told))]
         findings: list[Finding] = []
         late = answer.time - request.time
         if late > INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0):
@@ -185,24 +186,14 @@ class SessionChecker:
             told += f", expected from {show(request.lma)} to {show(request.source)}"
             findings.append(found(rules.ADDRESSES, told))
         if self.exchanges and not cut:
-            findings += check_exchange(request.decoded, answer.decoded, self.context, request.care_of)
+            findings += judge_exchange(request.view, answer.view, self.context, request.care_of)
         if not cut and not self._copied(request, answer):
             findings += self.watch.exchange(request, answer, self._doubts(request))
         return [seen(finding) for finding in findings]
 
-    def _copies(self, request: Request) -> list[Request]:
-        """The same octets a moment before or after: the network doubled a request."""
-        return [
-            other
-            for other in self.pairing.transmissions(request)
-            if other is not request
-            and abs(other.time - request.time) < MOMENT
-            and other.decoded.raw == request.decoded.raw
-        ]
-
     def _copied(self, request: Request, answer: Answer) -> bool:
         """Request and answer are octet for octet those of a moment ago."""
-        copies = self._copies(request)
+        copies = self.pairing.copies(request)
         return any(other.decoded.raw == answer.decoded.raw for copy in copies for other in copy.answers)
 
     def _doubts(self, request: Request) -> Doubt | None:
@@ -220,13 +211,18 @@ class SessionChecker:
         self._doubt.get(key, set()).difference_update(flow.fid for flow in request.view.values("fid"))
         removals = frozenset(other.care_of for other in others if other.removal)
         lost = frozenset(o.care_of for o in others if o.removal and request.time - o.time > INITIAL_BINDACK_TIMEOUT)
-        doubled = bool(self._copies(request))
+        doubled = bool(self.pairing.copies(request))
         return Doubt(fids, bool(others) or doubled, removals, lost) if others or fids or doubled else None
 
     # What was not answered
 
     def _forgotten(self, now: float) -> list[Seen]:
-        return [seen for request in self.pairing.forget(now) for seen in self._unanswered(request, now == float("inf"))]
+        found_: list[Seen] = []
+        for request in self.pairing.forget(now):
+            found_ += self._unanswered(request, now == float("inf"))
+            if request.removal and not request.answers and not self.pairing.answered_since(request):
+                self.watch.lost(request)
+        return found_
 
     def _unanswered(self, request: Request, final: bool) -> Iterator[Seen]:
         if request.answers or not request.right or (final and self._time - request.time < INITIAL_BINDACK_TIMEOUT):
@@ -245,7 +241,7 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, request.lma, request.time)
 
         if not request.repeated:
-            if len(frames) == 1 and self._answered_since(request):
+            if len(frames) == 1 and self.pairing.answered_since(request):
                 yield seen(found(rules.ANSWER_LOST, "it has none, and a later request of this mobile node has"))
                 return
             garbled = request.garbled
@@ -254,7 +250,7 @@ class SessionChecker:
                 yield seen(found(rules.DEAF, told))
             else:
                 yield seen(found(rules.UNANSWERED, f"no answer to {sent}"))
-        elif self._answered_later(request):
+        elif request.answered_later:
             yield seen(found(rules.ANSWER_LOST, "this one has none, a later one of the same request has"))
 
     @staticmethod
@@ -265,37 +261,6 @@ class SessionChecker:
             frames.append(at.frame)
             at = at.repeats
         return tuple(reversed(frames))
-
-    def _answered_since(self, request: Request) -> bool:
-        after = self.pairing.answered(request.lma, request.source, request.mn)
-        return any(other.time > request.time for other in after)
-
-    def _answered_later(self, request: Request) -> bool:
-        return request.repeated and any(
-            self._follows(other, request) for other in self.pairing.answered(request.lma, request.source, request.mn)
-        )
-
-    @staticmethod
-    def _follows(other: Request, request: Request) -> bool:
-        at: Request | None = other
-        while at is not None:
-            if at is request:
-                return True
-            at = at.repeats
-        return False
-
-
-def same_request(one: Request, other: Request) -> bool:
-    """Whether two transmissions ask the same: lifetime 0 or not, and all options but the timestamp."""
-
-    def gist(request: Request) -> list[object]:
-        return [element.value for element in request.view.elements if element.name != "timestamp"]
-
-    return (
-        one.removal == other.removal
-        and one.decoded.message.flags == other.decoded.message.flags
-        and gist(one) == gist(other)
-    )
 
 
 def waits(request: Request) -> bool:

@@ -17,7 +17,7 @@ from pmiptool.wire.values import ENTRIES, UnknownOption, UnknownSubOption
 class Element:
     """An option or sub-option: value, name, index among the slots (of its option), offset and length octet."""
 
-    __slots__ = ("index", "length", "name", "offset", "parent", "sub", "value")
+    __slots__ = ("index", "length", "name", "offset", "parent", "sub", "subs", "value")
 
     def __init__(self, value: Any, name: str, index: int | None, slot: Slot | None, parent: Element | None) -> None:
         self.value = value
@@ -27,6 +27,7 @@ class Element:
         self.length = slot.length if slot is not None else None
         self.sub = slot.sub if slot is not None else ()
         self.parent = parent
+        self.subs: list[Element] | None = None
 
 
 @lru_cache(maxsize=64)
@@ -99,18 +100,20 @@ class View:
 
     def suboptions(self, element: Element, name: str | None = None) -> list[Element]:
         """The sub-options of an option, all of them or those of one name."""
-        found = []
+        found = element.subs
+        if found is None:
+            found = element.subs = list(self._suboptions(element))
+        return found if name is None else [sub for sub in found if sub.name == name]
+
+    def _suboptions(self, element: Element) -> Iterator[Element]:
         space = _space(element.value)
         names = suboption_names(space, self.settings) if space else {}
-        for value, index, slot in _slots(getattr(element.value, "suboptions", ()), element.sub):
-            del index
+        for value, _, slot in _slots(getattr(element.value, "suboptions", ()), element.sub):
             if isinstance(value, UnknownSubOption):
-                own = names.get(value.type, f"sub-option-{value.type}")
+                name = names.get(value.type, f"sub-option-{value.type}")
             else:
-                own = ENTRIES[type(value)].name
-            if name is None or own == name:
-                found.append(Element(value, own, element.index, slot, element))
-        return found
+                name = ENTRIES[type(value)].name
+            yield Element(value, name, element.index, slot, element)
 
 
 _NONE: list[Element] = []

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, LIFETIME_UNIT
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.rules import catalogue as rules
 from pmiptool.rules.answers import fids
 from pmiptool.rules.clocks import Clocks
@@ -35,6 +35,8 @@ class Watch:
     plain: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
     clocks: Clocks = field(init=False)
+    _grouped: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
+    _anchors: dict[bytes, None] = field(default_factory=dict)
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
     _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
@@ -46,8 +48,15 @@ class Watch:
 
     def sessions(self, mn: MnKey | None = None) -> list[Group]:
         """What is in force: sessions with at least one binding, of one mobile node or of all."""
-        every = [*self.groups.values(), *(group for groups in self.plain.values() for group in groups)]
-        return [group for group in every if group.session.bindings and mn in (None, group.mn)]
+        if mn is not None:
+            every = [group for lma in self._anchors for group in self._of(lma, mn)]
+        else:
+            every = [*self.groups.values(), *(group for groups in self.plain.values() for group in groups)]
+        return [group for group in every if group.session.bindings]
+
+    def _of(self, lma: bytes, mn: MnKey) -> list[Group]:
+        """The sessions of one mobile node at one anchor."""
+        return [*self._grouped.get((lma, mn), ()), *self.plain.get((lma, mn), ())]
 
     # Requests
 
@@ -88,11 +97,10 @@ class Watch:
         return False if self.context.complete else None
 
     def _multihomed_by_address(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
-        for (lma, mn, _), group in self.groups.items():
-            if lma == request.lma and mn == request.mn:
-                binding = group.session.bindings.get(asked.key)
-                if binding is not None:
-                    return group, asked.key, binding
+        for group in self._grouped.get((request.lma, request.mn), ()) if request.mn is not None else ():
+            binding = group.session.bindings.get(asked.key)
+            if binding is not None:
+                return group, asked.key, binding
         return None, asked.key, None
 
     def _locate(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
@@ -153,6 +161,8 @@ class Watch:
         if found_ is None:
             found_ = Group(request.lma, Session(request.mn, asked.mhgid, ()), complete=self.context.complete)
             self.groups[request.lma, request.mn, asked.mhgid] = found_
+            self._grouped.setdefault((request.lma, request.mn), []).append(found_)
+            self._anchors[request.lma] = None
         return found_
 
     def _without_option(self, request: Request, answer: Answer) -> Iterator[Finding]:
@@ -239,7 +249,7 @@ class Watch:
         else:
             binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
             add_binding(session, key, binding)
-            if self.context.complete or key in group.ended:
+            if (self.context.complete and not group.doubtful) or key in group.ended:
                 group.whole.add(key)
         return binding
 
@@ -257,14 +267,14 @@ class Watch:
     def _renewed(self, group: Group, binding: Binding, request: Request, answer: Answer) -> None:
         units = answer.decoded.message.lifetime
         binding.lifetime = units
-        binding.expires = float("inf") if units == INFINITE_LIFETIME else answer.time + units * LIFETIME_UNIT
+        binding.expires = expires = answer.time + units * LIFETIME_UNIT
         binding.timestamp = request.timestamp
         binding.sequence = request.sequence if request.timestamp is None else None
         group.session.sequence = binding.sequence
         link_local = answer.view.value("link-local")
         binding.link_local = link_local.link_local_address if link_local is not None else None
         self._count += 1
-        heapq.heappush(self._expiries, (float(binding.expires), self._count, group, binding))
+        heapq.heappush(self._expiries, (expires, self._count, group, binding))
 
     def _removed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
                  answer: Answer) -> Iterator[Finding]:  # fmt: skip
@@ -283,6 +293,7 @@ class Watch:
     def _plain(self, asked: Asked, request: Request, answer: Answer) -> Iterator[Finding]:
         assert request.mn is not None
         there = self.plain.setdefault((request.lma, request.mn), [])
+        self._anchors[request.lma] = None
         given = prefixes_of(answer.view)
         group = next((g for g in there if asked.key in g.session.bindings), None)
         binding = group.session.bindings.get(asked.key) if group is not None else None
@@ -328,6 +339,20 @@ class Watch:
             tell("binding", show(binding.care_of_address), "expiry")
             if group.session.mhgid is None:
                 self.plain[group.lma, group.mn].remove(group)
+
+    def lost(self, request: Request) -> None:
+        """A removal whose answer will not come any more: its binding, and the session with it, may be gone or not."""
+        asked = asked_of(request.view, request.care_of, self.context.readings)
+        group, key, binding = self._locate(request, asked)
+        if group is None or binding is None:
+            return
+        group.complete, group.doubtful = False, True
+        group.whole.discard(key)
+        end_binding(group.session, key)
+        told = "its deregistration has no answer"
+        self._record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
+        if group.session.mhgid is None:
+            self.plain[group.lma, group.mn].remove(group)
 
     def _tell(self, group: Group, request: Request, answer: Answer, kind: str, what: str, why: str) -> None:
         self._record(group, answer.time, (request.frame, answer.frame), kind, what, why)

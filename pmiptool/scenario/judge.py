@@ -123,7 +123,7 @@ def notes(seen: Observed) -> tuple[str, ...]:
             lines.append(f"{mag}: ignored an answer: it matches no request")
         elif isinstance(event, ev.Released) and not event.acknowledged:
             lines.append(f"{mag}: let go without an acknowledgement")
-    return (*lines, *seen.errors)
+    return tuple(dict.fromkeys([*lines, *seen.errors]))
 
 
 def verdict(

@@ -87,4 +87,11 @@ def convert_error(node: yaml.Node | None, error: msgspec.ValidationError) -> str
     text, _, path = str(error).partition(" - at ")
     line = line_of(node, path.strip("`")) if path else None
     where = path.strip("`").removeprefix("$").lstrip(".")
+    missing = re.search(r"missing required field `([^`]*)`", text)
+    if missing:
+        return (
+            (f"line {line}: " if line else "")
+            + f"the key {missing[1]!r} is missing"
+            + (f" in {where}" if where else "")
+        )
     return (f"line {line}: " if line else "") + (f"{where}: " if where else "") + text[:1].lower() + text[1:]

@@ -73,6 +73,7 @@ class ScenarioResult(msgspec.Struct, frozen=True):
     started: float = 0.0
     seconds: float = 0.0
     settings: dict[str, str] = {}
+    interrupted: bool = False
 
     @property
     def verdict(self) -> Verdict:

@@ -8,7 +8,6 @@ from pmiptool.mag.answers import flows, identifier, reinstantiated
 from pmiptool.mag.bul import BindingUpdateListEntry
 from pmiptool.mag.config import Flow
 from pmiptool.net.record import packet_of
-from pmiptool.registry.ambiguities import Readings
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Seen, SessionChecker
 from pmiptool.rules.catalogue import ANSWER_LOST, DEAF, UNANSWERED
@@ -105,8 +104,7 @@ class Verifier:
     Only the anchor is judged: what our own requests break is not its fault.
     """
 
-    def __init__(self, codepoints: CodePoints, readings: Readings, timestamp_window: float) -> None:
-        context = Context(codepoints, readings, complete=True, timestamp_window=timestamp_window)
+    def __init__(self, context: Context) -> None:
         self._checker = SessionChecker(context)
         self._steps: list[int] = [0]  # frame number to step
         self._sent: set[tuple[bytes, int | None]] = set()

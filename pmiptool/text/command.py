@@ -15,7 +15,7 @@ from typing import Any
 from pmiptool.errors import UsageError
 from pmiptool.registry import model, muho, rfc5213
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import INFINITE_LIFETIME, NO_NEXT_HEADER
+from pmiptool.registry.rfc6275 import MAX_LIFETIME, NO_NEXT_HEADER
 from pmiptool.text.filters import format_flow, parse_flow
 from pmiptool.text.json import encode_object, option_object
 from pmiptool.text.values import (
@@ -134,7 +134,7 @@ def _message(decoded: Decoded, settings: CodePoints) -> list[str] | None:
         if field.name == "sequence" and isinstance(field, model.UInt):
             words += ["--seq", str(item)] if item != 1 else []
         elif field.name == "lifetime" and isinstance(field, model.UInt) and field.unit is not None:
-            text = "max" if item == INFINITE_LIFETIME else str(item * field.unit)
+            text = "max" if item == MAX_LIFETIME else str(item * field.unit)
             words += ["--lifetime", text] if item * field.unit != 300 else []
         elif isinstance(field, model.Flags) and field.name == "flags":
             if _FLAGS.get(decoded.name) != item:

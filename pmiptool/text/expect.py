@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS
 from pmiptool.text.names import did_you_mean, plain
 from pmiptool.wire import values
 
@@ -26,6 +27,7 @@ OPERATORS = ("=", "!=", "<", ">", "~", "in")
 SIMPLE = ("answer", "status", "lifetime", "lifetime_s", "hnp", "findings")
 
 _FORM = re.compile(r"\s*(?P<field>[A-Za-z][\w.\-\[\]]*)\s*(?P<op>!=|[=<>~]+|\bin\b)\s*(?P<value>.*?)\s*", re.DOTALL)
+_SPAN = re.compile(r"(0x[0-9a-fA-F]+|\d+)-(0x[0-9a-fA-F]+|\d+)")
 _FLOW = re.compile(r"flow\[(?P<fid>\w+)\](?:\.(?P<field>.+))?")
 
 
@@ -126,7 +128,28 @@ def parse_expectation(text: str, settings: CodePoints = DEFAULT) -> Expectation:
             re.compile(value)
         except re.error as error:
             raise UsageError(f"expectation '{text}': '{value}' is no regular expression ({error})") from None
+    elif op != "~":
+        _check_words(text, field, value.split(",") if op == "in" else [value], settings)
     return Expectation(text.strip(), field, op, value)
+
+
+def _check_words(text: str, field: str, words: Sequence[str], settings: CodePoints) -> None:
+    """Refuse a value that the field can never have, such as a misspelt name: that never says anything."""
+    if field not in ("status", "lifetime", "lifetime_s", "hnp"):
+        return
+    enumerations = (BINDING_STATUS, BINDING_ERROR_STATUS) if field == "status" else ()
+    names = [member.name for enumeration in enumerations for _, member in enumeration.numbered(settings)]
+    known = {"none", *map(plain, names)}
+    for word in words:
+        if plain(word) in known or (field == "hnp" and _is_prefix(word.strip())):
+            continue
+        if field != "hnp" and (_number(word) is not None or _SPAN.fullmatch(word.strip())):
+            continue
+        takes = "a prefix such as 2001:db8:a1::/64, any or none" if field == "hnp" else "a number"
+        takes += " or the name of a status" if names else ""
+        raise UsageError(
+            f"expectation '{text}': {field} takes {takes}, not '{word.strip()}'{did_you_mean(word, names)}"
+        )
 
 
 def _check_field(text: str, field: str, settings: CodePoints) -> None:
@@ -239,6 +262,10 @@ def _network(text: str) -> ipaddress.IPv6Network | ipaddress.IPv4Network | None:
         return None
 
 
+def _is_prefix(text: str) -> bool:
+    return _network(text) is not None and ("/" in text or plain(text) == "any")
+
+
 def _same_address(one: str, other: str) -> bool:
     """Two ways of writing one address or prefix; the bits behind a prefix count here."""
     if plain(other) == "any":
@@ -259,7 +286,7 @@ def _equal(item: _Found, wanted: str) -> bool:
 
 def _within(item: _Found, word: str) -> bool:
     word = word.strip()
-    span = re.fullmatch(r"(0x[0-9a-fA-F]+|\d+)-(0x[0-9a-fA-F]+|\d+)", word)
+    span = _SPAN.fullmatch(word)
     number = _number(item.value)
     if span and number is not None:
         return int(span[1], 0) <= number <= int(span[2], 0)

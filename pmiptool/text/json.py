@@ -26,9 +26,13 @@ SCHEMA = "pmiptool/decode/1"
 
 
 def time_of(time_ns: int) -> str:
-    """Nanoseconds since 1970 as ISO 8601 with microseconds."""
-    moment = datetime.fromtimestamp(time_ns // 1_000_000_000, timezone.utc)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns // 1000 % 1_000_000:06d}Z"
+    """Nanoseconds since 1970 as ISO 8601 with microseconds; a year that no calendar here has, as seconds (`@N`)."""
+    fraction = f"{time_ns // 1000 % 1_000_000:06d}"
+    try:
+        moment = datetime.fromtimestamp(time_ns // 1_000_000_000, timezone.utc)
+    except (ValueError, OverflowError, OSError):  # a capture may claim any 64 bits in any unit
+        return f"@{time_ns // 1_000_000_000}.{fraction}"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
 
 
 def message_object(

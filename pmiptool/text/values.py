@@ -100,8 +100,11 @@ def parse_time(what: str, text: str) -> int:
     """ISO 8601 (UTC unless it says otherwise), or 0x with the raw 64 bits."""
     if text.lower().startswith("0x"):
         return parse_number(what, text, 0xFFFFFFFFFFFFFFFF)
+    # Python before 3.11 takes no Z, and a fraction of 3 or 6 digits only.
+    plain = re.sub(r"[Zz]$", "+00:00", text.strip())
+    plain = re.sub(r"\.(\d{1,6})\d*", lambda match: "." + match[1].ljust(6, "0"), plain)
     try:
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
+        moment = datetime.fromisoformat(plain)
     except ValueError:
         raise UsageError(
             f"{what} is {text!r}; it takes ISO 8601 such as 2009-07-06T12:00:00Z, or 0x and 64 bits"

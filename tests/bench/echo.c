@@ -1,8 +1,8 @@
 /* For the benchmarks: the least that can answer a Mobility Header, and what asks as fast as answers come.
  *
  *   echo ADDRESS                       send every message back to where it came from
- *   ask LOCAL REMOTE FILE SIZE WINDOW  send the messages of FILE (SIZE octets each), WINDOW of them under way;
- *                                      print how many were answered in a second
+ *   ask LOCAL REMOTE FILE WINDOW       send the messages of FILE (each behind two octets of its length), WINDOW of
+ *                                      them under way; print how many were answered in a second
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -54,31 +54,37 @@ static double now(void)
     return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-static int ask(const char *local, const char *remote, const char *path, size_t size, long window)
+static int ask(const char *local, const char *remote, const char *path, long window)
 {
     struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
     int sock = open_raw(local);
     FILE *file = fopen(path, "rb");
-    long count, sent = 0, answered = 0, rejected = 0;
-    unsigned char *messages, buffer[2048];
+    long size, count = 0, sent = 0, answered = 0, rejected = 0;
+    unsigned char *messages, *next, buffer[2048];
     double started;
 
     if (!file || inet_pton(AF_INET6, remote, &peer.sin6_addr) != 1)
         return 2;
     fseek(file, 0, SEEK_END);
-    count = ftell(file) / size;
+    size = ftell(file);
     rewind(file);
-    messages = malloc(count * size);
-    if (fread(messages, size, count, file) != (size_t)count)
+    messages = malloc(size);
+    if (!messages || fread(messages, 1, size, file) != (size_t)size)
         return 2;
+    for (next = messages; next < messages + size; next += 2 + (next[0] << 8 | next[1]))
+        count++;
+    next = messages;
     started = now();
     while (answered < count) {
         struct pollfd ready = {sock, POLLIN, 0};
         ssize_t got;
 
         while (sent < count && sent - answered < window) {
-            if (sendto(sock, messages + sent * size, size, 0, (struct sockaddr *)&peer, sizeof peer) < 0)
+            size_t octets = next[0] << 8 | next[1];
+
+            if (sendto(sock, next + 2, octets, 0, (struct sockaddr *)&peer, sizeof peer) < 0)
                 break;
+            next += 2 + octets;
             sent++;
         }
         if (poll(&ready, 1, 1000) <= 0)
@@ -96,7 +102,7 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && !strcmp(argv[1], "echo"))
         return echo(argv[2]);
-    if (argc == 7 && !strcmp(argv[1], "ask"))
-        return ask(argv[2], argv[3], argv[4], atol(argv[5]), atol(argv[6]));
+    if (argc == 6 && !strcmp(argv[1], "ask"))
+        return ask(argv[2], argv[3], argv[4], atol(argv[5]));
     return 2;
 }

@@ -145,6 +145,16 @@ def test_cut_compression_gives_what_came_before() -> None:
     assert len(frames) > 300
 
 
+@pytest.mark.parametrize("end", [40, -9, -1])
+@pytest.mark.parametrize("how", ["gzip", "zstd"])
+def test_cut_compression_is_told_wherever_the_cut_is(how: str, end: int) -> None:
+    packed = COMPRESS[how](pcap("<", False))
+    frames: list[Frame] = []
+    with pytest.raises(CutCapture, match="cut or damaged in its compression"):
+        frames.extend(read(io.BytesIO(packed[:end])))
+    assert frames == list(read(io.BytesIO(pcap("<", False))))[: len(frames)]
+
+
 @pytest.mark.parametrize("whole", [pcap(">", True), pcapng(">")], ids=["pcap", "pcapng"])
 def test_every_cut_is_a_clear_error_or_a_shorter_capture(whole: bytes) -> None:
     expected = list(read(io.BytesIO(whole)))

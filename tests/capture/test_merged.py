@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from pmiptool.capture.files import CutCapture, Writer
-from pmiptool.capture.merged import merged
+from pmiptool.capture.files import CutCapture, Frame, Writer
+from pmiptool.capture.merged import Placed, merged, once
+from pmiptool.capture.messages import messages_of
 from pmiptool.errors import UsageError
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
@@ -76,3 +78,16 @@ def test_what_is_no_capture(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no capture")
     with pytest.raises(UsageError):
         merged([tmp_path / "text"])
+
+
+def test_a_storm_of_equal_packets_takes_time_in_proportion() -> None:
+    """Each is looked at once for each way that it came, however many there are."""
+    frame = packet(1), packet(1, hops=63)
+    began = time.process_time()
+    placed = [
+        Placed(0, seen)
+        for number in range(8_000)
+        for seen in messages_of(Frame(number + 1, number * 10_000, 101, frame[number % 2]))
+    ]
+    assert len(once(placed)) == 4_000
+    assert time.process_time() - began < 6

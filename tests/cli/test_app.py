@@ -128,3 +128,22 @@ def test_completion(shell: str) -> None:
 def test_completion_completes_commands() -> None:
     done = command(_PMIPTOOL_COMPLETE="bash_complete", COMP_WORDS="pmiptool do", COMP_CWORD="1")
     assert done.stdout.splitlines() == ["plain,doctor"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", ["craft pbu", "decode --mh --hex 3b00050000000000", "registry list", "--help"])
+def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pmiptool", *words.split()], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, done.stderr) == (2, "pmiptool: cannot write: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes a stream")
+@pytest.mark.parametrize("words", ["craft pbu", "decode --mh --hex 3b00050000000000", "registry list", "--help"])
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&-"])
+def test_a_closed_stream_leads_nowhere(words: str, closed: str) -> None:
+    line = f'exec "$0" -m pmiptool {words} {closed}'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

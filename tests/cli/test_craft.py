@@ -261,7 +261,7 @@ def test_now_is_the_clock_and_none_is_none() -> None:
         ("pbu --link-local 192.0.2.1", "IPv6"),
         ("pbu --seq 65536", "0 to 65535"),
         ("pbu --lifetime 299", "296 or 300"),
-        ("pbu --lifetime 262140", "262136"),
+        ("pbu --lifetime 262144", "262140"),
         ("pbu --flags AZ", "'Z' is no flag"),
         ("pbu --act forget", "keep (2)"),
         ("pbu --act 8", "0 to 7"),

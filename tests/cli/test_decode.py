@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -289,3 +292,29 @@ def test_a_frame_that_is_not_there(capture: Path) -> None:
     result = decode(capture, "--frame", 9)
     assert result.exit_code == 2
     assert "has no packet 9; its last is 3" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("encoding", "branches"), [("ascii", ("|- sequence 100", "`- @")), ("utf-8", ("├─ sequence 100", "└─ @"))]
+)
+def test_the_tree_has_branches_that_stdout_can_carry(tmp_path: Path, encoding: str, branches: tuple[str, str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "pmiptool", "decode", "--mh", "--hex", codec_for().encode(PBU).hex()],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=True,
+    )
+    text = run.stdout.decode(encoding)
+    assert all(branch in text for branch in branches)
+    assert "\\u" not in text
+
+
+def test_a_packet_of_a_capture_has_a_time_also_at_the_beginning_of_1970(tmp_path: Path) -> None:
+    with Writer(tmp_path / "x.pcap") as writer:
+        writer.write(build(codec_for().encode(PBU), MAG, LMA), 0)
+    shown = json.loads(CliRunner().invoke(cli, ["decode", "--json", str(tmp_path / "x.pcap")]).stdout)
+    assert shown["frame"] == 1 and shown["time"] == "1970-01-01T00:00:00.000000Z"
+    alone = json.loads(
+        CliRunner().invoke(cli, ["decode", "--json", "--mh", "--hex", codec_for().encode(PBU).hex()]).stdout
+    )
+    assert alone["frame"] is None and alone["time"] is None

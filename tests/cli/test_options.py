@@ -91,3 +91,44 @@ def test_settings_alone() -> None:
         return settings.codepoints.multihoming_option_type
 
     assert command.main(["--codepoint", "multihoming_option_type=0xc9"], standalone_mode=False) == 201
+
+
+@pytest.mark.parametrize("flag", ["--reading=foo=1", "--reading=act-zero=foo", "--codepoint=foo=1", "--reading=foo"])
+def test_a_wrong_setting_is_refused_also_where_it_is_of_no_use(flag: str) -> None:
+    from click.testing import CliRunner
+
+    from pmiptool.cli.app import cli
+
+    for words in (
+        ["craft", "pbu"],
+        ["send", "pbu", "--target", "embedded"],
+        ["decode", "--mh", "--hex", "3b00050000000000"],
+    ):
+        result = CliRunner().invoke(cli, [*words, flag])
+        assert result.exit_code == 2 and not result.stdout and len(result.stderr.splitlines()) == 1
+
+
+def test_an_address_given_twice_is_refused() -> None:
+    talk = talk_of("--target", "::1", "--source", "2001:db8::1", "--source", "2001:db8:0::1")
+    with pytest.raises(UsageError, match="2001:db8::1 is given twice"):
+        _ = talk.sources
+
+
+def test_a_configuration_that_takes_an_assigned_number_is_warned_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "lma.toml"
+    config.write_text("[codepoints]\nmultihoming_option_type = 38\nflow_summary_option_type = 24\n")
+    talk = talk_of("--target", "embedded", "--lma-config", str(config))
+    assert talk.lma_config is talk.lma_config
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("warning: flow_summary_option_type = 24 takes the number of Access Technology Type")
+
+
+def test_flags_change_of_a_configuration_only_what_they_name(tmp_path: Path) -> None:
+    config = tmp_path / "lma.toml"
+    config.write_text("[codepoints]\nmultihoming_option_type = 42\n[readings]\nact-zero = 'keep'\n")
+    flags = ("--codepoint", "dialect=rfc6089", "--reading", "pba-act=echo")
+    lma = talk_of("--target", "embedded", "--lma-config", str(config), *flags).lma_config
+    assert (lma.codepoints.multihoming_option_type, lma.codepoints.dialect) == (42, "rfc6089")
+    assert (lma.readings["act-zero"], lma.readings["pba-act"]) == ("keep", "echo")

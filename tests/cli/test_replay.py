@@ -123,6 +123,15 @@ def test_json(captures: dict[str, str]) -> None:
     assert document["requests"][0]["differences"][0]["field"] == "option.hi.hi"
 
 
+def test_a_cut_capture_and_none(captures: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "cut.pcapng"
+    path.write_bytes(Path(captures["setup"]).read_bytes()[:-5])
+    cut = replay(str(path))
+    assert cut.exit_code == 2 and "is cut in the middle of packet" in cut.stderr
+    other = replay(__file__)
+    assert other.exit_code == 2 and "is no capture" in other.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

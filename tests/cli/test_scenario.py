@@ -184,3 +184,11 @@ def test_demo_needs_a_folder_it_can_write(tmp_path: Path):
     (tmp_path / "file").write_text("")
     result = run("demo", "--out", str(tmp_path / "file"))
     assert result.exit_code == 2 and "choose another with --out" in result.stderr
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_sent(tmp_path: Path):
+    capture = tmp_path / "run.pcapng"
+    report = tmp_path / "nowhere" / "run.xml"
+    result = run("scenario", "run", "setup", "--target", "embedded", "--junit", str(report), "-w", str(capture))
+    assert result.exit_code == 2 and "cannot write" in result.stderr
+    assert not result.stdout and not capture.exists()

@@ -123,3 +123,12 @@ def test_from_a_file_sends_the_octets_as_they_are(tmp_path: Path) -> None:
     path.write_text(CliRunner().invoke(cli, ["craft", "pbu", "--seq", "9"]).stdout)
     assert made.exit_code == 0
     assert answer("--from", str(path))["fields"]["sequence"] == 9  # type: ignore[index]
+
+
+def test_help_says_what_send_does_with_the_flags_of_craft() -> None:
+    shown = " ".join(CliRunner().invoke(cli, ["send", "--help"]).stdout.split())
+    assert "Sequence number (Unix time modulo 65536)." in shown and "Timestamp (now)." in shown
+    for flag in ("--src ", "--dst ", "--hop-limit ", "--udp ", "--sport ", "--dport "):
+        assert f" {flag}" not in shown
+    craft = " ".join(CliRunner().invoke(cli, ["craft", "--help"]).stdout.split())
+    assert "Sequence number (1)." in craft and " --src " in craft

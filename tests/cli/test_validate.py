@@ -123,7 +123,7 @@ def test_one_set_has_what_one_file_lacks(tmp_path: Path) -> None:
     (together,) = sets(run(up, down, "--json"))
     (finding,) = together["findings"][:1]
     assert finding["rule"] == "rfc5213/5.3.6/hi-copied"
-    assert finding["frames"] == [f"{up}:1", f"{down}:1"]
+    assert finding["frames"] == [{"file": str(up), "frame": 1}, {"file": str(down), "frame": 1}]
 
 
 def test_json(lost: Path) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from pmiptool.dissector import all_rules, default_lua, generate
-from pmiptool.dissector.expressions import Condition, NotInLua, condition
+from pmiptool.dissector.expressions import Names, NotInLua, condition
 from pmiptool.dissector.lua import Raw, literal
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rule import F, Setting, Unique, all_of, count, each, implies, no, present
+from pmiptool.registry.rule import Expr, F, Setting, Unique, all_of, any_of, count, each, implies, no, present
 from tests.dissector.support import IN_LUA
 
 CHECKED_IN = Path(__file__).parents[2] / "lua" / "pmip6.lua"
-OPTIONS = frozenset({"hi", "hnp", "fid", "multihoming"})
+NAMES = Names(frozenset({"hi", "hnp", "fid", "multihoming"}), frozenset({"hnp"}))
 
 
 def test_the_file_that_is_checked_in_is_what_the_registry_gives() -> None:
@@ -64,21 +64,43 @@ def test_literals() -> None:
         literal(1.5)
 
 
+def broken(expr: Expr) -> tuple[str, str | None, bool]:
+    found = condition(expr, NAMES)
+    return found.broken, found.on, found.each
+
+
 def test_conditions() -> None:
-    assert condition(each("hnp", F(".reserved") == 0), OPTIONS) == Condition("eq(v.reserved, 0)", "hnp", ("hnp",))
-    assert condition(implies(count("hi") > 0, count("hi") <= 1), OPTIONS) == Condition("count(m.named.hi) <= 1", "hi")
-    assert condition(F("hi.hi") == 4, OPTIONS) == Condition('eq(value(first(m.named.hi), "hi"), 4)', "hi")
-    assert condition(F("lifetime") == 0, OPTIONS) == Condition("eq(m.v.lifetime, 0)")
-    assert condition(present("hi"), OPTIONS) == Condition("count(m.named.hi) > 0")
-    assert condition(no(present("hi")), OPTIONS) == Condition("no(count(m.named.hi) > 0)", "hi")
-    assert condition(Unique("fid.fid"), OPTIONS) == Condition('unique(m.named.fid, "fid")', "fid")
-    assert condition(implies(all_of(F("hi.hi") == 4, present("hnp")), F("lifetime") == 0), OPTIONS).on == "hi"
-    assert (
-        "eq_set(v.pro, set.pro_delete, set.pro_delete)"
-        in condition(each("fid", F(".pro") == Setting("pro_delete")), OPTIONS).holds
+    """Each is written as when it is false; what is unknown is not false."""
+    assert broken(each("hnp", F(".reserved") == 0)) == ("v.reserved ~= nil and v.reserved ~= 0", "hnp", True)
+    assert broken(each("hnp", F(".hnp.length") <= 128)) == (
+        'v["hnp.length"] ~= nil and v["hnp.length"] > 128',
+        "hnp",
+        True,
     )
+    assert broken(implies(count("hi") > 0, count("hi") <= 1)) == ("#(m.named.hi or NOTHING) > 1", "hi", False)
+    assert broken(F("hi.hi") != 4) == ("values_of(m.named.hi).hi == 4", "hi", False)
+    assert broken(F("lifetime") == 0) == ("m.v.lifetime ~= nil and m.v.lifetime ~= 0", None, False)
+    assert broken(present("hi")) == ("(m.named.hi or NOTHING)[1] == nil", None, False)
+    assert broken(no(present("hi"))) == ("true", "hi", False)
+    assert broken(Unique("fid.fid")) == ('not unique((m.named.fid or NOTHING), "fid")', "fid", False)
+    assert broken(each("fid/ts", F(".x.@size") > 1)) == ("v.x ~= nil and #v.x <= 1", "fid/ts", True)
+    assert broken(F("status").isin(1, 2, 3, 9))[0].endswith(
+        "not ((m.v.status >= 1 and m.v.status <= 3) or m.v.status == 9)"
+    )
+    assert broken(implies(F("hi.hi") == 4, F("lifetime") != 0))[:2] == (
+        "(values_of(m.named.hi).hi == 4) and (m.v.lifetime == 0)", "hi"
+    )  # fmt: skip
+    assert (
+        broken(any_of(F("a") == 1, F("b") < 2))[0] == "(m.v.a ~= nil and m.v.a ~= 1) and (m.v.b ~= nil and m.v.b >= 2)"
+    )
+    assert broken(all_of(F("a") != 1, F("b") != 2))[0] == "(m.v.a == 1) or (m.v.b == 2)"
+    assert broken(each("fid", F(".pro") == Setting("pro_delete")))[0] == "v.pro ~= nil and v.pro ~= set.pro_delete"
+
+
+@pytest.mark.parametrize("expr", [F("request:hi.hi") == 4, F(".hnp") == 1, Unique("hnp.hnp"), F("hi.@offset") == 4])
+def test_what_a_single_message_in_lua_does_not_have(expr: Expr) -> None:
     with pytest.raises(NotInLua):
-        condition(F("request:hi.hi") == 4, OPTIONS)
+        condition(expr, NAMES)
 
 
 def test_the_header_says_where_the_file_goes_and_what_it_shows() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -301,13 +302,12 @@ def installed(home: Path, *arguments: str) -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder that the unprivileged tshark can read."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if folder.owner() == tmp_path.owner() and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home folder that an unprivileged tshark can read: pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="pmiptool-home-") as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setenv("HOME", folder)
+        yield Path(folder)
 
 
 def test_installed_as_a_plugin_its_fields_are_wiresharks(home: Path) -> None:

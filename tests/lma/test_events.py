@@ -4,6 +4,7 @@ import json
 
 from pmiptool.lma import events
 from pmiptool.lma.events import DISCARDS, event_line, event_object
+from pmiptool.session.endpoint import Endpoint
 from tests.lma.support import KEEP, MAG1, MAG2, World, flow, prefix
 
 HNP1 = prefix("2001:db8:f000::/64")
@@ -48,3 +49,13 @@ def test_objects_are_json():
 def test_every_reason_has_a_sentence():
     assert all(sentence.endswith(".") for sentence in DISCARDS.values())
     assert events.SilentlyDiscarded.__doc__
+
+
+def test_brackets_stand_around_ipv6_addresses_with_a_port_only():
+    for text, address, port in (
+        ("192.0.2.1:5436", bytes((192, 0, 2, 1)), 5436),
+        ("[2001:db8:1::2]:5436", MAG1, 5436),
+        ("2001:db8:1::2", MAG1, None),
+    ):
+        event = events.SilentlyDiscarded(time=0.0, source=Endpoint(address, port), reason="too-short")
+        assert event_object(event)["source"] == text

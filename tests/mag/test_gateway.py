@@ -467,6 +467,25 @@ def test_rejection_denies_service_and_stops_renewing():
     assert len(bench.requests) == 2
 
 
+def test_no_more_than_three_requests_a_second_for_one_node():
+    bench = Bench()
+    bench.attach(PLAIN)
+    bench.answer()
+    for _ in range(4):
+        bench.mag.renew(MN, bench.now)
+        bench.collect()
+        if bench.requests[-1].sequence != bench.of(ev.Exchange)[-1].request.message.sequence:
+            bench.answer()
+    assert len(bench.requests) == 3 and bench.mag.busy()
+    assert bench.mag.next_timer() == NOW + 1.0
+    bench.advance(1.0)
+    assert len(bench.requests) == 4 and [e.attempt for e in bench.of(ev.RequestSent)] == [1] * 4
+    bench.answer()
+    assert bench.of(ev.Exchange)[-1].outcome == "accepted"
+    bench.attach(msgspec.structs.replace(PLAIN, id=b"mn2@example.org"))
+    assert len(bench.requests) == 5  # another mobile node has its own rate
+
+
 def test_two_interfaces_of_one_node_on_one_gateway_stay_apart():
     bench = Bench()
     for name in ("if1", "if2"):

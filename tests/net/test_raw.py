@@ -105,6 +105,8 @@ def test_the_kernels_choice_of_source_and_binding_to_an_interface(pair: netns.Pa
         assert transport.sources[0] in MAGS
         with pytest.raises(EnvironmentLacks, match="no network interface 'pmip9'"):
             LiveTransport(parse_target(f"{netns.LMA}%pmip9"), MAGS[:1])
+        with pytest.raises(EnvironmentLacks, match="no network interface 'pmip9'"):
+            LiveTransport(parse_target(f"{netns.LMA}%pmip9"))
 
 
 class Echo:

@@ -82,7 +82,8 @@ class Network(RuleBasedStateMachine):
         self.on_the_way = []
         self.pbus = self.pbas = 0  # heard by the anchor, sent by it
         self.ends = Counter()  # how PBUs ended: accepted, rejected, or the name of a discard
-        self.held = 0
+        self.owners = {}  # prefix to (mobile node, group), as the answers told
+        self.assigned = {}  # (mobile node, group) to its prefixes
 
     # What gateways do
 
@@ -175,6 +176,11 @@ class Network(RuleBasedStateMachine):
         for event in self.lma.events():
             if isinstance(event, told.PbuAccepted):
                 self.ends["accepted"] += 1
+                self.assign(event)
+            elif isinstance(event, told.SessionEnded):
+                for prefix in event.prefixes:
+                    assert self.owners.pop(prefix) == (event.mn_id, event.mhgid)
+                self.assigned.pop((event.mn_id, event.mhgid), None)
             elif isinstance(event, told.PbuRejected):
                 self.ends["rejected"] += 1
             elif isinstance(event, told.SilentlyDiscarded):
@@ -186,6 +192,15 @@ class Network(RuleBasedStateMachine):
             assert isinstance(message.message, BindingAcknowledgement)
             self.pbas += 1
             self.on_the_way.append(datagram)
+
+    def assign(self, event):
+        """Every answer names the prefixes of its session, and nobody else's."""
+        owner = (event.mn_id, event.mhgid)
+        if event.mhgid is not None:
+            assert len(event.prefixes) == 1
+            assert self.assigned.setdefault(owner, event.prefixes) == event.prefixes, "a second HNP for one session"
+        for prefix in event.prefixes:
+            assert self.owners.setdefault(prefix, owner) == owner, "one HNP in two sessions"
 
     # What always holds
 

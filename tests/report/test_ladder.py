@@ -69,6 +69,11 @@ def test_any_number_of_columns_is_drawn_without_overlap(count):
     assert drawn.count("lifetime 300 s") == count - 1
 
 
+def test_a_message_to_oneself_stands_beside_its_lifeline():
+    drawn = render(Ladder("", (Participant("LMA"),), (Arrow("LMA", "LMA", "PBU 7", ("lifetime 300 s",), 0.5),)))
+    assert "   0.500     |< PBU 7\n" in drawn and "lifetime 300 s" in drawn
+
+
 @pytest.mark.parametrize(("encoding", "can"), [("utf-8", True), ("ascii", False), ("latin-1", False), (None, False)])
 def test_unicode_only_where_the_stream_carries_it(encoding, can):
     assert speaks_unicode(encoding) is can

@@ -162,6 +162,8 @@ DIALECTS: dict[str, tuple[Any, Any, Any]] = {
 
 # rule -> request and answer
 EXCHANGES: dict[str, tuple[Any, Any]] = {
+    "rfc6275/9.2/answered": (bytes.fromhex("3a01050000000001 8200004b01020000"), pba()),
+    "rfc6275/6.1.7/answered": (pbu(AlternateCareOfAddress(alternate_care_of_address=MULTICAST)), pba()),
     "rfc5213/8.2/p-flag-copied": (pbu(), pba(flags=0)),
     "rfc5213/8.2/p-flag-unasked": (pbu(flags=A), pba()),
     "rfc5213/5.5/sequence": (pbu(), pba(sequence=2)),

@@ -22,10 +22,12 @@ from pmiptool.registry.rule import (
     no,
     present,
 )
-from pmiptool.rules.evaluate import Env, compile_expr
+from pmiptool.rules import RULES
+from pmiptool.rules.evaluate import Env, compile_expr, needed
 from pmiptool.rules.explain import explain
 from pmiptool.rules.view import View
 from pmiptool.wire.values import BindingReference, Prefix, UnknownOption
+from tests.rules import examples
 from tests.rules.make import OTHER, P1, P2, fid, hi, hnp, mh, pba, pbu, wire
 
 TRUE, FALSE = F("lifetime") == 75, F("lifetime") == 74
@@ -158,6 +160,7 @@ def test_numbers_and_octets_have_no_common_order() -> None:
         (no(present("hnp")), "there is a hnp option"),
         (count("hnp") == 0, "there is 1 hnp option, expected 0"),
         (implies(present("hnp"), F("att.att") != 4), "att.att is 4 (802.11), expected anything but 4 (802.11)"),
+        (any_of(F("lifetime") == 5, F("lifetime") > 80), "lifetime is 75, expected 5 or more than 80"),
         (F("hi.hi").isin(2, 3), "hi.hi is 1 (attach), expected 2 (handoff-interfaces) or 3 (handoff-mags)"),
     ],
     ids=str,
@@ -165,3 +168,19 @@ def test_numbers_and_octets_have_no_common_order() -> None:
 def test_the_text_says_what_was_seen_and_what_was_expected(expr: Expr, text: str) -> None:
     env = Env(View(wire(pbu()), DEFAULT))
     assert explain(expr, env, None, DEFAULT) == text
+
+
+@pytest.mark.parametrize("name", sorted({**examples.MESSAGES, **examples.EXCHANGES}))
+def test_rules_that_need_an_option_lose_nothing_by_being_left_out_without_it(name: str) -> None:
+    """What is not evaluated because an option is absent would not have been broken."""
+    if name in examples.MESSAGES:
+        env, scope = Env(View(wire(examples.MESSAGES[name]), DEFAULT)), "message"
+    else:
+        request, answer = examples.EXCHANGES[name]
+        env, scope = Env(View(wire(answer), DEFAULT), View(wire(request), DEFAULT)), "exchange"
+    for rule in RULES:
+        if rule.holds is None or rule.scope != scope or rule.dialect == "rfc6089":
+            continue
+        need = needed(rule.holds)
+        if need is not None and not env.side(need[0]).named(need[1]):
+            assert compile_expr(rule.holds, DEFAULT)(env, None) is not False, rule.id

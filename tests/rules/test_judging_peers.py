@@ -15,6 +15,8 @@ from tests.rules.make import (
     LMA,
     MAG1,
     OTHER,
+    P1,
+    P2,
     RFC6089,
     fid,
     fid6089,
@@ -247,6 +249,36 @@ def test_three_updates_in_a_second_are_allowed() -> None:
     assert play(steps) == []
 
 
+def test_a_doubled_request_does_not_count_towards_the_rate() -> None:
+    """The network's copy comes after the answer, and has one of its own."""
+    steps = [
+        step
+        for n in range(3)
+        for step in (
+            asked(n / 3, 1, sequence=n),
+            told(n / 3 + 0.01, 1, sequence=n),
+            asked(n / 3 + 0.02, 1, sequence=n),
+        )
+    ]
+    assert "rfc6275/11.8/rate" not in rules_of(play(steps))
+
+
+@pytest.mark.parametrize("options", [(mh(),), ()], ids=["multihomed", "plain"])
+def test_after_a_removal_without_answer_the_session_is_unknown(options: tuple[object, ...]) -> None:
+    """The anchor may have removed it, and then a new one has another prefix; long after, too."""
+    who = ll()
+    steps = (
+        asked(0, 1, who, *options, sequence=1),
+        told(0.01, 1, who, *options, sequence=1),
+        (10.0, 1, removal(who, *options, sequence=2)),
+        asked(100, 2, ll(b"abcdef"), *options, sequence=1, hnp=hnp(ANY)),
+        told(100.01, 2, ll(b"abcdef"), *options, sequence=1, hnp=hnp(P2)),
+        asked(110, 1, who, *options, sequence=3, hnp=hnp(ANY)),
+        told(110.01, 1, who, *options, sequence=3, hnp=hnp(P2 if options else P1)),
+    )
+    assert rules_of(play(steps)) <= {"rfc5213/5.3.1/unanswered", "rfc5213/5.3.1/answer-lost"}
+
+
 def test_a_fid_in_mext_may_stand_anywhere() -> None:
     data = codec_for().encode(pbu(mh(), fid()))
     moved = data.replace(bytes.fromhex("c8020000"), bytes.fromhex("00c8020000"))
@@ -274,3 +306,11 @@ def test_the_other_dialect_is_named_once_per_option() -> None:
     hints = [finding for finding in found if finding.rule == "rfc6089/4.2/dialect"]
     assert len(hints) == 2 and all("parses cleanly as rfc6089" in hint.text for hint in hints)
     assert {hint.option for hint in hints} <= {finding.option for finding in found if finding not in hints}
+
+
+def test_silence_to_a_removal_of_what_was_never_bound_is_right() -> None:
+    """RFC 5213 5.3.5 (1), 5.4.1: ignored; but the removal of a binding is answered."""
+    stray = (9, 3, removal(ll(bytes((2, 0, 0, 0, 0, 3))), mh(), sequence=5))
+    own = (9, 1, removal(ll(bytes((2, 0, 0, 0, 0, 1))), mh(), sequence=5))
+    assert play((*bound(0, 1, 1), stray)) == []
+    assert rules_of(play((*bound(0, 1, 1), own))) == {"rfc5213/5.3.1/unanswered"}

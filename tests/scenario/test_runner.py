@@ -10,32 +10,37 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS
+from pmiptool.lma.known import context_of
+from pmiptool.mag import MnProfile
+from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
+from pmiptool.net.target import parse_target
 from pmiptool.net.transport import IcmpError
 from pmiptool.registry.ambiguities import AMBIGUITIES, DEFAULT_READINGS
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.report.scenario import as_json, as_junit, text
+from pmiptool.scenario.judge import Observed
 from pmiptool.scenario.loader import builtin_names, load, parse
 from pmiptool.scenario.result import exit_code
 from pmiptool.scenario.runner import RunSettings, run
+from pmiptool.scenario.verify import check_reinstantiated
+from pmiptool.wire.values import FlowIdentification, Ipv6Selector
 
 START = 1_700_000_000.0
 FIGURES = ["setup", "renewal", "modify", "removal-keep", "removal-remove", "addition"]
 
 
-def embedded(config=None, faults=(), codepoints=None, readings=None):
-    made = config_from(config or {})
-    if readings is not None:
-        made = msgspec.structs.replace(made, readings=readings)
-    return EmbeddedTransport(lma_config=made, faults=faults, codepoints=codepoints, start=START)
+def embedded(config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS):
+    made = msgspec.structs.replace(config_from(config or {}), codepoints=codepoints, readings=readings)
+    return EmbeddedTransport(lma_config=made, faults=faults, start=START)
 
 
-def play(name, config=None, faults=(), **settings):
-    transport = embedded(config, faults, settings.get("codepoints"), settings.get("readings"))
-    result = run(load(name), transport, RunSettings(seed=5, **settings))
-    return result, transport
+def play(name, config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS, **settings):
+    transport = embedded(config, faults, codepoints, readings)
+    context = context_of(transport.lma.config)
+    return run(load(name), transport, RunSettings(context=context, seed=5, **settings)), transport
 
 
 @pytest.mark.parametrize("name", builtin_names())
@@ -170,6 +175,18 @@ def test_silence_and_icmp_errors_are_inconclusive():
     assert [packet.attempt for packet in result.steps[0].packets] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [("udp://[2001:db8:1::1]", "UNSUPPORTED"), ("udp://192.0.2.1", "INCONCLUSIVE"), ("2001:db8:1::1", "INCONCLUSIVE")],
+)
+def test_silence_over_udp_on_ipv6_is_nobodys_fault(target, verdict):
+    transport = Silent(start=START)
+    transport.target, transport.sent = parse_target(target), 5
+    result = run(load("rfc5213-renewal"), transport, RunSettings(timeout=2))
+    assert result.verdict == verdict
+    assert bool(result.findings) is (verdict != "UNSUPPORTED")
+
+
 BROKEN = """
 name: broken
 title: An expectation that cannot hold
@@ -202,10 +219,13 @@ class Interrupted(EmbeddedTransport):
         return super().receive(deadline)
 
 
-def test_an_interruption_deregisters_too():
+def test_an_interruption_ends_the_steps_and_deregisters_too():
     transport = Interrupted(start=START)
-    with pytest.raises(KeyboardInterrupt):
-        run(load("renewal"), transport)
+    result = run(load("renewal"), transport)
+    assert result.interrupted and exit_code([result]) == 3
+    assert (result.steps[0].verdict, result.steps[0].reason) == ("INCONCLUSIVE", "interrupted")
+    assert {step.verdict for step in result.steps[1:]} == {"SKIPPED"}
+    assert result.afterwards is not None and result.afterwards.verdict == "PASS"
     assert not [b for s in transport.lma.sessions for b in s.bindings.values()]
 
 
@@ -214,6 +234,22 @@ def test_a_recording_names_step_and_verdict():
     run(load("setup"), recorder)
     assert recorder.packets[0].comments == ["setup 1: IF1 attaches to MAG1", "PASS"]
     assert recorder.packets[-1].comments == ["setup: afterwards", "PASS"]
+
+
+def test_what_was_re_instantiated_is_held_against_priority_action_and_selector():
+    selector, other = Ipv6Selector(dst_port=5060), Ipv6Selector(dst_port=80)
+    wanted = FlowIdentification(fid=1, pri=10, action=1, suboptions=(selector,))
+    entry = BindingUpdateListEntry(MnProfile(id=b"x"))
+
+    def ok(**changes):
+        moved = msgspec.structs.replace(wanted, fid=65535, pro=2, **changes)
+        entry.flows = {65535: Filter(moved, "lma"), 2: Filter(wanted, "mag")}
+        return check_reinstantiated([wanted], entry, Observed(), CodePoints()).ok
+
+    assert ok() and ok(suboptions=())
+    assert not ok(pri=11) and not ok(action=2) and not ok(suboptions=(other,))
+    assert not check_reinstantiated([], entry, Observed(), CodePoints()).ok
+    assert check_reinstantiated([], None, Observed(), CodePoints()).ok
 
 
 def test_reports_of_one_and_the_same_result():

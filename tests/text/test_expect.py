@@ -133,9 +133,31 @@ def test_no_answer() -> None:
         ("answer ~ pba", "answer takes =, != and in"),
         ("status < accepted", "compares numbers"),
         ("findings ~ (", "is no regular expression"),
+        ("status = acepted", "did you mean 'accepted'?"),
+        ("status != nonsense", "status takes a number or the name of a status, not 'nonsense'"),
+        ("status in [0,1]", "not '[0'"),
+        ("lifetime = 300s", "lifetime takes a number, not '300s'"),
+        ("hnp = 2001:db8:a1::", "hnp takes a prefix such as 2001:db8:a1::/64"),
+        ("hnp != foo", "hnp takes a prefix"),
     ],
 )
 def test_errors(text: str, says: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_expectation(text)
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "status = MH_NOT_SUPPORTED_BY_LMA",
+        "status = timestamp-mismatch",
+        "status != none",
+        "status = 0x9c",
+        "status in 0, 128-255",
+        "status = unrecognized-mh-type",
+        "hnp in any,2001:db8::/32",
+    ],
+)
+def test_names_numbers_and_ranges_that_a_field_may_have(text: str) -> None:
+    assert parse_expectation(text).text == text

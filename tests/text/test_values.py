@@ -33,6 +33,11 @@ def test_a_timestamp_counts_seconds_since_1970_and_65536ths() -> None:
     assert text.time_text(0x4A4FED008000) == "2009-07-05T00:00:00.500000Z"
     assert text.parse_time("t", "1970-01-01T00:00:01Z") == 1 << 16
     assert text.parse_time("t", "1970-01-01T01:00:01+01:00") == 1 << 16
+    assert (
+        text.parse_time("t", "1970-01-01T00:00:01.5Z")
+        == text.parse_time("t", "1970-01-01T00:00:01.5000009Z")
+        == 0x18000
+    )
     assert text.time_raw(1.5) == 0x18000
 
 

@@ -1,0 +1,156 @@
+"""What leaves a gateway: requests in all their transmissions, and events about them."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+
+from pmiptool.mag import events
+from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
+from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
+from pmiptool.mag.events import AnyEvent, Outcome
+from pmiptool.mag.request import proxy_binding_update
+from pmiptool.mag.sent import Key, Transmissions
+from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.wire.codec import codec_for
+from pmiptool.wire.layout import Decoded
+
+
+class Outgoing:
+    """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
+
+    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
+        self.config = config
+        self.address = address
+        self.lma = lma
+        self.binding_update_list: dict[Key, BindingUpdateListEntry] = {}
+        self._codec = codec_for(config.codepoints)
+        self._sequence = random.Random(seed).randrange(0x10000)
+        self._timestamp = 0
+        self._outbox: list[Datagram] = []
+        self._events: list[AnyEvent] = []
+        self._sent = Transmissions()
+        self._rates: dict[bytes, deque[float]] = {}
+
+    def to_send(self, now: float) -> list[Datagram]:
+        """The datagrams that wait to leave; each is given once."""
+        leaving, self._outbox = self._outbox, []
+        return leaving
+
+    def events(self) -> list[AnyEvent]:
+        """What happened since the last call."""
+        happened, self._events = self._events, []
+        return happened
+
+    # Requests
+
+    def _start(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+        if entry.request is not None:
+            self._end(entry, entry.request, now, outcome="superseded")
+        request.multihoming = entry.multihoming
+        request.timeout = self.config.initial_timeout
+        entry.request = request
+        self._transmit(entry, request, now)
+
+    def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
+        """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""
+        if self.config.timestamps:
+            self._sequence = (self._sequence + 1) & 0xFFFF
+            return self._sequence
+        entry.sequence = (entry.sequence + 1) & 0xFFFF
+        return entry.sequence
+
+    def _next_timestamp(self, now: float) -> int | None:
+        """This gateway's clock, always later than the last one used (RFC 5213 5.5)."""
+        if not self.config.timestamps:
+            return None
+        self._timestamp = max(int((now + self.config.clock_offset) * 65536), self._timestamp + 1)
+        return self._timestamp
+
+    def _earliest(self, mn: bytes, now: float) -> float:
+        """When the next request for a mobile node may leave: MAX_UPDATE_RATE a second (RFC 5213 6.9.4)."""
+        times = self._rates.setdefault(mn, deque(maxlen=MAX_UPDATE_RATE))
+        earliest = max(now, times[0] + 1.0) if len(times) == MAX_UPDATE_RATE else now
+        if earliest == now:
+            times.append(now)
+        return earliest
+
+    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+        """Send a request, or put it off where that would be one too many in a second."""
+        earliest = self._earliest(entry.profile.id, now)
+        request.put_off = earliest > now
+        if request.put_off:
+            request.due = earliest
+            return
+        sequence, timestamp = self._next_sequence(entry), self._next_timestamp(now)
+        message = proxy_binding_update(
+            entry.profile,
+            sequence=sequence,
+            lifetime=request.lifetime,
+            hi=request.hi,
+            prefixes=request.prefixes,
+            timestamp=timestamp,
+            link_local=entry.link_local,
+            multihoming=request.multihoming,
+            act=request.act,
+            flows=request.flows,
+            summary=request.summary,
+        )
+        if self.address.port is None:
+            data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
+            decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
+        else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
+            data = self._codec.encode(message)
+            decoded = self._codec.decode(data, udp=True)
+        attempt = Attempt(sequence, decoded, now, timestamp)
+        request.attempts.append(attempt)
+        request.due = now + request.timeout
+        number = len(request.attempts)
+        self._sent.remember(entry.profile.key, attempt)
+        self._outbox.append(Datagram(data, self.address, self.lma))
+        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
+
+    # Ends
+
+    def _end(
+        self,
+        entry: BindingUpdateListEntry,
+        request: Request,
+        now: float,
+        attempt: Attempt | None = None,
+        answer: Decoded | None = None,
+        outcome: Outcome = "unanswered",
+        reason: str = "",
+        followed_by: str = "",
+    ) -> None:
+        entry.request = None
+        if not request.attempts:
+            return  # put off, and never sent
+        asked = attempt or request.attempts[-1]
+        self._tell(
+            events.Exchange,
+            entry,
+            now,
+            kind=request.kind,
+            request=asked.message,
+            attempts=tuple(one.message for one in request.attempts),
+            sent_at=asked.time,
+            answer=answer,
+            outcome=outcome,
+            reason=reason,
+            followed_by=followed_by,
+        )
+
+    def _release(self, entry: BindingUpdateListEntry, now: float, *, acknowledged: bool) -> None:
+        self.binding_update_list.pop(entry.profile.key, None)
+        self._tell(events.Released, entry, now, acknowledged=acknowledged)
+
+    def _ignore(self, reason: str, decoded: Decoded, now: float, likely: tuple[Key, Attempt] | None = None) -> None:
+        key, request = (likely[0], likely[1].message) if likely else ((b"", ""), None)
+        self._events.append(
+            events.Ignored(time=now, mn=key[0], interface=key[1], reason=reason, answer=decoded, request=request)
+        )
+
+    def _tell(self, what: Callable[..., AnyEvent], entry: BindingUpdateListEntry, now: float, **facts: object) -> None:
+        self._events.append(what(time=now, mn=entry.profile.id, interface=entry.profile.interface, **facts))
