@@ -724,6 +724,7 @@ local description = {
       title = "Fast Neighbor Advertisement",
       clause = "RFC 5568 6.2",
       number = 10,
+      own = true,
       fields = {
         {
           kind = "rest",

@@ -28,7 +28,7 @@ _GROUPS = (
     ("UNDECODED", ("unknown-type", "unknown-option", "unknown-sub-option")),
     ("MALFORMED", ("length", "header-length", "minimum-length", "option-past-end", "sub-option-past-end")),
 )
-_OWN = frozenset({12, *range(17, 24)})
+_OWN = frozenset({10, 12, *range(17, 24)})
 """Message types that Wireshark's own dissector does not know, or gets wrong: ours shows their options too."""
 _TITLES = {
     "multihoming_option_type": "Multihoming option type",

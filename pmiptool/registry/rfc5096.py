@@ -4,7 +4,7 @@ from pmiptool.registry.model import Message, Option, Rest, clause
 
 EXPERIMENTAL_MESSAGE = Message(
     "experimental-mh", "Experimental Mobility Header", 11, clause("RFC 5096 3"),
-    fields=(Rest("message_data", "The experiment's data, to the end of the header", minimum=2),),
+    fields=(Rest("message_data", "The experiment's data, to the end of the header", minimum=2, usual=2),),
     value="ExperimentalMessage",
 )  # fmt: skip
 

@@ -95,7 +95,7 @@ FBACK = Message(
 FNA = Message(
     "fna", "Fast Neighbor Advertisement", 10, clause("RFC 5568 6.2"),
     note="deprecated, and no text that is followed here draws its data: they stay octets",
-    fields=(Rest("message_data", "Message data", minimum=2),),
+    fields=(Rest("message_data", "Message data", minimum=2, usual=2),),
     value="FastNeighborAdvertisement",
 )  # fmt: skip
 

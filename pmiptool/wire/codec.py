@@ -493,7 +493,7 @@ class Codec:
                 return bytes((kind, slot.length)) + data
             data += slot.trailing if slot is not None else b""
             if (len(data) - 2) % 4:
-                raise EncodeError(f"option {kind} has {len(data)} octets; two and whole words of 4 octets must be there")
+                raise EncodeError(f"option {kind} has {len(data)} octets; it takes two and whole words of 4 octets")
             length = (len(data) - 2) // 4
         else:
             if slot is not None:

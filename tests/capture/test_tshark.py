@@ -20,7 +20,9 @@ from pmiptool.wire.values import BindingUpdate, HomeNetworkPrefix, MobileNodeIde
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
 PREFIXES = [Prefix(bytes.fromhex(f"20010db800a{n}") + bytes(10), 64) for n in (1, 2)]
 PBU = BindingUpdate(
-    sequence=9, flags=0x8200, options=(MobileNodeIdentifier(1, b"mn1"), *map(HomeNetworkPrefix, (0, 0), PREFIXES))
+    sequence=9,
+    flags=0x8200,
+    options=(MobileNodeIdentifier(1, b"mn1"), *(HomeNetworkPrefix(home_network_prefix=p) for p in PREFIXES)),
 )
 LUA = """
 local pmip6 = Proto("pmip6", "A dissector for the test")

@@ -118,7 +118,7 @@ def test_a_configuration_that_takes_an_assigned_number_is_warned_of_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "lma.toml"
-    config.write_text("[codepoints]\nmultihoming_option_type = 38\nflow_summary_option_type = 24\n")
+    config.write_text("[codepoints]\nmultihoming_option_type = 201\nflow_summary_option_type = 24\n")
     talk = talk_of("--target", "embedded", "--lma-config", str(config))
     assert talk.lma_config is talk.lma_config
     (line,) = capsys.readouterr().err.splitlines()
