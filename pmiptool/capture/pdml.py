@@ -101,7 +101,7 @@ def read_messages(
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
     layers, ours = ([layer for layer in packet.iter("proto") if _is(layer, name)] for name in ("mipv6", "pmip6"))
-    places = {layer.get("pos") for layer in layers}
+    places = {layer.get("pos") for layer in packet.iter("proto") if layer.get("name") == "mipv6"}
     # Some types the dissector takes over altogether. A layer of a copy (lengths in octets) begins at 0.
     alone = [] if len(ours) == len(layers) else [layer for layer in ours if layer.get("pos") not in places]
     ours = [layer for layer in ours if layer not in alone]
