@@ -307,9 +307,14 @@ def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Itera
     """The rules that the message breaks; of an option that could not be read only that it could not."""
     shared = _shared_rules(settings)
     names = set(shared.values())
-    ours = {finding.rule for finding in check_message(seen.decoded, seen.envelope, settings)} & names
+    unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption) and not slot.cut}
+    slots = seen.decoded.layout.slots
+    ours = {
+        finding.rule
+        for finding in check_message(seen.decoded, seen.envelope, settings)
+        if finding.option is None or slots[finding.option].offset not in unread or finding.rule.endswith(_ALSO_UNREAD)
+    } & names
     theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
-    unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption)}
     for option in message.options:
         for expert in option.expert:
             rule = shared.get(expert.name)
