@@ -101,15 +101,32 @@ def read_messages(
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
     layers, ours = ([layer for layer in packet.iter("proto") if _is(layer, name)] for name in ("mipv6", "pmip6"))
+<<<<<<< HEAD
     places = {layer.get("pos") for layer in packet.iter("proto") if layer.get("name") == "mipv6"}
+=======
+>>>>>>> iana
     # Some types the dissector takes over altogether. A layer of a copy (lengths in octets) begins at 0.
-    alone = [] if len(ours) == len(layers) else [layer for layer in ours if layer.get("pos") not in places]
+    alone = [] if len(ours) == len(layers) else [layer for layer in ours if _is_alone(layer, packet)]
     ours = [layer for layer in ours if layer not in alone]
     for layer in packet.iter("proto"):
-        if layer in alone and any(child.get("name") == "pmip6.type" for child in layer):
+        if layer in alone:
             yield _message(number, layer, None)
         elif layer in layers:
             yield _message(number, layer, ours[layers.index(layer)] if len(ours) == len(layers) else None)
+
+
+def _is_alone(layer: Any, packet: Any) -> bool:
+    """Whether Wireshark's own dissector has no layer there; quotations and plain IPv4 are left out, as in `_is`."""
+    place = int(layer.get("pos", 0))
+    above: dict[str, int] = {}
+    for other in packet.iter("proto"):
+        if other.get("name") == "mipv6" and int(other.get("pos", 0)) == place:
+            return False
+        if int(other.get("pos") or place) < place:
+            above[other.get("name")] = int(other.get("pos"))
+    if {"icmp", "icmpv6"} & {*above} or max(above, key=above.__getitem__, default="") == "ip":
+        return False
+    return any(child.get("name") == "pmip6.type" for child in layer)
 
 
 def _is(layer: Any, name: str) -> bool:
