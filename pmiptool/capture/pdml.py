@@ -101,10 +101,6 @@ def read_messages(
 
 def _messages(number: int, packet: Any) -> Iterator[WiresharkMessage]:
     layers, ours = ([layer for layer in packet.iter("proto") if _is(layer, name)] for name in ("mipv6", "pmip6"))
-<<<<<<< HEAD
-    places = {layer.get("pos") for layer in packet.iter("proto") if layer.get("name") == "mipv6"}
-=======
->>>>>>> iana
     # Some types the dissector takes over altogether. A layer of a copy (lengths in octets) begins at 0.
     alone = [] if len(ours) == len(layers) else [layer for layer in ours if _is_alone(layer, packet)]
     ours = [layer for layer in ours if layer not in alone]

@@ -303,7 +303,6 @@ def _shared_rules(settings: CodePoints) -> dict[str, str]:
 def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Iterator[Disagreement]:
     """The rules that the message breaks; of an option that could not be read only that it could not."""
     shared = _shared_rules(settings)
-<<<<<<< HEAD
     slots = seen.decoded.layout.slots
     unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption)}
     theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
@@ -313,17 +312,6 @@ def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Itera
     def put(rule: str, offset: int | None, where: set[str]) -> None:
         (unsure if offset in unread and not rule.endswith(_ALSO_UNREAD) else where).add(rule)
 
-=======
-    names = set(shared.values())
-    unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption) and not slot.cut}
-    slots = seen.decoded.layout.slots
-    ours = {
-        finding.rule
-        for finding in check_message(seen.decoded, seen.envelope, settings)
-        if finding.option is None or slots[finding.option].offset not in unread or finding.rule.endswith(_ALSO_UNREAD)
-    } & names
-    theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
->>>>>>> iana
     for option in message.options:
         for expert in option.expert:
             put(shared.get(expert.name, ""), option.offset, theirs)

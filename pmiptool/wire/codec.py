@@ -424,7 +424,7 @@ class Codec:
             kind, pack, entry = known
             out = bytearray(HEADER)
             out += _packed(pack, entry, message, None)
-            if entry.opaque and (len(out) % 8 or message.options):
+            if layout is None and entry.opaque and (len(out) % 8 or message.options):
                 told = "it fills the message, which has a multiple of 8 octets and no options"
                 raise EncodeError(f"{entry.name}: {entry.fields[-1].name} has {len(out) - HEADER} octets; {told}")
             if layout is None:
