@@ -239,7 +239,7 @@ def message_class(octets: bytes) -> type[Packet]:
         cls = forms.get(int.from_bytes(octets[HEADER : HEADER + width], "big"))
     if cls is None:
         return MIP6MH_Generic
-    there, needed = min(len(octets), 8 * octets[1] + 8), cls._options_at
+    there, needed = min(len(octets), 8 * octets[1] + 8), max(8, cls._options_at)
     if cls._count_at is not None and there > cls._count_at:
         needed += 16 * octets[cls._count_at]
     if there < needed:
