@@ -13,13 +13,12 @@ from typing import Any
 from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
-from pmiptool.registry.rule import Rule
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
 from pmiptool.wire.compiler import Pack, Run, Unpack, compile_entry, explain
-from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot
-from pmiptool.wire.values import UnknownMessage, UnknownOption, UnknownSubOption
+from pmiptool.wire.suboptions import Context, Space, longest_fit, packed_value
+from pmiptool.wire.values import UnknownMessage, UnknownOption
 
 __all__ = ["Codec", "Decoded", "EncodeError", "Layout", "Slot", "codec_for"]
 
@@ -32,165 +31,12 @@ _Known = tuple[Unpack, model.Message, int, int, "int | None"]
 _PADS = (b"", b"\0", *(bytes((1, n - 2)) + bytes(n - 2) for n in range(2, 9)))
 
 
-class _Context:
-    """Findings and sub-option slots of one message while it is decoded."""
-
-    __slots__ = ("codec", "findings", "index", "offset", "sub")
-
-    def __init__(self, codec: Codec) -> None:
-        self.codec = codec
-        self.findings: list[Finding] = []
-        self.sub: tuple[Slot, ...] = ()
-        self.index: int | None = None
-        self.offset = 0
-
-    def found(self, rule: Rule, text: str, offset: int | None = None, field: str | None = None) -> None:
-        at = self.offset if offset is None else offset
-        self.findings.append(Finding(rule.id, rule.level, text, self.index, at, field or rule.field))
-
-    def suboptions(self, space: str, data: bytes, start: int, end: int) -> tuple[Any, ...]:
-        found, self.sub = self.codec.spaces[space].decode(data, start, end, self)
-        return found
-
-    def end_without_start(self, entry: model.Entry, name: str) -> None:
-        start = name.removesuffix("_end")
-        self.found(form.start_rule(entry), f"{name} stands without {start}", field=name)
-
-
-def _shorter(unpack: Unpack, data: bytes, start: int, end: int, context: _Context) -> tuple[Any, int] | None:
-    """The longest part of the octets that fits the format: what is behind it is left over."""
-    for shorter in range(end - 1, start - 1, -1):
-        value = unpack(data, start, shorter, context)
-        if value is not None:
-            return value, shorter
-    return None
-
-
-class _Space:
-    """The sub-options of one option."""
-
-    def __init__(self, space: model.SubOptionSpace, settings: CodePoints) -> None:
-        self.header = 2 if space.counts_header else 0
-        self.past_end, self.unknown = form.suboption_rules(space.key)
-        self.pads: set[int] = set()
-        self.unpackers: dict[tuple[int, int | None], tuple[Unpack, model.SubOption]] = {}
-        self.packers: dict[type, tuple[int, Pack, model.Entry]] = {}
-        self.chosen: dict[int, int] = {}
-        self.open = space.open
-        for number, entry in catalogue.suboptions(space, settings):
-            if entry.pad:
-                self.pads.add(number)
-                continue
-            unpack, pack = compile_entry(entry, number, self.header)
-            self.unpackers[number, entry.when] = unpack, entry
-            self.packers[values.CLASSES[entry.value]] = number, pack, entry
-            if entry.when is not None:
-                self.chosen[number] = entry.when_at
-
-    def decode(self, data: bytes, start: int, end: int, context: _Context) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
-        found: list[Any] = []
-        slots: list[Slot] = []
-        at = start
-        while at < end:
-            kind = data[at]
-            if kind == 0 and 0 in self.pads:
-                slots.append(Slot(at, 0, None, b""))
-                at += 1
-                continue
-            length = data[at + 1] if at + 1 < end else None
-            stop = at + 2 + length - self.header if length is not None else end
-            cut = length is None or stop > end or stop < at + 2
-            if cut:
-                told = (
-                    "has no length octet" if length is None else f"has length {length}, and {end - at} octets are there"
-                )
-                context.found(self.past_end, f"sub-option {kind} {told}", at)
-                stop = end
-            begin = min(at + 2, end)
-            if kind == 1 and 1 in self.pads:
-                slots.append(Slot(at, 1, length, data[begin:stop], cut=cut))
-                at = stop
-                continue
-            value, trailing = self._one(kind, data, begin, stop, at, context, cut)
-            found.append(value)
-            slots.append(Slot(at, kind, length, None, trailing, cut))
-            at = stop
-        return tuple(found), tuple(slots)
-
-    def _one(
-        self, kind: int, data: bytes, begin: int, stop: int, at: int, context: _Context, cut: bool
-    ) -> tuple[Any, bytes]:
-        at_octet = begin + self.chosen.get(kind, 0)
-        when = data[at_octet] if kind in self.chosen and at_octet < stop else None
-        known = self.unpackers.get((kind, when))
-        if known is None or cut:
-            if not cut and not self.open:
-                told = f"format {when} of sub-option {kind}" if when is not None else f"sub-option {kind}"
-                context.found(self.unknown, f"{told} is unknown", at)
-            return UnknownSubOption(kind, data[begin:stop]), b""
-        unpack, entry = known
-        outer, context.offset = context.offset, at
-        value = unpack(data, begin, stop, context)
-        trailing = b""
-        if value is None:
-            context.found(form.length_rule(entry), f"{entry.title}: its {stop - begin} octets do not fit its format")
-            shorter = _shorter(unpack, data, begin, stop, context)
-            if shorter is None:
-                value = UnknownSubOption(kind, data[begin:stop])
-            else:
-                value, end = shorter
-                trailing = data[end:stop]
-        context.offset = outer
-        return value, trailing
-
-    def encode(self, items: tuple[Any, ...], slots: tuple[Slot, ...] = ()) -> bytes:
-        if sum(slot.pad is None for slot in slots) != len(items):
-            return b"".join([self._tlv(item, None) for item in items])
-        out = []
-        rest = iter(items)
-        for slot in slots:
-            if slot.pad is None:
-                out.append(self._tlv(next(rest), slot))
-            elif slot.length is None:
-                out.append(bytes((slot.type,)))
-            else:
-                out.append(bytes((slot.type, slot.length)) + slot.pad)
-        return b"".join(out)
-
-    def _tlv(self, item: Any, slot: Slot | None) -> bytes:
-        if isinstance(item, UnknownSubOption):
-            kind, data = item.type, item.data
-        else:
-            known = self.packers.get(type(item))
-            if known is None:
-                raise EncodeError(f"{type(item).__name__} is no sub-option of this dialect")
-            kind, pack, entry = known
-            packed = _packed(pack, entry, item, None)
-            if slot is None:
-                return packed
-            data = packed[2:]
-        if slot is not None and slot.cut:
-            return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
-        if slot is not None:
-            data += slot.trailing
-        if len(data) + self.header > 255:
-            raise EncodeError(f"sub-option {kind} has {len(data)} octets; its length octet holds {255 - self.header}")
-        return bytes((kind, len(data) + self.header)) + data
-
-
-def _packed(pack: Pack, entry: model.Entry, value: Any, encode_suboptions: Any) -> bytes:
-    try:
-        return pack(value, encode_suboptions)
-    except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
-        raise EncodeError(explain(entry, value)) from None
-
-
 class Codec:
     """The codec under one set of code points. Make it with `codec_for`."""
 
     def __init__(self, settings: CodePoints) -> None:
         self.settings = settings
-        self.spaces = {key: _Space(space, settings) for key, space in catalogue.SPACES.items()}
+        self.spaces = {key: Space(space, settings) for key, space in catalogue.SPACES.items()}
         self._options: list[tuple[Unpack, model.Option, bool] | None] = [None] * 256
         self._packers: dict[type, tuple[int, Pack, model.Option, tuple[int, int] | None]] = {}
         self._units: int | None = None
@@ -231,7 +77,7 @@ class Codec:
         checksum is 0 and is not judged (RFC 5844 4.1.3.1).
         """
         size = len(data)
-        context = _Context(self)
+        context = Context(self.spaces)
         if size < 8:
             return self._stump(data, context)
         proto, units, kind, reserved, checksum = _HEADER.unpack_from(data)
@@ -288,7 +134,7 @@ class Codec:
         layout = Layout(kind, slots, proto, natural, reserved, checksum, data[stop:] if stop < size else b"")
         return Decoded(message, layout, tuple(context.findings), data, name, checksum_ok)
 
-    def _stump(self, data: bytes, context: _Context) -> Decoded:
+    def _stump(self, data: bytes, context: Context) -> Decoded:
         context.found(
             _RULES["minimum-length"], f"a Mobility Header has at least 8 octets, and {len(data)} are there", 0
         )
@@ -297,7 +143,7 @@ class Codec:
         return Decoded(UnknownMessage(kind, data[HEADER:]), layout, tuple(context.findings), data, f"message-{kind}")
 
     def _decode_options(
-        self, data: bytes, at: int, end: int, context: _Context
+        self, data: bytes, at: int, end: int, context: Context
     ) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
         found: list[Any] = []
         slots: list[Slot] = []
@@ -360,7 +206,7 @@ class Codec:
         context.index, context.offset = None, 0
         return tuple(found), tuple(slots)
 
-    def _padn(self, data: bytes, at: int, length: int, end: int, context: _Context, index: int) -> Slot:
+    def _padn(self, data: bytes, at: int, length: int, end: int, context: Context, index: int) -> Slot:
         stop = at + 2 + length
         octets = data[at + 2 : min(stop, end)]
         context.index, context.offset = index, at
@@ -371,24 +217,24 @@ class Codec:
         return Slot(at, 1, length, octets, cut=stop > end)
 
     def _misfit(
-        self, unpack: Unpack, option: model.Option, data: bytes, begin: int, stop: int, kind: int, context: _Context
+        self, unpack: Unpack, option: model.Option, data: bytes, begin: int, stop: int, kind: int, context: Context
     ) -> tuple[Any, bytes]:
         length = stop - begin
         context.found(form.length_rule(option), f"{option.title}: length {length} does not fit its format")
-        shorter = _shorter(unpack, data, begin, stop, context)
+        shorter = longest_fit(unpack, data, begin, stop, context)
         if shorter is None:
             return UnknownOption(kind, data[begin:stop]), b""
         return shorter[0], data[shorter[1] : stop]
 
-    def _in_units(self, unpack: Unpack, data: bytes, begin: int, stop: int, context: _Context) -> tuple[Any, bytes]:
+    def _in_units(self, unpack: Unpack, data: bytes, begin: int, stop: int, context: Context) -> tuple[Any, bytes]:
         """An option whose length counts units of 8 octets: zero octets fill its tail."""
         if stop - begin < 6:
             return None, b""
-        best: tuple[int, Any, _Context, int] | None = None
+        best: tuple[int, Any, Context, int] | None = None
         for filled in range(min(7, stop - begin - 6), -1, -1):
             if any(data[stop - filled : stop]):
                 continue
-            trial = _Context(self)
+            trial = Context(self.spaces)
             trial.index, trial.offset = context.index, context.offset
             value = unpack(data, begin, stop - filled, trial)
             # Too long or too short a tail shows as a sub-option that does not end where it should.
@@ -423,7 +269,7 @@ class Codec:
                 raise EncodeError(f"{type(message).__name__} is no message of the registry")
             kind, pack, entry = known
             out = bytearray(HEADER)
-            out += _packed(pack, entry, message, None)
+            out += packed_value(pack, entry, message, None)
             if layout is None and entry.opaque and (len(out) % 8 or message.options):
                 told = "it fills the message, which has a multiple of 8 octets and no options"
                 raise EncodeError(f"{entry.name}: {entry.fields[-1].name} has {len(out) - HEADER} octets; {told}")
@@ -480,7 +326,7 @@ class Codec:
                 raise EncodeError(f"{type(option).__name__} is no option under these settings")
             kind, pack, entry, _ = known
             sub = slot.sub if slot is not None else ()
-            data = _packed(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))[2:]
+            data = packed_value(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))[2:]
         if slot is not None and slot.cut:
             return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
         if kind == self._units:
