@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -158,8 +159,14 @@ def test_root_lends_tshark_no_rights(capture: Path, tmp_path: Path, monkeypatch:
 
 
 def children() -> set[str]:
-    done = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "comm="], capture_output=True, text=True)
-    return set(done.stdout.split()) & {"tshark", "dumpcap"}
+    """Names of our child processes that are Wireshark's."""
+    names = set()
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            if fields.get("PPid") == str(os.getpid()):
+                names.add(fields["Name"])
+    return names & {"tshark", "dumpcap"}
 
 
 def test_no_process_stays_behind(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
