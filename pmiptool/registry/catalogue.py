@@ -100,9 +100,6 @@ SPACES: dict[str, SubOptionSpace] = {
     for space in (*rfc6089.SPACES, *rfc5949.SPACES, *rfc6757.SPACES, *rfc6909.SPACES, *rfc7222.SPACES, *rfc8127.SPACES)
 }
 
-OPTION_ALIASES: dict[str, str] = {}
-"""Other names that people type for an option."""
-
 
 def options(settings: CodePoints = DEFAULT) -> Iterator[tuple[int, Option]]:
     """Options with their numbers under these settings, in the dialect set; a code point that is set wins its number."""
@@ -121,7 +118,6 @@ def options(settings: CodePoints = DEFAULT) -> Iterator[tuple[int, Option]]:
 
 def option_named(name: str, settings: CodePoints = DEFAULT) -> Option | None:
     """The option of that short name in the dialect set."""
-    name = OPTION_ALIASES.get(name, name)
     return next((o for o in OPTIONS if o.name == name and o.dialect in (None, settings.wire_dialect)), None)
 
 

@@ -46,7 +46,6 @@ def sentences(settings: CodePoints = DEFAULT) -> list[tuple[str, str]]:
 
 def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None:
     """One message, option, sub-option or enumeration with its fields and members; None where there is none."""
-    name = catalogue.OPTION_ALIASES.get(name, name)
     for message, proxy in _messages():
         if name == (message.proxy[0] if proxy and message.proxy else message.name):
             return {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
