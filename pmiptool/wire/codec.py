@@ -16,7 +16,7 @@ from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
 from pmiptool.wire.compiler import Pack, Run, Unpack, compile_entry, explain
-from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot
+from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot, as_captured
 from pmiptool.wire.suboptions import Context, Space, longest_fit, packed_value
 from pmiptool.wire.values import UnknownMessage, UnknownOption
 
@@ -328,7 +328,7 @@ class Codec:
             sub = slot.sub if slot is not None else ()
             data = packed_value(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))[2:]
         if slot is not None and slot.cut:
-            return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
+            return as_captured(kind, slot, data)
         if kind == self._units:
             if slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
                 return bytes((kind, slot.length)) + data
@@ -357,10 +357,8 @@ class Codec:
         for slot in layout.slots:
             if slot.pad is None:
                 out += self._option(next(rest), slot)
-            elif slot.length is None:
-                out.append(slot.type)
             else:
-                out += bytes((slot.type, slot.length)) + slot.pad
+                out += as_captured(slot.type, slot, slot.pad)
 
 
 def _fixed_size(message: model.Message) -> int:

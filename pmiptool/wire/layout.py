@@ -31,6 +31,11 @@ class Slot(msgspec.Struct, frozen=True):
     sub: tuple[Slot, ...] = ()
 
 
+def as_captured(kind: int, slot: Slot, data: bytes) -> bytes:
+    """Type, the length octet as it was (none where it was missing), and `data` behind it."""
+    return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
+
+
 class Layout(msgspec.Struct, frozen=True):
     """The header as captured, and the order of options and pads.
 

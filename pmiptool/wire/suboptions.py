@@ -12,7 +12,7 @@ from pmiptool.registry.rule import Rule
 from pmiptool.wire import values
 from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
 from pmiptool.wire.finding import Finding
-from pmiptool.wire.layout import EncodeError, Slot
+from pmiptool.wire.layout import EncodeError, Slot, as_captured
 from pmiptool.wire.values import UnknownSubOption
 
 
@@ -135,10 +135,8 @@ class Space:
         for slot in slots:
             if slot.pad is None:
                 out.append(self._tlv(next(rest), slot))
-            elif slot.length is None:
-                out.append(bytes((slot.type,)))
             else:
-                out.append(bytes((slot.type, slot.length)) + slot.pad)
+                out.append(as_captured(slot.type, slot, slot.pad))
         return b"".join(out)
 
     def _tlv(self, item: Any, slot: Slot | None) -> bytes:
@@ -154,7 +152,7 @@ class Space:
                 return packed
             data = packed[2:]
         if slot is not None and slot.cut:
-            return bytes((kind,)) if slot.length is None else bytes((kind, slot.length)) + data
+            return as_captured(kind, slot, data)
         if slot is not None:
             data += slot.trailing
         if len(data) + self.header > 255:
