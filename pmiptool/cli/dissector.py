@@ -38,14 +38,18 @@ def generate(output: str | None, settings: Settings) -> None:
 
 
 @command.command()
+@click.option("--profile", is_flag=True, help='Also the profile "PMIPv6": columns, colours, buttons, I/O graphs.')
 @settings_options
-def install(settings: Settings) -> None:
+def install(profile: bool, settings: Settings) -> None:
     """Write it into Wireshark's folder of personal Lua plugins, and say where that is."""
     from pmiptool.dissector import generate as generate_lua
     from pmiptool.dissector.install import install as put
+    from pmiptool.dissector.install import install_profile
 
-    path = put(generate_lua(settings.codepoints))
-    click.echo(path)
+    click.echo(put(generate_lua(settings.codepoints)))
+    if profile:
+        click.echo(install_profile())
+        click.echo("choose the profile: Edit > Configuration Profiles > PMIPv6, or: wireshark -C PMIPv6", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo("note: Wireshark 4.4 and later load no Lua for root; install as the user who runs it", err=True)
     click.echo("restart Wireshark, or reload its Lua plugins (Analyze menu), to use it", err=True)
@@ -53,14 +57,14 @@ def install(settings: Settings) -> None:
 
 @command.command()
 def uninstall() -> None:
-    """Remove it from that folder, and the folders that are empty then."""
+    """Remove it and its profile, and the folders that are empty then."""
     from pmiptool.dissector.install import uninstall as remove
 
-    path = remove()
-    if path is None:
-        click.echo("it was not installed: nothing to remove", err=True)
-    else:
+    removed = remove()
+    for path in removed:
         click.echo(path)
+    if not removed:
+        click.echo("it was not installed: nothing to remove", err=True)
 
 
 @command.command()

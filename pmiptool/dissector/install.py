@@ -1,4 +1,4 @@
-"""Puts the dissector where Wireshark looks for a user's Lua plugins, and takes it away again."""
+"""Puts the dissector, and a profile, where Wireshark looks for a user's own, and takes them away again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 from pmiptool.dissector.generate import FILE_NAME
@@ -15,6 +17,9 @@ from pmiptool.errors import EnvironmentLacks, UsageError
 
 _MARK = f"-- {FILE_NAME}:"
 """How every generated file begins; others of that name are not ours to overwrite or remove."""
+PROFILE = "PMIPv6"
+_PROFILE_MARK = "made-by-pmiptool"
+"""A file in our profile: a folder without it is another's."""
 
 
 def plugin_folder() -> Path:
@@ -22,18 +27,34 @@ def plugin_folder() -> Path:
 
     Wireshark may well be there without its tshark in PATH, so a missing tshark is no error.
     """
-    return _told_by_tshark() or default_folder()
+    return _told_by_tshark("Personal Lua Plugins") or default_folder()
 
 
 def default_folder() -> Path:
     """`%APPDATA%\\Wireshark\\plugins` on Windows, `~/.local/lib/wireshark/plugins` elsewhere."""
     if sys.platform == "win32":
-        roaming = os.environ.get("APPDATA")
-        return (Path(roaming) if roaming else Path.home() / "AppData" / "Roaming") / "Wireshark" / "plugins"
+        return _roaming() / "Wireshark" / "plugins"
     return Path.home() / ".local" / "lib" / "wireshark" / "plugins"
 
 
-def _told_by_tshark() -> Path | None:
+def profile_folder() -> Path:
+    """The folder of our profile, in the personal configuration that tshark names, else in Wireshark's default one."""
+    return (_told_by_tshark("Personal configuration") or _default_configuration()) / "profiles" / PROFILE
+
+
+def _default_configuration() -> Path:
+    """`%APPDATA%\\Wireshark` on Windows, `wireshark` in `$XDG_CONFIG_HOME` or `~/.config` elsewhere."""
+    if sys.platform == "win32":
+        return _roaming() / "Wireshark"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "wireshark"
+
+
+def _roaming() -> Path:
+    told = os.environ.get("APPDATA")
+    return Path(told) if told else Path.home() / "AppData" / "Roaming"
+
+
+def _told_by_tshark(what: str) -> Path | None:
     places = [os.environ.get("PATH", os.defpath)]
     places += [os.path.join(os.environ[key], "Wireshark") for key in ("ProgramFiles",) if key in os.environ]
     places.append("/Applications/Wireshark.app/Contents/MacOS")
@@ -44,7 +65,7 @@ def _told_by_tshark() -> Path | None:
         told = subprocess.run([tshark, "-G", "folders"], capture_output=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.search(r"^Personal Lua Plugins:[ \t]*(.+?)[ \t]*\r?$", os.fsdecode(told.stdout), re.MULTILINE)
+    found = re.search(rf"^{what}:[ \t]*(.+?)[ \t]*\r?$", os.fsdecode(told.stdout), re.MULTILINE)
     return Path(found[1]) if found else None
 
 
@@ -64,35 +85,84 @@ def install(text: str) -> Path:
     path = plugin_folder() / FILE_NAME
     if path.exists() and not _is_ours(path):
         raise UsageError(f"{path} is not of pmiptool; move it away first")
-    beside = path.with_name(f".{FILE_NAME}.new")
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
+        _replace(path, text)
+    return path
+
+
+def install_profile() -> Path:
+    """Write the profile "PMIPv6" (columns, colours, filter buttons, I/O graphs, macros); its folder.
+
+    What Wireshark or its user have added to the profile stays. Raises UsageError for a foreign profile of that name,
+    EnvironmentLacks where it cannot be written.
+    """
+    folder = profile_folder()
+    if folder.exists() and not (folder / _PROFILE_MARK).exists():
+        raise UsageError(f"{folder} is not of pmiptool; rename that profile first")
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / _PROFILE_MARK, "`pmiptool dissector uninstall` removes this profile.\n")
+        for part in resources.files("pmiptool.dissector").joinpath("profile").iterdir():
+            _replace(folder / part.name, part.read_text(encoding="utf-8"))
+    return folder
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise EnvironmentLacks(
             f"cannot write {path}: {error.strerror}; make the folder yours, for instance with: "
             f'sudo chown -R "$USER" {path.parent}'
         ) from None
-    return path
 
 
-def uninstall() -> Path | None:
-    """Remove the dissector and the folders that it leaves empty; the file removed, None when there was none.
-
-    Raises UsageError for a foreign file of that name, EnvironmentLacks where it cannot be removed.
-    """
-    path = plugin_folder() / FILE_NAME
-    if not path.exists():
-        return None
-    if not _is_ours(path):
-        raise UsageError(f"{path} is not of pmiptool; remove it yourself if it is in the way")
+def _replace(path: Path, text: str) -> None:
+    """Write a file at once or not at all."""
+    beside = path.with_name(f".{path.name}.new")
     try:
-        path.unlink()
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def uninstall() -> list[Path]:
+    """Remove the dissector, the profile, and the folders that they leave empty; what was removed.
+
+    Raises UsageError for a foreign file of that name, EnvironmentLacks where it cannot be removed. A foreign profile
+    of our profile's name stays.
+    """
+    removed = []
+    path, profile = plugin_folder() / FILE_NAME, profile_folder()
+    if path.exists():
+        if not _is_ours(path):
+            raise UsageError(f"{path} is not of pmiptool; remove it yourself if it is in the way")
+        with _removing(path):
+            path.unlink()
+        removed.append(path)
+    if (profile / _PROFILE_MARK).exists():
+        with _removing(profile):
+            shutil.rmtree(profile)
+        removed.append(profile)
+    for one in removed:
+        _drop_empty(one)
+    return removed
+
+
+@contextlib.contextmanager
+def _removing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise EnvironmentLacks(f"cannot remove {path}: {error.strerror}; run: sudo rm {path}") from None
+        raise EnvironmentLacks(f"cannot remove {path}: {error.strerror}; run: sudo rm -r {path}") from None
+
+
+def _drop_empty(path: Path) -> None:
+    """Remove the folders above a path that it leaves empty, up to the home folder."""
     keep = {Path.home(), Path(os.environ.get("APPDATA", Path.home()))}
     for folder in path.parents:
         if folder in keep or not any(kept in folder.parents for kept in keep):
@@ -101,4 +171,3 @@ def uninstall() -> Path | None:
             folder.rmdir()
         except OSError:  # something else is in it
             break
-    return path

@@ -26,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     monkeypatch.setenv("APPDATA", str(folder))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return folder
 
@@ -60,9 +61,33 @@ def test_install_and_uninstall_leave_nothing_behind(home: Path) -> None:
     assert path == the.default_folder() / "pmip6.lua" and path.read_text(encoding="utf-8") == generate()
     other = generate(CodePoints(multihoming_option_type=201))
     assert the.install(other).read_text(encoding="utf-8") == other
-    assert the.uninstall() == path
+    assert the.uninstall() == [path]
     assert list(home.iterdir()) == []
-    assert the.uninstall() is None
+    assert the.uninstall() == []
+
+
+def test_the_profile_comes_and_goes(home: Path) -> None:
+    path, profile = the.install(generate()), the.install_profile()
+    assert {"preferences", "colorfilters", "dfilter_buttons", "io_graphs"} <= {file.name for file in profile.iterdir()}
+    (profile / "recent").write_text("what Wireshark adds")
+    assert the.install_profile() == profile and (profile / "recent").exists()
+    assert the.uninstall() == [path, profile]
+    assert list(home.iterdir()) == []
+
+
+def test_a_foreign_profile_of_that_name_stays(home: Path) -> None:
+    profile = the.profile_folder()
+    profile.mkdir(parents=True)
+    (profile / "preferences").write_text("# mine")
+    with pytest.raises(UsageError, match="not of pmiptool"):
+        the.install_profile()
+    assert the.uninstall() == [] and (profile / "preferences").read_text() == "# mine"
+
+
+@unix
+def test_the_profile_stands_where_tshark_has_its_configuration(home: Path) -> None:
+    tshark_says(home, f"Personal configuration:\t{home}/conf")
+    assert the.install_profile() == home / "conf" / "profiles" / "PMIPv6"
 
 
 def test_what_else_is_there_stays(home: Path) -> None:
@@ -106,7 +131,8 @@ def test_the_commands(home: Path, tmp_path: Path) -> None:
     assert run("path").strip() == str(the.default_folder())
     assert run("install", "--codepoint", "dialect=rfc6089").strip() == str(the.default_folder() / "pmip6.lua")
     assert 'default = "rfc6089"' in (the.default_folder() / "pmip6.lua").read_text("utf-8")
-    assert run("uninstall").strip() == str(the.default_folder() / "pmip6.lua")
+    assert run("install", "--profile").split() == [str(the.default_folder() / "pmip6.lua"), str(the.profile_folder())]
+    assert run("uninstall").split() == [str(the.default_folder() / "pmip6.lua"), str(the.profile_folder())]
     assert run("uninstall") == ""
 
 
