@@ -45,7 +45,7 @@ from pmiptool.registry import (
     rfc8885,
 )
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.model import CodePoint, Message, Option, SubOption, SubOptionSpace, resolve
+from pmiptool.registry.model import CodePoint, Exchange, Message, Option, SubOption, SubOptionSpace, resolve
 
 MESSAGES: tuple[Message, ...] = (
     *rfc6275.MESSAGES,
@@ -58,6 +58,17 @@ MESSAGES: tuple[Message, ...] = (
     *rfc7077.MESSAGES,
     *rfc7109.MESSAGES,
     *rfc7161.MESSAGES,
+)
+EXCHANGES: tuple[Exchange, ...] = (
+    *rfc5213.EXCHANGES,
+    *rfc6275.EXCHANGES,
+    *rfc5568.EXCHANGES,
+    *rfc5846.EXCHANGES,
+    *rfc5847.EXCHANGES,
+    *rfc6705.EXCHANGES,
+    *rfc7077.EXCHANGES,
+    *rfc7109.EXCHANGES,
+    *rfc7161.EXCHANGES,
 )
 OPTIONS: tuple[Option, ...] = (
     *rfc6275.OPTIONS,
@@ -142,3 +153,26 @@ def suboptions(space: SubOptionSpace, settings: CodePoints = DEFAULT) -> Iterato
         number = None if entry.number is None else resolve(entry.number, settings)
         if number is not None:
             yield number, entry
+
+
+def exchange_of_request(message_name: str) -> Exchange | None:
+    """The exchange that a message of that name begins; a heartbeat begins one unless `role_of` says otherwise."""
+    return next((exchange for exchange in EXCHANGES if exchange.request == message_name), None)
+
+
+def exchange_of_answer(message_name: str) -> Exchange | None:
+    """The exchange that a message of that name ends."""
+    return next((exchange for exchange in EXCHANGES if exchange.answer == message_name), None)
+
+
+def role_of(message_name: str, message: object) -> tuple[Exchange, str] | None:
+    """The exchange of a message, and which of its two it is: "request" or "answer".
+
+    message_name: as in `Decoded.name`. None for messages of no exchange, and for those whose fields are not there.
+    """
+    exchange = exchange_of_request(message_name) or exchange_of_answer(message_name)
+    if exchange is None or not all(hasattr(message, field) for field in exchange.pairs):
+        return None
+    if exchange.answer_when is not None:
+        return exchange, "answer" if exchange.answer_when.holds(message) else "request"
+    return exchange, "request" if exchange.request == message_name else "answer"

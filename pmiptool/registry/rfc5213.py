@@ -1,8 +1,11 @@
 """RFC 5213, Proxy Mobile IPv6: the options of proxy binding updates and acknowledgements."""
 
 from pmiptool.registry.model import (
+    LMA,
+    MAG,
     Address,
     Enumeration,
+    Exchange,
     Member,
     Option,
     Prefix,
@@ -103,4 +106,10 @@ TIMESTAMP = Option(
     value="Timestamp",
 )  # fmt: skip
 
+REGISTRATION = Exchange(
+    "proxy-binding", "Proxy binding update", clause("RFC 5213 8.1"), "pbu", "pba",
+    ways=((MAG, LMA),), repeats_same=False,
+)  # fmt: skip
+
 OPTIONS = (HNP, HI, ATT, LL_ID, LINK_LOCAL, TIMESTAMP)
+EXCHANGES = (REGISTRATION,)

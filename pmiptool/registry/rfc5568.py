@@ -1,7 +1,10 @@
 """RFC 5568, Mobile IPv6 fast handovers: messages and options; RFC 5949 adds flags and codes for proxy mobility."""
 
 from pmiptool.registry.model import (
+    MAG,
+    MN,
     Enumeration,
+    Exchange,
     Flag,
     Flags,
     Member,
@@ -9,6 +12,7 @@ from pmiptool.registry.model import (
     Option,
     Prefix,
     Rest,
+    When,
     clause,
     u8,
     u16,
@@ -64,13 +68,17 @@ MH_ADDRESS_CODE = Enumeration(
     Member(4, "nar-prefix", "Prefix of the new access router", "RFC 5568"),
 )
 
+FBU_A = 0x8000
+UNSOLICITED = 4
+"""Code of a handover acknowledge that answers no handover initiate."""
+
 FBU = Message(
     "fbu", "Fast Binding Update", 8, clause("RFC 5568 6.2.2"),
     note="the lifetime is called seconds, the format that of a binding update: units of 4 s are taken",
     fields=(
         u16("sequence", "Sequence number"),
         Flags("flags", "Flags", 16, (
-            Flag("A", 0x8000, "Acknowledge", "RFC 5568"),
+            Flag("A", FBU_A, "Acknowledge", "RFC 5568"),
             Flag("H", 0x4000, "Home Registration", "RFC 5568"),
             Flag("L", 0x2000, "Link-Local Address Compatibility", "RFC 5568"),
             Flag("K", 0x1000, "Key Management Mobility Capability", "RFC 5568"),
@@ -158,6 +166,18 @@ MH_ADDRESS = Option(
     ),
     value="MhAddressPrefix",
 )  # fmt: skip
+
+FAST_BINDING = Exchange(
+    "fast-binding", "Fast binding update", clause("RFC 5568 6.2"), "fbu", "fback",
+    ways=((MN, MAG),), asks_when=When("flags", FBU_A, FBU_A), repeats_same=False,
+)  # fmt: skip
+
+HANDOVER_EXCHANGE = Exchange(
+    "handover", "Handover initiate and acknowledge", clause("RFC 5568 6.2.1"), "handover-initiate", "handover-ack",
+    ways=((MAG, MAG),), unsolicited_when=When("code", 0xFF, UNSOLICITED),
+)  # fmt: skip
+
+EXCHANGES = (FAST_BINDING, HANDOVER_EXCHANGE)
 
 MESSAGES = (FBU, FBACK, FNA, HANDOVER_INITIATE, HANDOVER_ACKNOWLEDGE)
 OPTIONS = (MH_LLA, BADF, MH_ADDRESS)

@@ -1,6 +1,6 @@
 """RFC 5846, binding revocation: indication (BRI) and acknowledgement (BRA)."""
 
-from pmiptool.registry.model import Enumeration, Flag, Flags, Member, Message, clause, u8, u16
+from pmiptool.registry.model import LMA, MAG, Enumeration, Exchange, Flag, Flags, Member, Message, clause, u8, u16
 
 REVOCATION_TYPE = Enumeration(
     "binding-revocation-type",
@@ -66,5 +66,12 @@ BRA = Message(
     ),
     value="BindingRevocationAcknowledgement",
 )  # fmt: skip
+
+REVOCATION = Exchange(
+    "binding-revocation", "Binding revocation", clause("RFC 5846 6"), "bri", "bra",
+    ways=((LMA, MAG), (MAG, LMA)),
+)  # fmt: skip
+
+EXCHANGES = (REVOCATION,)
 
 MESSAGES = (BRI, BRA)

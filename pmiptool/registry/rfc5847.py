@@ -1,6 +1,6 @@
 """RFC 5847, heartbeat mechanism for Proxy Mobile IPv6: the heartbeat and the restart counter."""
 
-from pmiptool.registry.model import Flag, Flags, Message, Option, clause, u32
+from pmiptool.registry.model import LMA, MAG, Exchange, Flag, Flags, Message, Option, When, clause, u32
 
 UNSOLICITED, RESPONSE = 0x0002, 0x0001
 
@@ -22,6 +22,15 @@ RESTART_COUNTER = Option(
     fields=(u32("restart_counter", "Restart counter"),),
     value="RestartCounter",
 )  # fmt: skip
+
+HEARTBEATS = Exchange(
+    "heartbeat", "Heartbeat", clause("RFC 5847 3"), "heartbeat", "heartbeat",
+    mn_id=False, ways=((MAG, LMA), (LMA, MAG)), repeats_same=False,
+    answer_when=When("flags", RESPONSE, RESPONSE),
+    unsolicited_when=When("flags", UNSOLICITED, UNSOLICITED),
+)  # fmt: skip
+
+EXCHANGES = (HEARTBEATS,)
 
 MESSAGES = (HEARTBEAT,)
 OPTIONS = (RESTART_COUNTER,)

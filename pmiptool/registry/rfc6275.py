@@ -4,9 +4,13 @@ Flags and status codes that later documents added to BU and BA stand here too, e
 """
 
 from pmiptool.registry.model import (
+    CN,
+    LMA,
+    MN,
     Address,
     CodePoint,
     Enumeration,
+    Exchange,
     Flag,
     Flags,
     Member,
@@ -14,6 +18,7 @@ from pmiptool.registry.model import (
     Octets,
     Option,
     Rest,
+    When,
     clause,
     reserved,
     u8,
@@ -241,6 +246,23 @@ BINDING_AUTHORIZATION_DATA = Option(
     fields=(Rest("authenticator", "Authenticator", usual=12),),
     value="BindingAuthorizationData",
 )  # fmt: skip
+
+BINDING = Exchange(
+    "binding", "Binding update", clause("RFC 6275 6.1.7"), "binding-update", "binding-ack",
+    ways=((MN, LMA), (MN, CN)), asks_when=When("flags", BU_A, BU_A), repeats_same=False,
+)  # fmt: skip
+
+HOME_TEST_EXCHANGE = Exchange(
+    "home-test", "Home test", clause("RFC 6275 6.1.3"), "hoti", "hot", ("home_init_cookie",),
+    mn_id=False, ways=((MN, CN),),
+)  # fmt: skip
+
+CARE_OF_TEST_EXCHANGE = Exchange(
+    "care-of-test", "Care-of test", clause("RFC 6275 6.1.4"), "coti", "cot", ("care_of_init_cookie",),
+    mn_id=False, ways=((MN, CN),),
+)  # fmt: skip
+
+EXCHANGES = (BINDING, HOME_TEST_EXCHANGE, CARE_OF_TEST_EXCHANGE)
 
 MESSAGES = (
     BINDING_REFRESH_REQUEST,

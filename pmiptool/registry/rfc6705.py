@@ -1,13 +1,17 @@
 """RFC 6705, localized routing: initiation (LRI), acknowledgment (LRA), and the address of the other gateway."""
 
 from pmiptool.registry.model import (
+    LMA,
+    MAG,
     Address,
     Enumeration,
+    Exchange,
     Flag,
     Flags,
     Member,
     Message,
     Option,
+    When,
     clause,
     reserved,
     u8,
@@ -23,6 +27,7 @@ LRA_STATUS = Enumeration(
     Member(129, "mn-not-attached", "Mobile node not attached", "RFC 6705"),
 )
 FOR_EVER = 0xFFFF
+LRA_U = 0x80
 
 LRI = Message(
     "lri", "Localized Routing Initiation", 17, clause("RFC 6705 10.1"),
@@ -44,7 +49,7 @@ LRA = Message(
     "lra", "Localized Routing Acknowledgment", 18, clause("RFC 6705 10.2"),
     fields=(
         u16("sequence", "Sequence number, that of the initiation"),
-        Flags("flags", "Flags", 8, (Flag("U", 0x80, "Unsolicited", "RFC 6705"),)),
+        Flags("flags", "Flags", 8, (Flag("U", LRA_U, "Unsolicited", "RFC 6705"),)),
         u8("status", "Status", enum=LRA_STATUS),
         u16("lifetime", "Lifetime in seconds", unit=1, infinite=FOR_EVER),
     ),
@@ -68,6 +73,13 @@ MAG_IPV6_ADDRESS = Option(
     ),
     value="MagIpv6Address",
 )  # fmt: skip
+
+LOCALIZED_ROUTING = Exchange(
+    "localized-routing", "Localized routing", clause("RFC 6705 10"), "lri", "lra",
+    ways=((LMA, MAG), (MAG, LMA)), unsolicited_when=When("flags", LRA_U, LRA_U),
+)  # fmt: skip
+
+EXCHANGES = (LOCALIZED_ROUTING,)
 
 MESSAGES = (LRI, LRA)
 OPTIONS = (MAG_IPV6_ADDRESS,)

@@ -3,7 +3,7 @@
 RFC 7222 and RFC 7864 added a reason and statuses; with reason 8 they are the FMI and FMA of RFC 7864.
 """
 
-from pmiptool.registry.model import Enumeration, Flag, Flags, Member, Message, clause, reserved, u8, u16
+from pmiptool.registry.model import Enumeration, Exchange, Flag, Flags, Member, Message, When, clause, reserved, u8, u16
 
 REASON = Enumeration(
     "notification-reason",
@@ -55,5 +55,12 @@ UPDATE_ACKNOWLEDGEMENT = Message(
     ),
     value="UpdateNotificationAcknowledgement",
 )  # fmt: skip
+
+NOTIFICATION = Exchange(
+    "update-notification", "Update notification", clause("RFC 7077 3"), "update-notification", "update-ack",
+    asks_when=When("flags", UPN_A, UPN_A),
+)  # fmt: skip
+
+EXCHANGES = (NOTIFICATION,)
 
 MESSAGES = (UPDATE_NOTIFICATION, UPDATE_ACKNOWLEDGEMENT)

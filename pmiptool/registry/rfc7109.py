@@ -1,13 +1,18 @@
 """RFC 7109, flow bindings that the home agent initiates: indication (FBI), acknowledgement (FBA), two sub-options."""
 
 from pmiptool.registry.model import (
+    LMA,
+    MAG,
+    MN,
     AddressRest,
     Enumeration,
+    Exchange,
     Flag,
     Flags,
     Member,
     Message,
     SubOption,
+    When,
     clause,
     reserved,
     u8,
@@ -47,6 +52,7 @@ ACTION = Enumeration(
 )
 INDICATION, ACKNOWLEDGEMENT = 1, 2
 ADD = 11
+FBI_A = 0x80
 
 FBI = Message(
     "fbi", "Flow Binding Indication", 21, clause("RFC 7109 6.1.1"), when=INDICATION,
@@ -54,7 +60,7 @@ FBI = Message(
         u16("flow_binding_type", "Flow binding type", enum=FLOW_BINDING_TYPE, default=INDICATION),
         u16("sequence", "Sequence number"),
         u8("trigger", "Trigger", enum=TRIGGER, default=1),
-        Flags("flags", "Flags", 8, (Flag("A", 0x80, "Acknowledge", "RFC 7109"),)),
+        Flags("flags", "Flags", 8, (Flag("A", FBI_A, "Acknowledge", "RFC 7109"),)),
     ),
     value="FlowBindingIndication",
 )  # fmt: skip
@@ -85,6 +91,13 @@ TARGET_CARE_OF_ADDRESS = SubOption(
     ),
     value="TargetCareOfAddress",
 )  # fmt: skip
+
+FLOW_BINDING = Exchange(
+    "flow-binding", "Flow binding by the home agent", clause("RFC 7109 6.1"), "fbi", "fba",
+    ways=((LMA, MN), (LMA, MAG)), asks_when=When("flags", FBI_A, FBI_A),
+)  # fmt: skip
+
+EXCHANGES = (FLOW_BINDING,)
 
 MESSAGES = (FBI, FBA)
 SUBOPTIONS = (FLOW_BINDING_ACTION, TARGET_CARE_OF_ADDRESS)

@@ -1,7 +1,10 @@
 """RFC 7161: multicast subscriptions that move with a mobile node, asked for and told."""
 
 from pmiptool.registry.model import (
+    LMA,
+    MAG,
     Enumeration,
+    Exchange,
     Flag,
     Flags,
     Member,
@@ -81,6 +84,13 @@ MULTICAST_IPV6 = Option(
     ),
     value="ActiveMulticastSubscriptionIpv6",
 )  # fmt: skip
+
+SUBSCRIPTION = Exchange(
+    "subscription", "Multicast subscription query", clause("RFC 7161 4.3"),
+    "subscription-query", "subscription-response", ways=((LMA, MAG), (MAG, LMA)),
+)  # fmt: skip
+
+EXCHANGES = (SUBSCRIPTION,)
 
 MESSAGES = (SUBSCRIPTION_QUERY, SUBSCRIPTION_RESPONSE)
 OPTIONS = (MULTICAST_IPV4, MULTICAST_IPV6)
