@@ -289,13 +289,11 @@ class MobileAccessGateway(Outgoing):
         entry.prefixes = answers.prefixes(message) or entry.prefixes
         # RFC 6275 11.7.3: the lifetime counts from the sending of the request, and never grows beyond what was asked.
         entry.lifetime = min(4 * message.lifetime, request.lifetime)
-        entry.expires_at = (
-            None if request.lifetime // 4 >= 0xFFFF <= message.lifetime else attempt.time + entry.lifetime
-        )
+        entry.expires_at = attempt.time + entry.lifetime
         advised = answers.refresh_interval(message)
         rest = entry.lifetime * self.config.renew_at
         entry.renew_at = None
-        if self.config.renew and entry.expires_at is not None:
+        if self.config.renew:
             entry.renew_at = attempt.time + (min(rest, advised) if advised else rest)
         if entry.link_local is not None:
             entry.link_local = answers.link_local(message) or entry.link_local

@@ -158,6 +158,15 @@ def test_lifetime_counts_from_sending_and_never_exceeds_what_was_asked():
     assert bench.of(ev.Expired) and MN not in {key[0] for key in bench.mag.binding_update_list}
 
 
+def test_the_longest_lifetime_ends_as_any_other_does():
+    bench = Bench(renew=False)
+    bench.attach(msgspec.structs.replace(PLAIN, lifetime=4 * 0xFFFF))
+    bench.answer()
+    assert bench.requests[-1].lifetime == 0xFFFF and bench.entry().expires_at == NOW + 262140
+    bench.advance(262140)
+    assert bench.of(ev.Expired) and not bench.mag.binding_update_list
+
+
 def test_refresh_advice_brings_the_renewal_forward():
     bench = Bench()
     bench.attach()
