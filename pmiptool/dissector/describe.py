@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pmiptool.dissector.expressions import Names, NotInLua, condition
+from pmiptool.dissector.expressions import Condition, Names, NotInLua, condition, exchange_condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
-from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
+from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rule import Rule
 
@@ -54,6 +54,7 @@ def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
         "messages": [_message(message) for message in MESSAGES],
         "options": [_option(option) for option in OPTIONS if not option.pad],
         "spaces": {key: _space(space) for key, space in SPACES.items()},
+        "exchanges": [_exchange(exchange) for exchange in EXCHANGES],
         "form": {
             what.id.split("/", 2)[2]: what.id
             for what in form.HEADER_RULES
@@ -135,6 +136,20 @@ def _option(option: model.Option) -> Table:
         "length_rule": form.length_rule(option).id,
         "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
     }  # fmt: skip
+
+
+def _exchange(exchange: model.Exchange) -> Table:
+    return {
+        "name": exchange.name, "title": exchange.title, "request": exchange.request, "answer": exchange.answer,
+        "pairs": list(exchange.pairs), "mn_id": exchange.mn_id or None, "repeats_same": exchange.repeats_same or None,
+        "registers": exchange.request in ("pbu", "binding-update") or None,
+        "answer_when": _when(exchange.answer_when), "asks_when": _when(exchange.asks_when),
+        "unsolicited_when": _when(exchange.unsolicited_when),
+    }  # fmt: skip
+
+
+def _when(when: model.When | None) -> Table | None:
+    return None if when is None else {"field": when.field, "mask": Raw(f"{when.mask:#x}"), "value": when.value}
 
 
 def _space(space: model.SubOptionSpace) -> Table:
@@ -279,22 +294,28 @@ def _rule(rule: Rule) -> Table:
     }  # fmt: skip
     if rule.holds is None:
         return table
-    found = condition(rule.holds, _NAMES)
+    found = _condition(rule)
     about = (rule.field or "").partition(".")[0].partition("/")[0]
-    arguments = "m, e, v" if found.each else "m"
+    arguments = "m, e, v" if found.each else "m, r" if rule.scope == "exchange" else "m"
     return table | {
+        "scope": rule.scope if rule.scope != "message" else None,
         "messages": {name: True for name in rule.messages} or None, "on": found.on, "each": found.each or None,
         "about": about if about in _NAMES.options else None,
         "broken": Raw(f"function({arguments}) return {found.broken} end"),
     }  # fmt: skip
 
 
+def _condition(rule: Rule) -> Condition:
+    assert rule.holds is not None
+    return (exchange_condition if rule.scope == "exchange" else condition)(rule.holds, _NAMES)
+
+
 def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
-    """Whether the dissector can judge a rule: an expression on a message, or one of `read`, which the reader judges."""
-    if rule.scope != "message" or rule.holds is None:
+    """Whether the dissector can judge a rule: an expression, or one of `read`, which the reader judges."""
+    if rule.scope not in ("message", "exchange") or rule.holds is None:
         return rule.id in read
     try:
-        condition(rule.holds, _NAMES)
+        _condition(rule)
     except NotInLua:
         return False
     return True
