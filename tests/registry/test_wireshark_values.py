@@ -115,7 +115,7 @@ FLAGS: dict[str, tuple[str, str, int]] = {
     "mip6.acc_net_id.e_bit": ("network-id", "e", 0),
     "mip6.dmnp.v_flag": ("dmnp", "v", 0),
 }
-"""Wireshark's name of some bits, ours, and where in the entry's fields the word begins that Wireshark reads, in bits."""
+"""Wireshark's name of some bits, ours, and the bit of the entry at which the word begins that Wireshark reads."""
 
 
 @cache
