@@ -7,9 +7,9 @@ it is in the events.
 from __future__ import annotations
 
 from pmiptool.errors import UsageError
-from pmiptool.mag.acknowledged import Acknowledged
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import Flow, MnProfile
+from pmiptool.mag.peer_requests import PeerRequests
 from pmiptool.mag.request import (
     ACTS,
     HI_NEW_INTERFACE,
@@ -25,7 +25,7 @@ def _octets(mn_id: bytes | str) -> bytes:
     return mn_id.encode() if isinstance(mn_id, str) else mn_id
 
 
-class MobileAccessGateway(Acknowledged):
+class MobileAccessGateway(PeerRequests):
     """One gateway with one address, registering mobile nodes with one local mobility anchor.
 
     `seed` gives the first sequence number, so that two runs do not look like a replay. `interface` in the methods
@@ -138,9 +138,9 @@ class MobileAccessGateway(Acknowledged):
         return found
 
     def busy(self, mn_id: bytes | str | None = None, interface: str = "") -> bool:
-        """Whether a request waits for its answer: of this interface, or of any."""
+        """Whether a request waits for its answer: of this interface, or any, a heartbeat included."""
         if mn_id is None:
-            return any(entry.request for entry in self.binding_update_list.values())
+            return self.heartbeats.waits or any(entry.request for entry in self.binding_update_list.values())
         entry = self.binding_update_list.get((_octets(mn_id), interface))
         return entry is not None and entry.request is not None
 
@@ -156,10 +156,13 @@ class MobileAccessGateway(Acknowledged):
                 times.append(entry.expires_at)
             if entry.renew_at is not None and entry.request is None:
                 times.append(entry.renew_at)
+        if self.heartbeats.due is not None:
+            times.append(self.heartbeats.due)
         return min(times, default=None)
 
     def on_timer(self, now: float) -> None:
         """Retransmit, give up, renew or let expire what is due."""
+        self._heartbeat_due(now)
         for entry in list(self.binding_update_list.values()):
             if entry.request is not None and entry.request.due <= now:
                 self._unanswered(entry, entry.request, now)
@@ -187,8 +190,11 @@ class MobileAccessGateway(Acknowledged):
         if decoded.checksum_ok is False:
             return self._ignore("checksum", decoded, now, self._likely(decoded))
         if not isinstance(message, BindingAcknowledgement):
-            return self._ignore("not-an-acknowledgement", decoded, now)
-        return self._acknowledged(decoded, message, now)
+            return self._other_message(decoded, now)
+        self._acknowledged(decoded, message, now)
+        if self.heartbeats.due is None and self._has_registration():
+            self.heartbeats.rest(now)
+        return None
 
     # Sending
 
