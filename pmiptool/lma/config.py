@@ -85,10 +85,12 @@ class TimersSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class MagEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[[mag]]`: when any is named, others get 154. mn: only these mobile nodes."""
+    """`[[mag]]`: when any is named, others get 154. mn: only these mobile nodes. global_revocation: it may revoke all
+    of its bindings at once; false: 130 (RFC 5846 8.2)."""
 
     address: str
     mn: tuple[str, ...] | None = None
+    global_revocation: bool = False
 
 
 class MnEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -75,6 +75,7 @@ class Policy:
             ip_address(mag.address).packed: None if mag.mn is None else frozenset(name.encode() for name in mag.mn)
             for mag in config.mag
         }
+        self.may_revoke_all = frozenset(ip_address(mag.address).packed for mag in config.mag if mag.global_revocation)
 
     def mag_may(self, source: bytes, mn_id: MnKey) -> bool:
         """Whether this gateway may send requests for this mobile node (else 154)."""
