@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import sys
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pmiptool.cli.commands import Commands
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
 
@@ -58,28 +57,6 @@ def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
         return 0
     finally:
         way.close()
-
-
-class Commands:
-    """Lines of stdin, read only when asked for; whole lines that came together are kept."""
-
-    def __init__(self) -> None:
-        self.number = sys.stdin.fileno()
-        self.ended = False
-        self._rest = b""
-        self._lines: deque[str] = deque()
-
-    def next(self) -> str | None:
-        """The next line that is already there, or None."""
-        return self._lines.popleft() if self._lines else None
-
-    def read(self) -> None:
-        """Read what stdin has; waits when it has nothing."""
-        octets = os.read(self.number, 65536)
-        self.ended = not octets
-        lines = (self._rest + octets).split(b"\n")
-        self._rest = b"" if self.ended else lines.pop()
-        self._lines.extend(line.decode(errors="replace").strip() for line in lines if line.strip())
 
 
 class Gateway:

@@ -117,7 +117,7 @@ class Notification:
             outcome = "accepted" if status < FIRST_ERROR else "rejected"
         if outcome == "accepted":
             for binding, flow, fid in about.told:
-                if flow.fid == fid and binding.flows.get(fid) is flow:
+                if binding.flows.get(fid) is flow:
                     flow.announced = True
         elif outcome == "unsupported":
             self._unsupporting.add(pending.peer.address)

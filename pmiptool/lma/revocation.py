@@ -3,12 +3,15 @@
 One indication goes to each proxy care-of address of a session, for all bindings of that session there: MN-ID and home
 network prefixes name them (8.1), and since no two sessions share a prefix, no Multihoming option is needed. Binding
 Identifier options stand in it when other bindings of the session remain and these have BIDs (5.1). It goes where the
-last accepted request came from (4; 8.1). Several sessions at once are the global form: one indication for each gateway.
+last accepted request came from (4; 8.1). Several sessions at once are the global form, one indication a gateway.
+
+A binding stays in force until the acknowledgement. After the triggers of a handover it is remembered as a deregistered
+one is (8.1), after the others it is gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -31,11 +34,14 @@ from pmiptool.wire.values import (
 )
 
 NAI = 1
+HANDOVERS = (2, 3, 4)  # triggers: the mobile node is at another gateway
+HANDOVER_UNKNOWN = 4
 RENEWAL = 5  # handoff indicator: not changed
 NO_BINDING = 128
 FIRST_REJECTION = 128
 
 Owned = tuple[Session, Binding]
+Gone = Callable[[MnKey, float], None]
 
 
 class About(msgspec.Struct, eq=False):
@@ -49,11 +55,12 @@ class About(msgspec.Struct, eq=False):
 
 
 class Revocation:
-    """Indications of the anchor's own."""
+    """Indications of the anchor's own. `gone(mn_id, now)` is told of each binding that leaves."""
 
-    def __init__(self, core: Core, outgoing: Outgoing) -> None:
+    def __init__(self, core: Core, outgoing: Outgoing, gone: Gone) -> None:
         self._core = core
         self._outgoing = outgoing
+        self._gone = gone
         self._under_way: dict[int, Pending] = {}  # by id of the binding, which the request keeps alive
 
     def revoke(self, mn_id: bytes | None, trigger: int, care_of_address: bytes | None, now: float) -> int:
@@ -128,17 +135,22 @@ class Revocation:
         return message if self._core.faults is None else self._core.faults.own(message)
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
-        """6.2.2, 6.3: an accepted one deletes the bindings, and so does silence. Of what is rejected, only bindings
-        that the gateway does not have are deleted; the others stay."""
+        """6.2.2, 6.3: an accepted one deletes the bindings, and so does silence, unless nobody knows whether it is a
+        handover (8.1). Of what is rejected, only bindings that the gateway does not have are deleted."""
         about: About = pending.about
         if outcome == "answered":
             assert status is not None
             outcome = "accepted" if status < FIRST_REJECTION else "rejected"
         gone = outcome != "rejected" or status == NO_BINDING
+        if outcome == "unanswered" and about.trigger == HANDOVER_UNKNOWN:
+            gone = False
+        remember = about.trigger in HANDOVERS
         removed = 0
         for session, binding in about.owned:
             del self._under_way[id(binding)]
-            removed += gone and revoke_binding(self._core, session, binding, now)
+            if gone and revoke_binding(self._core, session, binding, now, remember=remember):
+                removed += 1
+                self._gone(session.mn_id, now)
         if outcome == "unsupported":
             self._core.events.append(PeerUnsupporting(time=now, peer=pending.peer, message="binding-revocation"))
         self._tell(pending, outcome, removed, status, now)
@@ -232,10 +244,10 @@ def _alternate(binding: Binding) -> list[AlternateCareOfAddress]:
     return [AlternateCareOfAddress(alternate_care_of_address=binding.care_of_address)]
 
 
-def revoke_binding(core: Core, session: Session, binding: Binding, now: float) -> bool:
+def revoke_binding(core: Core, session: Session, binding: Binding, now: float, *, remember: bool = False) -> bool:
     """A binding leaves with its filters, and with the last the session; whether it was still in force."""
     key = next((key for key, found in session.bindings.items() if found is binding), None)
     if key is None:
         return False
-    remove_binding(core, session, key, now, keep=False, remember=False, reason="revoked")
+    remove_binding(core, session, key, now, keep=False, remember=remember, reason="revoked")
     return True
