@@ -77,7 +77,9 @@ class Binding:
 
     ll_id: None without the option or with ALL_ZERO. bids: BID to BID-PRI. flows: the filters it owns, by FID.
     gre: None without GRE encapsulation. expires: when the lifetime ends. removed_at: when a deregistration was
-    accepted (it waits or is a tombstone); keep_filters, clear_group: what it asked for. scheduled: when the anchor looks at the binding next.
+    accepted (it waits or is a tombstone); keep_filters, clear_group: what it asked for. scheduled: when the anchor
+    looks at the binding next. way: where the last accepted request came from, and where to; what the anchor asks by
+    itself goes back there.
     path: in a session with several paths, which one this is; its BID is in `bids` too.
     """
 
