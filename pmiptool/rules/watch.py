@@ -332,7 +332,7 @@ class Watch:
             key = next((k for k, b in group.session.bindings.items() if b is binding), None)
             if key is None or binding.expires != when:
                 continue
-            tell = partial(self._record, group, when, ())
+            tell = partial(self.record, group, when, ())
             take_away(group, key, binding, 0, "expiry", (), tell)
             end_binding(group.session, key)
             group.ended.add(key)
@@ -350,14 +350,15 @@ class Watch:
         group.whole.discard(key)
         end_binding(group.session, key)
         told = "its deregistration has no answer"
-        self._record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
+        self.record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
         if group.session.mhgid is None:
             self.plain[group.lma, group.mn].remove(group)
 
     def _tell(self, group: Group, request: Request, answer: Answer, kind: str, what: str, why: str) -> None:
-        self._record(group, answer.time, (request.frame, answer.frame), kind, what, why)
+        self.record(group, answer.time, (request.frame, answer.frame), kind, what, why)
 
-    def _record(self, group: Group, when: float, frames: tuple[int, ...], kind: str, what: str, why: str) -> None:
+    def record(self, group: Group, when: float, frames: tuple[int, ...], kind: str, what: str, why: str) -> None:
+        """Take note of an end."""
         self.ended.append(Ended(kind, what, why, group.mn, group.lma, when, frames))
 
 
