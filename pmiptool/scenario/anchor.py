@@ -17,6 +17,7 @@ from pmiptool.registry.rfc7077 import REASON
 from pmiptool.scenario.compile import FIRST_GLOBAL_TRIGGER, Move
 from pmiptool.scenario.model import Embedded
 from pmiptool.session.endpoint import Endpoint
+from pmiptool.text.json import option_name
 from pmiptool.text.values import address_text, octets_text
 
 PER_PEER_POLICY = 128
@@ -69,7 +70,10 @@ class Anchor:
             return f"make the LMA revoke {what} at {where}, {trigger}"
         reason = f"reason {move.number} {REASON.names(self._codepoints).get(move.number, '')}".rstrip()
         asked = "with" if move.ack else "without"
-        return f"make the LMA send an update notification for {whom} to {where}, {reason}, {asked} acknowledgement"
+        carried = ", ".join(option_name(option, self._codepoints) for option in move.options)
+        return f"make the LMA send an update notification for {whom} to {where}, {reason}, {asked} acknowledgement" + (
+            f", carrying {carried}" if carried else ""
+        )
 
 
 def _whom(move: Move) -> bytes | None:

@@ -134,9 +134,7 @@ def _move(
         hi = parse_number_or_name("hi", HANDOFF_INDICATOR, str(action.hi), codepoints)
         return msgspec.structs.replace(move, hi=hi, overwrite=action.overwrite)
     if isinstance(action, Renew):
-        return msgspec.structs.replace(
-            move, lifetime=action.lifetime, bulk=action.bulk, overwrite=action.overwrite
-        )
+        return msgspec.structs.replace(move, lifetime=action.lifetime, bulk=action.bulk, overwrite=action.overwrite)
     if isinstance(action, Modify):
         return msgspec.structs.replace(move, flows=_filters(action.flows, codepoints) or ())
     assert isinstance(action, Detach)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pmiptool.mag import events as ev
 from pmiptool.mag.answers import TIMESTAMP_MISMATCH, accepted, flows, has_multihoming, identifier
+from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING, has_option
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 from pmiptool.scenario.result import LMA, Checked, Packet, Verdict
@@ -88,6 +89,20 @@ def legacy(seen: Observed) -> str:
     return "the LMA skipped the Multihoming option, as RFC 5213 8.1 lets it: a session for each interface"
 
 
+def grants_paths(seen: Observed) -> bool:
+    """Whether an accepting answer says that several paths are kept (RFC 8278 4.4)."""
+    return took(seen) and seen.answer is not None and has_option(seen.answer.message)
+
+
+def one_path(seen: Observed) -> str:
+    """Why the anchor keeps one path only: by its own word, or because it does not know the option."""
+    if seen.status == CANNOT_SUPPORT_MULTIPATH_BINDING:
+        return f"the LMA does not support several paths (status {seen.status})"
+    if not took(seen):
+        return ""
+    return "the LMA skipped the MAG Multipath-Binding option, as RFC 8278 4.4 lets it: one path at a time"
+
+
 def lacks_extension(seen: Observed) -> str:
     """Why the anchor cannot play what RFC 5844 or RFC 5845 adds: it may skip options that it does not know."""
     if seen.of(ev.Ipv4NotGiven):
@@ -124,6 +139,10 @@ def notes(seen: Observed) -> tuple[str, ...]:
             )
         elif isinstance(event, ev.SessionLegacy):
             lines.append(f"{mag}: a legacy session, its filters are not installed")
+        elif isinstance(event, ev.MultipathDisabled):
+            lines.append(f"{mag}: asks for no several paths any more: {event.reason}")
+        elif isinstance(event, ev.PathReplaced):
+            lines.append(f"{mag}: another path of the MAG took the place of this one")
         elif isinstance(event, ev.ServiceDenied):
             lines.append(f"{mag}: no more requests for this mobile node (152)")
         elif isinstance(event, ev.FlowRefused):

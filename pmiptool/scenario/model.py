@@ -9,21 +9,13 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from pmiptool.net.peer import PeerPath
+
 Scalar = str | int | float | bool
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a scenario file: no key beyond those below."""
-
-
-class Multipath(_Table, frozen=True):
-    """One of several ways of a MAG to the LMA (RFC 8278 4.1): the identifier of the MAG (a NAI), and of this way the
-    binding identifier, interface label and access technology."""
-
-    mag_id: str
-    bid: int
-    label: int = 0
-    att: int | float | str = 4
 
 
 class Gateway(_Table, frozen=True):
@@ -41,7 +33,7 @@ class Gateway(_Table, frozen=True):
     retry_all_zero: bool = True
     max_transmissions: int = 6
     still_attached: bool = False
-    multipath: Multipath | None = None
+    multipath: PeerPath | None = None
 
 
 class MobileNode(_Table, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pmiptool.mag import MagConfig, MobileAccessGateway, multipath
+from pmiptool.mag import MagConfig, MobileAccessGateway
 from pmiptool.mag.events import AnyEvent, Exchange, RequestSent
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import CodePoints
@@ -30,8 +30,6 @@ class Player:
             name: MobileAccessGateway(config, local, transport.peer, seed=seed + number)
             for number, ((name, config), local) in enumerate(zip(configs.items(), transport.locals, strict=False))
         }
-        for mag_id in {config.mag_id for config in configs.values() if config.mag_id is not None}:
-            multipath.join(mag for mag in self.mags.values() if mag.config.mag_id == mag_id)
         self.names = {mag.address: name for name, mag in self.mags.items()}
         self.packets: list[Packet] = []
         self.errors: list[str] = []

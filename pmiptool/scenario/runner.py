@@ -18,12 +18,12 @@ from pmiptool.scenario.compile import Move, compile_scenario
 from pmiptool.scenario.lma_steps import LmaSteps
 from pmiptool.scenario.model import BY_LMA, Scenario
 from pmiptool.scenario.result import LMA, ScenarioResult, StepResult, Verdict
-from pmiptool.scenario.stage import LINGER, TIMEOUT, RunSettings, shown_settings
+from pmiptool.scenario.stage import LINGER, PATIENCE, TIMEOUT, RunSettings, shown_settings
 from pmiptool.scenario.verify import check, check_reinstantiated
 from pmiptool.text.values import address_text, prefix_text
 from pmiptool.wire.finding import Finding
 
-__all__ = ["TIMEOUT", "RunSettings", "run", "shown_settings"]
+__all__ = ["PATIENCE", "TIMEOUT", "RunSettings", "run", "shown_settings"]
 
 
 def run(scenario: Scenario, transport: Transport, settings: RunSettings | None = None) -> ScenarioResult:
@@ -147,9 +147,10 @@ class _Run(LmaSteps):
 
     def _start(self, mag: MobileAccessGateway, move: Move, now: float) -> None:
         if move.kind == "attach":
-            mag.attach(move.profile, now, hi=move.hi, summary=move.summary)
+            mag.attach(move.profile, now, hi=move.hi, summary=move.summary, overwrite=move.overwrite)
         elif move.kind == "renew":
-            mag.renew(move.profile.id, now, interface=move.interface, lifetime=move.lifetime, summary=move.summary)
+            mag.renew(move.profile.id, now, interface=move.interface, lifetime=move.lifetime, summary=move.summary,
+                      bulk=move.bulk, overwrite=move.overwrite)  # fmt: skip
         elif move.kind == "modify":
             mag.modify(move.profile.id, move.flows, now, interface=move.interface, summary=move.summary)
         else:
@@ -175,6 +176,14 @@ class _Run(LmaSteps):
         """Why this anchor cannot play the scenario; empty from the moment it showed that it knows the draft."""
         if self._our_own_way() and seen.answer is None:
             return judge.OUR_OWN_WAY
+        if self.scenario.several_paths:
+            self.knows_paths |= judge.grants_paths(seen)
+            if not self.knows_paths:
+                return judge.one_path(seen)
+            self.knows_flows |= judge.echoes_flows(seen)
+            if not self.knows_flows and seen.of(ev.FlowsUnsupported):
+                return "the LMA answers no FID option: it keeps several paths without filters (RFC 8278 3.2)"
+            return ""
         if not self.scenario.multihoming:
             return judge.lacks_extension(seen)
         self.knows_draft |= judge.knows_draft(seen)

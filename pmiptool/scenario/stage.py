@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pmiptool.mag import MagConfig, MobileAccessGateway
 from pmiptool.mag import events as ev
+from pmiptool.mag.multipath import join
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.transport import Transport
 from pmiptool.registry.ambiguities import Readings
@@ -72,6 +73,9 @@ class Stage:
         self.settings = settings
         configs = {name: self._config(name) for name in scenario.mags}
         self.player = Player(transport, configs, settings.context.codepoints, settings.seed)
+        for way in (gateway.multipath for gateway in scenario.mags.values() if gateway.multipath is not None):
+            join(self.player.mags[name] for name, other in scenario.mags.items()
+                 if other.multipath is not None and other.multipath.mag_id == way.mag_id)  # fmt: skip
         self.verifier = Verifier(settings.context)
         self.anchor = Anchor(transport, settings.context.codepoints, settings.ask)
         self.mn = next((move.profile.id for move in compiled.moves if move.profile.id), b"")
@@ -79,6 +83,7 @@ class Stage:
         self.stopped = ""
         self.knows_draft = False
         self.knows_flows = False
+        self.knows_paths = False
         self.unanswered = False
         self.heard = False
         self.interrupted = False
@@ -93,7 +98,7 @@ class Stage:
             max_transmissions=gateway.max_transmissions,
             renew=False,
             detach_wait=gateway.detach_wait or settings.context.readings["detach-wait"],  # type: ignore[arg-type]
-            fallback_without_multihoming=not self.scenario.multihoming,
+            fallback_without_multihoming=not (self.scenario.multihoming or self.scenario.several_paths),
             retry_all_zero=gateway.retry_all_zero,
             still_attached=gateway.still_attached,
             codepoints=settings.context.codepoints,
