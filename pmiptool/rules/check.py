@@ -5,7 +5,7 @@ from __future__ import annotations
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.form import form_rules
 from pmiptool.registry.rule import Rule
-from pmiptool.rules import answers, courses, dialect, exchanges, flows, messages
+from pmiptool.rules import answers, courses, dialect, exchanges, flows, messages, multipath
 from pmiptool.rules.catalogue import SESSION_RULES
 from pmiptool.rules.context import Context, context_of
 from pmiptool.rules.evaluate import Env
@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *answers.RULES,
     *SESSION_RULES,
     *courses.RULES,
+    *multipath.RULES,
 )
 """Every rule: form, messages, exchanges, sessions. Ids stand once."""
 
