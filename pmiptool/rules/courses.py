@@ -75,6 +75,12 @@ ANI_SENT = _session("RFC 7077 6.1", "ani-sent", "error",
                     "ani")  # fmt: skip
 BACK_OFF = _session("RFC 5846 6.3", "back-off", "warning",
                     "The time between repetitions doubles until it is MAX_BRACK_TIMEOUT.")  # fmt: skip
+PROXY_REVOKED = _session("RFC 5846 6.1.1", "p-flag", "error",
+                         "An indication for bindings of proxy registrations has P.", "flags")  # fmt: skip
+PER_PEER_OPTIONS = _session("RFC 5846 8.1", "per-peer-options", "error",
+                            "An anchor's indication for all of a gateway has no options.")  # fmt: skip
+GATEWAY_REVOKES = _session("RFC 5846 9.2", "gateway", "error",
+                           "A gateway's indication has P, G, trigger 128 and its identity.", "flags")  # fmt: skip
 REVOCATION_BINDING = _session("RFC 5846 6.2.1", "binding-unknown", "error",
                               "A revocation for a binding that exists is not answered that there is none.",
                               "status")  # fmt: skip
@@ -149,7 +155,8 @@ COURSES = {
 """By the name of the exchange."""
 
 ALONE = (
-    HEARTBEAT_INTERVAL, RESTART_COUNTER, RESTART_UNSEEN, REREGISTRATION, ANI_SENT, BACK_OFF, REVOCATION_BINDING,
+    PROXY_REVOKED, PER_PEER_OPTIONS, GATEWAY_REVOKES, HEARTBEAT_INTERVAL, RESTART_COUNTER, RESTART_UNSEEN,
+    REREGISTRATION, ANI_SENT, BACK_OFF, REVOCATION_BINDING,
 )  # fmt: skip
 RULES = tuple(
     item

@@ -54,6 +54,7 @@ def _named(watch: Watch, request: Request) -> list[tuple[Group, BindingKey, Bind
     option = request.view.value("alt-coa")
     care_of = option.alternate_care_of_address if option is not None else gateway
     prefixes = set(prefixes_of(request.view))
+    bids = {option.bid for option in request.view.values("bid")}
     whole = bool(request.decoded.message.flags & BR_G)
     return [
         (group, key, binding)
@@ -61,7 +62,7 @@ def _named(watch: Watch, request: Request) -> list[tuple[Group, BindingKey, Bind
         if group.lma == request.lma and (not whole or _of_realm(request, group))
         if whole or not prefixes or prefixes & set(group.session.prefixes)
         for key, binding in list(group.session.bindings.items())
-        if binding.care_of_address == care_of
+        if binding.care_of_address == care_of and (not bids or bids & set(binding.bids))
     ]
 
 

@@ -19,6 +19,7 @@ from pmiptool.rules.courses import COURSES
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
+from pmiptool.rules.notified import announces, notified
 from pmiptool.rules.pairing import BINDING, Answer, MnKey, Pairing, Request, mn_key, passed
 from pmiptool.rules.revoked import revoked
 from pmiptool.rules.talks import Found, Talks, unsolicited
@@ -127,9 +128,7 @@ class SessionChecker:
             self._garbled[to] = self._garbled.get(to, 0) + 1
         unanswerable = any(finding.rule in (SOURCE.id, CARE_OF.id, "rfc5213/6.9.1.5/a-flag") for finding in own)
         request.garbled = self._garbled.get(to, 0)
-        asks = request.exchange.asks_when
-        wanted = asks is None or asks.holds(request.decoded.message)
-        request.right = wanted and not garbled and not cut and not unanswerable
+        request.right = wanted(request) and not garbled and not cut and not unanswerable
 
     def _asked(self, request: Request) -> Iterator[Found]:
         earlier = self.pairing.unanswered_like(request)
@@ -147,6 +146,8 @@ class SessionChecker:
                     yield finding, frames
         self.pairing.request(request)
         if not binding:
+            if announces(request) and not wanted(request):
+                yield from ((finding, (request.frame,)) for finding in notified(self.watch, request, None))
             return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
@@ -216,6 +217,8 @@ class SessionChecker:
             findings += judge_exchange(request.view, answer.view, self.context, request.care_of)
         if request.family == BINDING and not cut and not self._copied(request, answer):
             findings += self.watch.exchange(request, answer, self._doubts(request))
+        if announces(request) and not cut:
+            findings += notified(self.watch, request, answer)
         if request.exchange.name == "binding-revocation" and not cut:
             certain = not self.pairing.registering(request.lma, request.mn)
             findings += revoked(self.watch, request, answer, certain=certain)
@@ -296,6 +299,12 @@ class SessionChecker:
             frames.append(at.frame)
             at = at.repeats
         return tuple(reversed(frames))
+
+
+def wanted(request: Request) -> bool:
+    """Whether a request asks for an answer."""
+    asks = request.exchange.asks_when
+    return asks is None or asks.holds(request.decoded.message)
 
 
 def waits(request: Request) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pmiptool.registry.model import When
+from pmiptool.registry.rfc5846 import BR_G, BR_P, PER_PEER_POLICY
 from pmiptool.rules import courses
 from pmiptool.rules.context import Context
 from pmiptool.rules.courses import COURSES, Course
@@ -37,6 +38,7 @@ class Talks:
         self._counters: dict[bytes, int] = {}
         self._unknown: dict[tuple[str, bytes, bytes], int] = {}
         self._known: set[tuple[str, bytes, bytes]] = set()
+        self._proxies: set[tuple[bytes, bytes]] = set()
         self._awaited: dict[tuple[bytes, bytes, MnKey], Request] = {}
 
     # Requests
@@ -60,6 +62,8 @@ class Talks:
         yield from self._numbered(course, earlier, request)
         if request.exchange.name == "update-notification":
             self._notified(request)
+        if request.exchange.name == "binding-revocation":
+            yield from ((finding, (request.frame,)) for finding in self._revoking(request))
 
     @staticmethod
     def _copy(earlier: Request, request: Request) -> bool:
@@ -110,6 +114,22 @@ class Talks:
             if gap < min(2 * was, MAX_BRACK_TIMEOUT) - _SLACK:
                 yield found(courses.BACK_OFF, f"it is repeated after {gap:.3f} s, and before after {was:.3f} s"), frames
 
+    def _revoking(self, request: Request) -> Iterator[Finding]:
+        """RFC 5846 8.1 and 9.2: between an anchor and a gateway that has registered with it."""
+        there, back = (request.source, request.destination), (request.destination, request.source)
+        flags, trigger = request.decoded.message.flags, request.decoded.message.revocation_trigger
+        whole = flags & BR_G and trigger == PER_PEER_POLICY
+        if not {there, back} & self._proxies:
+            return
+        if not flags & BR_P:
+            yield found(courses.PROXY_REVOKED, "P is clear")
+        if back in self._proxies and there not in self._proxies and whole and request.view.elements:
+            told = ", ".join(element.name for element in request.view.elements)
+            yield found(courses.PER_PEER_OPTIONS, f"there is {told}")
+        if there in self._proxies and back not in self._proxies and not (whole and request.mn is not None):
+            told = "no MN-ID" if whole else f"trigger {trigger}, and G is {'set' if flags & BR_G else 'clear'}"
+            yield found(courses.GATEWAY_REVOKES, f"it has {told}")
+
     # Answers
 
     def answer(self, answer: Answer) -> Iterator[Found]:
@@ -153,6 +173,7 @@ class Talks:
 
     def registered(self, request: Request) -> Iterator[Found]:
         """A proxy binding update."""
+        self._proxies.add((request.source, request.destination))
         if request.mn is None:
             return
         asked = self._awaited.pop((request.destination, request.source, request.mn), None)

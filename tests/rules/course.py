@@ -200,6 +200,11 @@ SESSIONS: dict[str, Steps] = {
     "rfc5568/6.2.3/answer-unasked": ((0, 1, fback(), "down"),),
     "rfc6275/11.6.2/home-test-unasked": ((0, 1, HomeTest(home_init_cookie=COOKIE), "down"),),
     "rfc6275/11.6.2/care-of-test-unasked": ((0, 1, CareOfTest(care_of_init_cookie=COOKIE), "down"),),
+    "rfc5846/6.1.1/p-flag": (*REGISTERED, (5, 1, bri(mn(), flags=0)), (5.1, 1, bra(flags=0))),
+    "rfc5846/8.1/per-peer-options": (
+        *REGISTERED, (5, 1, bri(mn(), trigger=128, flags=P | G)), (5.1, 1, bra(flags=P | G))
+    ),
+    "rfc5846/9.2/gateway": (*REGISTERED, (5, 1, bri(), "up"), (5.1, 1, bra(), "down")),
     "rfc5846/6.2.1/binding-unknown": (*REGISTERED, (5, 1, bri()), (5.1, 1, bra(status=128))),
 }  # fmt: skip
 
