@@ -15,14 +15,14 @@ from pmiptool.net.exchange import checksum_pair, decode
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.rules.pairing import Answer, Pairing, Request, mn_key
+from pmiptool.rules.pairing import Answer, Pairing, Request, passed
 from pmiptool.rules.view import View
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import address_text, prefix_text, time_raw
 from pmiptool.wire import patch
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, BindingError, BindingUpdate, HomeNetworkPrefix, Prefix
+from pmiptool.wire.values import BindingAcknowledgement, BindingError, HomeNetworkPrefix, Prefix
 
 REWRITES = ("seq", "timestamp", "addresses")
 _TIMESTAMP_STATUSES = (156, 157)
@@ -70,21 +70,18 @@ class _Pairs:
         self._others: list[tuple[int, bytes, bytes]] = []  # requests that are no binding updates
 
     def request(self, index: int, decoded: Decoded, time: float, source: bytes, lma: bytes) -> None:
-        message = decoded.message
-        if not isinstance(message, BindingUpdate):
+        made = passed(View(decoded, self._settings), source=source, destination=lma, time=time, frame=index)
+        if not isinstance(made, Request):
             self._others.append((index, source, lma))
             return
-        view = View(decoded, self._settings)
-        stamp = patch.timestamp_of(decoded)
-        made = Request(decoded, view, time, index, lma, source, mn_key(view), message.sequence, stamp, source)
         self._pairing.request(made)
         self._owners[id(made)] = index
 
     def answer(self, decoded: Decoded, time: float, lma: bytes, destination: bytes) -> int | None:
         """The index of the request, None for an answer that nobody asked for or a second one."""
-        if isinstance(decoded.message, BindingAcknowledgement):
-            view = View(decoded, self._settings)
-            pair = self._pairing.answer(Answer(decoded, view, time, 0, lma, destination, mn_key(view)))
+        made = passed(View(decoded, self._settings), source=lma, destination=destination, time=time)
+        if isinstance(made, Answer):
+            pair = self._pairing.answer(made)
             if pair.request is None or pair.repeat:
                 return None
             return self._owners.get(id(pair.request))

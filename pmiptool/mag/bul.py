@@ -34,7 +34,8 @@ class Attempt:
 class Request:
     """What is being asked, and every transmission of it so far; `due` is when the next one leaves.
 
-    put_off: it waits because enough has been sent within the last second.
+    put_off: it waits because enough has been sent within the last second. access_network: it tells what the profile
+    knows of the access network.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Request:
     timeout: float = 0.0
     due: float = 0.0
     put_off: bool = False
+    access_network: bool = False
 
 
 @dataclass
@@ -59,6 +61,8 @@ class BindingUpdateListEntry:
     state: `registering` before the first answer, `registered`, `rejected` (the anchor refused; service is denied), or
     `ignored` (an answer had to be ignored: nothing is sent until an administrative action, RFC 5213 6.9.1.2 (6)).
     prefixes: what the anchor assigned; kept after a rejection so that a deregistration can name them.
+    off_link: prefixes of other bindings whose flows may come here (RFC 7864 4.1). parameters: session parameters that
+    the anchor told by an update notification, as it wrote them.
     """
 
     profile: MnProfile
@@ -68,6 +72,8 @@ class BindingUpdateListEntry:
     expires_at: float | None = None
     renew_at: float | None = None
     flows: dict[int, Filter] = field(default_factory=dict)
+    off_link: tuple[Prefix, ...] = ()
+    parameters: tuple[object, ...] = ()
     link_local: bytes | None = None
     sequence: int = 0
     multihoming: bool = True

@@ -10,7 +10,13 @@ from typing import Literal
 import msgspec
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.wire.values import BindingIdentifier, FlowIdentification, FlowIdentification6089, Prefix
+from pmiptool.wire.values import (
+    AccessNetworkIdentifier,
+    BindingIdentifier,
+    FlowIdentification,
+    FlowIdentification6089,
+    Prefix,
+)
 
 Flow = FlowIdentification | FlowIdentification6089
 
@@ -20,6 +26,9 @@ FIXED_LINK_LOCAL = bytes.fromhex("fe80000000000000" + "02005efffe005213")
 
 INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
 MAX_BINDACK_TIMEOUT = 32.0  # RFC 6275 12
+MISSING_HEARTBEATS_ALLOWED = 3  # RFC 5847 5
+HEARTBEAT_RETRANSMISSION_DELAY = 5.0  # RFC 8127 3.2
+ANSWERS = ("heartbeat", "revocation", "update-notification")
 MAX_UPDATE_RATE = 3  # transmissions a second for one mobile node (RFC 6275 11.8, 12)
 
 
@@ -29,7 +38,8 @@ class MnProfile(msgspec.Struct, frozen=True, kw_only=True):
     interface: tells two interfaces of one mobile node on one gateway apart; any text.
     hnp: the prefixes to ask for, none for one ALL_ZERO option. ll_id: None when not known (RFC 5213 6.9.1.1 (7)).
     mhgid: the multihoming group; None for a mobile node without multihoming. lifetime: seconds, in steps of 4.
-    flows: the filters that are added when the interface attaches.
+    flows: the filters that are added when the interface attaches. access_network: what the gateway tells of its access
+    network when the anchor asks for it (RFC 7077 6.1).
     """
 
     id: bytes
@@ -44,6 +54,7 @@ class MnProfile(msgspec.Struct, frozen=True, kw_only=True):
     lifetime: int = 300
     service: bytes | None = None
     alternate_care_of_address: bytes | None = None
+    access_network: AccessNetworkIdentifier | None = None
 
     @property
     def key(self) -> tuple[bytes, str]:
@@ -60,6 +71,10 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     (muho 5). fallback_without_multihoming: after "multihoming not supported" once more without the option.
     retry_all_zero: after 155 ask for any prefix (RFC 5213 6.9.1.2 (10)). max_retries: how often 157, 135 are retried.
     fixed_link_local: FixedMAGLinkLocalAddressOnAllAccessLinks; ALL_ZERO asks the anchor for an address.
+    restart_counter: RFC 5847 3.2. heartbeat_interval: a heartbeat every so often while something is registered, 0 for
+    none. heartbeat_delay: how long one waits for its answer. missing_heartbeats_allowed: RFC 5847 5.
+    answers: which requests of the anchor it knows; the others get a binding error. still_attached: mobile nodes that a
+    revocation says to have moved are still here (RFC 5846 9.1, status 132).
     """
 
     timestamps: bool = True
@@ -74,4 +89,10 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     retry_all_zero: bool = True
     max_retries: int = 2
     fixed_link_local: bytes = FIXED_LINK_LOCAL
+    restart_counter: int = 1
+    heartbeat_interval: float = 0.0
+    heartbeat_delay: float = HEARTBEAT_RETRANSMISSION_DELAY
+    missing_heartbeats_allowed: int = MISSING_HEARTBEATS_ALLOWED
+    answers: tuple[str, ...] = ANSWERS
+    still_attached: bool = False
     codepoints: CodePoints = DEFAULT

@@ -6,6 +6,8 @@ import random
 from collections import deque
 from collections.abc import Callable
 
+import msgspec
+
 from pmiptool.mag import events
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
@@ -96,20 +98,26 @@ class Outgoing:
             act=request.act,
             flows=request.flows,
             summary=request.summary,
+            access_network=entry.profile.access_network if request.access_network else None,
         )
+        decoded = self._post(message)
+        attempt = Attempt(sequence, decoded, now, timestamp)
+        request.attempts.append(attempt)
+        request.due = now + request.timeout
+        number = len(request.attempts)
+        self._sent.remember(entry.profile.key, attempt)
+        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
+
+    def _post(self, message: msgspec.Struct) -> Decoded:
+        """Put a message to the anchor into the outbox; returns it as it lies on the wire."""
         if self.address.port is None:
             data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
             decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
         else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
             data = self._codec.encode(message)
             decoded = self._codec.decode(data, udp=True)
-        attempt = Attempt(sequence, decoded, now, timestamp)
-        request.attempts.append(attempt)
-        request.due = now + request.timeout
-        number = len(request.attempts)
-        self._sent.remember(entry.profile.key, attempt)
         self._outbox.append(Datagram(data, self.address, self.lma))
-        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
+        return decoded
 
     # Ends
 

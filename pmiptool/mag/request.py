@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pmiptool.mag.config import ALL_ZERO, Flow, MnProfile
 from pmiptool.wire.values import (
+    AccessNetworkIdentifier,
     AccessTechnologyType,
     AlternateCareOfAddress,
     BindingUpdate,
@@ -45,6 +46,7 @@ def proxy_binding_update(
     act: int = ACT_NONE,
     flows: tuple[Flow, ...] = (),
     summary: tuple[int, ...] | None = None,
+    access_network: AccessNetworkIdentifier | None = None,
 ) -> BindingUpdate:
     """A PBU with A and P set and the options in the usual order; `lifetime` in seconds.
 
@@ -63,6 +65,8 @@ def proxy_binding_update(
         options.append(AlternateCareOfAddress(alternate_care_of_address=profile.alternate_care_of_address))
     if profile.service:
         options.append(ServiceSelection(identifier=profile.service))
+    if access_network is not None:
+        options.append(access_network)
     if multihoming and profile.mhgid is not None:
         options.append(Multihoming(mhgid=profile.mhgid, act=act))
         options += profile.bids if lifetime else ()

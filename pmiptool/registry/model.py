@@ -404,7 +404,8 @@ class Exchange:
     mn_id: the MN-ID option tells two requests of one number apart, so that it is matched too.
     ways: who asks whom, as (from, to). asks_when: what in a request asks for an answer (None: every request is
     answered). unsolicited_when: what in an answer says that it answers no request.
-    repeats_same: a request that is sent again has the same octets in `pairs`; else it has new ones.
+    repeats_same: a request that is sent again is the same in `pairs`; else it is a new one.
+    repeat_when: what in a request says that it is sent again.
     rules: what an answer must have for its request, of scope "exchange"; they are about `request`.
     """
 
@@ -420,6 +421,7 @@ class Exchange:
     asks_when: When | None = None
     unsolicited_when: When | None = None
     repeats_same: bool = True
+    repeat_when: When | None = None
     rules: tuple[Rule, ...] = ()
 
     @property

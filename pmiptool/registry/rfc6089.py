@@ -67,7 +67,8 @@ RFC6089_STATUS = Enumeration(
     Member(133, "format-unsupported", "Traffic selector format not supported", "RFC 6089"),
 )
 
-CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba")
+CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba", "fbi", "fba", "bri", "bra")
+"""RFC 6089 4.2, the proxy forms by RFC 7864 and the multihoming draft, the last four by RFC 7109 6.1."""
 
 FLOW_SUMMARY = Option(
     "flow-summary", "Flow Summary", CodePoint("flow_summary_option_type"), clause("RFC 6089 4.2.2"),

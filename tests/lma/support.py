@@ -50,7 +50,7 @@ class Answer:
 
     def __init__(self, datagram, decoded):
         self.datagram, self.decoded, self.message = datagram, decoded, decoded.message
-        self.status, self.lifetime = self.message.status, getattr(self.message, "lifetime", None)
+        self.status, self.lifetime = getattr(self.message, "status", None), getattr(self.message, "lifetime", None)
         self.sequence = getattr(self.message, "sequence", None)
 
     def options(self, kind):

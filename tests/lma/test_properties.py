@@ -126,7 +126,7 @@ def nothing_is_left(world):
     assert not world.anchor.sessions
     assert world.anchor.next_timer() is None
     core = world.anchor._core
-    assert not core.nodes and not core.prefixes and not core.timers and not world.anchor._held
+    assert not core.nodes and not core.prefixes and not core.timers and not world.anchor._waiting
 
 
 @settings(max_examples=120, deadline=None)

@@ -51,6 +51,7 @@ from tests.rules.make import (
     mn,
     pba,
     pbu,
+    path,
     removal,
     removed,
     stamp,
@@ -102,6 +103,10 @@ MESSAGES: dict[str, Any] = {
     "rfc8885/4.4/d-flag": pbu(LocalPrefix()),
     "rfc8885/4.4/d-flag-in-answer": pba(LocalPrefix()),
     "rfc6463/4.2/k-and-n": pba(Redirect(k=1, n=1)),
+    "rfc8278/4.4/mag-id-with-option": pba(MagMultipathBinding(if_att=4), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.1/if-att-reserved": pbu(MagMultipathBinding(), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.1/if-att-undefined": pbu(MagMultipathBinding(if_att=200), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.2/empty": pbu(MagIdentifier()),
     "rfc6705/10.1/two-mobile-nodes": LocalizedRoutingInitiation(options=(mn(), hnp(), hnp())),
     "rfc6705/10.1/two-prefixes": LocalizedRoutingInitiation(options=(mn(), hnp(), mn(b"mn2"))),
     "rfc6705/10.2/two-mobile-nodes": LocalizedRoutingAcknowledgment(options=(mn(), hnp(), hnp())),
@@ -226,6 +231,11 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
 
 EXCHANGES_6089: dict[str, tuple[Any, Any]] = {
     "rfc6089/5.3.5/fid-echo": (pbu(mh(), fid6089(1), fid6089(2, pri=11)), pba(mh(), fid6089(1))),
+    "rfc8278/4.4/option-unasked": (pbu(), pba(path(1)[0])),
+    "rfc8278/4.1/bid-copied": (pbu(*path(1)), pba(path(2)[0])),
+    "rfc8278/4.1/interface-copied": (pbu(*path(1)), pba(MagMultipathBinding(bid=1, if_att=4, if_label=8))),
+    "rfc8278/4.4/refusal-echo": (pbu(*path(1)), pba(status=180)),
+    "rfc8278/4.3/status-without-option": (pbu(), pba(status=180)),
     "rfc6089/5.3.5/flows-unsupported": (pbu(mh(), fid6089(1)), pba(mh())),
     "rfc6089/5.3.5/fid-changed": (pbu(mh(), fid6089()), pba(mh(), fid6089(pri=11))),
     "rfc6089/5.3.5/fid-suboptions": (pbu(mh(), fid6089()), pba(mh(), fid6089(sub=()))),
@@ -273,6 +283,15 @@ def renewed(at: float, mag: int, sequence: int, flows: tuple[Any, ...] = (), *gi
 PAIR = (*bound(0, 1, 1, fid()), *bound(1, 2, 1, fid(sub=(OTHER,), pri=20)))
 KEPT = (*PAIR, *gone(2, 2, 2, 2))
 CLEARED = (*PAIR, *gone(2, 2, 2, 1))
+
+def over(at: float, mag: int, sequence: int, *more: Any, **changed: Any) -> tuple[Any, ...]:
+    """A request over the path of a MAG that has this number, with its answer."""
+    me = ll(), path(mag)[0]
+    return (
+        asked(at, mag, ll(), *path(mag), *more, sequence=sequence, **changed),
+        told(at + 0.01, mag, *me, *more, sequence=sequence, **changed),
+    )
+
 
 # rule -> what passes: seconds, gateway, message (a PBU to the anchor, a PBA from it, octets to it)
 SESSIONS: dict[str, tuple[Any, ...]] = {
@@ -339,3 +358,6 @@ SESSIONS: dict[str, tuple[Any, ...]] = {
     "muho/4.1/filters-lost": (*KEPT, *renewed(3, 1, 2)),
     "muho/4.1/filters-kept": (*CLEARED, *renewed(3, 1, 2, (), fid(65535, pro=2, pri=20, sub=(OTHER,)))),
 }
+    "rfc8278/4.4/option": (*over(0, 1, 1), asked(1, 1, ll(), sequence=2, hi=hi(5))),
+    "rfc8278/4.4/no-option": (*over(0, 1, 1), asked(1, 2, ll(), *path(2)), told(1.1, 2, ll())),
+    "rfc8278/4.4/disabled": (asked(0, 1, ll(), *path(1)), told(0.1, 1, ll()), asked(1, 1, ll(), *path(1), sequence=2)),

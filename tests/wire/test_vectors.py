@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
+from pmiptool.registry.catalogue import message_names
 from pmiptool.registry.form import form_rules
 from pmiptool.text.json import from_object, message_object
+from pmiptool.wire import values
 from pmiptool.wire.codec import Decoded, codec_for
+from pmiptool.wire.layout import Slot
 from tests.vectors import VECTORS, Vector, differences
 
 CODEC_RULES = {rule.id for rule in form_rules() if rule.holds is None}
@@ -30,6 +35,42 @@ def kinds(findings: Any) -> set[str]:
 
 def test_there_are_vectors_and_their_names_differ() -> None:
     assert len({vector.name for vector in VECTORS}) == len(VECTORS) >= 300
+
+
+def test_every_message_option_and_sub_option_has_a_vector_that_says_its_values() -> None:
+    """Without a finding, and such that an encoder makes it; of messages of two names, of either."""
+    seen: set[type] = set()
+    names: set[str] = set()
+    for vector in VECTORS:
+        if vector.json is not None and vector.canonical and not vector.findings:
+            decoded = decode(vector)
+            names.add(decoded.name)
+            if vector.at is None:
+                seen.add(type(decoded.message))
+            seen |= {
+                type(inner)
+                for option, slot in zip(decoded.message.options, _slots(decoded), strict=True)
+                if vector.at in (None, slot.offset)
+                for inner in _within(option)
+            }
+    assert set(values.CLASSES.values()) - seen == set()
+    assert set(message_names()) - names == set()
+
+
+def _slots(decoded: Decoded) -> list[Slot]:
+    """Of the options that are no padding."""
+    return [slot for slot in decoded.layout.slots if slot.pad is None]
+
+
+def _within(value: Any) -> Iterator[Any]:
+    """A value and all that is in it: sub-options, records."""
+    if isinstance(value, msgspec.Struct):
+        yield value
+        for name in value.__struct_fields__:
+            yield from _within(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _within(item)
 
 
 @every

@@ -1,0 +1,162 @@
+"""What an acknowledgement does to the binding update list (RFC 5213 6.9.1.2, muho 5)."""
+
+from __future__ import annotations
+
+from pmiptool.mag import answers, events, flows, retry
+from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
+from pmiptool.mag.config import MagConfig
+from pmiptool.mag.outgoing import Outgoing
+from pmiptool.mag.sent import Key, match
+from pmiptool.session.endpoint import Endpoint
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import BindingAcknowledgement, Prefix
+
+
+class Acknowledged(Outgoing):
+    """The half of a gateway that takes the answers to its own requests."""
+
+    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
+        super().__init__(config, address, lma, seed=seed)
+        self._denied: set[bytes] = set()
+
+    def _acknowledged(self, decoded: Decoded, message: BindingAcknowledgement, now: float) -> None:
+        """A binding acknowledgement from the anchor: which request it answers, and whether it may count."""
+        matched = match(self.binding_update_list.values(), message)
+        if matched is None or matched[0].request is None:
+            return self._unmatched(decoded, message, now)
+        entry, attempt, request = *matched, matched[0].request
+        attempt.answered = True
+        if not message.flags & answers.BA_P:
+            return self._put_aside(entry, request, attempt, decoded, "not-proxy", now)
+        name = answers.differing(attempt.message.message, message)
+        if name is not None:
+            return self._put_aside(entry, request, attempt, decoded, f"differs-{name}", now)
+        judged = self._accepted if answers.accepted(message.status) else self._rejected
+        return judged(entry, request, attempt, decoded, message, now)
+
+    @staticmethod
+    def _known(entry: BindingUpdateListEntry) -> tuple[Prefix, ...]:
+        return entry.prefixes or entry.profile.hnp
+
+    def _unmatched(self, decoded: Decoded, message: BindingAcknowledgement, now: float) -> None:
+        """No request waits for this: a late answer, a second one, or one that nobody asked for."""
+        late = self._sent.answered_by(message)
+        if late is None:
+            return self._ignore("unmatched", decoded, now, self._likely(decoded))
+        (mn, interface), attempt = late
+        duplicate, attempt.answered = attempt.answered, True
+        self._events.append(
+            events.LateAnswer(
+                time=now, mn=mn, interface=interface, request=attempt.message, answer=decoded, duplicate=duplicate
+            )
+        )
+
+    def _likely(self, decoded: Decoded) -> tuple[Key, Attempt] | None:
+        return self._sent.likely(decoded, self.binding_update_list.values())
+
+    def _put_aside(
+        self,
+        entry: BindingUpdateListEntry,
+        request: Request,
+        attempt: Attempt,
+        decoded: Decoded,
+        reason: str,
+        now: float,
+    ) -> None:
+        """An answer that must be ignored, and after which nothing is sent again (RFC 5213 6.9.1.2 (1), (6))."""
+        self._tell(events.Ignored, entry, now, reason=reason, answer=decoded, request=attempt.message)
+        self._end(entry, request, now, attempt=attempt, answer=decoded, outcome="ignored", reason=reason)
+        if request.kind == "detach":
+            self._release(entry, now, acknowledged=False)
+            return
+        entry.state, entry.renew_at = "ignored", None
+        if isinstance(decoded.message, BindingAcknowledgement) and answers.accepted(decoded.message.status):
+            entry.prefixes = entry.prefixes or answers.prefixes(decoded.message)  # so that a detach can name them
+
+    def _accepted(
+        self,
+        entry: BindingUpdateListEntry,
+        request: Request,
+        attempt: Attempt,
+        decoded: Decoded,
+        message: BindingAcknowledgement,
+        now: float,
+    ) -> None:
+        self._end(entry, request, now, attempt=attempt, answer=decoded, outcome="accepted")
+        if request.kind == "detach":
+            return self._release(entry, now, acknowledged=True)
+        entry.state = "registered"
+        entry.prefixes = answers.prefixes(message) or entry.prefixes
+        # RFC 6275 11.7.3: the lifetime counts from the sending of the request, and never grows beyond what was asked.
+        entry.lifetime = min(4 * message.lifetime, request.lifetime)
+        entry.expires_at = attempt.time + entry.lifetime
+        advised = answers.refresh_interval(message)
+        rest = entry.lifetime * self.config.renew_at
+        entry.renew_at = None
+        if self.config.renew:
+            entry.renew_at = attempt.time + (min(rest, advised) if advised else rest)
+        if entry.link_local is not None:
+            entry.link_local = answers.link_local(message) or entry.link_local
+        self._tell(
+            events.Registered,
+            entry,
+            now,
+            prefixes=tuple((prefix.address, prefix.length) for prefix in entry.prefixes),
+            lifetime=entry.lifetime,
+        )
+        if request.multihoming and not answers.has_multihoming(message):
+            entry.legacy = True
+            self._tell(events.SessionLegacy, entry, now)
+        elif request.multihoming:
+            entry.legacy = False
+            flows.update(
+                entry,
+                request,
+                attempt,
+                message,
+                self.config.codepoints,
+                lambda what, **facts: self._tell(what, entry, now, **facts),
+            )
+        return None
+
+    def _rejected(
+        self,
+        entry: BindingUpdateListEntry,
+        request: Request,
+        attempt: Attempt,
+        decoded: Decoded,
+        message: BindingAcknowledgement,
+        now: float,
+    ) -> None:
+        """Status 128 or more: deny service (RFC 5213 6.9.1.2 (11)), unless the gateway may ask once more."""
+        if message.status == answers.SEQUENCE_OUT_OF_WINDOW and not self.config.timestamps:
+            entry.sequence = message.sequence  # RFC 6275 11.7.3
+        again, reason = retry.again(request, message.status, self.config)
+        self._end(entry, request, now, attempt, decoded, "rejected", f"status-{message.status}", reason)
+        if message.status == answers.TIMESTAMP_MISMATCH:
+            offset = answers.clock_offset(
+                message, attempt.time + self.config.clock_offset, now + self.config.clock_offset
+            )
+            if offset is not None:
+                self._tell(events.ClockOffset, entry, now, offset=offset)
+        if again is not None:
+            entry.request, entry.multihoming = again, again.multihoming
+            return self._transmit(entry, again, now)
+        entry.renew_at = None
+        if message.status == answers.PROXY_REG_NOT_ENABLED:
+            self._denied.add(entry.profile.id)
+            self._tell(events.ServiceDenied, entry, now)
+        if request.kind == "detach":
+            # Refused, the binding may live on at the anchor; a second detach can still name it.
+            if self.config.detach_wait == "timeout":
+                self._release(entry, now, acknowledged=False)
+            return None
+        entry.state, entry.expires_at = "rejected", None
+        entry.flows.clear()
+        return None
+
+    def _expire(self, entry: BindingUpdateListEntry, now: float) -> None:
+        if entry.request is not None:
+            self._end(entry, entry.request, now)
+        self.binding_update_list.pop(entry.profile.key, None)
+        self._tell(events.Expired, entry, now)
