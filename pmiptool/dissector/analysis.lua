@@ -44,7 +44,11 @@ do
     local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
     if role == "request" then
       local request = pairing.request(exchange, m, s, key, time, source, target)
-      if exchange.registers then sessions.asked(request) end
+      if exchange.registers then
+        sessions.asked(request)
+      elseif exchange.name == "update-notification" and not pairing.waiting[key] then
+        sessions.notified(request, request.open, nil, key, time)
+      end
       local session = sessions.session_of[key]
       if session and statistics.wanted() then
         statistics.step(session, key, time, source, target, summary(m))
@@ -55,7 +59,13 @@ do
     local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
     found_of[key] = judging.exchange(m, open.m)
-    if exchange.registers then sessions.answered(request.key, open, m, s, key, time) end
+    if exchange.registers then
+      sessions.answered(request.key, open, m, s, key, time)
+    elseif exchange.name == "binding-revocation" then
+      sessions.revoked(request, open, m, key, time)
+    elseif exchange.name == "update-notification" then
+      sessions.notified(request, open, m, key, time)
+    end
     if statistics.wanted() then count_exchange(request, open, key, time, source, target, m) end
   end
 

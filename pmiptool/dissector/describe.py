@@ -14,6 +14,7 @@ from pmiptool.registry import codepoints, form, model
 from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rule import Rule
+from pmiptool.rules.passed import FAMILY
 
 Table = dict[str, Any]
 
@@ -141,10 +142,9 @@ def _option(option: model.Option) -> Table:
 def _exchange(exchange: model.Exchange) -> Table:
     return {
         "name": exchange.name, "title": exchange.title, "request": exchange.request, "answer": exchange.answer,
-        "pairs": list(exchange.pairs), "mn_id": exchange.mn_id or None, "repeats_same": exchange.repeats_same or None,
-        "registers": exchange.request in ("pbu", "binding-update") or None,
+        "family": FAMILY[exchange.name], "pairs": list(exchange.pairs), "mn_id": exchange.mn_id or None,
         "answer_when": _when(exchange.answer_when), "asks_when": _when(exchange.asks_when),
-        "unsolicited_when": _when(exchange.unsolicited_when),
+        "unsolicited_when": _when(exchange.unsolicited_when), "repeat_when": _when(exchange.repeat_when),
     }  # fmt: skip
 
 

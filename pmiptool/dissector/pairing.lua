@@ -2,12 +2,12 @@
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request has: key (its frame), time, place (exchange, addresses, mobile node), exact (place and the number that an
+-- A request has: key (its frame), time, place (family of exchanges, addresses, mobile node), exact (place and the number that an
 -- answer copies), stamp (the octets of its timestamp), echo (the options that an answer copies), and either `open`, what
 -- matters as long as it has no answer, or `done`: key, time and octets of its answer. Millions of them may pass: what is
 -- no longer needed goes at once.
 --
--- `open` has: m (the message), raw (its octets), mn, source, lma, number, gist (what it asks), numbered and anywhere
+-- `open` has: m (the message), raw (its octets), mn, source, target, number, gist (what it asks), peers and anywhere
 -- (keys of indexes), repeats (the request that it sends again).
 
 local pairing = {}
@@ -18,16 +18,34 @@ do
   local MOST = 8192 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
+  local REGISTRATION = "binding-update" -- the family of registrations, with or without P
+
   local exchange_of_request, exchange_of_answer = {}, {}
   for _, exchange in ipairs(description.exchanges) do
     exchange_of_request[exchange.request], exchange_of_answer[exchange.answer] = exchange, exchange
+    exchange.registers = exchange.family == REGISTRATION
+  end
+
+  -- The fields of a message that are part of what it asks: all but those that pair it and the lifetime.
+  local asking = {}
+  for _, entry in ipairs(description.messages) do
+    local exchange, names = exchange_of_request[entry.proxy and entry.proxy.name or entry.name], {}
+    local other = { lifetime = true }
+    for _, name in ipairs(exchange and exchange.pairs or NOTHING) do other[name] = true end
+    for _, field in ipairs(entry.fields) do
+      for _, part in ipairs(field.parts or { field }) do
+        if not other[part.name] then names[#names + 1] = part.name end
+      end
+    end
+    asking[entry] = names
   end
 
   local queue, queue_first, queue_last -- requests by age
   local by_exact -- place and number -> requests, answered or not
   local open_at -- place -> requests without an answer
-  local open_numbered -- exchange, addresses, number -> requests without an answer
-  local open_anywhere -- exchange, mobile node, number -> requests without an answer
+  local by_number -- family, addresses, number -> requests, answered or not
+  local open_between -- family and addresses -> { count, requests without an answer as keys }
+  local open_anywhere -- family, mobile node, number -> requests without an answer
   local newest_answered -- place -> the request that was answered last
   local seen_places -- place -> true
 
@@ -40,7 +58,8 @@ do
 
   function pairing.forget()
     queue, queue_first, queue_last = {}, 1, 0
-    by_exact, open_at, open_numbered, open_anywhere, newest_answered, seen_places = {}, {}, {}, {}, {}, {}
+    by_exact, by_number, open_at, open_between, open_anywhere = {}, {}, {}, {}, {}
+    newest_answered, seen_places = {}, {}
     partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
     pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
     pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
@@ -66,7 +85,8 @@ do
   local function close(request)
     local open = request.open
     leave(open_at, request.place, request)
-    leave(open_numbered, open.numbered, request)
+    local between = open_between[open.peers]
+    between.count, between.requests[request] = between.count - 1, nil
     if open.anywhere then leave(open_anywhere, open.anywhere, request) end
     request.open = nil
   end
@@ -77,6 +97,7 @@ do
       if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
       queue[queue_first], queue_first = nil, queue_first + 1
       leave(by_exact, request.exact, request)
+      leave(by_number, request.numbered, request)
       if request.open then close(request) end
       if newest_answered[request.place] == request then newest_answered[request.place] = nil end
     end
@@ -118,7 +139,7 @@ do
   local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
 
   local function echo_of(exchange, m, s)
-    if not exchange.registers then return "" end
+    if exchange.family ~= REGISTRATION then return "" end
     local hi, att, ll = first(m.named.hi), first(m.named.att), first(m.named["ll-id"])
     return (hi and option_octets(hi, s) or "-") .. "|" .. (att and option_octets(att, s) or "-") .. "|"
       .. (ll and option_octets(ll, s) or "-")
@@ -126,9 +147,13 @@ do
 
   -- What a request asks: its fields but those that pair it, and all options but the timestamp.
   local function gist_of(exchange, m, s)
-    local parts, n = {}, 1
-    parts[1] = m.v.flags or ""
-    if m.v.lifetime == 0 then parts[1] = parts[1] .. "0" end
+    local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
+    for _, name in ipairs(asking[m.entry]) do
+      local value = m.v[name]
+      if again and name == again.field then value = value - bits(value, again.mask) end
+      n = n + 1
+      parts[n] = tostring(value)
+    end
     for _, element in ipairs(m.options) do
       if element.entry == false or element.entry.name ~= "timestamp" then
         n = n + 1
@@ -147,21 +172,21 @@ do
   function pairing.request(exchange, m, s, key, time, source, target)
     forget_old(time)
     local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.name .. "|" .. target .. "|" .. source .. "|"
+    local peers = exchange.family .. "|" .. target .. "|" .. source .. "|"
     local number = number_of_pair(exchange, m)
     local place = peers .. (mn or "")
     local open = {
-      m = m, raw = s, mn = mn, source = source, lma = target, number = number, gist = gist_of(exchange, m, s),
-      numbered = peers .. number, anywhere = mn and exchange.name .. "|" .. mn .. "|" .. number or nil,
+      m = m, raw = s, mn = mn, source = source, target = target, number = number, gist = gist_of(exchange, m, s), peers = peers,
+      anywhere = mn and exchange.family .. "|" .. mn .. "|" .. number or nil,
     }
     local request = {
-      key = key, time = time, place = place, exact = place .. "|" .. number, stamp = stamp_of(m, s),
-      echo = echo_of(exchange, m, s), open = open,
+      key = key, time = time, place = place, exact = place .. "|" .. number, numbered = peers .. number,
+      stamp = stamp_of(m, s), echo = echo_of(exchange, m, s), open = open,
     }
     local alike = open_at[place]
     for i = alike and #alike or 0, alike and math.max(1, #alike - FAR) or 1, -1 do
       local earlier = alike[i]
-      if earlier.open.gist == open.gist and (not exchange.repeats_same or earlier.open.number == number) then
+      if earlier.open.gist == open.gist then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
         break
@@ -171,7 +196,9 @@ do
     queue[queue_last] = request
     enter(by_exact, request.exact, request)
     enter(open_at, place, request)
-    enter(open_numbered, open.numbered, request)
+    enter(by_number, request.numbered, request)
+    local between = open_between[peers] or { count = 0, requests = {} }
+    open_between[peers], between.count, between.requests[request] = between, between.count + 1, true
     if open.anywhere then enter(open_anywhere, open.anywhere, request) end
     seen_places[place] = true
     if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
@@ -195,7 +222,7 @@ do
   -- The request that an answer belongs to, how ("exact", "135", or what differs), and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.name .. "|" .. source .. "|" .. target .. "|"
+    local peers = exchange.family .. "|" .. source .. "|" .. target .. "|"
     local number, place = number_of_pair(exchange, m), peers .. (mn or "")
     local exact, open = by_exact[place .. "|" .. number] or NOTHING, open_at[place] or NOTHING
     local stamp, status = stamp_of(m, s), m.v.status
@@ -229,16 +256,23 @@ do
       if same == nil and done and time - done.time < 4 * MOMENT and done.echo == echo then return done, "exact", true end
       return same or open[#open], "135", false
     end
-    local same = open_numbered[peers .. number] or NOTHING
-    if mn == nil and exchange.mn_id and same[1] then
-      local nameless = newest(same, function(request) return request.open.mn == nil end)
-      return nameless or same[#same], status == 160 and "160" or "mn-id", false
+    local same, answered = {}, nil
+    for _, request in ipairs(by_number[peers .. number] or NOTHING) do
+      if request.open then same[#same + 1] = request else answered = request end
+    end
+    if mn == nil then
+      if same[1] then
+        local nameless = newest(same, function(request) return request.open.mn == nil end)
+        return nameless or same[#same], status == 160 and "160" or "mn-id", false
+      end
+      if answered then return answered, "exact", true end
+      local between = open_between[peers]
+      if between and between.count == 1 then return next(between.requests), "sequence", false end
     end
     if exact[1] then return timed(exact, stamp), "exact", true end
-    if not exchange.mn_id then return nil end
     if same[1] and not seen_places[place] then return same[#same], "mn-id", false end
     if open[1] then return open[#open], "sequence", false end
-    local elsewhere = mn and open_anywhere[exchange.name .. "|" .. mn .. "|" .. number]
+    local elsewhere = mn and open_anywhere[exchange.family .. "|" .. mn .. "|" .. number]
     if elsewhere then return elsewhere[#elsewhere], "addresses", false end
   end
 

@@ -10,14 +10,20 @@ do
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
 
+  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
+  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
+  local NONE = {}
+
   local groups -- anchor, mobile node and MHGID -> session
   local plain -- anchor and mobile node -> sessions without the Multihoming option
   local session_of -- frame -> session
   local shown_of -- frame -> what was in force then
   local session_list -- all sessions, in order
+  local of_node -- anchor and mobile node -> all its sessions
+  local of_anchor -- anchor -> all its sessions
 
   function sessions.forget()
-    groups, plain, session_of, shown_of, session_list = {}, {}, {}, {}, {}
+    groups, plain, session_of, shown_of, session_list, of_node, of_anchor = {}, {}, {}, {}, {}, {}, {}
     sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
   end
 
@@ -60,13 +66,24 @@ do
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
     asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
     asked.removal = m.v.lifetime == 0
+    local way = option == nil and value_of(m, "mag-multipath") or nil
+    if way then
+      local mag = value_of(m, "mag-id")
+      asked.path, asked.mag = way, mag and mag.subtype .. ":" .. mag.identifier or "0:"
+    end
+    asked.prefixes = prefixes_of(m)
     return asked
   end
 
   local function new_session(anchor, mn, mhgid, prefixes)
     local text = clean(string.match(mn, "^%d+:(.*)$"))
-    local session = { anchor = anchor, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
+    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
     session_list[#session_list + 1] = session
+    for _, place in ipairs({ { of_node, anchor .. "|" .. mn }, { of_anchor, anchor } }) do
+      local index, key = place[1], place[2]
+      index[key] = index[key] or {}
+      table.insert(index[key], session)
+    end
     session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
     return session
   end
@@ -152,6 +169,24 @@ do
     session.shown = nil
   end
 
+  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
+  local function announced(session, binding, element, s)
+    local existing = flow_at(binding, element.v.fid)
+    if not (existing and existing.reinstantiated) then
+      local flow = flow_of(element, s)
+      flow.reinstantiated = true
+      place_flow(session, binding, flow)
+      existing = flow
+    end
+    for i, kept in ipairs(session.kept) do
+      if kept.selector == existing.selector then
+        table.remove(session.kept, i)
+        session.shown = nil
+        break
+      end
+    end
+  end
+
   -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
   local function apply_flows(session, binding, request, rs, answer, as)
     local given, times = {}, {}
@@ -203,21 +238,7 @@ do
     end
     for _, element in ipairs(answer.named.fid or NOTHING) do
       local v = element.v
-      if v and times[v.fid] == nil and v.status < 128 then -- re-instantiated by the anchor
-        local existing = flow_at(binding, v.fid)
-        if not (existing and existing.reinstantiated) then
-          local flow = flow_of(element, as)
-          flow.reinstantiated = true
-          place_flow(session, binding, flow)
-        end
-        for i, kept in ipairs(session.kept) do
-          if kept.selector == flow_at(binding, v.fid).selector then
-            table.remove(session.kept, i)
-            session.shown = nil
-            break
-          end
-        end
-      end
+      if v and times[v.fid] == nil and v.status < 128 then announced(session, binding, element, as) end
     end
   end
 
@@ -254,7 +275,9 @@ do
     if not same_prefixes(session.prefixes, prefixes) then session.prefixes, session.shown = prefixes, nil end
   end
 
-  local function renew(binding, answer, now) binding.expires = now + answer.v.lifetime * LIFETIME_UNIT end
+  local function renew(binding, answer, now)
+    binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
+  end
 
   local function apply_grouped(session, asked, request, rs, answer, as, now)
     local binding, index = binding_of(session, asked.key)
@@ -327,8 +350,113 @@ do
     return session
   end
 
+  -- Several paths between a MAG and the anchor (RFC 8278): a plain session whose bindings have their BID for a key.
+
+  local function shares(session, prefixes)
+    for _, prefix in ipairs(prefixes) do
+      for _, known in ipairs(session.prefixes) do
+        if prefix == known then return true end
+      end
+    end
+    return false
+  end
+
+  local function session_with_paths(list, asked)
+    for _, session in ipairs(list or NONE) do
+      if session.mag == asked.mag then
+        if asked.prefixes[1] then
+          if shares(session, asked.prefixes) then return session end
+        else
+          for _, binding in ipairs(session.bindings) do
+            if binding.att == asked.att and binding.ll == asked.ll then return session end
+          end
+        end
+      end
+    end
+  end
+
+  local function drop_empty(list)
+    for i = #list, 1, -1 do
+      if list[i].bindings[1] == nil then table.remove(list, i) end
+    end
+  end
+
+  local function apply_paths(where, anchor, mn, asked, request, rs, answer, as, now)
+    local list = plain[where] or {}
+    plain[where] = list
+    local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
+    if asked.removal then
+      for i = session and #session.bindings or 0, 1, -1 do
+        if asked.path.b == 1 or session.bindings[i].key == bid then take_away(session, i, 0) end
+      end
+      drop_empty(list)
+      return session
+    end
+    local given = prefixes_of(answer)
+    if session == nil then
+      for _, other in ipairs(list) do
+        if shares(other, given) then session = other end
+      end
+      if session then
+        session.bindings, session.shown = {}, nil -- another gateway had it
+      else
+        session = new_session(anchor, mn, nil, given)
+        list[#list + 1] = session
+      end
+      session.mag = asked.mag
+    end
+    local binding = binding_of(session, bid)
+    if binding == nil then
+      for _, other in ipairs(session.bindings) do
+        if other.care_of == asked.care_of then binding = other end
+      end
+    end
+    binding = binding or add_binding(session, asked)
+    if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
+    binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
+    if given[1] then give(session, given) end
+    renew(binding, answer, now)
+    for i = #session.bindings, 1, -1 do
+      local other = session.bindings[i]
+      if other ~= binding and asked.path.b == 1 then
+        other.expires = binding.expires
+      elseif other ~= binding and asked.path.o == 1 then
+        take_away(session, i, 0)
+      end
+    end
+    apply_flows(session, binding, request, rs, answer, as)
+    return session
+  end
+
+  -- A request without paths was accepted for a session that had several: one binding is left, or one fewer.
+  local function collapse(list, asked, answer)
+    local given = prefixes_of(answer)
+    for _, session in ipairs(list or NONE) do
+      if session.mag and shares(session, given) then
+        local kept
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == asked.care_of then kept = kept or binding end
+        end
+        local own = kept ~= nil
+        kept = kept or session.bindings[1]
+        for i = #session.bindings, 1, -1 do
+          local binding = session.bindings[i]
+          local goes = asked.removal and own and binding.care_of == asked.care_of or not asked.removal and binding ~= kept
+          if goes then take_away(session, i, 0) end
+        end
+        if not asked.removal and kept then
+          if own then kept.key = asked.key end
+          kept.path, session.mag, session.shown = nil, nil, nil
+        end
+      end
+    end
+    if list then drop_empty(list) end
+  end
+
   local function locate(anchor, mn, asked)
     if asked.mhgid then return groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] end
+    local several = asked.path and session_with_paths(plain[anchor .. "|" .. mn], asked)
+    if several then return several end
     return (plain_session(plain[anchor .. "|" .. mn], asked.key))
   end
 
@@ -353,7 +481,9 @@ do
     local bindings, flows, owned = {}, {}, {}
     for i, binding in ipairs(session.bindings) do
       local att = binding.att and enum_text("att", binding.att)
-      bindings[i] = binding.care_of .. (att and " (" .. att .. ")" or "")
+      local path = binding.path and "BID " .. binding.path or nil
+      local more = path and att and path .. ", " .. att or path or att
+      bindings[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
       for _, flow in ipairs(binding.flows) do
         owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
       end
@@ -375,7 +505,7 @@ do
   function sessions.asked(request)
     local open = request.open
     if open.mn == nil then return end
-    local session = locate(open.lma, open.mn, asked_of(open.m, open.source))
+    local session = locate(open.target, open.mn, asked_of(open.m, open.source))
     if session == nil then return end
     expire(session, request.time)
     remember_session(request.key, session)
@@ -383,7 +513,7 @@ do
 
   -- An answer with its request (what it had open): what it changes, and the session as it stands then.
   function sessions.answered(request_key, open, m, s, key, time)
-    local anchor, mn = open.lma, open.mn
+    local anchor, mn = open.target, open.mn
     if mn == nil then return end
     local asked = asked_of(open.m, open.source)
     local session = locate(anchor, mn, asked)
@@ -397,11 +527,80 @@ do
         end
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       else
-        session = apply_plain(anchor .. "|" .. mn, anchor, mn, asked, m, time)
+        local where = anchor .. "|" .. mn
+        if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
+          session = apply_paths(where, anchor, mn, asked, open.m, open.raw, m, s, time)
+        else
+          collapse(plain[where], asked, m)
+          session = apply_plain(where, anchor, mn, asked, m, time)
+        end
       end
     end
     if session == nil then return end
     remember_session(key, session)
     session_of[request_key] = session
+  end
+
+  -- Which of the two is the anchor: where a registration went to.
+  local function anchor_among(open)
+    if of_anchor[open.source] then return open.source, open.target end
+    if of_anchor[open.target] then return open.target, open.source end
+  end
+
+  local function of_realm(session, mn)
+    local realm = mn and string.match(mn, "^%d+:(@.*)$")
+    return realm == nil or sub(session.mn, -#realm) == realm
+  end
+
+  -- A revocation that was accepted ends the bindings that it names (RFC 5846).
+  function sessions.revoked(request, open, m, key, time)
+    local anchor, gateway = anchor_among(open)
+    local flags = open.m.v.flags
+    if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
+    local other = value_of(open.m, "alt-coa")
+    local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
+    local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
+    local named = prefixes_of(open.m)
+    for _, session in ipairs(list or NONE) do
+      if (not whole or of_realm(session, open.mn)) and (whole or named[1] == nil or shares(session, named)) then
+        expire(session, time)
+        local before = not whole and sessions.show(session)
+        if m.v.status < 128 then
+          for i = #session.bindings, 1, -1 do
+            local binding = session.bindings[i]
+            if binding.care_of == care_of and (binding.renewed or 0) < request.time then take_away(session, i, 0) end
+          end
+          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
+        end
+        if before then
+          session_of[request.key], shown_of[request.key] = session, before
+          remember_session(key, session)
+        end
+      end
+    end
+  end
+
+  -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
+  function sessions.notified(request, open, m, key, time)
+    if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
+    for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
+      if session.mhgid ~= nil then
+        expire(session, time)
+        local before = sessions.show(session)
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == open.target and (m == nil or m.v.status == 0) then
+            for _, element in ipairs(open.m.named.fid or NONE) do
+              local v = element.v
+              local existing = v and flow_at(binding, v.fid)
+              if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
+                announced(session, binding, element, open.raw)
+              end
+            end
+          end
+        end
+        session_of[request.key], shown_of[request.key] = session, before
+        remember_session(key, session)
+      end
+    end
   end
 end
