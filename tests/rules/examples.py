@@ -26,6 +26,7 @@ from pmiptool.wire.values import (
     MagIdentifier,
     MagMultipathBinding,
     MulticastAcknowledgement,
+    MulticastAddressRecord,
     QualityOfService,
     Redirect,
     SubscriptionQuery,
@@ -93,7 +94,9 @@ MESSAGES: dict[str, Any] = {
     "rfc7222/4.1/sr-id": pbu(QualityOfService(sr_id=7, oc=1)),
     "rfc7389/4/asks-only": pbu(LmaUserPlaneAddress(lma_user_plane_address=bytes.fromhex("c0000201"))),
     "rfc7389/4/address-given": pba(LmaUserPlaneAddress()),
-    "rfc7411/5.4/no-records": pbu(MulticastAcknowledgement(status=1, record_count=1, records=bytes(8))),
+    "rfc7411/5.4/no-records": pbu(
+        MulticastAcknowledgement(status=1, records=(MulticastAddressRecord(multicast_address=MULTICAST),))
+    ),
     "rfc7864/4.1/l-from-mag": pbu(hnp=HomeNetworkPrefix(l=1, home_network_prefix=P2)),
     "rfc8127/3/at-least-one": pba(LmaControlledMagParameters()),
     "rfc8278/4.1/bulk-or-overwrite": pba(MagMultipathBinding(b=1, o=1)),
@@ -119,9 +122,7 @@ MESSAGES: dict[str, Any] = {
     "rfc7161/4.3.1.2/mn-id": SubscriptionQuery(),
     "rfc7161/4.3.2.2/mn-id": SubscriptionResponse(),
     "rfc7161/4.3.2.2/subscriptions-missing": SubscriptionResponse(flags=0x80, options=(mn(),)),
-    "rfc7161/4.3.2.2/subscriptions-unsaid": SubscriptionResponse(
-        options=(mn(), ActiveMulticastSubscriptionIpv4(context=bytes(4)))
-    ),
+    "rfc7161/4.3.2.2/subscriptions-unsaid": SubscriptionResponse(options=(mn(), ActiveMulticastSubscriptionIpv4())),
     "muho/4.1/act-outside-hi4": pbu(mh(act=2)),
     "muho/4.1/act-in-pba": removed(mh(act=2)),
     "muho/4.1/act-undefined": removal(mh(act=5)),
