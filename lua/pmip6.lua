@@ -351,6 +351,17 @@ local description = {
       key = "MULTICAST_PROTOCOL",
       names = { [18] = "igmpv1", [22] = "igmpv2", [34] = "igmpv3", [131] = "mldv1", [143] = "mldv2" },
     },
+    multicast_record_type = {
+      key = "MULTICAST_RECORD_TYPE",
+      names = {
+        [1] = "mode-is-include",
+        [2] = "mode-is-exclude",
+        [3] = "change-to-include-mode",
+        [4] = "change-to-exclude-mode",
+        [5] = "allow-new-sources",
+        [6] = "block-old-sources",
+      },
+    },
     igmp_type = { key = "IGMP_TYPE", names = { [18] = "igmpv1", [22] = "igmpv2", [34] = "igmpv3" } },
     mld_type = { key = "MLD_TYPE", names = { [131] = "mldv1", [143] = "mldv2" } },
     qos_operation = {
@@ -599,7 +610,13 @@ local description = {
           title = "Reserved",
           reserved = true,
         },
-        { kind = "address", name = "home_address", filter = "pmip6.home_address", title = "Home Address" },
+        {
+          kind = "address",
+          octets = 16,
+          name = "home_address",
+          filter = "pmip6.home_address",
+          title = "Home Address",
+        },
       },
     },
     {
@@ -642,6 +659,7 @@ local description = {
         },
         {
           kind = "addresses",
+          octets = 16,
           name = "home_agent_addresses",
           filter = "pmip6.home_agent_addresses",
           title = "Home agent addresses",
@@ -1170,6 +1188,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "alternate_care_of_address",
           filter = "pmip6.alt_coa.alternate_care_of_address",
           title = "Alternate care-of address",
@@ -1607,6 +1626,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "link_local_address",
           filter = "pmip6.link_local.link_local_address",
           title = "Link-local address of the MAG",
@@ -2505,6 +2525,7 @@ local description = {
         },
         {
           kind = "address",
+          octets = 16,
           name = "mag_ipv6_address",
           filter = "pmip6.mag_ipv6_address.mag_ipv6_address",
           title = "Address of a gateway in localized routing",
@@ -2612,11 +2633,142 @@ local description = {
           title = "How many records follow",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_selector.records",
           title = "Multicast address records of that protocol",
-          form = "hex",
+          octets_filter = "pmip6.multicast_selector.records_octets",
+          count = "records_count",
+          by = "protocol",
+          of = { [18] = 1, [22] = 1, [34] = 2, [131] = 3, [143] = 4 },
+          records = {
+            {
+              title = "Group Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "group_address",
+                  filter = "pmip6.multicast_selector.records.group_address4",
+                  title = "Group address",
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_selector.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_selector.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_selector.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_selector.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_selector.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Multicast Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address",
+                  title = "Multicast address",
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_selector.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_selector.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_selector.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_selector.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_selector.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2683,14 +2835,79 @@ local description = {
           enum = "igmp_type",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "context",
           filter = "pmip6.multicast_ipv4.context",
           title = "Membership context",
           octets_filter = "pmip6.multicast_ipv4.context_octets",
+          single = true,
           by = "igmp_type",
-          forms = { [18] = "address", [22] = "address" },
-          minimum = 4,
+          of = { [18] = 1, [22] = 1, [34] = 2 },
+          records = {
+            {
+              title = "Group Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "group_address",
+                  filter = "pmip6.multicast_ipv4.context.group_address4",
+                  title = "Group address",
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ipv4.context.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ipv4.context.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ipv4.context.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv4.context.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_ipv4.context.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ipv4.context.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2710,12 +2927,87 @@ local description = {
           enum = "mld_type",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "context",
           filter = "pmip6.multicast_ipv6.context",
           title = "Membership context",
-          form = "hex",
-          minimum = 20,
+          octets_filter = "pmip6.multicast_ipv6.context_octets",
+          single = true,
+          by = "mld_type",
+          of = { [131] = 1, [143] = 2 },
+          records = {
+            {
+              title = "MLDv1 Context",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 4,
+                  name = "reserved",
+                  filter = "pmip6.multicast_ipv6.context.reserved",
+                  title = "Reserved",
+                  reserved = true,
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv6.context.multicast_address",
+                  title = "Multicast address",
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ipv6.context.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ipv6.context.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ipv6.context.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv6.context.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_ipv6.context.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ipv6.context.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2846,11 +3138,118 @@ local description = {
           title = "Number of multicast address records",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_mobility.records",
           title = "Multicast address records",
-          form = "hex",
+          octets_filter = "pmip6.multicast_mobility.records_octets",
+          count = "record_count",
+          by = "option_code",
+          of = { [1] = 1, [2] = 2, [3] = 1, [4] = 2 },
+          records = {
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_mobility.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_mobility.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_mobility.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_mobility.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_mobility.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_mobility.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_mobility.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_mobility.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_mobility.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_mobility.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_mobility.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_mobility.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2893,11 +3292,136 @@ local description = {
           title = "Number of multicast address records",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_ack.records",
           title = "Multicast address records",
-          form = "hex",
+          octets_filter = "pmip6.multicast_ack.records_octets",
+          count = "record_count",
+          by_at = 4,
+          of = {
+            [255] = 1,
+            [224] = 2,
+            [225] = 2,
+            [226] = 2,
+            [227] = 2,
+            [228] = 2,
+            [229] = 2,
+            [230] = 2,
+            [231] = 2,
+            [232] = 2,
+            [233] = 2,
+            [234] = 2,
+            [235] = 2,
+            [236] = 2,
+            [237] = 2,
+            [238] = 2,
+            [239] = 2,
+          },
+          records = {
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ack.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ack.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ack.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ack.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_ack.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ack.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ack.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ack.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ack.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ack.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_ack.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ack.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -3085,12 +3609,14 @@ local description = {
         },
         {
           kind = "address",
+          octets = 16,
           name = "previous_maar",
           filter = "pmip6.previous_maar.previous_maar",
           title = "Global address of the previous MAAR",
         },
         {
           kind = "address",
+          octets = 16,
           name = "home_network_prefix",
           filter = "pmip6.previous_maar.home_network_prefix",
           title = "Home network prefix anchored there",
@@ -3106,6 +3632,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "serving_maar",
           filter = "pmip6.serving_maar.serving_maar",
           title = "Global address of the serving MAAR",
@@ -3121,6 +3648,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "dlif_link_local_address",
           filter = "pmip6.dlif_link_local.dlif_link_local_address",
           title = "Link-local address of the distributed logical interface",
@@ -7182,7 +7710,7 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "RFC 6705 11.1",
-    sentence = "MAG IPv6 Address: address_length is 128 to 128.",
+    sentence = "MAG IPv6 Address: address_length is 128.",
     on = "mag-ipv6-address",
     each = true,
     about = "mag-ipv6-address",
@@ -7505,6 +8033,30 @@ description.rules = {
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
+    id = "rfc7028/5.1.2/records.record_type-range",
+    filter = "pmip6.expert.rfc7028.5.1.2.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7028 5.1.2",
+    sentence = "Dynamic IP Multicast Selector: record_type is 1 to 6.",
+    on = "multicast-selector/records",
+    each = true,
+    about = "multicast-selector",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7028/5.1.2/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7028.5.1.2.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7028 5.1.2",
+    sentence = "Dynamic IP Multicast Selector: aux_data_length is 0.",
+    on = "multicast-selector/records",
+    each = true,
+    about = "multicast-selector",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
     id = "rfc7148/4.1/length",
     filter = "pmip6.expert.rfc7148.4.1.length",
     level = "error",
@@ -7557,6 +8109,30 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: the length fits the format.",
   },
   {
+    id = "rfc7161/6.1/context.record_type-range",
+    filter = "pmip6.expert.rfc7161.6.1.context.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 6.1",
+    sentence = "Active Multicast Subscription IPv4: record_type is 1 to 6.",
+    on = "multicast-ipv4/context",
+    each = true,
+    about = "multicast-ipv4",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7161/6.1/context.aux_data_length-range",
+    filter = "pmip6.expert.rfc7161.6.1.context.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 6.1",
+    sentence = "Active Multicast Subscription IPv4: aux_data_length is 0.",
+    on = "multicast-ipv4/context",
+    each = true,
+    about = "multicast-ipv4",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
     id = "rfc7161/6.1/alignment",
     filter = "pmip6.expert.rfc7161.6.1.alignment",
     level = "warning",
@@ -7575,6 +8151,42 @@ description.rules = {
     group = "MALFORMED",
     clause = "RFC 7161 4.1.2",
     sentence = "Active Multicast Subscription IPv6: the length fits the format.",
+  },
+  {
+    id = "rfc7161/4.1.2/context.reserved",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: reserved bits are 0.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
+  },
+  {
+    id = "rfc7161/4.1.2/context.record_type-range",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: record_type is 1 to 6.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7161/4.1.2/context.aux_data_length-range",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: aux_data_length is 0.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
   {
     id = "rfc7161/4.1.2/alignment",
@@ -8123,6 +8735,30 @@ description.rules = {
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
+    id = "rfc7411/5.3/records.record_type-range",
+    filter = "pmip6.expert.rfc7411.5.3.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: record_type is 1 to 6.",
+    on = "multicast-mobility/records",
+    each = true,
+    about = "multicast-mobility",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7411/5.3/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7411.5.3.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: aux_data_length is 0.",
+    on = "multicast-mobility/records",
+    each = true,
+    about = "multicast-mobility",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
     id = "rfc7411/5.4/length",
     filter = "pmip6.expert.rfc7411.5.4.length",
     level = "error",
@@ -8136,7 +8772,7 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "RFC 7411 5.4",
-    sentence = "Multicast Acknowledgement: option_code is 0 to 0.",
+    sentence = "Multicast Acknowledgement: option_code is 0.",
     on = "multicast-ack",
     each = true,
     about = "multicast-ack",
@@ -8153,6 +8789,30 @@ description.rules = {
     each = true,
     about = "multicast-ack",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
+  },
+  {
+    id = "rfc7411/5.4/records.record_type-range",
+    filter = "pmip6.expert.rfc7411.5.4.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: record_type is 1 to 6.",
+    on = "multicast-ack/records",
+    each = true,
+    about = "multicast-ack",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7411/5.4/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7411.5.4.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: aux_data_length is 0.",
+    on = "multicast-ack/records",
+    each = true,
+    about = "multicast-ack",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
   {
     id = "rfc7411/5.4/no-records",
@@ -8325,6 +8985,30 @@ description.rules = {
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] == nil end,
   },
   {
+    id = "rfc8278/4.1/if-att-reserved",
+    filter = "pmip6.expert.rfc8278.4.1.if-att-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The access technology of the interface is not 0.",
+    messages = { pbu = true },
+    on = "mag-multipath",
+    about = "mag-multipath",
+    broken = function(m) return values_of(m.named["mag-multipath"]).if_att == 0 end,
+  },
+  {
+    id = "rfc8278/4.1/if-att-undefined",
+    filter = "pmip6.expert.rfc8278.4.1.if-att-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The access technology of the interface is an assigned one.",
+    messages = { pbu = true },
+    on = "mag-multipath",
+    about = "mag-multipath",
+    broken = function(m) return values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att > 13 end,
+  },
+  {
     id = "rfc8278/4.2/length",
     filter = "pmip6.expert.rfc8278.4.2.length",
     level = "error",
@@ -8363,9 +9047,32 @@ description.rules = {
     clause = "RFC 8278 4.4",
     sentence = "A PBA has no MAG identifier.",
     messages = { pba = true },
+    about = "mag-id",
+    broken = function(m) return ((m.named["mag-id"] or NOTHING)[1] ~= nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc8278/4.4/mag-id-with-option",
+    filter = "pmip6.expert.rfc8278.4.4.mag-id-with-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.4",
+    sentence = "A PBA with a MAG Multipath-Binding option has no MAG identifier.",
+    messages = { pba = true },
+    on = "mag-multipath",
+    about = "mag-id",
+    broken = function(m) return (m.named["mag-id"] or NOTHING)[1] ~= nil end,
+  },
+  {
+    id = "rfc8278/4.2/empty",
+    filter = "pmip6.expert.rfc8278.4.2.empty",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.2",
+    sentence = "A MAG identifier is not empty.",
+    messages = { pbu = true },
     on = "mag-id",
     about = "mag-id",
-    broken = function(m) return true end,
+    broken = function(m) return values_of(m.named["mag-id"]).identifier ~= nil and #values_of(m.named["mag-id"]).identifier <= 0 end,
   },
   {
     id = "rfc8885/4.3/length",
@@ -11310,6 +12017,424 @@ description.rules = {
     broken = function(m) return true end,
   },
   {
+    id = "rfc5568/6.2.2/a-flag",
+    filter = "pmip6.expert.rfc5568.6.2.2.a-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update asks for an acknowledgment.",
+    messages = { fbu = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5568/6.2.2/h-flag",
+    filter = "pmip6.expert.rfc5568.6.2.2.h-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update has the H flag.",
+    messages = { fbu = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384 end,
+  },
+  {
+    id = "rfc5568/6.2.2/badf",
+    filter = "pmip6.expert.rfc5568.6.2.2.badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update has authorization data.",
+    messages = { fbu = true },
+    about = "badf",
+    broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5568/6.2.3/badf",
+    filter = "pmip6.expert.rfc5568.6.2.3.badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "A fast binding acknowledgment has authorization data.",
+    messages = { fback = true },
+    about = "badf",
+    broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5568/6.2.3/alternate",
+    filter = "pmip6.expert.rfc5568.6.2.3.alternate",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "Status 1 comes with an alternate care-of address.",
+    messages = { fback = true },
+    about = "alt-coa",
+    broken = function(m) return (m.v.status == 1) and ((m.named["alt-coa"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5568/6.2.3/status-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.3.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "The status is one that is assigned.",
+    messages = { fback = true },
+    broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 131)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/s-flag",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "S is 0 with code 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/u-flag",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.u-flag",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "U is 0 with code 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/mh-lla",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.mh-lla",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "A handover initiate has the mobile node's link-layer address.",
+    messages = { ["handover-initiate"] = true },
+    about = "mh-lla",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and ((m.named["mh-lla"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/old-coa",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.old-coa",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "A handover initiate has the previous care-of address.",
+    messages = { ["handover-initiate"] = true },
+    about = "mh-address",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 1 end)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/code",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "Codes 2 and 3 stand with the P flag.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and ((m.v.code >= 2 and m.v.code <= 3))) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/code-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.code-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "The code is one that is assigned.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 3)) end,
+  },
+  {
+    id = "rfc5949/6.1.1/s-flag",
+    filter = "pmip6.expert.rfc5949.6.1.1.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "S is 0 between gateways (P).",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
+  },
+  {
+    id = "rfc5949/6.1.1/mn-id",
+    filter = "pmip6.expert.rfc5949.6.1.1.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "A handover initiate between gateways names the mobile node.",
+    messages = { ["handover-initiate"] = true },
+    about = "mn-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5949/6.1.1/code",
+    filter = "pmip6.expert.rfc5949.6.1.1.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "The code between gateways is not 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.code == 1) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/code-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.code-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "The code is one that is assigned.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 6) or (m.v.code >= 128 and m.v.code <= 132)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/code",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "Codes 5, 6, 131 and 132 stand with the P flag.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64) and (m.v.code ~= nil and ((m.v.code >= 5 and m.v.code <= 6) or (m.v.code >= 131 and m.v.code <= 132))) end,
+  },
+  {
+    id = "rfc5949/6.1.2/code",
+    filter = "pmip6.expert.rfc5949.6.1.2.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "The codes between gateways (P) are not 1 to 3.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 3))) end,
+  },
+  {
+    id = "rfc5949/6.1.2/mn-id",
+    filter = "pmip6.expert.rfc5949.6.1.2.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "A handover acknowledge between gateways names the mobile node.",
+    messages = { ["handover-ack"] = true },
+    about = "mn-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5949/6.1.2/no-context",
+    filter = "pmip6.expert.rfc5949.6.1.2.no-context",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "With code 131 there is no context.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 131)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["ll-id"] or NOTHING)[1] ~= nil) or ((m.named["lma-address"] or NOTHING)[1] ~= nil) or ((m.named["lla-iid"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) or ((m.named["link-local"] or NOTHING)[1] ~= nil) or ((m.named.vendor or NOTHING)[1] ~= nil) or ((m.named["multicast-mobility"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
+    id = "rfc5846/5.1/mn-id",
+    filter = "pmip6.expert.rfc5846.5.1.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An indication with P names the mobile node, but for all of a peer.",
+    messages = { bri = true },
+    about = "mn-id",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) and ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) or (m.v.revocation_trigger ~= nil and m.v.revocation_trigger ~= 128))) and (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc5846/5.1/mn-id-subtype",
+    filter = "pmip6.expert.rfc5846.5.1.mn-id-subtype",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "The mobile node identifier is of subtype 1.",
+    messages = { bri = true },
+    on = "mn-id",
+    about = "mn-id",
+    broken = function(m) return values_of(m.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= 1 end,
+  },
+  {
+    id = "rfc5846/5.1/hnp-without-p",
+    filter = "pmip6.expert.rfc5846.5.1.hnp-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "A home network prefix stands in an indication with P.",
+    messages = { bri = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.1/ipv4-hoa",
+    filter = "pmip6.expert.rfc5846.5.1.ipv4-hoa",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An IPv4 Home Address option stands with V, and without P.",
+    messages = { bri = true },
+    on = "ipv4-hoa",
+    about = "ipv4-hoa",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
+  },
+  {
+    id = "rfc5846/5.1/ipv4-hoa-request",
+    filter = "pmip6.expert.rfc5846.5.1.ipv4-hoa-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An IPv4 Home Address Request option stands with V and P.",
+    messages = { bri = true },
+    on = "ipv4-hoa-request",
+    about = "ipv4-hoa-request",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-global",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-global",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger of an indication with G is 128 or more.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 128) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-per-mn",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-per-mn",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger of an indication without G is less than 128.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) and ((m.v.revocation_trigger ~= nil and m.v.revocation_trigger >= 128) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250)) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-undefined",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-undefined",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger is one that is assigned, or for tests.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.revocation_trigger ~= nil and not ((m.v.revocation_trigger >= 0 and m.v.revocation_trigger <= 7) or (m.v.revocation_trigger >= 128 and m.v.revocation_trigger <= 129))) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250) end,
+  },
+  {
+    id = "rfc5846/6.1.1/ipv4-address",
+    filter = "pmip6.expert.rfc5846.6.1.1.ipv4-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "An indication with V names the IPv4 home address.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (((m.named["ipv4-hoa"] or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc5846/8.1/ipv4-only",
+    filter = "pmip6.expert.rfc5846.8.1.ipv4-only",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication with V and P has no home network prefix.",
+    messages = { bri = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5846/8.1/per-peer",
+    filter = "pmip6.expert.rfc5846.8.1.per-peer",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication for all of a peer names no single binding.",
+    messages = { bri = true },
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 128)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.bid or NOTHING)[1] ~= nil) or (((m.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil))) end,
+  },
+  {
+    id = "rfc5846/8.1/local-policy",
+    filter = "pmip6.expert.rfc5846.8.1.local-policy",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication by local policy has P and says whom it means.",
+    messages = { bri = true },
+    about = "mn-id",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 129)) and ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) or (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil))) end,
+  },
+  {
+    id = "rfc5846/5.2/hnp-without-p",
+    filter = "pmip6.expert.rfc5846.5.2.hnp-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "A home network prefix stands in an acknowledgement with P.",
+    messages = { bra = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.2/mn-id-without-p",
+    filter = "pmip6.expert.rfc5846.5.2.mn-id-without-p",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "A mobile node is named in an acknowledgement with P.",
+    messages = { bra = true },
+    on = "mn-id",
+    about = "mn-id",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.2/mn-id",
+    filter = "pmip6.expert.rfc5846.5.2.mn-id",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "An acknowledgement with a prefix names its mobile node.",
+    messages = { bra = true },
+    on = "hnp",
+    about = "mn-id",
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5846/5.2/status-undefined",
+    filter = "pmip6.expert.rfc5846.5.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "The status is one that is assigned.",
+    messages = { bra = true },
+    broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 135)) end,
+  },
+  {
+    id = "rfc5847/3.3/u-flag",
+    filter = "pmip6.expert.rfc5847.3.3.u-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.3",
+    sentence = "Only a response is unsolicited.",
+    messages = { heartbeat = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2) == 2) and (m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1) end,
+  },
+  {
+    id = "rfc5847/3.4/counter-in-request",
+    filter = "pmip6.expert.rfc5847.3.4.counter-in-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.4",
+    sentence = "A restart counter stands in a response.",
+    messages = { heartbeat = true },
+    on = "restart-counter",
+    about = "restart-counter",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1 end,
+  },
+  {
+    id = "rfc5847/3.2/counter-missing",
+    filter = "pmip6.expert.rfc5847.3.2.counter-missing",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.2",
+    sentence = "A response has a restart counter.",
+    messages = { heartbeat = true },
+    about = "restart-counter",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x1) == 1) and ((m.named["restart-counter"] or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc6705/10.1/two-mobile-nodes",
     filter = "pmip6.expert.rfc6705.10.1.two-mobile-nodes",
     level = "error",
@@ -11352,6 +12477,205 @@ description.rules = {
     messages = { lra = true },
     about = "hnp",
     broken = function(m) return (m.v.status == 0) and (#(m.named.hnp or NOTHING) < 2) end,
+  },
+  {
+    id = "rfc6705/10.2/status-undefined",
+    filter = "pmip6.expert.rfc6705.10.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "The status is one that is assigned.",
+    messages = { lra = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
+  },
+  {
+    id = "rfc7077/5/mn-id",
+    filter = "pmip6.expert.rfc7077.5.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 5",
+    sentence = "A notification names a mobile node or a group.",
+    messages = { ["update-notification"] = true },
+    about = "mn-id",
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/4.1/reason-reserved",
+    filter = "pmip6.expert.rfc7077.4.1.reason-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.1",
+    sentence = "The reason is none of the reserved ones.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return m.v.reason ~= nil and (m.v.reason == 0 or m.v.reason == 255) end,
+  },
+  {
+    id = "rfc7077/4.1/reason-undefined",
+    filter = "pmip6.expert.rfc7077.4.1.reason-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.1",
+    sentence = "The reason is one that is assigned.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return m.v.reason ~= nil and not ((m.v.reason >= 0 and m.v.reason <= 8) or m.v.reason == 255) end,
+  },
+  {
+    id = "rfc7077/5.1/a-flag",
+    filter = "pmip6.expert.rfc7077.5.1.a-flag",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7077 5.1",
+    sentence = "A notification that makes the gateway register asks for no acknowledgement.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return (m.v.reason ~= nil and (m.v.reason == 1 or m.v.reason == 4)) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
+  },
+  {
+    id = "rfc7077/6.1/vendor-option",
+    filter = "pmip6.expert.rfc7077.6.1.vendor-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.1",
+    sentence = "A vendor's reason comes with a Vendor-Specific option.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return (m.v.reason == 3) and ((m.named.vendor or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7864/4.2/hnp",
+    filter = "pmip6.expert.rfc7864.4.2.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 4.2",
+    sentence = "A flow mobility notification names the mobile node, then prefixes.",
+    messages = { ["update-notification"] = true },
+    about = "hnp",
+    broken = function(m) return (m.v.reason == 8) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7864/3.4/selector",
+    filter = "pmip6.expert.rfc7864.3.4.selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 3.4",
+    sentence = "Each flow of a flow mobility notification has a traffic selector.",
+    messages = { ["update-notification"] = true },
+    on = "fid",
+    about = "fid",
+    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (e.parts["traffic-selector"] or NOTHING)[1] == nil end)) end,
+  },
+  {
+    id = "rfc7222/4.4/qos-missing",
+    filter = "pmip6.expert.rfc7222.4.4.qos-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 4.4",
+    sentence = "A QoS service request has a Quality-of-Service option.",
+    messages = { ["update-notification"] = true },
+    about = "qos",
+    broken = function(m) return (m.v.reason == 5) and ((m.named.qos or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/6.2/mn-id",
+    filter = "pmip6.expert.rfc7077.6.2.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "An acknowledgement names a mobile node or a group.",
+    messages = { ["update-ack"] = true },
+    about = "mn-id",
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/4.2/status-undefined",
+    filter = "pmip6.expert.rfc7077.4.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.2",
+    sentence = "The status is one that is assigned.",
+    messages = { ["update-ack"] = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 132)) end,
+  },
+  {
+    id = "rfc7109/6.1.1/fid",
+    filter = "pmip6.expert.rfc7109.6.1.1.fid",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "An indication has a Flow Identification option.",
+    messages = { fbi = true },
+    about = "fid",
+    broken = function(m) return (m.named.fid or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc7109/6.1.1/trigger-reserved",
+    filter = "pmip6.expert.rfc7109.6.1.1.trigger-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "The trigger is not 0.",
+    messages = { fbi = true },
+    broken = function(m) return m.v.trigger == 0 end,
+  },
+  {
+    id = "rfc7109/6.1.1/trigger-undefined",
+    filter = "pmip6.expert.rfc7109.6.1.1.trigger-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "The trigger is one that is assigned, or for tests.",
+    messages = { fbi = true },
+    broken = function(m) return (m.v.trigger ~= nil and not ((m.v.trigger >= 0 and m.v.trigger <= 3))) and (m.v.trigger ~= nil and m.v.trigger < 250) end,
+  },
+  {
+    id = "rfc7109/6.2.1/action",
+    filter = "pmip6.expert.rfc7109.6.2.1.action",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.1",
+    sentence = "Each flow of an indication has a Flow Binding Action.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return (e.parts["flow-binding-action"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc7109/6.2.2/target",
+    filter = "pmip6.expert.rfc7109.6.2.2.target",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.2",
+    sentence = "A flow that is to move has a Target Care-of Address.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return (values_of(e.parts["flow-binding-action"]).action == 15) and ((e.parts["target-coa"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7109/6.2.1/action-undefined",
+    filter = "pmip6.expert.rfc7109.6.2.1.action-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.1",
+    sentence = "The action is one that is assigned.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return values_of(e.parts["flow-binding-action"]).action ~= nil and not ((values_of(e.parts["flow-binding-action"]).action >= 11 and values_of(e.parts["flow-binding-action"]).action <= 16)) end,
+  },
+  {
+    id = "rfc7109/6.1.2/status-undefined",
+    filter = "pmip6.expert.rfc7109.6.1.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.2",
+    sentence = "The status is one that is assigned.",
+    messages = { fba = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
     id = "rfc7161/4.3.1.2/mn-id",
@@ -11425,11 +12749,11 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "draft-melia-netext-muho-solution-00 5",
-    sentence = "A Proxy Binding Update with FID options has a Multihoming option.",
+    sentence = "A Proxy Binding Update with FID options has a Multihoming option, or that of RFC 8278.",
     messages = { pbu = true },
     on = "fid",
     about = "fid",
-    broken = function(m) return (m.named.multihoming or NOTHING)[1] == nil end,
+    broken = function(m) return ((m.named.multihoming or NOTHING)[1] == nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
   {
     id = "muho/4.2/pro-from-mag",
@@ -11751,6 +13075,200 @@ description.rules = {
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
+  {
+    id = "rfc5844/3.2.3.1/one-request",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.one-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "At most one IPv4 home address is asked for.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    about = "ipv4-hoa-request",
+    broken = function(m) return #(m.named["ipv4-hoa-request"] or NOTHING) > 1 end,
+  },
+  {
+    id = "rfc5844/3.2.3.1/any-length",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.any-length",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "The prefix length is 0 where any IPv4 home address will do.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    each = true,
+    about = "ipv4-hoa-request",
+    broken = function(m, e, v) return (v.ipv4_home_address == "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
+  },
+  {
+    id = "rfc5844/3.2.3.1/named-length",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.named-length",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "A named IPv4 home address has the prefix length of its network.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    each = true,
+    about = "ipv4-hoa-request",
+    broken = function(m, e, v) return (v.ipv4_home_address ~= nil and v.ipv4_home_address ~= "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/status-accepted",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.status-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An accepting answer gives the IPv4 home address (0).",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/status-rejected",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.status-rejected",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer gives no IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/address-given",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.address-given",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "The IPv4 home address given is not 0.0.0.0.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    each = true,
+    about = "ipv4-hoa-reply",
+    broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.ipv4_home_address == "\000\000\000\000") end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/length-given",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.length-given",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "The IPv4 home address given has a prefix length.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    each = true,
+    about = "ipv4-hoa-reply",
+    broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/one-reply",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.one-reply",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "At most one IPv4 home address is given.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (#(m.named["ipv4-hoa-reply"] or NOTHING) > 1) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-missing",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "With an IPv4 home address comes its default router.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-default-router",
+    broken = function(m) return ((m.v.status == 0) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-default-router"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-rejected",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-rejected",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer names no IPv4 default router.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-default-router"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-alone",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-alone",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An IPv4 default router is that of an IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return (m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5844/3.3.3/router-zero",
+    filter = "pmip6.expert.rfc5844.3.3.3.router-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.3.3",
+    sentence = "The IPv4 default router is not 0.0.0.0.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return values_of(m.named["ipv4-default-router"]).ipv4_default_router_address == "\000\000\000\000" end,
+  },
+  {
+    id = "rfc5844/3.3.4/dhcp-alone",
+    filter = "pmip6.expert.rfc5844.3.3.4.dhcp-alone",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.3.4",
+    sentence = "The DHCP support mode is said of an IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-dhcp-mode",
+    about = "ipv4-dhcp-mode",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) or ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5845/4.2/deregistration",
+    filter = "pmip6.expert.rfc5845.4.2.deregistration",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5845 4.2",
+    sentence = "A de-registration has no GRE Key option.",
+    messages = { pbu = true },
+    on = "gre-key",
+    about = "gre-key",
+    broken = function(m) return (m.v.lifetime == 0) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5845/5.2/not-required",
+    filter = "pmip6.expert.rfc5845.5.2.not-required",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 5.2",
+    sentence = "With GRE_KEY_OPTION_NOT_REQUIRED comes no GRE Key option.",
+    messages = { pba = true },
+    on = "gre-key",
+    about = "gre-key",
+    broken = function(m) return (m.v.status == 2) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5845/6.4/tlv-not-supported",
+    filter = "pmip6.expert.rfc5845.6.4.tlv-not-supported",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 6.4",
+    sentence = "Status 3 agrees on GRE (the option is there) and not on the TLV header (T flag clear).",
+    messages = { pba = true },
+    broken = function(m) return (m.v.status == 3) and (((m.named["gre-key"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 0)) end,
+  },
 }
 
 -- ---------------------------------------------------------------------------------------------------- reader
@@ -11760,7 +13278,7 @@ description.rules = {
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
@@ -11853,10 +13371,12 @@ function read.bits(field, m, element, s, at, stop)
   return behind
 end
 
-function read.address(field, m, element, s, at, stop)
-  if at + 16 > stop then return nil end
-  element.v[field.name] = sub(s, at, at + 15)
-  return at + 16
+function read.signed(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  local number, range = uint(s, at, field.octets), 256 ^ field.octets
+  element.v[field.name] = number >= range / 2 and number - range or number
+  return behind
 end
 
 function read.octets(field, m, element, s, at, stop)
@@ -11866,13 +13386,22 @@ function read.octets(field, m, element, s, at, stop)
   return behind
 end
 
+read.address, read.text = read.octets, read.octets
+
+function read.sized(field, m, element, s, at, stop)
+  local behind = at + field.unit * element.v[field.count]
+  if behind > stop then return nil end
+  element.v[field.name] = sub(s, at, behind - 1)
+  return behind
+end
+
 function read.addresses(field, m, element, s, at, stop)
-  local behind = at + 16 * element.v[field.count]
+  local behind = at + field.octets * element.v[field.count]
   if behind > stop then return nil end
   local list = {}
   while at < behind do
-    list[#list + 1] = sub(s, at, at + 15)
-    at = at + 16
+    list[#list + 1] = sub(s, at, at + field.octets - 1)
+    at = at + field.octets
   end
   element.v[field.name] = list
   return behind
@@ -11934,6 +13463,41 @@ function read.flagged(field, m, element, s, at, stop)
       at = at + part.octets
     end
   end
+  return at
+end
+
+-- Records inside an element: each is an element too, and stands among its parts under the name of the field. Octets
+-- that no text describes stand in `undecoded`; then there is no value.
+function read.records(field, m, element, s, at, stop)
+  local name, list = field.name, {}
+  local count = field.count and element.v[field.count]
+  if element.parts == nil or element.parts == NO_PARTS then element.parts = {} end
+  if not field.single and (count == 0 or count == nil and at == stop) then
+    element.v[name], element.parts[name] = list, list
+    return at
+  end
+  if field.by_at and at + field.by_at >= stop then return nil end
+  local by = field.by_at and byte(s, at + field.by_at) or field.by and element.v[field.by] or 0
+  local record = field.records[field.of[by]]
+  if record == nil then
+    element.undecoded = element.undecoded or {}
+    element.undecoded[name] = sub(s, at, stop - 1)
+    return stop
+  end
+  local most = field.single and 1 or count
+  while most and #list < most or not most and at < stop do
+    local one = { type = element.type, v = {}, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local behind = read_fields(record.fields, m, one, s, at, stop)
+    if behind == nil then
+      if most then return nil end
+      break
+    end
+    one.stop = behind
+    list[#list + 1] = one
+    at = behind
+  end
+  element.parts[name] = list
+  element.v[name] = field.single and list[1].v or list
   return at
 end
 
@@ -12043,7 +13607,7 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = false
+      element.v, element.parts = false, NO_PARTS
       return
     end
     element.trailing = behind
@@ -12234,6 +13798,7 @@ local function measure(entries)
       if field.kind == "uint" or field.kind == "flags" then
         widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
       end
+      measure(field.records or {})
     end
   end
 end
@@ -12264,11 +13829,22 @@ function declare.flags(field)
   end
 end
 
-function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+local INT = { ProtoField.int8, ProtoField.int16, ProtoField.int24, ProtoField.int32 }
+
+function declare.signed(field)
+  field.field = protofield(INT[field.octets], field.filter, field.title, base.DEC)
+  if field.fraction then
+    field.degrees_field = protofield(ProtoField.double, field.degrees_filter, field.title .. ", degrees")
+  end
+end
+
+function declare.address(field)
+  field.field = protofield(field.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, field.filter, field.title)
+end
 
 function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
 
-function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+declare.addresses = declare.address
 
 function declare.prefix(field)
   field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
@@ -12289,6 +13865,8 @@ function declare.rest(field)
     field.field = protofield(ProtoField.bytes, field.filter, field.title)
   end
 end
+
+declare.sized, declare.text = declare.rest, declare.rest
 
 function declare.address_rest(field)
   field.field = protofield(ProtoField.ipv6, field.filter, field.title)
@@ -12316,8 +13894,14 @@ local function declare_all(entries)
     for _, field in ipairs(entry.fields or {}) do
       declare[field.kind](field)
       field.read = read[field.kind]
+      declare_all(field.records or {})
     end
   end
+end
+
+function declare.records(field)
+  field.field = protofield(ProtoField.none, field.filter, field.title)
+  field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
 end
 
 declare_all(description.messages)
@@ -12398,17 +13982,36 @@ local function ipv6_text(octets)
   return text
 end
 
+local function address_text(octets)
+  if #octets == 16 then return ipv6_text(octets) end
+  if #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
+  return hex(octets)
+end
+
+-- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
+local function domain_text(octets)
+  local labels, at = {}, 1
+  while at <= #octets and byte(octets, at) > 0 and byte(octets, at) < 64 and at + byte(octets, at) <= #octets do
+    local label = sub(octets, at + 1, at + byte(octets, at))
+    if string.find(label, "[^!-~]") or string.find(label, "[.\\]") then break end
+    labels[#labels + 1] = label
+    at = at + 1 + #label
+  end
+  if at == #octets and byte(octets, at) == 0 then return table.concat(labels, ".") .. "." end
+  return (string.gsub(clean(octets), "%.$", "\\x2e"))
+end
+
 local function rest_text(field, element, octets)
   local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
   if form == "text" then return clean(octets) end
-  if form == "address" and #octets == 16 then return ipv6_text(octets) end
-  if form == "address" and #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
-  if form == "imsi" then
-    local digits = string.gsub(octets, ".", function(c)
-      local a = byte(c)
-      return string.format("%02x", a)
-    end)
-    return (string.gsub(digits, "f$", ""))
+  if form == "address" then return address_text(octets) end
+  if form == "imsi" then return (string.gsub(hex(octets), "f$", "")) end
+  if form == "eui" then return (string.gsub(string.gsub(hex(octets), "..", "%0:"), ":$", "")) end
+  if form == "domain" then return domain_text(octets) end
+  if form == "number" and #octets <= 6 then
+    local number = 0
+    for i = 1, #octets do number = number * 256 + byte(octets, i) end
+    return string.format("%.0f", number)
   end
   return hex(octets)
 end
@@ -12422,7 +14025,7 @@ end
 local function brief(out, name, text) out[#out + 1] = { name, text } end
 
 local function brief_text(out)
-  if #out == 1 then return out[1][2] end
+  if #out == 1 then return tostring(out[1][2]) end
   local parts = {}
   for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
   return table.concat(parts, " ")
@@ -12488,10 +14091,23 @@ function show.flags(field, element, item, range, at, out)
   return at + field.octets
 end
 
+function show.signed(field, element, item, range, at, out)
+  local line = put(item, field.field, range, at, field.octets)
+  local number = element.v[field.name]
+  local text = number
+  if field.fraction then
+    put(item, field.degrees_field, range, at, field.octets, number / field.fraction)
+    text = string.format("%.5f", number / field.fraction)
+    if visible then line:append_text(" (" .. text .. " degrees)") end
+  end
+  if visible then brief(out, field.name, text) end
+  return at + field.octets
+end
+
 function show.address(field, element, item, range, at, out)
-  put(item, field.field, range, at, 16)
-  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
-  return at + 16
+  put(item, field.field, range, at, field.octets)
+  if visible then brief(out, field.name, address_text(element.v[field.name])) end
+  return at + field.octets
 end
 
 function show.octets(field, element, item, range, at, out)
@@ -12502,8 +14118,8 @@ end
 
 function show.addresses(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do put(item, field.field, range, at + 16 * (i - 1), 16) end
-  return at + 16 * #list
+  for i = 1, #list do put(item, field.field, range, at + field.octets * (i - 1), field.octets) end
+  return at + field.octets * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
@@ -12547,6 +14163,31 @@ function show.rest(field, element, item, range, at, out)
     if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
   return at + #octets
+end
+
+show.sized, show.text = show.rest, show.rest
+
+function show.records(field, element, item, range, at, out)
+  local octets = element.undecoded and element.undecoded[field.name]
+  if octets then
+    if #octets > 0 then put(item, field.octets_field, range, at, #octets) end
+    if visible then brief(out, field.name, hex(octets)) end
+    return at + #octets
+  end
+  local list = element.parts[field.name]
+  for _, one in ipairs(list) do
+    local whole = put(item, field.field, range, one.at, one.stop - one.at)
+    local line, inner = whole or item, {}
+    one.item = whole
+    show_fields(one.record.fields, one, line, range, one.at, inner)
+    if visible then
+      local text = brief_text(inner)
+      line:set_text(text ~= "" and one.record.title .. ": " .. text or one.record.title)
+    end
+    at = one.stop
+  end
+  if visible and not field.single then brief(out, field.name, #list) end
+  return at
 end
 
 function show.address_rest(field, element, item, range, at, out)
@@ -12648,16 +14289,18 @@ local function show_option(element, tree, range, with_offset)
   end
 end
 
-for _, entries in ipairs({ description.messages, description.options }) do
+local function show_all(entries)
   for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
+    for _, field in ipairs(entry.fields or NOTHING) do
+      field.show = show[field.kind]
+      show_all(field.records or NOTHING)
+    end
   end
 end
-for _, space in pairs(description.spaces) do
-  for _, entry in ipairs(space.entries) do
-    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
-  end
-end
+
+show_all(description.messages)
+show_all(description.options)
+for _, space in pairs(description.spaces) do show_all(space.entries) end
 
 -- ---------------------------------------------------------------------------------------------------- runtime
 
@@ -12962,12 +14605,21 @@ function option_proto.dissector(tvb, pinfo, tree)
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
--- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
+-- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets. It
+-- has no part in a message with an option of more octets than that can say, which ours shows alone.
+local function shows_alone(m)
+  if m.entry == nil or m.entry.own then return m.entry ~= nil end
+  for _, element in ipairs(m.options) do
+    if element.stop - element.at - 2 > 255 then return true end
+  end
+  return false
+end
+
 local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if (element.type == units_type or known and known.words) and octets <= 255 then
+    if element.type == units_type or known and known.words then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -12991,7 +14643,7 @@ local function show_message(m, item, tvb, status)
     if m.title then kind:append_text(" (" .. m.title .. ")") end
   end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
-  if m.entry and m.entry.own then
+  if m.alone then
     for _, element in ipairs(m.options) do show_option(element, item, range, true) end
   end
 end
@@ -13008,11 +14660,12 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
   if m.entry and not m.cut then judge(m) end
-  local copy = m.shown and in_octets(m, tvb)
+  m.alone = shows_alone(m)
+  local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
   local outer = current
   current = m
-  if m.entry == nil or not m.entry.own then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
   current = outer
   local item
   if m.shown or #m.findings > 0 then

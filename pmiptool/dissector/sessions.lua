@@ -7,6 +7,7 @@ local sessions = {}
 do
   local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
   local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
+  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
 
@@ -207,6 +208,10 @@ do
           elseif pro == ADD then
             place_flow(session, binding, flow_of(element, rs))
           end
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
+          local _, at = flow_at(binding, v.fid) -- the anchor no longer knows it: a restart
+          table.remove(binding.flows, at)
+          session.shown = nil
         elseif echo.v.status < 128 then
           if pro == ADD or existing == nil then
             place_flow(session, binding, flow_of(element, rs))

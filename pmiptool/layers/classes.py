@@ -52,6 +52,8 @@ def _make_all() -> dict[str, type[Packet]]:
             suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title().replace("-", ""))
             name = f"MIP6Sub{entry.value or entry.title}{suffix}"
             made[name] = options.make(entry, name, (options._TLV,), space)
+    records = [cls for cls in options.by_entry.values() if issubclass(cls, options._Record)]
+    made.update({cls.__name__: cls for cls in records})
     for message in catalogue.MESSAGES:
         scapys = SCAPY_MESSAGES.get(message.number)
         name = scapys.__name__ if scapys is not None else f"MIP6MH_{message.value}"

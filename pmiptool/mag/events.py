@@ -91,6 +91,42 @@ class SessionLegacy(Event, frozen=True):
     """An accepting answer lacks the Multihoming option: a session as in RFC 5213, its flows are not installed."""
 
 
+class MultipathDisabled(Event, frozen=True):
+    """The anchor knows no several paths for this mobile node; further requests do not ask (RFC 8278 4.4)."""
+
+    reason: str
+
+
+class PathReplaced(Event, frozen=True):
+    """Another way of this MAG took the place of this one by the flag O (RFC 8278 4.1)."""
+
+
+class Ipv4Given(Event, frozen=True):
+    """The interface has an IPv4 home address, or another one (RFC 5844 3.2.3.2). dhcp_server: else a relay."""
+
+    address: bytes
+    prefix_length: int
+    default_router: bytes
+    dhcp_server: bool = False
+
+
+class Ipv4NotGiven(Event, frozen=True):
+    """An IPv4 home address was asked for, and the accepting answer gives none: no IPv4 support (RFC 5844 3.2.3.2)."""
+
+
+class GreAgreed(Event, frozen=True):
+    """GRE encapsulation was agreed on, with keys or without (RFC 5845 4.2)."""
+
+    downlink: int | None
+    uplink: int | None
+
+
+class GreNotAgreed(Event, frozen=True):
+    """GRE encapsulation was asked for and is not used (RFC 5845 4.2)."""
+
+    reason: str
+
+
 class FlowInstalled(Event, frozen=True):
     """A filter that this gateway asked for is in force."""
 
@@ -220,6 +256,12 @@ AnyEvent = (
     | Released
     | Expired
     | SessionLegacy
+    | Ipv4Given
+    | Ipv4NotGiven
+    | GreAgreed
+    | GreNotAgreed
+    | MultipathDisabled
+    | PathReplaced
     | FlowInstalled
     | FlowRefused
     | FlowRemoved

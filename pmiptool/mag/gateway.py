@@ -41,8 +41,10 @@ class MobileAccessGateway(PeerRequests):
         *,
         hi: int = HI_NEW_INTERFACE,
         summary: tuple[int, ...] | None = None,
+        overwrite: bool = False,
     ) -> None:
-        """Register an interface that has just attached (RFC 5213 6.9.1.1, muho 3.1, 3.5)."""
+        """Register an interface that has just attached (RFC 5213 6.9.1.1, muho 3.1, 3.5), or over a further way
+        (RFC 8278 3.1); `overwrite`: in place of all other ways (4.1)."""
         self._refuse_denied(mn.id)
         entry = self.binding_update_list.get(mn.key)
         if entry is None:
@@ -51,11 +53,13 @@ class MobileAccessGateway(PeerRequests):
         else:
             entry.profile = mn
         entry.multihoming = mn.mhgid is not None
+        entry.multipath = mn.multipath is not None and mn.id not in self.paths.disabled
+        prefixes = mn.hnp or (self.paths.prefixes(self, entry) if entry.multipath else ())
         if asks_for_link_local(self.config.fixed_link_local) and entry.link_local is None:
             entry.link_local = bytes(16)
         self._start(
             entry,
-            Request("attach", hi, mn.lifetime, flows=mn.flows, summary=summary, prefixes=mn.hnp),
+            Request("attach", hi, mn.lifetime, flows=mn.flows, summary=summary, prefixes=prefixes, overwrite=overwrite),
             now,
         )
 
@@ -67,12 +71,19 @@ class MobileAccessGateway(PeerRequests):
         interface: str = "",
         lifetime: int | None = None,
         summary: tuple[int, ...] | None = None,
+        bulk: bool = False,
+        overwrite: bool = False,
     ) -> None:
-        """Extend the lifetime: HI 5, the assigned prefixes, no filters (RFC 5213 6.9.1.3, muho 3.2)."""
+        """Extend the lifetime: HI 5, the assigned prefixes, no filters (RFC 5213 6.9.1.3, muho 3.2).
+
+        bulk: of all ways, overwrite: in place of all other ways (RFC 8278 4.1).
+        """
         entry = self.entry(mn_id, interface)
         self._refuse_denied(entry.profile.id)
         asked = entry.profile.lifetime if lifetime is None else lifetime
-        self._start(entry, Request("renew", HI_NOT_CHANGED, asked, summary=summary, prefixes=self._known(entry)), now)
+        request = Request("renew", HI_NOT_CHANGED, asked, summary=summary, prefixes=self._known(entry))
+        request.bulk, request.overwrite = bulk, overwrite
+        self._start(entry, request, now)
 
     def modify(
         self,
@@ -109,6 +120,7 @@ class MobileAccessGateway(PeerRequests):
     def allow(self, mn_id: bytes | str) -> None:
         """The administrative action after which a denied mobile node, or one with an ignored answer, may be served."""
         self._denied.discard(_octets(mn_id))
+        self._extensions.allow(_octets(mn_id))
         for entry in self.binding_update_list.values():
             if entry.profile.id == _octets(mn_id) and entry.state == "ignored":
                 entry.state = "registering"

@@ -6,7 +6,7 @@ from typing import Any
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.muho import ACT
-from pmiptool.registry.rfc5213 import HANDOFF_INDICATOR
+from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY, HANDOFF_INDICATOR
 from pmiptool.registry.rfc5844 import ADDRESS_STATUS
 from pmiptool.registry.rfc5846 import REVOCATION_STATUS, REVOCATION_TRIGGER
 from pmiptool.registry.rfc6089 import MEXT_STATUS, PRO, REINSTANTIATED, RFC6089_STATUS
@@ -32,6 +32,8 @@ from pmiptool.wire.values import (
     Ipv4DefaultRouterAddress,
     Ipv4HomeAddressReply,
     Ipv4HomeAddressRequest,
+    MagIdentifier,
+    MagMultipathBinding,
     MobileNodeIdentifier,
     Multihoming,
     RestartCounter,
@@ -51,7 +53,7 @@ def label(decoded: Decoded) -> str:
 
 
 def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = False) -> tuple[str, ...]:
-    """HI, lifetime, trigger, reason, prefixes, group, ACT, and each filter with its status. `mn`: the MN-ID too."""
+    """HI, lifetime, trigger, reason, prefixes, group, ACT, path, each filter with its status. `mn`: the MN-ID too."""
     message = decoded.message
     lines: list[str] = []
     if mn:
@@ -69,6 +71,7 @@ def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = Fals
     lines.append(", ".join(word for word in head if word))
     lines.append(", ".join(word for word in (_prefixes(message), _group(message, settings)) if word))
     lines += _ipv4_and_gre(message, settings)
+    lines += _path(message, settings)
     answer = isinstance(message, BindingAcknowledgement)
     for flow in (
         o for o in getattr(message, "options", ()) if isinstance(o, (FlowIdentification, FlowIdentification6089))
@@ -147,6 +150,15 @@ def _group(message: Any, settings: CodePoints) -> str:
     if option is None:
         return ""
     return f"MHGID {option.mhgid}" + (f", ACT {_name(ACT, option.act, settings) or option.act}" if option.act else "")
+
+
+def _path(message: Any, settings: CodePoints) -> list[str]:
+    """Which way of which MAG this is (RFC 8278)."""
+    lines = [f"MAG {octets_text(mag.identifier)}" for mag in _all(message, MagIdentifier)]
+    for option in _all(message, MagMultipathBinding):
+        words = [f"BID {option.bid}", f"label {option.if_label}", ACCESS_TECHNOLOGY.name(option.if_att, settings)]
+        lines.append(", ".join([*words, *["bulk"] * option.b, *["overwrite"] * option.o]))
+    return lines
 
 
 def _flow(flow: Flow, settings: CodePoints, answer: bool) -> str:

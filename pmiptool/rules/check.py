@@ -5,7 +5,7 @@ from __future__ import annotations
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.form import form_rules
 from pmiptool.registry.rule import Rule
-from pmiptool.rules import answers, courses, dialect, exchanges, flows, messages, multipath
+from pmiptool.rules import answers, courses, dialect, exchanges, flows, ipv4, messages, multipath, watch_ipv4
 from pmiptool.rules.catalogue import SESSION_RULES
 from pmiptool.rules.context import Context, context_of
 from pmiptool.rules.evaluate import Env
@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     *SESSION_RULES,
     *courses.RULES,
     *multipath.RULES,
+    *ipv4.RULES,
+    *watch_ipv4.RULES,
 )
 """Every rule: form, messages, exchanges, sessions. Ids stand once."""
 

@@ -43,6 +43,7 @@ class Watch:
     _grouped: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
     _anchors: dict[bytes, None] = field(default_factory=dict)
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
+    _homes: dict[tuple[bytes, bytes], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
     _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
     _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Watch:
         asked = asked_of(request.view, request.care_of, self.context.readings)
         group, key, binding = self._locate(request, asked)
         yield from multipath.asks(self, request, asked)
+        yield from watch_ipv4.asks(group, binding, request, asked)
         if asked.mhgid is None:
             multihomed, _, there = self._multihomed_by_address(request, asked)
             if multihomed is not None and there is not None and self._continues(request, asked, multihomed):
@@ -162,6 +164,9 @@ class Watch:
         else:
             multipath.collapse(self, request, answer, asked)
             found_ = list(self._plain(asked, request, answer))
+        there, _, bound = self._locate(request, asked)
+        if there is not None and bound is not None and not request.removal:
+            found_ += watch_ipv4.accepted(there, bound, request, answer, self._homes, entered=binding is None)
         yield from found_ if certain else ()
 
     @staticmethod
@@ -317,13 +322,14 @@ class Watch:
         group = next((g for g in there if asked.key in g.session.bindings), None)
         binding = group.session.bindings.get(asked.key) if group is not None else None
         if request.removal:
-            if group is not None and binding is not None:
+            if group is not None and binding is not None and not watch_ipv4.partial(group, request):
                 self._tell(group, request, answer, "binding", show(binding.care_of_address), "deregistration")
                 end_binding(group.session, asked.key)
                 there.remove(group)
             return
         if group is None:
             group = next((g for g in there if set(g.session.prefixes) & set(given)), None)
+            group = group or next((g for g in there if watch_ipv4.continues(g, answer)), None)
             if group is not None:
                 old, was = next(iter(group.session.bindings.items()))
                 self._tell(group, request, answer, "binding", show(was.care_of_address),

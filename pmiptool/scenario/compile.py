@@ -111,7 +111,7 @@ def _move(
         raise UsageError(f"answered is what the MAG says to the LMA's request, and {step.kind} has none")
     if isinstance(action, Heartbeat):
         name = step.name or f"{action.mag} asks whether the LMA is there"
-        return Move(name, step.kind, action.mag, expect=expect)
+        return Move(name, step.kind, action.mag, expect=expect, expects_no_answer=no_answer)
     if isinstance(action, (Revoke, Notify, Receive)):
         move = _by_lma(scenario, step, action, codepoints, node, attached)
         return msgspec.structs.replace(move, expect=expect, answered=parse_expectations(step.answered, codepoints)[0])

@@ -15,8 +15,9 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
-from pmiptool.wire.compiler import Pack, Run, Unpack, compile_entry, explain
+from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot, as_captured
+from pmiptool.wire.runs import Run
 from pmiptool.wire.suboptions import Context, Space, longest_fit, packed_value
 from pmiptool.wire.values import UnknownMessage, UnknownOption
 
