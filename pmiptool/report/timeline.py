@@ -15,7 +15,7 @@ from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
 from pmiptool.rules.watched import Ended, Group
-from pmiptool.session.model import Binding, Flow, Path
+from pmiptool.session.model import Binding, Flow, Ipv4Home, Path
 from pmiptool.text.filters import format_selector
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import Decoded
@@ -65,6 +65,7 @@ def state_of(groups: Iterable[Group], now: float, settings: CodePoints = DEFAULT
             "mhgid": group.session.mhgid,
             **({} if group.session.mag_id is None else {"mag_id": mn_text(group.session.mag_id)}),
             "hnp": [f"{address_text(address)}/{length}" for address, length in group.session.prefixes],
+            **({} if group.session.ipv4 is None else {"ipv4_hoa": _ipv4_text(group.session.ipv4)}),
             "bindings": [
                 _binding(group, key, binding, now, settings) for key, binding in group.session.bindings.items()
             ],
@@ -83,6 +84,7 @@ def _binding(group: Group, key: Any, binding: Binding, now: float, settings: Cod
         "care_of_address": address_text(binding.care_of_address),
         "att": ACCESS_TECHNOLOGY.name(int(binding.att), settings) if known and isinstance(binding.att, int) else None,
         **({} if binding.path is None else {"path": _path_object(binding.path, settings)}),
+        **({} if binding.gre is None else {"gre": binding.gre._asdict()}),
         "lifetime_s": binding.lifetime * LIFETIME_UNIT if isinstance(binding.lifetime, int) else None,
         "expires_in_s": round(left, 3) if left is not None and left != float("inf") else None,
         "flows": [
@@ -90,6 +92,10 @@ def _binding(group: Group, key: Any, binding: Binding, now: float, settings: Cod
             for flow in sorted(binding.flows.values(), key=lambda flow: flow.fid)
         ],
     }
+
+
+def _ipv4_text(home: Ipv4Home) -> str:
+    return f"{address_text(home.address)}/{home.prefix_length}"
 
 
 def _path_object(path: Path, settings: CodePoints) -> dict[str, Any]:
@@ -116,16 +122,24 @@ def state_lines(state: Sequence[dict[str, Any]]) -> list[str]:
     for session in state:
         group = "without multihoming" if session["mhgid"] is None else f"MHGID {session['mhgid']}"
         group = f"with several paths of {session['mag_id']}" if "mag_id" in session else group
-        lines.append(f"session {group}, HNP {', '.join(session['hnp']) or 'unknown'}")
+        home = session.get("ipv4_hoa")
+        words = [] if home and not session["hnp"] else [f"HNP {', '.join(session['hnp']) or 'unknown'}"]
+        lines.append(", ".join([f"session {group}", *words, *([f"IPv4 {home}"] if home else [])]))
         for binding in session["bindings"]:
             flows = "; ".join(_flow_text(flow) for flow in binding["flows"])
             left = binding["expires_in_s"]
             until = "without end" if left is None else f"{left:.0f} s left"
             path = binding.get("path")
             way = f" BID {path['bid']}, label {path['label']}, {path['att']}" if path else ""
+            way += _gre_text(binding["gre"]) if "gre" in binding else ""
             lines.append(f"  {binding['care_of_address']}{way} ({until}){f': {flows}' if flows else ''}")
         lines += [f"  FID {kept['fid']} of {kept['of']} waits for another interface" for kept in session["kept"]]
     return lines or ["no session"]
+
+
+def _gre_text(keys: dict[str, int | None]) -> str:
+    """GRE encapsulation, with the keys for downlink and uplink where they were exchanged (RFC 5845)."""
+    return " GRE" if keys["uplink"] is None else f" GRE keys {keys['downlink']} down, {keys['uplink']} up"
 
 
 def _flow_text(flow: dict[str, Any]) -> str:
