@@ -74,8 +74,12 @@ def command(
       revoke MN [TRIGGER] [at ADDRESS]        a binding revocation to each MAG of MN, or to one
       revoke @REALM [TRIGGER] [at ADDRESS]    of all MNs of a realm at once
       revoke-all ADDRESS                      of all MNs at a MAG
-      notify MN REASON [noack] [at ADDRESS]   an update notification to each MAG of MN, or to one
+      notify MN REASON [ack|noack] [at ADDRESS]
+                                              an update notification to each MAG of MN, or to one
       quit                                    after the last answer to these
+
+    Without ack or noack an update notification asks for an acknowledgement, except where it asks for a registration,
+    as RFC 7077 5.1 recommends.
     """
     from pmiptool.lma.faults import FAULTS
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 USAGE = {
     "revoke": "revoke MN|@REALM [TRIGGER] [at ADDRESS]",
     "revoke-all": "revoke-all ADDRESS",
-    "notify": "notify MN REASON [noack] [at ADDRESS]",
+    "notify": "notify MN REASON [ack|noack] [at ADDRESS]",
     "quit": "quit",
 }
 ADMINISTRATIVE, PER_PEER, LOCAL_POLICY = 1, 128, 129
@@ -71,15 +71,16 @@ class Operator:
             raise UsageError("it is being revoked already")
 
     def _notify(self, words: list[str]) -> None:
-        from pmiptool.registry.rfc7077 import REASON
+        from pmiptool.registry.rfc7077 import ANI_PARAMS_REQUESTED, FORCE_REREGISTRATION, REASON
         from pmiptool.text.names import parse_number_or_name
         from pmiptool.text.values import parse_octets_text
 
         (mn, *rest), at = _place(words, "notify")
-        if not rest or rest[1:] not in ([], ["noack"]):
+        if not rest or rest[1:] not in ([], ["ack"], ["noack"]):
             raise UsageError(f"this command reads: {USAGE['notify']}")
         reason = parse_number_or_name("the reason", REASON, rest[0], highest=0xFFFF)
-        self._lma.notify(parse_octets_text(mn), reason, self._now(), ack=len(rest) == 1, care_of_address=at)
+        ack = rest[1] == "ack" if rest[1:] else reason not in (FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED)
+        self._lma.notify(parse_octets_text(mn), reason, self._now(), ack=ack, care_of_address=at)
 
 
 def _place(words: list[str], name: str) -> tuple[list[str], bytes | None]:

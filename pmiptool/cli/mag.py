@@ -273,5 +273,7 @@ def plain(event: Any) -> str:
             value = format_flow(value)
         elif name == "prefixes":
             value = ",".join(f"{address_text(address)}/{length}" for address, length in value)
+        elif isinstance(value, bytes):
+            value = address_text(value)
         words.append(f"{name}={value}")
     return " ".join([type(event).__name__, *words])

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
 from pmiptool.lma.core import Outcome
+from pmiptool.lma.fault_ipv4 import IPV4_FAULTS, IPV4_VALUES
 from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
 from pmiptool.registry.rfc6275 import BA_P
@@ -75,6 +76,7 @@ FAULTS: dict[str, str] = {
     "wrong-status-161": "A PBU without a handoff indicator option gets status 128 in place of 161.",
     "wrong-status-162": "A PBU without an access technology type option gets status 128 in place of 162.",
     "deaf-after-two": "After two messages that cannot be parsed nothing is answered any more.",
+    **IPV4_FAULTS,
     **REQUEST_FAULTS,
 }
 """Every fault and what it does, in the order in which they compose."""
@@ -350,6 +352,7 @@ _VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingA
     "bid-changed": _bid_changed,
     "label-not-copied": _label_not_copied,
     **{f"wrong-status-{status}": _wrong_status(status) for status in (153, 154, 158, 160, 161, 162)},
+    **IPV4_VALUES,
 }
 
 

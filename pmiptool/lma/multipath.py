@@ -8,8 +8,9 @@ of prefixes, lifetimes, message order, removal, tombstones and filters are what 
 without multipath is that of RFC 5213, and one binding takes the place of all paths.
 
 Where the text is silent:
-* The BID names the binding, so a known BID from a new care-of address moves that path, and a new BID from a bound
-  care-of address renames it. One path may be deregistered over another: the MAG identifier says that it may.
+* The BID alone names the binding: a known BID from a new care-of address moves that path, and a new BID is a new path,
+  also from a bound care-of address (over UDP two paths may share one, behind a translator). One path may be
+  deregistered over another: the MAG identifier says that it may.
 * Timestamps and sequence numbers count per path, as in multihomed sessions: concurrent requests (4.4) may overtake
   each other. A BID of the option is the one that a binding reference of RFC 6089 means (3.2).
 * B with lifetime 0 updates the lifetime of all bindings to 0: it removes them all.
@@ -26,7 +27,7 @@ from pmiptool.lma.flows import FlowTable
 from pmiptool.lma.removal import keep_one, replace_others, take_off
 from pmiptool.lma.request import Request
 from pmiptool.session.model import Binding, BindingKey, Path, Session
-from pmiptool.session.transitions import add_binding, bind_bid, rename_binding, revive_binding
+from pmiptool.session.transitions import add_binding, bind_bid, revive_binding
 
 UNSPECIFIED = 128
 CANNOT_SUPPORT_MULTIPATH_BINDING = 180
@@ -106,9 +107,6 @@ def _path(request: Request, session: Session) -> Found:
         return _found(session, key, binding, "moved" if moved else "updated")
     if buried is not None:
         return _found(session, key, buried, "revived")
-    for old, there in session.bindings.items():
-        if there.care_of_address == request.care_of_address:
-            return _found(session, old, there, "updated")
     return _found(session, key, None, "added")
 
 
@@ -134,9 +132,6 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     elif session.mag_id != request.mag_id:
         keep_one(core, session, found.key, key, now)
         assert binding is not None
-        binding.bids.clear()
-    elif binding is not None and found.key != key:
-        rename_binding(session, found.key, key)
         binding.bids.clear()
     session.mag_id = request.mag_id
     if binding is None:

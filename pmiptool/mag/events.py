@@ -183,7 +183,10 @@ class LmaRequest(Event, frozen=True):
 
 
 class BindingRevoked(Event, frozen=True):
-    """These prefixes were taken away (RFC 5846 9.1); with the last one the binding is gone, without deregistration."""
+    """These prefixes were taken away (RFC 5846 9.1), or without any the IPv4 home address alone.
+
+    gone: nothing is left of the binding, and no deregistration follows.
+    """
 
     prefixes: tuple[tuple[bytes, int], ...]
     trigger: int

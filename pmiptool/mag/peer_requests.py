@@ -14,6 +14,7 @@ from pmiptool.mag import answers, events, flows, heartbeat, notification, revoca
 from pmiptool.mag.acknowledged import Acknowledged
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
+from pmiptool.mag.extensions import NOT_AUTHORIZED_FOR_IPV4
 from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.registry.rfc5847 import UNSOLICITED
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
@@ -182,16 +183,19 @@ class PeerRequests(Acknowledged):
         return None
 
     def _lose(self, loss: revocation.Loss, trigger: int, now: float) -> None:
-        """Take the prefixes off the list; with the last one the entry goes, and nothing more is sent for it."""
-        entry = loss.entry
+        """Take the prefixes off the list; with the last one the entry goes, and nothing more is sent for it.
+
+        An IPv4 home address that was taken away is not asked for again, as after status 170 (RFC 5844 3.2.3.2).
+        """
+        entry, whole = loss.entry, loss.whole
         entry.prefixes = loss.left
-        if not loss.left:
+        if loss.ipv4_only:
+            self._extensions.rejected(entry, NOT_AUTHORIZED_FOR_IPV4)
+        if whole:
             if entry.request is not None:
                 self._end(entry, entry.request, now, outcome="superseded", reason="revoked")
             self.binding_update_list.pop(entry.profile.key, None)
-        self._tell(
-            events.BindingRevoked, entry, now, prefixes=_plain(loss.prefixes), trigger=trigger, gone=not loss.left
-        )
+        self._tell(events.BindingRevoked, entry, now, prefixes=_plain(loss.prefixes), trigger=trigger, gone=whole)
 
     # Update notification (RFC 7077, RFC 7864)
 

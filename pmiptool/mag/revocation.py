@@ -40,14 +40,20 @@ Entry = BindingUpdateListEntry
 
 @dataclass(frozen=True)
 class Loss:
-    """What a binding loses: these prefixes, and all of it when none is left."""
+    """What a binding loses: these prefixes, and all of it when none is left; or its IPv4 home address alone."""
 
     entry: Entry
     prefixes: tuple[Prefix, ...]
+    ipv4_only: bool = False
 
     @property
     def left(self) -> tuple[Prefix, ...]:
         return tuple(prefix for prefix in self.entry.prefixes if prefix not in self.prefixes)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left of the binding."""
+        return not self.left
 
 
 @dataclass(frozen=True)
@@ -88,13 +94,20 @@ def decide(
     meant = (mn_id.subtype, mn_id.identifier)
     own = [entry for entry in bound if (entry.profile.subtype, entry.profile.id) == meant]
     if message.flags & V:
-        wanted = answers.first(options, Ipv4HomeAddressRequest)
-        return Decision(NO_BINDING if wanted is not None else IPV4_OPTION_REQUIRED)
+        return _ipv4(own, answers.first(options, Ipv4HomeAddressRequest))
     decision = _named(own, mn_id, options)
     gone = all(loss.entry.request is not None and loss.entry.request.kind == "detach" for loss in decision.losses)
     if decision.losses and trigger in INTER_MAG_HANDOVER and still_attached and not gone:
         return Decision(ATTACHED)
     return decision
+
+
+def _ipv4(own: list[Entry], option: Ipv4HomeAddressRequest | None) -> Decision:
+    """Only the IPv4 home address is meant, and it has to be the one that was given (9.1)."""
+    if option is None:
+        return Decision(IPV4_OPTION_REQUIRED)
+    found = [entry for entry in own if entry.ipv4 is not None and entry.ipv4.address == option.ipv4_home_address]
+    return Decision(SUCCESS if found else NO_BINDING, tuple(Loss(entry, (), ipv4_only=True) for entry in found))
 
 
 def _whole(entries: Collection[Entry]) -> tuple[Loss, ...]:
@@ -123,11 +136,11 @@ def _named(own: list[Entry], mn_id: MobileNodeIdentifier, options: Sequence[obje
     bids = {option.bid for option in options if isinstance(option, BindingIdentifier)}
     hnps = [option for option in options if isinstance(option, HomeNetworkPrefix)]
     if bids:
-        own = [entry for entry in own if bids & {option.bid for option in entry.profile.bids}]
+        own = [entry for entry in own if bids & _bids(entry)]
     if not own:
         return Decision(NO_BINDING)
     if not hnps:
-        here = {option.bid for entry in own for option in entry.profile.bids}
+        here = {bid for entry in own for bid in _bids(entry)}
         lacking = [option for option in options if isinstance(option, BindingIdentifier) and option.bid not in here]
         return Decision(PARTIAL_SUCCESS if lacking else SUCCESS, _whole(own), (mn_id, *lacking) if lacking else ())
     named = {option.home_network_prefix for option in hnps}
@@ -141,3 +154,9 @@ def _named(own: list[Entry], mn_id: MobileNodeIdentifier, options: Sequence[obje
     there = {prefix for loss in losses for prefix in loss.prefixes}
     missing = [option for option in hnps if option.home_network_prefix not in there]
     return Decision(PARTIAL_SUCCESS if missing else SUCCESS, losses, (mn_id, *missing) if missing else ())
+
+
+def _bids(entry: Entry) -> set[int]:
+    """The binding identifiers that it was registered with (RFC 5648 4.1, RFC 8278 4.1)."""
+    way = entry.profile.multipath
+    return {option.bid for option in entry.profile.bids} | ({way.bid} if way is not None else set())

@@ -120,11 +120,6 @@ def accepted(watch: Watch, request: Request, answer: Answer, asked: Asked) -> It
     group = located[0] if located is not None else _opened(watch, request, answer, asked)
     session = group.session
     binding = session.bindings.get(key)
-    if binding is None:
-        renamed = [k for k, b in session.bindings.items() if b.care_of_address == request.care_of]
-        if renamed:
-            binding = rename_binding(session, renamed[0], key)
-            binding.bids.clear()
     yield from watch._given(group, key, binding, request, answer)
     if binding is None:
         binding = _entered(watch, group, key, asked)

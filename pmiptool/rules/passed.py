@@ -9,15 +9,28 @@ from typing import Any
 
 from pmiptool.registry import catalogue
 from pmiptool.registry.model import LMA, Exchange
+from pmiptool.registry.rfc5846 import BR_G
 from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded
-from pmiptool.wire.values import BindingAcknowledgement
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingRevocationAcknowledgement,
+    BindingRevocationIndication,
+)
 
 MnKey = tuple[int, bytes]
 
 
+def _names_no_mn(message: Any) -> bool:
+    """A global revocation: its identifier is a realm, or that of the gateway itself (RFC 5846 8.1, 9.2)."""
+    revocation = isinstance(message, (BindingRevocationIndication, BindingRevocationAcknowledgement))
+    return revocation and bool(message.flags & BR_G)
+
+
 def mn_key(view: View) -> MnKey | None:
-    """Subtype and identifier of the first MN-ID option; None without one, or with an empty one."""
+    """Subtype and identifier of the first MN-ID option; None without, or when empty, or of no mobile node."""
+    if _names_no_mn(view.message):
+        return None
     option = view.value("mn-id")
     return (option.subtype, option.identifier) if option is not None and option.identifier else None
 
@@ -62,6 +75,23 @@ class Passed:
     @property
     def sequence(self) -> int:
         return int(getattr(self.decoded.message, "sequence", 0))
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """What its source and its destination are: `mag`, `lma`, `mn` or `cn`."""
+        answer = isinstance(self, Answer)
+        asking = self.destination if answer else self.source
+        ways = self.exchange.ways
+        way = next((way for way in ways if (way[0] == LMA) is (asking == self.lma)), ways[0])
+        return (way[1], way[0]) if answer else way
+
+    @property
+    def mns(self) -> tuple[MnKey, ...]:
+        """Every mobile node that it names."""
+        if _names_no_mn(self.decoded.message):
+            return ()
+        options = self.view.values("mn-id")
+        return tuple(dict.fromkeys((option.subtype, option.identifier) for option in options if option.identifier))
 
     @cached_property
     def key(self) -> tuple[Any, ...]:

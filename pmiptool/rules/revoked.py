@@ -68,9 +68,8 @@ def _named(watch: Watch, request: Request) -> list[tuple[Group, BindingKey, Bind
 
 def _of_realm(request: Request, group: Group) -> bool:
     """RFC 5846 8.1: `@example.com` means all of that realm; any other name is that of the gateway itself (9.2)."""
-    if request.mn is None or not request.mn[1].startswith(b"@"):
-        return True
-    return group.mn[1].endswith(request.mn[1])
+    option = request.view.value("mn-id")
+    return option is None or not option.identifier.startswith(b"@") or group.mn[1].endswith(option.identifier)
 
 
 def _renewed_at(binding: Binding) -> float:

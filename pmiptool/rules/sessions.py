@@ -53,8 +53,8 @@ class SessionChecker:
     """Judges a stream of messages.
 
     messages, exchanges: whether `observe` also judges what `check_message` and `check_exchange` do.
-    `watch` is the state that was seen, `watch.ended` what left force and why. `last_mn` is the mobile node of the last
-    message, that of its request where an answer names none.
+    `watch` is the state that was seen, `watch.ended` what left force and why. `last` is the last message as part
+    of its exchange (None when of none), `last_mn` its mobile node, or that of its request where an answer names none.
     """
 
     def __init__(self, context: Context | None = None, *, messages: bool = True, exchanges: bool = True) -> None:
@@ -70,7 +70,7 @@ class SessionChecker:
         self._time = 0.0
         self._anchors: set[bytes] = set()
         self.last_mn: MnKey | None = None
-        self.last_lma = b""
+        self.last: Request | Answer | None = None
 
     def observe(
         self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0, envelope: Envelope | None = None
@@ -78,14 +78,14 @@ class SessionChecker:
         """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it."""
         self._time = max(self._time, time)
         view = View(decoded, self.context.codepoints)
-        self.last_mn, self.last_lma = mn_key(view), b""
+        self.last_mn = mn_key(view)
         # What a rule misses in a truncated message may be in the octets that were not captured.
         cut = envelope is not None and envelope.truncated
         own = decoded.findings if cut else judge_message(view, envelope, self.context)
         part = passed(view, source=src, destination=dst, time=time, frame=frame, anchors=self._anchors)
+        self.last = part
         found_: list[Seen] = []
         if part is not None:
-            self.last_lma = part.lma
             if part.exchange.ways == ONLY_TO_LMA or part.exchange.ways == ONLY_FROM_LMA:
                 self._anchors.add(part.lma)
         if isinstance(part, Request):
@@ -99,7 +99,8 @@ class SessionChecker:
         elif any(finding.level == "error" for finding in decoded.findings):
             self._garbled[dst] = self._garbled.get(dst, 0) + 1
         if self.messages:
-            found_[:0] = [Seen(finding, (frame,), mn_key(view), self.last_lma, time) for finding in own]
+            lma = part.lma if part is not None else b""
+            found_[:0] = [Seen(finding, (frame,), self.last_mn, lma, time) for finding in own]
         found_ += self._forgotten(time)
         return found_
 
@@ -193,7 +194,8 @@ class SessionChecker:
                 told_.append(Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time))
             return told_
         frames = (request.frame, answer.frame)
-        self.last_mn, self.last_lma = request.mn or answer.mn, request.lma
+        answer.lma = request.lma
+        self.last_mn = request.mn or answer.mn
 
         def seen(finding: Finding) -> Seen:
             return Seen(finding, frames, request.mn or answer.mn, request.lma, answer.time)

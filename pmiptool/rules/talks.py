@@ -126,7 +126,7 @@ class Talks:
         if back in self._proxies and there not in self._proxies and whole and request.view.elements:
             told = ", ".join(element.name for element in request.view.elements)
             yield found(courses.PER_PEER_OPTIONS, f"there is {told}")
-        if there in self._proxies and back not in self._proxies and not (whole and request.mn is not None):
+        if there in self._proxies and back not in self._proxies and not (whole and request.view.named("mn-id")):
             told = "no MN-ID" if whole else f"trigger {trigger}, and G is {'set' if flags & BR_G else 'clear'}"
             yield found(courses.GATEWAY_REVOKES, f"it has {told}")
 

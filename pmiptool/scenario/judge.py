@@ -20,7 +20,7 @@ from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import BindingAcknowledgement, BindingError
 
 # Statuses by which an anchor states its policy: right or wrong only for someone who knows its configuration.
-LOCAL_POLICY = (128, 129, 130, 151, 152, 153, 154, 155)
+LOCAL_POLICY = (128, 129, 130, 151, 152, 153, 154, 155, 163, 170, 171, 172)
 OUR_OWN_WAY = "no answer, and no text has this signalling over UDP on IPv6 (RFC 5844 4 is IPv4 only)"
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 
@@ -104,7 +104,13 @@ def one_path(seen: Observed) -> str:
 
 
 def lacks_extension(seen: Observed) -> str:
-    """Why the anchor cannot play what RFC 5844 or RFC 5845 adds: it may skip options that it does not know."""
+    """Why the anchor cannot play what RFC 5844 or RFC 5845 adds: it may skip options that it does not know.
+
+    Or it does not let this mobile node have it (170, 172), and the gateway goes on with less (RFC 5844 3.2.3.2).
+    """
+    for event in seen.of(ev.Exchange):
+        if isinstance(event, ev.Exchange) and event.reason in ("status-170", "status-172") and event.followed_by:
+            return f"{event.followed_by}, since the LMA answered {event.reason.replace('-', ' ')}"
     if seen.of(ev.Ipv4NotGiven):
         return "the LMA gives no IPv4 home address: it skipped the request for one (RFC 5844 3.2.3.2)"
     for event in seen.of(ev.GreNotAgreed):
@@ -159,7 +165,8 @@ def notes(seen: Observed) -> tuple[str, ...]:
         elif isinstance(event, ev.LmaRequest) and event.repeated:
             lines.append(f"{mag}: the LMA asked the same again ({event.request.name})")
         elif isinstance(event, ev.BindingRevoked):
-            lines.append(f"{mag}: the binding is revoked" if event.gone else f"{mag}: a prefix is revoked")
+            what = "the binding" if event.gone else "a prefix" if event.prefixes else "the IPv4 home address"
+            lines.append(f"{mag}: {what} is revoked")
         elif isinstance(event, ev.SessionUpdated):
             lines.append(f"{mag}: took over {', '.join(event.options)}")
         elif isinstance(event, ev.HeartbeatMissing):

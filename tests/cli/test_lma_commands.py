@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from pmiptool.registry.rfc5846 import BR_P
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import (
@@ -134,6 +132,21 @@ def test_notify_by_name_and_by_number() -> None:
     assert [(e["outcome"], e.get("status")) for e in running.events("NotificationEnded")] == [("rejected", 128)]
 
 
+def test_what_makes_the_gateway_register_asks_for_no_acknowledgement() -> None:
+    """RFC 7077 5.1."""
+    with lma() as running:
+        running.gateway.attach()
+        for words, flags in (
+            ("force-reregistration", 0),
+            ("4", 0),
+            ("2 noack", 0),
+            ("1 ack", 0x8000),
+            ("qos-service-request", 0x8000),
+        ):
+            running.say(f"notify {MN} {words}")
+            assert running.gateway.receive().flags == flags, words
+
+
 def test_the_global_forms() -> None:
     with lma() as running:
         gateway = running.gateway
@@ -152,36 +165,35 @@ def test_the_global_forms() -> None:
     assert [event["outcome"] for event in running.events("RevocationEnded")] == ["rejected", "accepted"]
 
 
-@pytest.mark.parametrize(
-    ("command", "says"),
-    [
-        ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
-        ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
-        ("revoke a 1 2", "this command reads: revoke MN"),
-        ("revoke a at", "this command reads: revoke MN"),
-        ("revoke a at nowhere", "'nowhere' is no address of a gateway"),
-        ("revoke a", "there is no session of a"),
-        ("revoke a 300", "the trigger is 300"),
-        (f"revoke {MN} user", "user-terminated (5)"),
-        (f"revoke {MN} per-peer-policy", "trigger 128 is global"),
-        ("revoke-all 192.0.2.77", "no binding is there to revoke"),
-        ("notify a", "this command reads: notify MN REASON [noack] [at ADDRESS]"),
-        (f"notify {MN} reregister", "force-reregistration (1)"),
-        (f"notify {MN} 1 ack", "this command reads: notify MN REASON"),
-        ('notify "a', "No closing quotation"),
-        ("quit now", "this command reads: quit"),
-    ],
-)
-def test_what_cannot_be_read_is_one_line_and_the_lma_goes_on(command: str, says: str) -> None:
+WRONG = [
+    ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
+    ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
+    ("revoke a 1 2", "this command reads: revoke MN"),
+    ("revoke a at", "this command reads: revoke MN"),
+    ("revoke a at nowhere", "'nowhere' is no address of a gateway"),
+    ("revoke a", "there is no session of a"),
+    ("revoke a 300", "the trigger is 300"),
+    (f"revoke {MN} user", "user-terminated (5)"),
+    (f"revoke {MN} per-peer-policy", "trigger 128 is global"),
+    ("revoke-all 192.0.2.77", "no binding is there to revoke"),
+    ("notify a", "this command reads: notify MN REASON [ack|noack] [at ADDRESS]"),
+    (f"notify {MN} reregister", "force-reregistration (1)"),
+    (f"notify {MN} 1 acknowledge", "this command reads: notify MN REASON"),
+    ('notify "a', "No closing quotation"),
+    ("quit now", "this command reads: quit"),
+]
+
+
+def test_what_cannot_be_read_is_one_line_and_the_lma_goes_on() -> None:
     with lma() as running:
         running.gateway.attach()
-        running.say(command, "", "# a comment")
-        time.sleep(0.2)
+        running.say(*(f"{command}\n\n# a comment" for command, _ in WRONG))
+        time.sleep(0.3)
         running.gateway.attach("mn2@example.org")
         running.say("quit", "evoke x")
         running.end()
-    (line,) = running.errors[1:]  # the first says "listening on"
-    assert line.startswith(f"{command}: ") and says in line
+    for line, (command, says) in zip(running.errors[1:], WRONG, strict=True):  # the first says "listening on"
+        assert line.startswith(f"{command}: ") and says in line
 
 
 def test_a_second_revoke_while_the_first_waits() -> None:

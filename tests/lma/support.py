@@ -163,6 +163,12 @@ class World:
             assert not answer.decoded.findings, answer.decoded.findings
         return answer
 
+    def send_all(self, *extra, mag=MAG1, tick=0.1, **fields):
+        """As `send`; all that leaves for it, to whomever."""
+        self.now += tick
+        octets = self.codec.encode(self.request(*extra, mag=mag, **fields), src=mag, dst=LMA)
+        return [self.answer(datagram) for datagram in self.deliver(octets, mag)]
+
     def attach(self, mag=MAG1, *, group=0, **fields):
         answer = self.send(mag=mag, group=group, **fields)
         assert answer.status == 0

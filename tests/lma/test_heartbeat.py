@@ -174,3 +174,19 @@ def test_a_binding_error_out_of_nowhere_is_discarded():
 def test_intervals_that_the_rfc_does_not_want(seconds):
     with pytest.raises(UsageError, match="heartbeat_interval"):
         config_from({"lma": {"heartbeat_interval": seconds}})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("init_min_delay_bris", 0.4),
+        ("max_brack_timeout", "2"),
+        ("bri_max_retries", -1),
+        ("min_delay_between_update_notification_replay", 0.4),
+        ("max_update_notification_retransmit_count", 6),
+        ("missing_heartbeats_allowed", 1.5),
+    ],
+)
+def test_timers_that_the_rfcs_do_not_want(key, value):
+    with pytest.raises(UsageError, match=rf"timers\.{key}"):
+        config_from({"timers": {key: value}})

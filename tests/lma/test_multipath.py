@@ -171,11 +171,12 @@ def test_a_known_bid_from_a_new_address_moves_the_path():
     assert world.happened(PbuAccepted)[-1].what == "moved"
 
 
-def test_a_new_bid_from_a_bound_address_renames_the_path():
+def test_a_new_bid_from_a_bound_address_is_a_path_of_its_own():
     world = Paths().two()
-    assert world.path(5, MAG2, hnp=HNP1, hi=5).status == 0
+    assert world.path(5, MAG2, hnp=HNP1).status == 0
+    assert world.bound == {1: MAG1, 2: MAG2, 5: MAG2}
+    world.path(2, MAG2, hnp=HNP1, hi=4, lifetime=0)
     assert world.bound == {1: MAG1, 5: MAG2}
-    assert world.session.holder(2) is None and world.session.holder(5).care_of_address == MAG2
 
 
 @pytest.mark.parametrize("hi", [2, 3, 4])

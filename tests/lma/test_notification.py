@@ -211,9 +211,7 @@ def test_a_binding_error_ends_the_oldest_request():
 
 def keep(world, mag=MAG1):
     """The gateway deregisters and keeps; the notification that leaves for another, or None."""
-    world.now += 0.1
-    request = world.request(group=0, lifetime=0, hi=4, act=KEEP)
-    sent = [world.answer(d) for d in world.deliver(world.codec.encode(request, src=mag, dst=LMA), mag)]
+    sent = world.send_all(mag=mag, group=0, lifetime=0, hi=4, act=KEEP)
     assert sent[0].status == 0  # the PBA goes first
     return [(answer.datagram.destination.address, answer.message) for answer in sent[1:]]
 

@@ -238,6 +238,26 @@ def test_a_revocation_that_is_refused_takes_nothing_and_its_flags_come_back(mess
     assert bench.entry().state == "registered" and not bench.of(ev.BindingRevoked)
 
 
+def test_the_ipv4_home_address_alone_is_taken_when_it_is_the_one_given():
+    address = bytes((198, 18, 0, 1))
+    asked = v.Ipv4HomeAddressRequest(prefix_length=16, ipv4_home_address=address)
+    bench = Bench(renew=False)
+    bench.attach(msgspec.structs.replace(PLAIN, ipv4_hoa=v.Ipv4HomeAddressRequest(ipv4_home_address=bytes(4))))
+    reply = v.Ipv4HomeAddressReply(prefix_length=16, ipv4_home_address=address)
+    bench.answer(put=[reply], drop=[v.Ipv4HomeAddressRequest])
+    bench.requests.clear()
+    other = msgspec.structs.replace(asked, ipv4_home_address=bytes((198, 18, 0, 2)))
+    assert status(bench.tell(bri(MN_ID, other, flags=P | V, sequence=1))) == 128 and bench.entry().ipv4 is not None
+    (answer,) = bench.tell(bri(MN_ID, asked, flags=P | V))
+    assert (answer.status, answer.flags) == (0, P | V)
+    assert bench.entry().ipv4 is None and bench.entry().prefixes == (HNP,)
+    (revoked,) = bench.of(ev.BindingRevoked)
+    assert (revoked.prefixes, revoked.gone) == ((), False)
+    bench.mag.renew(MN, bench.now)
+    bench.collect()
+    assert not options(bench.requests[-1], v.Ipv4HomeAddressRequest)
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -106,9 +106,9 @@ def test_a_known_bid_from_elsewhere_and_a_new_one_from_there():
     broken, groups, _ = watch(*TWO, moved)
     assert not broken and bound(groups) == {1: 1, 2: 3}
     other = path(9)
-    renamed = asked(2, 2, ll(), *other, sequence=4), told(2.01, 2, ll(), other[0], sequence=4)
-    broken, groups, _ = watch(*TWO, renamed)
-    assert not broken and bound(groups) == {1: 1, 9: 2}
+    added = asked(2, 2, ll(), *other, sequence=4), told(2.01, 2, ll(), other[0], sequence=4)
+    broken, groups, _ = watch(*TWO, added)
+    assert not broken and bound(groups) == {1: 1, 2: 2, 9: 2}
 
 
 def test_handover_to_another_mag_and_to_one_without_paths():
