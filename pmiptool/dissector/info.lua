@@ -26,14 +26,18 @@ do
     return enum and current_names[enum][status] or "status " .. status
   end
 
-  -- FID 1+ 2~ of a request, FID 1 ok, 2 in-use of an answer.
+  local function flow_status(enum, status)
+    return (string.gsub(string.gsub(status_text(enum, status), "^fid%-", ""), "%-", " "))
+  end
+
+  -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
   local function flows_text(m, elements)
     local out, answer = {}, m.v.status ~= nil
     for _, element in ipairs(elements) do
       local v = element.v
       if v and answer then
         local again = v.pro == 2 and "*" or ""
-        out[#out + 1] = v.fid .. again .. " " .. status_text(element.entry.status_enum, v.status)
+        out[#out + 1] = v.fid .. again .. " " .. flow_status(element.entry.status_enum, v.status)
       elseif v then
         out[#out + 1] = v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
       end
@@ -69,7 +73,7 @@ do
       local length = w and w["home_network_prefix.length"]
       if w and (v.status or length > 0) then add(ipv6_text(w["home_network_prefix.address"]) .. "/" .. length) end
     end
-    if v.lifetime == 0 then add("lifetime=0") end
+    if v.lifetime == 0 and (v.status or 0) < 128 then add("lifetime=0") end
     local hi = v.status == nil and values_of(options.hi).hi
     if hi then add("HI=" .. enum_text("hi", hi)) end
     local group = values_of(options.multihoming)

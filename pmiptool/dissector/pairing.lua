@@ -126,8 +126,11 @@ do
     return table.concat(parts, ",")
   end
 
-  -- Subtype and identifier of the MN-ID option; nil without one, or with an empty one.
+  local GLOBAL = 0x2000 -- a revocation whose identifier is a realm, or the gateway's (RFC 5846 8.1, 9.2)
+
+  -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
   local function mobile_node(m)
+    if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
     local v = values_of(m.named["mn-id"])
     local identifier = v.identifier
     if identifier == nil or identifier == "" then return nil end

@@ -552,9 +552,10 @@ do
     if of_anchor[open.target] then return open.target, open.source end
   end
 
-  local function of_realm(session, mn)
-    local realm = mn and string.match(mn, "^%d+:(@.*)$")
-    return realm == nil or sub(session.mn, -#realm) == realm
+  -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
+  local function of_realm(session, m)
+    local realm = values_of(m.named["mn-id"]).identifier
+    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(session.key, -#realm) == realm
   end
 
   -- A revocation that was accepted ends the bindings that it names (RFC 5846).
@@ -567,7 +568,7 @@ do
     local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
     local named = prefixes_of(open.m)
     for _, session in ipairs(list or NONE) do
-      if (not whole or of_realm(session, open.mn)) and (whole or named[1] == nil or shares(session, named)) then
+      if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
         expire(session, time)
         local before = not whole and sessions.show(session)
         if m.v.status < 128 then

@@ -230,7 +230,7 @@ def compare_sessions(path: Path, settings: CodePoints = DEFAULT) -> list[tuple[i
         if message != ("pba",) or decoded.message.status >= 128 or not identity:
             continue
         assert checker.last_mn is not None
-        groups = [known(one.session) for one in checker.watch.sessions(checker.last_mn) if one.lma == checker.last_lma]
+        groups = [known(one.session) for one in checker.watch.sessions(checker.last_mn)]
         shown = shown_state(bindings, flows)
         gone = not shown[0] and not any(address_text(envelope.dst) in bound for bound, _ in groups)
         if shown not in groups and not gone:
