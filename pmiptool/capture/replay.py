@@ -5,7 +5,7 @@ Alive: new sequence numbers, timestamps, addresses and checksums. Nothing else m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from pmiptool.capture.compare import Difference, Exchange, differences
@@ -80,6 +80,8 @@ class _Pairs:
     def answer(self, decoded: Decoded, time: float, lma: bytes, destination: bytes) -> int | None:
         """The index of the request, None for an answer that nobody asked for or a second one."""
         made = passed(View(decoded, self._settings), source=lma, destination=destination, time=time)
+        if isinstance(made, Request):
+            return None  # the anchor asks by itself
         if isinstance(made, Answer):
             pair = self._pairing.answer(made)
             if pair.request is None or pair.repeat:
@@ -93,15 +95,22 @@ class _Pairs:
 
 
 def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
-    """The requests of a capture with their answers, in order. Raises UsageError where there are none."""
+    """The gateways' requests of a capture with their answers, in order. Raises UsageError where there are none.
+
+    What an anchor asks by itself, and how gateways answer that, is left out: nobody can be made to ask it here.
+    """
     found: list[Recorded] = []
     pairs = _Pairs(settings)
-    for seen in messages(path, settings):
-        if seen.envelope is None or seen.envelope.truncated:
-            continue
+    whole = [seen for seen in messages(path, settings) if seen.envelope is not None and not seen.envelope.truncated]
+    anchors = _anchors(whole)
+    for seen in whole:
+        assert seen.envelope is not None
         time = seen.frame.time_ns / 1e9
         source, destination = seen.envelope.src, seen.envelope.dst
-        if isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
+        made = passed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
+        if made is not None and made.lma == (destination if isinstance(made, Answer) else source):
+            continue
+        if isinstance(made, Answer) or isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
             index = pairs.answer(seen.decoded, time, source, destination)
             if index is not None and found[index].answer is None:
                 found[index].answer, found[index].answered_at = seen.decoded, time
@@ -111,6 +120,12 @@ def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
     if not found:
         raise UsageError(f"there is nothing to replay in {path}: it has no request of a gateway")
     return found
+
+
+def _anchors(seen: Iterable[Seen]) -> set[bytes]:
+    """Where proxy binding updates go, and where their acknowledgements come from."""
+    ends = {"pbu": "dst", "pba": "src"}
+    return {getattr(one.envelope, ends[one.decoded.name]) for one in seen if one.decoded.name in ends}
 
 
 def _recorded(seen: Seen, time: float) -> Recorded:

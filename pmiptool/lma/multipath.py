@@ -173,10 +173,10 @@ def _renew_others(core: Core, session: Session, binding: Binding, lifetime: int,
 def _deregister(core: Core, request: Request, found: Found, now: float) -> Outcome:
     session, binding = found.session, found.binding
     assert session is not None and binding is not None and request.multipath is not None
-    if found.what in ("removed", "updated"):
-        found.what = "removed"
-        for key in list(session.bindings) if request.multipath.b else [found.key]:
-            if session.bindings[key].removed_at is None:
-                take_off(core, session, key, now, keep=False)
+    meant = session.bindings if request.multipath.b else {found.key: session.bindings.get(found.key)}
+    active = [key for key, one in meant.items() if one is not None and one.removed_at is None]
+    for key in active:
+        take_off(core, session, key, now, keep=False)
+    found.what = "removed" if active else "removed-again"
     order.accept(core, request, session, binding)
     return Outcome(0, found.what, session, binding)

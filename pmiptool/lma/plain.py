@@ -55,6 +55,8 @@ def binding_of(session: Session, key: BindingKey = PLAIN) -> Binding:
 
 
 def _update(session: Session, request: Request) -> Found:
+    if session.mag_id is None:
+        return Found(session, binding_of(session), "updated")
     key = key_of(session, request)
     found = Found(session, binding_of(session, key), "updated")
     found.key = key

@@ -166,8 +166,8 @@ def test_the_global_forms() -> None:
 
 
 WRONG = [
-    ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
-    ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
+    ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [ipv4] [at ADDRESS]"),
+    ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [ipv4] [at ADDRESS]"),
     ("revoke a 1 2", "this command reads: revoke MN"),
     ("revoke a at", "this command reads: revoke MN"),
     ("revoke a at nowhere", "'nowhere' is no address of a gateway"),

@@ -30,7 +30,9 @@ def unlike(expected: Mapping[str, Any], packet: Packet) -> Iterator[str]:
             yield from suboptions(wanted, packet)
             continue
         shown = packet.getfieldval(field_name(name))
-        if not says(wanted, shown, part_of(packet, name)):
+        if holds_packets(shown):
+            yield from records(wanted, shown if isinstance(shown, list) else [shown])
+        elif not says(wanted, shown, part_of(packet, name)):
             yield f"{packet.name}: {name} is {shown!r}, not {wanted!r}"
 
 
@@ -47,6 +49,22 @@ def suboptions(wanted: list[Mapping[str, Any]], packet: Packet) -> Iterator[str]
             yield from [] if bytes(found)[2:].hex() == sub["fields"]["data"] else [f"{sub['name']}: data"]
         else:
             yield from unlike(sub["fields"], found)
+
+
+def holds_packets(shown: Any) -> bool:
+    return isinstance(shown, Packet) or isinstance(shown, list) and bool(shown) and isinstance(shown[0], Packet)
+
+
+def records(wanted: Any, shown: list[Packet]) -> Iterator[str]:
+    """Records inside a field: each an object, or hex where they are of an unknown kind."""
+    if isinstance(wanted, str):
+        yield from [] if b"".join(map(bytes, shown)).hex() == wanted else [f"records: {shown!r}"]
+        return
+    objects = wanted if isinstance(wanted, list) else [wanted]
+    if len(objects) != len(shown):
+        yield f"{len(shown)} records, not {len(objects)}"
+    for one, packet in zip(objects, shown, strict=False):
+        yield from unlike(one, packet)
 
 
 def part_of(packet: Packet, name: str) -> model.Part | None:

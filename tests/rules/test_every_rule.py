@@ -15,12 +15,12 @@ from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form
+from tests.rules import course, examples, form, later
 from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
 
-MESSAGES: dict[str, Any] = {**examples.MESSAGES, **course.MESSAGES}
+MESSAGES: dict[str, Any] = {**examples.MESSAGES, **course.MESSAGES, **later.MESSAGES}
 MESSAGES_6089: dict[str, Any] = {**examples.MESSAGES_6089, **course.MESSAGES_6089}
-EXCHANGES: dict[str, Any] = {**examples.EXCHANGES, **course.EXCHANGES}
+EXCHANGES: dict[str, Any] = {**examples.EXCHANGES, **course.EXCHANGES, **later.EXCHANGES}
 SESSIONS: dict[str, Any] = {**examples.SESSIONS, **course.SESSIONS}
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
 SCOPES = {rule.id: rule.scope for rule in RULES}
@@ -144,3 +144,10 @@ def test_findings_say_where_and_what(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(course.RIGHT))
 def test_nothing_is_found_in_what_is_right(name: str) -> None:
     assert not [seen for seen in play(course.RIGHT[name]) if seen.finding.level != "note"]
+
+
+@pytest.mark.parametrize("name", sorted(later.RIGHT))
+def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
+    request, answer = (wire(message) for message in later.RIGHT[name])
+    found = (*check_message(request), *check_message(answer), *check_exchange(request, answer))
+    assert not [one for one in found if one.level != "note"]
