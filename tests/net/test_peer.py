@@ -83,7 +83,7 @@ def test_what_a_gateway_asks_for_beside_prefixes(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ('ipv4_hoa = "198.18.0.7"', "ipv4_hoa of mn a is '198.18.0.7'; it takes an address with a prefix length"),
-        ('ipv4_hoa = "198.18.0.7/33"', "the prefix length of ipv4_hoa of mn a is '33'"),
+        ('ipv4_hoa = "198.18.0.7/33"', "the prefix length of ipv4_hoa of mn a is 33; it takes a number from 0 to 32"),
         ('gre = "maybe"', "gre of mn a is 'maybe'; it takes a number from 0 to 4294967295, or no-key"),
         ("gre = 4294967296", "gre of mn a is"),
     ],
