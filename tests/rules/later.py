@@ -6,6 +6,7 @@ from typing import Any
 
 from pmiptool.wire.values import (
     AccessNetworkIdentifier,
+    ActiveMulticastSubscriptionIpv6,
     AggMaxDl,
     AlternateIpv4CareOfAddress,
     BindingUpdate,
@@ -26,6 +27,8 @@ from pmiptool.wire.values import (
 from tests.rules.course import bra, bri, lra, lri, upa, upn
 from tests.rules.make import A, H, P, hi, hnp, mn, pba, pbu, removal, removed
 
+MLD = ActiveMulticastSubscriptionIpv6()
+BU_S, BA_S = 0x0020, 0x04
 RATE = (AggMaxDl(rate=1000),)
 B, BA_B, BA_P, PBA_P = 0x0040, 0x08, 0x20, 0x20
 GROUP = MobileNodeGroupIdentifier(group=7)
@@ -64,6 +67,9 @@ R2LMA = Redirect(n=1, r2lma_address=IPV4)
 
 # rule -> one message
 MESSAGES: dict[str, Any] = {
+    "rfc7161/4.2.1.1/s-flag": pba(MLD),
+    "rfc7161/4.2.1.2/subscriptions": removal(flags=A | P | BU_S),
+    "rfc7161/4.2.1.2/s-flag": removal(MLD),
     "rfc7222/5.2/request": pbu(qos(0, 1)),
     "rfc7222/5.2/identifier": pbu(qos(3, 0)),
     "rfc7222/5.2/attributes": pbu(qos(attributes=())),
@@ -102,6 +108,8 @@ MESSAGES: dict[str, Any] = {
 }
 # rule -> request and answer
 EXCHANGES: dict[str, tuple[Any, Any]] = {
+    "rfc7161/4.2.1.1/s-unasked": (pbu(), pba(flags=PBA_P | BA_S)),
+    "rfc7161/4.2.1.2/s-in-removal": (removal(MLD, flags=A | P | BU_S), removed(flags=PBA_P | BA_S)),
     "rfc7222/5.1/qos-unasked": (pbu(), pba(qos(0, 1))),
     "rfc7222/4.3/needless-179": (pbu(), pba(status=179)),
     "rfc7222/5.2/accepted": (upn(mn(), qos(1, 1), reason=5), upa(mn(), qos(5, 1))),
@@ -155,5 +163,7 @@ RIGHT: dict[str, tuple[Any, Any]] = {
     ),
     "transient binding": (pbu(transient()), pba(transient(8))),
     "access network": (pbu(ani()), pba(ani())),
+    "subscriptions": (pbu(flags=A | P | BU_S), pba(MLD, flags=PBA_P | BA_S)),
+    "removal with subscriptions": (removal(MLD, flags=A | P | BU_S), removed()),
     "removal with everything": (removal(ani()), removed(ani())),
 }  # fmt: skip
