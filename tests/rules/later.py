@@ -10,13 +10,17 @@ from pmiptool.wire.values import (
     AggMaxDl,
     AlternateIpv4CareOfAddress,
     BindingUpdate,
+    CivicLocation,
     DelegatedMobileNetworkPrefix,
     HeartbeatControl,
     Ipv4Selector,
     Ipv4TrafficOffloadSelector,
+    LmaAddress,
     LmaControlledMagParameters,
     LmaUserPlaneAddress,
     MobileNodeGroupIdentifier,
+    MulticastAcknowledgement,
+    MulticastMobility,
     NetworkIdentifier,
     QualityOfService,
     Redirect,
@@ -24,7 +28,7 @@ from pmiptool.wire.values import (
     ReregistrationControl,
     TransientBinding,
 )
-from tests.rules.course import bra, bri, lra, lri, upa, upn
+from tests.rules.course import bra, bri, hack, initiate, lra, lri, upa, upn
 from tests.rules.make import A, H, P, hi, hnp, mn, pba, pbu, removal, removed
 
 MLD = ActiveMulticastSubscriptionIpv6()
@@ -67,7 +71,15 @@ R2LMA = Redirect(n=1, r2lma_address=IPV4)
 
 # rule -> one message
 MESSAGES: dict[str, Any] = {
+    "rfc6757/3.1.1/network-name-utf-8": pbu(
+        AccessNetworkIdentifier(suboptions=(NetworkIdentifier(e=1, network_name=b"\xff"),))
+    ),
+    "rfc6757/3.1.1/access-point-name-utf-8": pbu(
+        AccessNetworkIdentifier(suboptions=(NetworkIdentifier(network_name=b"wlan", access_point_name=b"\xff"),))
+    ),
+    "rfc7563/3.1/element-missing": pbu(AccessNetworkIdentifier(suboptions=(CivicLocation(),))),
     "rfc7161/4.2.1.1/s-flag": pba(MLD),
+    "rfc5949/6.2.2/code-and-address": initiate(mn(), LmaAddress(option_code=1, lma_address=bytes(4))),
     "rfc7161/4.2.1.2/subscriptions": removal(flags=A | P | BU_S),
     "rfc7161/4.2.1.2/s-flag": removal(MLD),
     "rfc7222/5.2/request": pbu(qos(0, 1)),
@@ -135,6 +147,9 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
     "rfc6058/4.6.1/needless-6": (pbu(), pba(status=6)),
     "rfc6058/4.6.1/lifetime": (pbu(transient(10)), pba(transient(11))),
     "rfc6058/4.6.1/settings": (pbu(transient(late=0)), pba()),
+    "rfc7411/5.2/acknowledged": (initiate(mn(), MulticastMobility()), hack()),
+    "rfc7411/5.2/acknowledgement-unasked": (initiate(), hack(mn(), MulticastAcknowledgement())),
+    "rfc6757/4.2/ani-unasked": (pbu(), pba(ani())),
     "rfc6757/4.2/altered": (pbu(ani()), pba(ani(b"other"))),
 }  # fmt: skip
 
