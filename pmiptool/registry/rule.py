@@ -94,6 +94,13 @@ class In(Expr):
 
 
 @dataclass(frozen=True, eq=False)
+class Utf8(Expr):
+    """The octets at a path are UTF-8 (RFC 3629)."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
 class Present(Expr):
     """An option of that name stands in the message; never unknown."""
 

@@ -175,6 +175,7 @@ WRONG = [
     ("revoke a 300", "the trigger is 300"),
     (f"revoke {MN} user", "user-terminated (5)"),
     (f"revoke {MN} per-peer-policy", "trigger 128 is global"),
+    (f"revoke {MN} 5 ipv4 at 127.0.0.1", "mn1@example.org has no IPv4 home address"),
     ("revoke-all 192.0.2.77", "no binding is there to revoke"),
     ("notify a", "this command reads: notify MN REASON [ack|noack] [at ADDRESS]"),
     (f"notify {MN} reregister", "force-reregistration (1)"),

@@ -17,7 +17,7 @@ from pmiptool.layers.fields import field_name
 from pmiptool.registry import model
 from tests.vectors import VECTORS, Vector
 
-BESIDE = re.compile(r"_(name|s|low|octets)$")
+BESIDE = re.compile(r"_(name|s|low|octets|degrees)$")
 """Ends of names that stand beside a field of the same stem and say it once more."""
 
 
@@ -81,7 +81,7 @@ def says(wanted: Any, shown: Any, part: model.Part | None) -> bool:
     if isinstance(wanted, list):
         return len(shown) == len(wanted) and all(says(a, b, None) for a, b in zip(wanted, shown, strict=True))
     if isinstance(wanted, int):
-        number = int(shown)
+        number = int.from_bytes(shown, "big") if isinstance(shown, bytes) else int(shown)
         if part is not None:
             number = number >> part.shift if part.mask is None else number & part.mask
         return number == wanted
@@ -89,8 +89,23 @@ def says(wanted: Any, shown: Any, part: model.Part | None) -> bool:
         moment = datetime.fromisoformat(wanted.replace("Z", "+00:00"))
         return abs(shown / 65536 - (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds()) < 2e-5
     if isinstance(shown, bytes):
-        return wanted in (shown.hex(), digits(shown)) or shown == wanted.encode() or address(shown) == address(wanted)
+        texts = (shown.hex(), shown.hex(":"), digits(shown), labels(shown))
+        return wanted in texts or shown == escaped(wanted) or address(shown) == address(wanted)
     return str(shown) == wanted or address(shown) == address(wanted)
+
+
+def escaped(text: str) -> bytes:
+    r"""Text in which \xNN is an octet."""
+    return re.sub(rb"\\x(..)", lambda found: bytes.fromhex(found[1].decode()), text.encode())
+
+
+def labels(octets: bytes) -> str | None:
+    """The labels of a domain name, a dot behind each (RFC 1035 3.1); None where they do not end at its end."""
+    found, rest = "", octets
+    while rest[:1] > b"\0":
+        found += f"{rest[1 : 1 + rest[0]].decode('latin-1')}."
+        rest = rest[1 + rest[0] :]
+    return found if rest == b"\0" else None
 
 
 def bit(flag: str) -> str:
