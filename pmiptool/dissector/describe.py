@@ -20,7 +20,7 @@ Table = dict[str, Any]
 
 _NAMES = Names(
     frozenset(option.name for option in OPTIONS) | {f"option-{number}" for number in range(256)},
-    frozenset(field.name for option in OPTIONS for field in option.fields if isinstance(field, model.Prefix)),
+    frozenset(f"{one.name}.{field.name}" for one in OPTIONS for field in one.fields if isinstance(field, model.Prefix)),
 )
 _SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
 """Filter names of sub-options that differ from their own."""

@@ -25,7 +25,7 @@ class NotInLua(ValueError):
 
 @dataclass(frozen=True)
 class Names:
-    """What paths may name: options, and fields that are prefixes (of which only the parts are values in Lua)."""
+    """What paths may name: options, and fields of them that are prefixes (`hnp.home_network_prefix`)."""
 
     options: frozenset[str]
     prefixes: frozenset[str] = frozenset()
@@ -48,6 +48,7 @@ def condition(expr: Expr, names: Names) -> Condition:
     """The condition of a rule. Raises NotInLua."""
     lua = _Lua(names)
     if isinstance(expr, rule.Each) and not expr.name.startswith("."):
+        lua.option = expr.name
         return Condition(lua.fails(expr.holds), expr.name, True)
     on = _trigger(expr, names.options)
     if isinstance(expr, rule.Implies) and on is not None and _says_present(expr.when, on):
@@ -74,6 +75,7 @@ class _Lua:
     def __init__(self, names: Names, exchange: bool = False) -> None:
         self.names = names
         self.exchange = exchange
+        self.option = ""  # that `each` is at
 
     def _side(self, path: str) -> tuple[str, str]:
         """Whose the path is, `m` or `r`, and the path without its side."""
@@ -118,14 +120,15 @@ class _Lua:
             return f"({self.fails(expr.when)}) or (({self.holds(expr.when)}) and ({self.holds(expr.then)}))"
         if isinstance(expr, rule.Each):
             listed = self._list(expr.name)
-            if wanted:
-                return f"every({listed}, function(e, v) return {self.holds(expr.holds)} end)"
-            return f"culprits(m, {listed}, function(e, v) return {self.fails(expr.holds)} end)"
+            outer, self.option = self.option, self._side(expr.name)[1]
+            found = self.holds(expr.holds) if wanted else self.fails(expr.holds)
+            self.option = outer
+            return f"{'every(' if wanted else 'culprits(m, '}{listed}, function(e, v) return {found} end)"
         if isinstance(expr, rule.Aligned):
             return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):
             name, _, field = expr.path.partition(".")
-            if name not in self.names.options or not field or field in self.names.prefixes:
+            if name not in self.names.options or not field or expr.path in self.names.prefixes:
                 raise NotInLua(f"{expr.path} is no field of an option of this message")
             return f"{'' if wanted else 'not '}unique({self._list(name)}, {text(field)})"
         if isinstance(expr, rule.SameSet):
@@ -138,10 +141,12 @@ class _Lua:
 
     def _values(self, path: str) -> str:
         """List and field name of all options of that name, as arguments."""
-        name, _, field = self._side(path)[1].partition(".")
+        whole = self._side(path)[1]
+        name, _, field = whole.partition(".")
         if name not in self.names.options or not field or "." in field:
             raise NotInLua(f"{path} is no field of an option")
-        return f"{self._list(path.partition('.')[0])}, {text(field)}, {'true' if field in self.names.prefixes else 'false'}"
+        prefix = "true" if whole in self.names.prefixes else "false"
+        return f"{self._list(path.partition('.')[0])}, {text(field)}, {prefix}"
 
     def _compare(self, expr: rule.Compare, wanted: bool) -> str:
         left, right = self._operand(expr.left), self._operand(expr.right)
@@ -180,13 +185,13 @@ class _Lua:
         relative = path.startswith(".")
         side, path = ("", path[1:]) if relative else self._side(path)
         parts = path.split(".")
-        values, element = f"{side}.v", None
+        values, element, option = f"{side}.v", None, ""
         if relative:
-            values, element = "v", "e"
-            if len(parts) > 1 and parts[0] not in self.names.prefixes and not parts[1].startswith("@"):
+            values, element, option = "v", "e", self.option
+            if len(parts) > 1 and f"{option}.{parts[0]}" not in self.names.prefixes and not parts[1].startswith("@"):
                 values, element, parts = f"values_of({index('e.parts', parts[0])})", None, parts[1:]
         elif parts[0] in self.names.options and len(parts) > 1:
-            values, parts = f"values_of({index(f'{side}.named', parts[0])})", parts[1:]
+            option, values, parts = parts[0], f"values_of({index(f'{side}.named', parts[0])})", parts[1:]
         if parts[0].startswith("@"):
             if element is None:
                 raise NotInLua(f"{path} is not kept in Lua")
@@ -195,7 +200,7 @@ class _Lua:
         if parts[-1] == "@size":
             found = index(values, ".".join(parts[:-1]))
             return _Operand(f"#{found}", found)
-        if parts[-1] in self.names.prefixes:
+        if f"{option}.{parts[-1]}" in self.names.prefixes:
             found = f"network({values}, {text('.'.join(parts))})"
             return _Operand(found, found)
         found = index(values, ".".join(parts))

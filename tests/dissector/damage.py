@@ -67,9 +67,13 @@ def with_length(packet: bytes) -> bytes:
     return packet[:4] + min(len(packet) - 40, 0xFFFF).to_bytes(2, "big") + packet[6:]
 
 
+def run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def edited(path: Path, source: Path, seed: int) -> Path:
     """A golden capture through `editcap -E`: 2 of 100 octets are wrong."""
-    subprocess.run(["editcap", "-E", "0.02", "--seed", str(seed), str(source), str(path)], check=True, capture_output=True)
+    run(["editcap", "-E", "0.02", "--seed", str(seed), str(source), str(path)])
     return path
 
 
@@ -89,7 +93,7 @@ def captures(folder: Path, count: int, each: int, seed: int) -> Iterator[Path]:
         path = folder / f"{seed}-{number}.pcapng"
         kind = number % 10
         if kind == 9 and shutil.which("randpkt"):
-            subprocess.run(["randpkt", "-c", str(each), "-b", "300", "-t", "ip", str(path)], check=True, capture_output=True)
+            run(["randpkt", "-c", str(each), "-b", "300", "-t", "ip", str(path)])
             yield path
         elif kind in (4, 8) and shutil.which("editcap"):
             yield edited(path, chance.choice(PCAPS), chance.randrange(1 << 30))

@@ -15,7 +15,7 @@ from pmiptool.registry.rule import Expr, F, Setting, Unique, all_of, any_of, cou
 from tests.dissector.support import IN_LUA
 
 CHECKED_IN = Path(__file__).parents[2] / "lua" / "pmip6.lua"
-NAMES = Names(frozenset({"hi", "hnp", "fid", "multihoming"}), frozenset({"hnp"}))
+NAMES = Names(frozenset({"hi", "hnp", "fid", "multihoming"}), frozenset({"hnp.hnp"}))
 
 
 def test_the_file_that_is_checked_in_is_what_the_registry_gives() -> None:
