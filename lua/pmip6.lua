@@ -6533,6 +6533,54 @@ description.rules = {
     broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
   {
+    id = "rfc8371/4.1/ipv6-address",
+    filter = "pmip6.expert.rfc8371.4.1.ipv6-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.1",
+    sentence = "An identifier that is an IPv6 address has 16 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 2) and (v.identifier ~= nil and #v.identifier ~= 16) end,
+  },
+  {
+    id = "rfc8371/4.2/imsi",
+    filter = "pmip6.expert.rfc8371.4.2.imsi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.2",
+    sentence = "An IMSI has 1 to 15 digits.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 3) and ((v.identifier ~= nil and #v.identifier < 1) or (v.identifier ~= nil and #v.identifier > 8)) end,
+  },
+  {
+    id = "rfc8371/4.3/eui-48",
+    filter = "pmip6.expert.rfc8371.4.3.eui-48",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.3",
+    sentence = "An identifier that is an EUI-48 address has 6 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 5) and (v.identifier ~= nil and #v.identifier ~= 6) end,
+  },
+  {
+    id = "rfc8371/4.4/eui-64",
+    filter = "pmip6.expert.rfc8371.4.4.eui-64",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.4",
+    sentence = "An identifier that is an EUI-64 address has 8 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 6) and (v.identifier ~= nil and #v.identifier ~= 8) end,
+  },
+  {
     id = "rfc4285/5/length",
     filter = "pmip6.expert.rfc4285.5.length",
     level = "error",
@@ -16083,6 +16131,7 @@ function read.suboptions(field, m, element, s, at, stop)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
+    one.asked = space.unknown == nil and option_of[kind] or nil -- a type of option, which is asked for
     if not pad then
       local name = suboption_names[field.space][kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
@@ -16789,7 +16838,8 @@ local function show_suboption(one, item, range)
     put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
   end
   if visible then
-    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+    local known = one.entry or one.asked
+    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
   end
 end
 

@@ -80,6 +80,8 @@ def _records(
     if isinstance(field.by, int):
         record = draw(st.sampled_from((*field.records, None) if loose else field.records))
         least = field.by + 1
+    if record is None and not field.single and draw(st.booleans()):
+        return ()
     if record is None:
         data = bytearray(draw(octets(least, 24)))
         if isinstance(field.by, int):
@@ -120,7 +122,8 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
             most = field.highest if loose or field.maximum is None else field.maximum
             kind = numbers(field.bits).map(lambda n, f=field, a=least, b=most: min(max(n + f.lowest, a), b))
             if field.enum is not None:
-                kind = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most]) | kind
+                known = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most])
+                kind = known | known.map(int) | kind  # more often than others
             found[field.name] = 0 if field.reserved and not loose else draw(kind)
         elif isinstance(field, model.Flags):
             found[field.name] = draw(_bits_of((1 << field.bits) - 1 if loose else field.known))

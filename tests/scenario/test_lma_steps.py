@@ -325,7 +325,7 @@ def made(name, sender, receiver, message, at=START):
 
 
 MN_ID = MobileNodeIdentifier(1, b"mn7@example.org")
-UPN = UpdateNotification(sequence=1, reason=1, flags=0x8000, options=(MN_ID,))
+UPN = UpdateNotification(sequence=1, reason=2, flags=0x8000, options=(MN_ID,))
 
 
 def test_what_is_left_for_the_next_step_is_of_its_gateway_and_no_earlier():
@@ -347,7 +347,8 @@ def test_what_is_left_for_the_next_step_is_of_its_gateway_and_no_earlier():
 
 def test_a_gateway_that_does_not_answer_is_not_the_lmas_fault():
     verifier = Verifier(Context(complete=True))
-    assert verifier.findings([made("update-notification", "LMA", "MAG1", UPN)], 1) == []
+    known = made("update-ack", "MAG1", "LMA", UpdateNotificationAcknowledgement(sequence=9, options=(MN_ID,)))
+    assert verifier.findings([known, made("update-notification", "LMA", "MAG1", UPN)], 1) == []
     assert verifier.missing() == {}
     verifier = Verifier(Context(complete=True))
     assert verifier.findings([made("heartbeat", "MAG1", "LMA", Heartbeat(sequence=1))], 1) == []
