@@ -191,9 +191,10 @@ class _Lua:
             if len(parts) > 1 and f"{option}.{parts[0]}" not in self.names.prefixes and not parts[1].startswith("@"):
                 values, element, parts = f"values_of({index('e.parts', parts[0])})", None, parts[1:]
         elif parts[0] in self.names.options and len(parts) > 1:
-            option, values, parts = parts[0], f"values_of({index(f'{side}.named', parts[0])})", parts[1:]
+            option, listed, parts = parts[0], index(f"{side}.named", parts[0]), parts[1:]
+            values, element = f"values_of({listed})", f"(first({listed}) or NOTHING)"
         if parts[0].startswith("@"):
-            if element is None:
+            if element is None or parts[0] not in ("@offset", "@length"):
                 raise NotInLua(f"{path} is not kept in Lua")
             found = f"{element}.{parts[0][1:]}"
             return _Operand(found, found)
