@@ -7232,6 +7232,17 @@ description.rules = {
     broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
   },
   {
+    id = "rfc5648/4.2/overwrite",
+    filter = "pmip6.expert.rfc5648.4.2.overwrite",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.2",
+    sentence = "The flag B of a binding update without P is read as the overwrite flag O, which was drawn on its bit.",
+    messages = { ["binding-update"] = true },
+    on = "bid",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64 end,
+  },
+  {
     id = "rfc5844/3.3.1/length",
     filter = "pmip6.expert.rfc5844.3.3.1.length",
     level = "error",

@@ -2,6 +2,10 @@
 
 from pmiptool.registry.model import AddressRest, Option, bits, clause, u8, u16
 from pmiptool.registry.rfc6275 import BINDING_STATUS
+from pmiptool.registry.rule import has, implies, no, present, rule
+
+BU_O = 0x0040
+"""Overwrite (RFC 5648 4.2): IANA never listed it, and gave its bit to B of RFC 6602, which stands with P alone."""
 
 BID = Option(
     "bid", "Binding Identifier", 35, clause("RFC 5648 4.3"),
@@ -16,6 +20,13 @@ BID = Option(
         AddressRest("care_of_address", "Care-of address: none, IPv4 or IPv6"),
     ),
     value="BindingIdentifier",
+    rules=(
+        rule(
+            "RFC 5648 4.2", "overwrite", "note",
+            "The flag B of a binding update without P is read as the overwrite flag O, which was drawn on its bit.",
+            implies(present("bid"), no(has("flags", BU_O))), messages=("binding-update",), field="flags",
+        ),
+    ),
 )  # fmt: skip
 
 OPTIONS = (BID,)

@@ -67,12 +67,13 @@ RFC6089_STATUS = Enumeration(
     Member(133, "format-unsupported", "Traffic selector format not supported", "RFC 6089"),
 )
 
+_NUMBERS = "section 8 of the text swaps the numbers 44 and 45; its 4.2 and IANA are followed, and a swapped one is told"
 CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba", "fbi", "fba", "bri", "bra")
 """RFC 6089 4.2, the proxy forms by RFC 7864 and the multihoming draft, the last four by RFC 7109 6.1."""
 
 FLOW_SUMMARY = Option(
     "flow-summary", "Flow Summary", CodePoint("flow_summary_option_type"), clause("RFC 6089 4.2.2"),
-    align=(2, 0), carried_in=("binding-update", "pbu"),
+    align=(2, 0), carried_in=("binding-update", "pbu"), note=_NUMBERS,
     fields=(Numbers("fid", "FIDs that stay as they are", 16),),
     value="FlowSummary",
 )  # fmt: skip
@@ -80,6 +81,7 @@ FLOW_SUMMARY = Option(
 FID_MEXT = Option(
     "fid", "Flow Identification", CodePoint("flow_identification_option_type"), clause("mext 4.2"),
     carried_in=CARRIED_IN, dialect="mext", units=True,
+    note="the text counts its length in units of 8 octets, RFC 6275 6.2.1 in octets: octets, or as a setting says",
     fields=(
         u16("fid", "Flow identifier"),
         u8("pri", "Priority, lower first"),
@@ -94,7 +96,7 @@ FID_MEXT = Option(
 
 FID_RFC6089 = Option(
     "fid", "Flow Identification", CodePoint("flow_identification_option_type"), clause("RFC 6089 4.2"),
-    align=(2, 0), carried_in=CARRIED_IN, dialect="rfc6089", units=True,
+    align=(2, 0), carried_in=CARRIED_IN, dialect="rfc6089", units=True, note=_NUMBERS,
     fields=(
         u16("fid", "Flow identifier; 0 is reserved"),
         u16("pri", "Priority, lower first, unique per mobile node; 0 is reserved"),
@@ -130,7 +132,10 @@ RFC6089_SPACE = SubOptionSpace(
     clause=clause("RFC 6089 4.2.1"),
     entries=(
         SubOption("pad1", "Pad1", 0, clause("RFC 6089 4.2.1.1"), fields=(), value="", pad=True),
-        SubOption("padn", "PadN", 1, clause("RFC 6089 4.2.1.2"), fields=(Rest("padding"),), value="", pad=True),
+        SubOption(
+            "padn", "PadN", 1, clause("RFC 6089 4.2.1.2"), fields=(Rest("padding"),), value="", pad=True,
+            note="the text's length N for N-2 octets is not taken: by its own 4.2.1 it counts the octets behind it",
+        ),
         SubOption(
             "binding-reference", "Binding Reference", 2, clause("RFC 6089 4.2.1.3"), at_most=1,
             fields=(Numbers("bid", "Binding identifiers"),), value="BindingReference",

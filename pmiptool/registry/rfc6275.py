@@ -182,6 +182,7 @@ CARE_OF_TEST = Message(
 
 BINDING_UPDATE = Message(
     "binding-update", "Binding Update", 5, clause("RFC 6275 6.1.7"),
+    note="IANA's flags, though RFC 7161 draws S beside P, and RFC 5648 its O on B: O is told with a BID and without P",
     fields=(
         u16("sequence", "Sequence number"),
         Flags("flags", "Flags", 16, BU_FLAGS),
@@ -193,6 +194,7 @@ BINDING_UPDATE = Message(
 
 BINDING_ACKNOWLEDGEMENT = Message(
     "binding-ack", "Binding Acknowledgement", 6, clause("RFC 6275 6.1.8"),
+    note="IANA's flags: RFC 7161 draws S beside P",
     fields=(
         u8("status", "Status", enum=BINDING_STATUS),
         Flags("flags", "Flags", 8, BA_FLAGS),

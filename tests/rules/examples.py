@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.wire.values import (
     AccessNetworkIdentifier,
     ActiveMulticastSubscriptionIpv4,
@@ -12,6 +13,7 @@ from pmiptool.wire.values import (
     BindingIdentifier,
     BindingReference,
     BindingRefreshAdvice,
+    BindingUpdate,
     CivicLocation,
     DelegatedMobileNetworkPrefix,
     FlowSummary,
@@ -162,6 +164,7 @@ MESSAGES: dict[str, Any] = {
     "rfc5648/4.3/bid-twice": pbu(mh(), BindingIdentifier(bid=1), BindingIdentifier(bid=1)),
     "rfc5648/4.3/h-in-ack": pba(mh(), BindingIdentifier(bid=1, h=1)),
     "rfc5648/4.3/care-of-address-in-ack": pba(mh(), BindingIdentifier(bid=1, care_of_address=MAG1)),
+    "rfc5648/4.2/overwrite": BindingUpdate(flags=0x8040, options=(BindingIdentifier(bid=1),)),
     "rfc6088/3.1/range": pbu(mh(), fid(sub=(Ipv4Selector(dst_port=90, dst_port_end=80),))),
     "rfc6088/3.2/range": pbu(mh(), fid(sub=(Ipv6Selector(proto=17, proto_end=6),))),
     "rfc6088/3.2/flow-label": pbu(mh(), fid(sub=(Ipv6Selector(flow_label=0x100000),))),
@@ -179,10 +182,12 @@ MESSAGES_6089: dict[str, Any] = {
     "rfc6089/4.1/bid-pri-zero": pbu(mh(), BindingIdentifier(bid=1)),
 }
 
-# rule -> a message in one dialect, read in the other
+SWAPPED = CodePoints(flow_summary_option_type=45, flow_identification_option_type=44)
+# rule -> a message in one dialect or under one number, read in the other
 DIALECTS: dict[str, tuple[Any, Any, Any]] = {
     "rfc6089/4.2/dialect": (pbu(mh(), fid6089()), RFC6089, None),
     "mext/4.2/dialect": (pbu(mh(), fid()), None, RFC6089),
+    "rfc6089/8/swapped-numbers": (pbu(mh(), FlowSummary((1,))), SWAPPED, None),
 }
 
 # rule -> request and answer
