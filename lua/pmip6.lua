@@ -15260,17 +15260,6 @@ description.rules = {
     broken = function(m, r) return (m.v.status == 130) and ((r.v.reason ~= nil and r.v.reason ~= 5) and ((r.named.qos or NOTHING)[1] == nil)) end,
   },
   {
-    id = "rfc7864/4.3/needless-131",
-    filter = "pmip6.expert.rfc7864.4.3.needless-131",
-    level = "warning",
-    group = "PROTOCOL",
-    clause = "RFC 7864 4.3",
-    sentence = "131 and 132 answer a flow mobility notification.",
-    scope = "exchange",
-    messages = { ["update-notification"] = true },
-    broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 131 and m.v.status <= 132))) and (r.v.reason ~= nil and r.v.reason ~= 8) end,
-  },
-  {
     id = "rfc7864/4.3/hnp",
     filter = "pmip6.expert.rfc7864.4.3.hnp",
     level = "error",
