@@ -16769,7 +16769,7 @@ end
 local drawing = {}
 -- Methods of Wireshark's: to look one up in an object costs as much as a call.
 local add_item, set_text, append_text = TreeItem.add, TreeItem.set_text, TreeItem.append_text
-local set_generated, referenced = TreeItem.set_generated, TreeItem.referenced
+local set_generated, set_len, referenced = TreeItem.set_generated, TreeItem.set_len, TreeItem.referenced
 local offset_of, octets_of = Tvb.offset, Tvb.len
 local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
 
@@ -17155,13 +17155,17 @@ end
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
-  if visible then
-    local first = tvb(at, 1)
-    line = add_item(tree, F.option, tvb(at, size))
+  if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
+    line = add_item(tree, F.option)
+    set_len(line, size)
     element.item = line
-    add_item(line, F.option_type, first)
-    add_item(line, F.option_length, tvb(at + 1, 1), element.length)
-    if with_offset then set_generated(add_item(line, F.option_offset, first, element.offset)) end
+    set_len(add_item(line, F.option_type, element.type), 1)
+    add_item(line, F.option_length, tvb(1, 1), element.length)
+    if with_offset then
+      local offset = add_item(line, F.option_offset, element.offset)
+      set_len(offset, 1)
+      set_generated(offset)
+    end
   else
     element.item = put(tree, F.option, tvb, at, size)
     line = element.item or tree
@@ -18858,7 +18862,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current = outer
   local item
   if m.shown or #m.findings > 0 then
-    item = tree:add(proto, tvb())
+    item = add_item(tree, proto)
+    set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)

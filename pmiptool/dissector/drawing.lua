@@ -5,7 +5,7 @@
 local drawing = {}
 -- Methods of Wireshark's: to look one up in an object costs as much as a call.
 local add_item, set_text, append_text = TreeItem.add, TreeItem.set_text, TreeItem.append_text
-local set_generated, referenced = TreeItem.set_generated, TreeItem.referenced
+local set_generated, set_len, referenced = TreeItem.set_generated, TreeItem.set_len, TreeItem.referenced
 local offset_of, octets_of = Tvb.offset, Tvb.len
 local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
 

@@ -241,7 +241,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current = outer
   local item
   if m.shown or #m.findings > 0 then
-    item = tree:add(proto, tvb())
+    item = add_item(tree, proto)
+    set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)

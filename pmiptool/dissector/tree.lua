@@ -65,13 +65,17 @@ end
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
-  if visible then
-    local first = tvb(at, 1)
-    line = add_item(tree, F.option, tvb(at, size))
+  if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
+    line = add_item(tree, F.option)
+    set_len(line, size)
     element.item = line
-    add_item(line, F.option_type, first)
-    add_item(line, F.option_length, tvb(at + 1, 1), element.length)
-    if with_offset then set_generated(add_item(line, F.option_offset, first, element.offset)) end
+    set_len(add_item(line, F.option_type, element.type), 1)
+    add_item(line, F.option_length, tvb(1, 1), element.length)
+    if with_offset then
+      local offset = add_item(line, F.option_offset, element.offset)
+      set_len(offset, 1)
+      set_generated(offset)
+    end
   else
     element.item = put(tree, F.option, tvb, at, size)
     line = element.item or tree
