@@ -13,6 +13,7 @@ from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
 from pmiptool.registry.rule import Rule
 
 Table = dict[str, Any]
@@ -134,6 +135,34 @@ def _option(option: model.Option) -> Table:
         "dialect": option.dialect, "units": option.units or None, "words": option.words or None,
         "length_rule": form.length_rule(option).id,
         "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
+    } | _otherwise(option)  # fmt: skip
+
+
+_NUMBERS = frozenset(
+    number
+    for option in OPTIONS
+    for found in option.contradictions
+    if isinstance(found.how, OtherNumber)
+    for number in found.how.numbers
+)
+
+
+def _otherwise(option: model.Option) -> Table:
+    """How an option can be read otherwise, where the texts contradict themselves."""
+    lengths: list[Table] = []
+    numbers: Table | None = None
+    for found in option.contradictions:
+        table = {"rule": form.contradiction_rule(option, found).id, "text": f"{option.title}: {found.other}"}
+        if isinstance(found.how, OtherLength):
+            turned = f"{option.title}: {found.taken}"
+            how = {"unit": found.how.unit, "more": found.how.more, "last": found.how.last or None}
+            lengths.append(table | how | {"turned": turned})
+        elif isinstance(found.how, OtherNumber):
+            numbers = table | {"list": list(found.how.numbers)}
+    carried = numbers is not None or option.number in _NUMBERS
+    return {
+        "lengths": lengths or None, "numbers": numbers,
+        "carried_in": {name: True for name in option.carried_in} if carried else None,
     }  # fmt: skip
 
 
@@ -143,13 +172,32 @@ def _space(space: model.SubOptionSpace) -> Table:
         "key": space.key, "header": 2 if space.counts_header else 0, "past_end": past_end.id,
         "unknown": None if space.open else unknown.id,
         "entries": [_suboption(entry) for entry in space.entries],
+        "forms": [made for entry in space.entries for made in _forms(entry)],
     }  # fmt: skip
+
+
+def _forms(entry: model.SubOption) -> Iterator[Table]:
+    """A sub-option in other fields, where the texts contradict themselves."""
+    for found in entry.contradictions:
+        if isinstance(found.how, OtherFields):
+            rule, text = form.contradiction_rule(entry, found).id, f"{entry.title}: {found.other}"
+            how: Table = {"rule": rule, "text": text, "when": entry.when, "when_at": found.how.when_at}
+            yield _suboption(in_other_fields(entry, found.what)) | how
+
+
+def _padn(entry: model.SubOption) -> Table | None:
+    """PadN whose length can be read otherwise: how many octets more than it says stand behind it."""
+    for found in entry.contradictions:
+        if isinstance(found.how, OtherLength):
+            rule, text = form.contradiction_rule(entry, found).id, f"{entry.title}: {found.other}"
+            return {"rule": rule, "text": text, "more": found.how.more}
+    return None
 
 
 def _suboption(entry: model.SubOption) -> Table:
     table: Table = {"name": entry.name, "title": entry.title, "number": _number(entry.number), "pad": entry.pad or None}
     if entry.pad:
-        return table
+        return table | {"padn": _padn(entry)}
     prefix = f"pmip6.{_SHORT.get(entry.name, _snake(entry.name))}"
     table |= {
         "clause": str(entry.clause),
@@ -207,7 +255,7 @@ def _field(field: model.Field, prefix: str) -> Table:
     if isinstance(field, model.Flags):
         flags = [
             {"filter": f"{prefix}.{field.name}.{flag.letter.lower()}", "title": f"{flag.letter}: {flag.title}",
-             "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}")}
+             "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}"), "also": _also(flag)}
             for flag in field.flags
         ]  # fmt: skip
         return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
@@ -239,6 +287,12 @@ def _field(field: model.Field, prefix: str) -> Table:
     if isinstance(field, model.Flagged):
         return _flagged(field, prefix)
     raise TypeError(f"the dissector knows no field of kind {type(field).__name__}")
+
+
+def _also(flag: model.Flag) -> Table | None:
+    """What the bit means instead beside an option."""
+    also = flag.also
+    return also and {"letter": also.letter, "title": f"{also.letter}: {also.title}", "beside": also.beside}
 
 
 def _flagged(field: model.Flagged, prefix: str) -> Table:

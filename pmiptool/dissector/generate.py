@@ -13,7 +13,7 @@ from pmiptool.registry import codepoints
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 
-PARTS = ("logic", "reader", "fields", "tree", "runtime")
+PARTS = ("logic", "reader", "fields", "otherwise", "tree", "runtime")
 FILE_NAME = "pmip6.lua"
 
 

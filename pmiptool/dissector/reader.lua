@@ -12,6 +12,45 @@ local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
 local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
+local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
+local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
+local ambiguous = {} -- the types of both
+
+-- How the length of an option counts: so many octets each, and so many besides, behind type and length.
+local function span_of(kind)
+  local known = option_of[kind]
+  if kind == units_type then return 8, -2 end
+  if known and known.words then return 4, 2 end
+  return 1, 0
+end
+
+-- Other readings of the options in force.
+local function number_others()
+  lengths_of, numbers_of, ambiguous = {}, {}, {}
+  for kind, entry in pairs(option_of) do
+    local unit, more = span_of(kind)
+    for _, length in ipairs(entry.lengths or NOTHING) do
+      local list = lengths_of[kind] or {}
+      local other = { entry = entry, rule = length.rule, last = length.last, text = length.text }
+      other.unit, other.more = length.unit, length.more
+      if unit == length.unit and more == length.more then -- a setting has made the other reading the one that is taken
+        other.unit, other.more, other.text = 1, 0, length.turned
+      end
+      list[#list + 1] = other
+      lengths_of[kind], ambiguous[kind] = list, true
+    end
+    for _, number in ipairs(entry.numbers and entry.numbers.list or NOTHING) do
+      if number ~= kind and option_of[number] then
+        local list = numbers_of[number] or {}
+        local its_unit, its_more = span_of(number)
+        local other = { entry = entry, rule = entry.numbers.rule, text = entry.numbers.text }
+        other.unit, other.more = its_unit, its_more
+        list[#list + 1] = other
+        numbers_of[number], ambiguous[number] = list, true
+      end
+    end
+  end
+end
 
 local function number_of(entry)
   local number = entry.number
@@ -40,8 +79,15 @@ local function number_options()
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
+    forms_of[key] = {}
+    for _, form in ipairs(space.forms) do
+      local list = forms_of[key][form.number] or {}
+      list[#list + 1] = form
+      forms_of[key][form.number] = list
+    end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  number_others()
 end
 
 local function found(m, id, element, text)
@@ -180,29 +226,8 @@ function read.flagged(field, m, element, s, at, stop)
   return at
 end
 
--- One sub-option that has its octets: its description and values, or the finding that it has none.
-local function read_suboption(space, m, element, s, at, stop)
-  local numbers = suboption_of[space.key][element.type]
-  local chooser = at + (numbers and numbers.chooser or 0)
-  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
-  local entry = numbers and numbers[format]
-  if entry == nil then
-    local text = "sub-option " .. element.type .. " is unknown"
-    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
-    if space.unknown then found(m, space.unknown, element, text) end
-    return
-  end
-  element.v = {}
-  local behind = read_fields(entry.fields, m, element, s, at, stop)
-  if behind ~= stop then
-    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
-    if behind == nil then
-      element.v = false
-      return
-    end
-    element.trailing = behind
-  end
-  element.entry = entry
+-- An End that stands without its Start.
+local function check_starts(m, element, entry)
   local field = entry.start_rule and entry.fields[#entry.fields]
   for _, part in ipairs(field and field.parts or {}) do
     if part.start and element.v[part.name] and element.v[part.start] == nil then
@@ -211,7 +236,54 @@ local function read_suboption(space, m, element, s, at, stop)
   end
 end
 
-function read.suboptions(field, m, element, s, at, stop)
+-- A sub-option in other fields, where its octets fit those alone.
+local function read_other_form(space, m, element, s, at, stop)
+  for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
+    if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
+      element.v = {}
+      if read_fields(form.fields, m, element, s, at, stop) == stop then
+        check_starts(m, element, form)
+        found(m, form.rule, element, form.text)
+        element.entry = form
+        return true
+      end
+    end
+  end
+  element.v = nil
+end
+
+-- One sub-option that has its octets: its description and values, or the finding that it has none.
+local function read_suboption(space, m, element, s, at, stop)
+  local numbers = suboption_of[space.key][element.type]
+  local chooser = at + (numbers and numbers.chooser or 0)
+  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
+  local entry = numbers and numbers[format]
+  if entry == nil then
+    if read_other_form(space, m, element, s, at, stop) then return end
+    local text = "sub-option " .. element.type .. " is unknown"
+    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
+    if space.unknown then found(m, space.unknown, element, text) end
+    return
+  end
+  element.v = {}
+  local behind = read_fields(entry.fields, m, element, s, at, stop)
+  if behind ~= stop then
+    local v = element.v
+    if read_other_form(space, m, element, s, at, stop) then return end
+    element.v = v
+    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
+    if behind == nil then
+      element.v = false
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  check_starts(m, element, entry)
+end
+
+-- `more`: how many octets more than its length says stand behind a PadN.
+local function walk_suboptions(field, m, element, s, at, stop, more)
   local space = description.spaces[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
@@ -230,7 +302,7 @@ function read.suboptions(field, m, element, s, at, stop)
     else
       local length = at + 1 < stop and byte(s, at + 1) or nil
       one.length = length
-      one.stop = length and at + 2 + length - space.header or stop
+      one.stop = length and at + 2 + length - space.header + (kind == 1 and pad and more or 0) or stop
       if length == nil or one.stop > stop or one.stop < at + 2 then
         local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
         found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
@@ -242,6 +314,31 @@ function read.suboptions(field, m, element, s, at, stop)
     at = one.stop
   end
   return at
+end
+
+-- Where something is wrong, and nothing would be if the lengths of PadN were read otherwise, they are.
+function read.suboptions(field, m, element, s, at, stop)
+  local before = #m.findings
+  local behind = walk_suboptions(field, m, element, s, at, stop, 0)
+  local padn = suboption_of[field.space][1]
+  padn = padn and padn[0] and padn[0].padn
+  if not padn or #m.findings == before then return behind end
+  local padded = false
+  for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
+  if not padded then return behind end
+  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  walk_suboptions(field, trial, other, s, at, stop, padn.more)
+  if #trial.findings > 0 then return behind end
+  for _, one in ipairs(other.subs) do
+    if one.pad and one.type == 1 then
+      if string.find(sub(s, one.at + 2, one.stop - 1), "[^\0]") then return behind end
+      pads[#pads + 1] = one
+    end
+  end
+  for i = #m.findings, before + 1, -1 do m.findings[i] = nil end
+  element.subs, element.parts = other.subs, other.parts
+  for _, one in ipairs(pads) do found(m, padn.rule, one, padn.text) end
+  return stop
 end
 
 -- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
@@ -271,14 +368,16 @@ end
 -- One option whose octets are there, type and length read.
 local function read_option(m, element, s)
   local kind, at, stop = element.type, element.at + 2, element.stop
-  local entry = option_of[kind]
+  local other = element.other
+  local entry = other and other.entry or option_of[kind]
   if entry == nil then
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
   element.v = {}
   local behind
-  if kind == units_type then
+  local unit = other and other.unit or span_of(kind)
+  if unit == 8 then
     behind = read_in_units(entry, m, element, s, at, stop)
   else
     behind = read_fields(entry.fields, m, element, s, at, stop)
@@ -292,6 +391,7 @@ local function read_option(m, element, s)
     element.trailing = behind
   end
   element.entry = entry
+  if other then found(m, other.rule, element, other.text) end
 end
 
 -- Options by name: malformed ones count too, unknown ones are option-N.
@@ -322,10 +422,11 @@ local function read_options(m, s, at, stop)
         return
       end
       local length = byte(s, at + 1)
-      local behind = at + 2 + length
-      local known = option_of[kind]
-      if kind == units_type then behind = at + 8 * length end
-      if known and known.words then behind = at + 4 + 4 * length end
+      local known, other = option_of[kind], m.chosen and m.chosen[at]
+      local unit, more = span_of(kind)
+      if other then known, unit, more = other.entry, other.unit, other.more end
+      local behind = at + 2 + unit * length + more
+      if ambiguous[kind] then m.ambiguous = true end
       if kind == 1 then
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
@@ -345,6 +446,7 @@ local function read_options(m, s, at, stop)
       else
         local element = {
           type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+          other = other,
         }
         m.at[offset] = element
         m.options[#m.options + 1] = element
@@ -355,6 +457,8 @@ local function read_options(m, s, at, stop)
     end
   end
 end
+
+local read_otherwise -- where an option is odd and can be read otherwise; stands in otherwise.lua
 
 local message_of = {} -- type -> description, or, where several share a type, a table of them by their first field
 for _, entry in ipairs(description.messages) do
@@ -415,5 +519,6 @@ local function read_message(s, total)
   end
   m.options_at = behind
   read_options(m, s, behind, stop)
+  if m.ambiguous then read_otherwise(m, s, behind, stop) end
   return m
 end

@@ -304,7 +304,7 @@ local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if (element.type == units_type or known and known.words) and octets <= 255 then
+    if (element.type == units_type or element.other or known and known.words) and octets <= 255 then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end

@@ -126,19 +126,28 @@ function show.bits(field, element, item, range, at, out)
   return at + field.octets
 end
 
-local function letters(field, number)
-  local out = {}
+-- What the bit of a flag means instead, beside an option in a message that is no proxy form.
+local function meant_instead(flag, m)
+  local also = flag.also
+  return also and m.name == m.entry.name and m.named[also.beside] and also
+end
+
+local function letters(field, m)
+  local out, number = {}, m.v[field.name]
   for _, flag in ipairs(field.flags) do
-    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
+    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
   end
   return table.concat(out)
 end
 
 function show.flags(field, element, item, range, at, out)
   local line = put(item, field.field, range, at, field.octets) or item
-  for _, flag in ipairs(field.flags) do put(line, flag.field, range, at, field.octets) end
+  for _, flag in ipairs(field.flags) do
+    local shown, also = put(line, flag.field, range, at, field.octets), meant_instead(flag, element)
+    if shown and also then shown:append_text(" (here " .. also.title .. ")") end
+  end
   if visible then
-    local text = letters(field, element.v[field.name])
+    local text = letters(field, element)
     if text ~= "" then line:append_text(" (" .. text .. ")") end
     brief(out, field.name, text)
   end
@@ -300,7 +309,7 @@ local function show_option(element, tree, range, with_offset)
     put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
   end
   if visible then
-    local known = option_of[element.type]
+    local known = element.entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
   end
 end
@@ -311,7 +320,9 @@ for _, entries in ipairs({ description.messages, description.options }) do
   end
 end
 for _, space in pairs(description.spaces) do
-  for _, entry in ipairs(space.entries) do
-    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+  for _, entries in ipairs({ space.entries, space.forms }) do
+    for _, entry in ipairs(entries) do
+      for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+    end
   end
 end

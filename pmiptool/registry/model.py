@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pmiptool.registry.codepoints import CodePoints
+    from pmiptool.registry.contradictions import Contradiction
     from pmiptool.registry.rule import Rule
 
 DOCUMENT_TITLES = {
@@ -106,12 +107,18 @@ class Enumeration:
 
 @dataclass(frozen=True)
 class Flag:
-    """One bit of a flags field: its letter and its mask within that field."""
+    """One bit of a flags field: its letter and its mask within that field.
+
+    also: what the bit means instead in a message that is no proxy form and has the option `beside`, which the other
+    flag names.
+    """
 
     letter: str
     mask: int
     title: str
     document: str
+    also: Flag | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -265,7 +272,8 @@ FixedField = (UInt, Flags, Address, Prefix, Time48, Octets, Count)
 class Entry:
     """What messages, options and sub-options share.
 
-    name: short, as in JSON and on the command line. value: the class of its values.
+    name: short, as in JSON and on the command line. value: the class of its values. note: a remark.
+    contradictions: what its texts say in two ways.
     """
 
     name: str
@@ -276,6 +284,7 @@ class Entry:
     value: str
     note: str = ""
     rules: tuple[Rule, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

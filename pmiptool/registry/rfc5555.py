@@ -1,5 +1,6 @@
 """RFC 5555, dual-stack Mobile IPv6: IPv4 home and care-of addresses and NAT detection."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherNumber
 from pmiptool.registry.model import AddressRest, Enumeration, Member, Option, bits, clause, reserved, u8, u32
 
 ADDRESS_STATUS = Enumeration(
@@ -29,7 +30,12 @@ IPV4_HOA = Option(
 IPV4_ADDRESS_ACK = Option(
     "ipv4-address-ack", "IPv4 Address Acknowledgement", 30, clause("RFC 5555 3.2.1"),
     align=(4, 0), carried_in=("binding-ack",),
-    note="section 8 of the text prints number 29; its 3.2.1 and IANA say 30",
+    contradictions=(
+        Contradiction(
+            "ipv4-address-ack-29", "its number is 30", "3.2.1 and IANA have 30, and 29 is the IPv4 Home Address",
+            "its number is 29", "RFC 5555 8", OtherNumber((29,)),
+        ),
+    ),
     fields=(
         u8("status", "Status", enum=ADDRESS_STATUS),
         bits(6, "prefix_length", "Prefix length granted; 0 on failure", maximum=32),

@@ -1,5 +1,6 @@
 """RFC 5648: the Binding Identifier option, with the BID-PRI that RFC 6089 4.1 put in place of its reserved bits."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import AddressRest, Option, bits, clause, u8, u16
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 
@@ -7,7 +8,12 @@ BID = Option(
     "bid", "Binding Identifier", 35, clause("RFC 5648 4.3"),
     align=(2, 0), align_filled=(8, 2),
     carried_in=("binding-update", "binding-ack", "pbu", "pba", "brr", "coti", "cot", "bri", "bra"),
-    note="RFC 6089 4.1 names the reserved bits BID-PRI",
+    contradictions=(
+        Contradiction(
+            "bid-pri", "the seven bits after H are BID-PRI (RFC 6089 4.1)", "RFC 6089 came later, and 0 means the same",
+            "the seven bits after H are reserved", "RFC 5648 4.3",
+        ),
+    ),
     fields=(
         u16("bid", "Binding identifier; 0 is reserved"),
         u8("status", "Status; overrides that of the acknowledgement when not 0", enum=BINDING_STATUS),

@@ -1,5 +1,6 @@
 """RFC 5846, binding revocation: indication (BRI) and acknowledgement (BRA)."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import LMA, MAG, Enumeration, Exchange, Flag, Flags, Member, Message, clause, u8, u16
 
 REVOCATION_TYPE = Enumeration(
@@ -46,7 +47,12 @@ INDICATION, ACKNOWLEDGEMENT = 1, 2
 
 BRI = Message(
     "bri", "Binding Revocation Indication", 16, clause("RFC 5846 5.1"), when=INDICATION,
-    note="triggers `greater than 128` are global, and the list has 128 among them: 128 and above are taken as global",
+    contradictions=(
+        Contradiction(
+            "trigger-128", "triggers of 128 and above are global", "the list of global triggers begins with 128",
+            "triggers greater than 128 are global", "RFC 5846 5.1",
+        ),
+    ),
     fields=(
         u8("binding_revocation_type", "Binding revocation type", enum=REVOCATION_TYPE, default=INDICATION),
         u8("revocation_trigger", "Revocation trigger", enum=REVOCATION_TRIGGER),

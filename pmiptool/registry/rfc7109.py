@@ -1,5 +1,6 @@
 """RFC 7109, flow bindings that the home agent initiates: indication (FBI), acknowledgement (FBA), two sub-options."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     LMA,
     MAG,
@@ -78,7 +79,12 @@ FBA = Message(
 
 FLOW_BINDING_ACTION = SubOption(
     "flow-binding-action", "Flow Binding Action", 4, clause("RFC 7109 6.2.1"), at_most=1,
-    note="figure 5 draws Action nine bits wide; the text's 8 are taken, after 8 reserved ones",
+    contradictions=(
+        Contradiction(
+            "flow-binding-action-width", "Action has 8 bits, after 8 reserved ones", "the text says so",
+            "figure 5 draws Action 9 bits wide", "RFC 7109 6.2.1",
+        ),
+    ),
     fields=(reserved(8), u8("action", "Action", enum=ACTION, default=ADD)),
     value="FlowBindingAction",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """RFC 7411, multicast in fast handovers: the listener's state, and what of it could not be taken over."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherLength
 from pmiptool.registry.model import Enumeration, Field, Member, Option, Rest, clause, reserved, u8, u16
 from pmiptool.registry.rule import F, each, implies, rule
 
@@ -25,21 +26,31 @@ REPORT: tuple[Field, ...] = (
     u16("record_count", "Number of multicast address records"),
     Rest("records", "Multicast address records"),
 )
-_NOTE = (
-    "length in 32-bit words without the first four octets; "
-    "the records stay octets: their own counts nest (RFC 3810 5.2, RFC 3376 4.2)"
-)
+_NOTE = "the records stay octets: their own counts nest (RFC 3810 5.2, RFC 3376 4.2)"
+
+
+def _lengths(name: str, section: str) -> tuple[Contradiction, ...]:
+    taken = "its length counts 32-bit words without the first four octets"
+    why = f"RFC 7411 {section} says so, against all other mobility options"
+    return (
+        Contradiction(f"{name}-in-octets", taken, why, "its length counts octets", "RFC 6275 6.2.1", OtherLength()),
+        Contradiction(
+            f"{name}-in-all-words", taken, why, "its length counts 32-bit words with the first four octets",
+            f"RFC 7411 {section}", OtherLength(4, -2),
+        ),
+    )  # fmt: skip
+
 
 MULTICAST_MOBILITY = Option(
     "multicast-mobility", "Multicast Mobility", 60, clause("RFC 7411 5.3"),
-    carried_in=CARRIED_IN, words=True, note=_NOTE,
+    carried_in=CARRIED_IN, words=True, note=_NOTE, contradictions=_lengths("multicast-mobility", "5.3"),
     fields=(u8("option_code", "Kind of the report", enum=PAYLOAD, default=2), reserved(8), *REPORT),
     value="MulticastMobility",
 )  # fmt: skip
 
 MULTICAST_ACKNOWLEDGEMENT = Option(
     "multicast-ack", "Multicast Acknowledgement", 61, clause("RFC 7411 5.4"),
-    carried_in=CARRIED_IN, words=True, note=_NOTE,
+    carried_in=CARRIED_IN, words=True, note=_NOTE, contradictions=_lengths("multicast-ack", "5.4"),
     fields=(
         u8("option_code", "Always 0", maximum=0),
         u8("status", "Status", enum=STATUS, default=PAYLOAD_UNSUPPORTED),

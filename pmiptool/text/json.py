@@ -1,7 +1,8 @@
 """The JSON of `decode` (schema `pmiptool/decode/1`), made from what was decoded, and read back.
 
 Members that CLI.md does not name stand only where something is odd: `header` (what the header says against the
-octets), `trailing` (octets that an option's format leaves over) and `cut` (an option that runs past its end).
+octets), `trailing` (octets that an option's format leaves over), `cut` (an option that runs past its end) and `reading`
+(an option read in the other of two ways that the texts contradict each other about: the last part of the note's rule).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.contradictions import in_other_fields
 from pmiptool.text.names import did_you_mean
 from pmiptool.text.values import address_text, parse_field, parse_hex, show_field
 from pmiptool.wire import values
@@ -133,6 +135,8 @@ def _odd_slot(slot: Slot) -> dict[str, Any]:
         odd["trailing"] = slot.trailing.hex()
     if slot.cut:
         odd["cut"] = True
+    if slot.reading:
+        odd["reading"] = slot.reading
     return odd
 
 
@@ -278,7 +282,8 @@ def read_suboption(shown: Mapping[str, Any], space: str, settings: CodePoints, w
     if entry is None:
         known_formats = ", ".join(str(e.when) for e in entries)
         raise UsageError(f"{where}.{name}: {entries[0].chooser.name} takes {known_formats}; give others as `data`")
-    return values.CLASSES[entry.value](**_fields(entry, fields, settings, f"{where}.{name}"))
+    form = in_other_fields(entry, str(shown.get("reading", "")))
+    return values.CLASSES[entry.value](**_fields(form, fields, settings, f"{where}.{name}"))
 
 
 def _fields(entry: model.Entry, shown: Mapping[str, Any], settings: CodePoints, where: str) -> dict[str, Any]:
@@ -362,6 +367,7 @@ def _slots(options: Sequence[Mapping[str, Any]], settings: CodePoints) -> tuple[
                 bytes.fromhex(item.get("trailing", "")),
                 bool(item.get("cut")),
                 sub,
+                str(item.get("reading", "")),
             )
         )
     return tuple(slots)
