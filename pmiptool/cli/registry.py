@@ -16,6 +16,12 @@ _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 _markdown = click.option("--markdown", is_flag=True, help="As a table in Markdown.")
 
 
+_READINGS = (
+    "Where the texts contradict themselves or each other: what is taken and why, and the other reading. Where octets",
+    "tell the two apart, the other is accepted on input, and the finding of the last column, a note, names it.",
+)
+
+
 @click.group()
 def command() -> None:
     """Messages, options, sub-options and enumerations, each with the clause that says so."""
@@ -78,6 +84,8 @@ def _tables(points: CodePoints) -> str:
         ("Status codes", "statuses", ("value", "name", "title", "document")),
     ):
         lines += [f"## {title}", "", *_table(whole[kind], columns), ""]
+    lines += ["## Readings", "", *_READINGS, ""]
+    lines += _table(whole["contradictions"], ("name", "taken", "why", "other", "source", "note"))
     return "\n".join(lines).rstrip()
 
 
@@ -94,7 +102,7 @@ def _page(found: dict[str, Any], markdown: bool) -> list[str]:
     head = f"{found['title']} ({found['name']})"
     lines = [f"## {head}", ""] if markdown else [head]
     for key, value in found.items():
-        if key in ("name", "title", "fields", "members", "suboptions") or value in (None, "", []):
+        if key in ("name", "title", "fields", "members", "suboptions", "contradictions") or value in (None, "", []):
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         label = key.replace("_", " ")
@@ -113,6 +121,14 @@ def _page(found: dict[str, Any], markdown: bool) -> list[str]:
         used = tuple(column for column in columns if any(row.get(column) is not None for row in rows))
         lines.append("")
         lines += _table(rows, used) if markdown else _columns(rows, used)
+    for one in found.get("contradictions", ()):
+        mark = "- " if markdown else "  "
+        end = f"accepted with the note {one['note']}" if one["note"] else "which no octets would show"
+        lines += [
+            "",
+            f"{mark}read: {one['taken']} ({one['why']})",
+            f"{mark}not: {one['other']} ({one['source']}), {end}",
+        ]
     return lines
 
 

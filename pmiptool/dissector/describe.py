@@ -292,7 +292,9 @@ def _field(field: model.Field, prefix: str) -> Table:
 def _also(flag: model.Flag) -> Table | None:
     """What the bit means instead beside an option."""
     also = flag.also
-    return also and {"letter": also.letter, "title": f"{also.letter}: {also.title}", "beside": also.beside}
+    if also is None:
+        return None
+    return {"letter": also.letter, "title": f"{also.letter}: {also.title}", "beside": also.beside}
 
 
 def _flagged(field: model.Flagged, prefix: str) -> Table:

@@ -113,6 +113,10 @@ class _TLV(_Quiet):
     def _in_units(self) -> bool:
         return _counts_units(type(self))
 
+    def _filled(self) -> bool:
+        """Whether zero octets may fill the tail."""
+        return self._in_units()
+
     def do_dissect(self, s):
         size = self._size(s)
         _Quiet.do_dissect(self, s[:size])
@@ -172,11 +176,11 @@ class TLVListField(PacketListField):
         return x if isinstance(x, bytes) else bytes(x)
 
     def getfield(self, pkt, s):
-        if self.space is not None and pkt._in_units():
-            return self._filled(pkt, s)
+        if self.space is not None and pkt._filled():
+            return self._without_tail(pkt, s)
         return b"", cut(s, pkt, self.space)
 
-    def _filled(self, pkt, s):
+    def _without_tail(self, pkt, s):
         """Zero octets fill the tail of an option that counts units of 8 octets.
 
         At most 7 of them, and as many as leave the sub-options whole.

@@ -53,12 +53,20 @@ def _sized(cls: type[Packet], span) -> type[Packet]:
         "__module__": cls.__module__,
         "__doc__": cls.__doc__,
         "_size": lambda self, s: max(len(s), 2),
-        "_in_units": lambda self: span == UNITS,
+        "_filled": lambda self: span == UNITS,
+        "__reduce__": lambda self: (_sized_again, (cls.__name__, span, bytes(self))),
     }
     found = type(cls)(cls.__name__, (cls,), made)
     conf.layers.remove(found)  # no layer of its own for `ls()` and `explore()`
     conf.layers.ldict.pop(cls.__module__, None)
     return found
+
+
+def _sized_again(name: str, span, octets: bytes) -> Packet:
+    """For pickle, which cannot name a class made here."""
+    from pmiptool.layers.classes import CLASSES
+
+    return _sized(CLASSES[name], span)(octets)
 
 
 def state_of(packet: Packet, space: str | None = None) -> int:
@@ -76,7 +84,7 @@ def state_of(packet: Packet, space: str | None = None) -> int:
     if packet._entry.pad:
         octets = packet.fields.get("padding") or b""
         return BROKEN if _is_cut(packet) or (space is None and any(octets)) else FINE
-    if packet.fields.get("trailing") and not packet._in_units():
+    if packet.fields.get("trailing") and not packet._filled():
         return BROKEN
     if packet._flagged is not None and any(
         part.start and packet.getfieldval(part.name) is not None and packet.getfieldval(part.start) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmiptool.registry import catalogue, model
+from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 
@@ -13,7 +13,7 @@ SCHEMA = "pmiptool/registry/1"
 
 
 def whole(settings: CodePoints = DEFAULT) -> dict[str, Any]:
-    """Everything: `{"schema": ..., "messages": [...], "options": [...], "suboptions": [...], "statuses": [...]}`."""
+    """Everything: `{"schema": ..., "messages": [...], "options": [...], "suboptions": [...], ...}`."""
     return {
         "schema": SCHEMA,
         "messages": [_message(entry, proxy, settings) for entry, proxy in _messages()],
@@ -24,7 +24,37 @@ def whole(settings: CodePoints = DEFAULT) -> dict[str, Any]:
             {"name": key, "title": enum.title, "members": _members(enum, settings)}
             for key, enum in enumerations(settings).items()
         ],
+        "contradictions": list(contradictions()),
     }
+
+
+def contradictions() -> Iterator[dict[str, Any]]:
+    """Where the texts contradict themselves: what is read, why, and what else is accepted, in the registry's order.
+
+    `name`: the entry; `taken`, `why`, `other`; `source`: where the other reading stands; `note`: the rule that says
+    that a message follows it (None: no octets tell the two apart).
+    """
+    spaces = catalogue.SPACES.values()
+    entries = (*catalogue.MESSAGES, *catalogue.OPTIONS, *(entry for space in spaces for entry in space.entries))
+    seen = set()
+    for entry in entries:
+        for shown in _contradictions(entry):
+            if (entry.name, shown["other"], shown["source"]) not in seen:
+                seen.add((entry.name, shown["other"], shown["source"]))
+                yield {"name": entry.name, **shown}
+
+
+def _contradictions(entry: model.Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "taken": found.taken,
+            "why": found.why,
+            "other": found.other,
+            "source": str(model.clause(found.source)),
+            "note": form.contradiction_rule(entry, found).id if found.how is not None else None,
+        }
+        for found in entry.contradictions
+    ]
 
 
 def sentences(settings: CodePoints = DEFAULT) -> list[tuple[str, str]]:
@@ -48,7 +78,8 @@ def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None
     """One message, option, sub-option or enumeration with its fields and members; None where there is none."""
     for message, proxy in _messages():
         if name == (message.proxy[0] if proxy and message.proxy else message.name):
-            return {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
+            shown = {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
+            return {**shown, **_remarks(message)}
     for number, option in catalogue.options(settings):
         if option.name == name:
             return {"kind": "option", **_entry(option, number), **_details(option, settings)}
@@ -59,7 +90,8 @@ def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None
         fields = []
         for _, _, entry in found:
             fields += [{**field, "title": _of_format(entry, field, len(found))} for field in _fields(entry)]
-        return {**shown, "format": [entry.when for _, _, entry in found if entry.when is not None], "fields": fields}
+        formats = [entry.when for _, _, entry in found if entry.when is not None]
+        return {**shown, "format": formats, "fields": fields, **_remarks(found[0][2])}
     enum = enumerations(settings).get(name)
     if enum is not None:
         return {"kind": "enumeration", "name": name, "title": enum.title, "members": _members(enum, settings)}
@@ -139,8 +171,7 @@ def _details(option: model.Option, settings: CodePoints) -> dict[str, Any]:
         "at_most": option.at_most,
         "dialect": option.dialect,
         "setting": option.number.key if isinstance(option.number, model.CodePoint) else None,
-        "note": option.note,
-    }
+    } | _remarks(option)
     shown["fields"] = _fields(option)
     spaces = {field.space for field in option.fields if isinstance(field, model.SubOptions)}
     shown["suboptions"] = [
@@ -153,6 +184,11 @@ def _details(option: model.Option, settings: CodePoints) -> dict[str, Any]:
         for member in _members(field.enum, settings)
     ]
     return {key: value for key, value in shown.items() if value not in (None, "", [])}
+
+
+def _remarks(entry: model.Entry) -> dict[str, Any]:
+    remarks = {"note": entry.note, "contradictions": _contradictions(entry)}
+    return {key: value for key, value in remarks.items() if value}
 
 
 def _alignment(align: tuple[int, int] | None) -> str | None:

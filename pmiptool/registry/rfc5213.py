@@ -59,7 +59,7 @@ HNP = Option(
     align=(8, 4), carried_in=(*PROXY, *HANDOVER, "bri", "bra", "lri", "lra", "update-notification", "update-ack"),
     contradictions=(
         Contradiction(
-            "l-flag", "the first bit after Length is the L flag (RFC 7864 4.1)", "RFC 7864 came later, and 0 means the same",
+            "l-flag", "the first bit after Length is L (RFC 7864 4.1)", "RFC 7864 is later, and 0 means the same",
             "all eight bits are reserved", "RFC 5213 8.3",
         ),
     ),

@@ -10,7 +10,7 @@ BID = Option(
     carried_in=("binding-update", "binding-ack", "pbu", "pba", "brr", "coti", "cot", "bri", "bra"),
     contradictions=(
         Contradiction(
-            "bid-pri", "the seven bits after H are BID-PRI (RFC 6089 4.1)", "RFC 6089 came later, and 0 means the same",
+            "bid-pri", "the seven bits after H are BID-PRI (RFC 6089 4.1)", "RFC 6089 is later, and 0 means the same",
             "the seven bits after H are reserved", "RFC 5648 4.3",
         ),
     ),

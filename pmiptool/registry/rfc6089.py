@@ -71,7 +71,7 @@ RFC6089_STATUS = Enumeration(
 def _number(name: str, number: int, other: int) -> Contradiction:
     """RFC 6089 8 swaps the two numbers."""
     return Contradiction(
-        f"{name}-{other}", f"its number is {number}", "RFC 6089 4.2 and IANA have 44 Flow Summary and 45 Flow Identification",
+        f"{name}-{other}", f"its number is {number}", "4.2 and IANA have 44 Flow Summary, 45 Flow Identification",
         f"its number is {other}, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
         "RFC 6089 8", OtherNumber((44, 45)),
     )  # fmt: skip
@@ -94,7 +94,7 @@ NOT_FOUND = Contradiction(
     "135 means that a FID is not found, which is no fault in an answer", "mext 5.3.2.2",
 )  # fmt: skip
 PADN_LENGTH = Contradiction(
-    "padn-length-with-header", "its length counts the zeros behind it", "as of all sub-options, and of PadN in RFC 6275",
+    "padn-length-with-header", "its length counts the zeros behind it", "as all sub-options, and PadN in RFC 6275",
     "its length counts type and length too", "RFC 6089 4.2.1.2", OtherLength(1, -2),
 )  # fmt: skip
 FLOW_LABEL_WIDTH = Contradiction(

@@ -151,9 +151,9 @@ _SUBSCRIPTIONS = any_of(present("multicast-ipv4"), present("multicast-ipv6"))
 
 def _drawn(letter: str, wrong: int, mask: int, message: str) -> Contradiction:
     """RFC 7161 4.2 draws its S flag right after P, on the bit of another flag."""
-    width = 6 if mask > 0xFF else 4
+    width = 6 if message == "pbu" else 4
     return Contradiction(
-        f"s-flag-in-{message}", f"S is the bit {mask:#0{width}x}", f"section 9 and IANA; {wrong:#0{width}x} is {letter}",
+        f"s-flag-in-{message}", f"S is the bit {mask:#0{width}x}", f"section 9 and IANA; {wrong:#x} is {letter}",
         f"S is the bit {wrong:#0{width}x}, right after P", "RFC 7161 4.2",
         OtherMeaning(no(all_of(has("flags", wrong), Bits("flags", mask) == 0, _SUBSCRIPTIONS)), (message,), "flags"),
     )  # fmt: skip
@@ -161,9 +161,11 @@ def _drawn(letter: str, wrong: int, mask: int, message: str) -> Contradiction:
 
 BU_CONTRADICTIONS = (
     Contradiction(
-        "o-flag", "the flag 0x0040 is B (RFC 6602 4.1)",
+        "o-flag",
+        "the flag 0x0040 is B (RFC 6602 4.1)",
         "IANA has B alone; with P set it is B, and O needs a Binding Identifier option in an update without P",
-        "the flag 0x0040 is O, Overwrite", "RFC 5648 4.2",
+        "the flag 0x0040 is O, Overwrite",
+        "RFC 5648 4.2",
         OtherMeaning(no(all_of(has("flags", 0x0040), present("bid"))), ("binding-update",), "flags"),
     ),
     _drawn("F (RFC 5555)", 0x0100, 0x0020, "pbu"),

@@ -83,12 +83,13 @@ class Otherwise:
         Those that the option of their number does not fit, or that it may not stand in, and that another does.
         """
         chosen: dict[int, Other] = {}
+        odd = {finding.option for finding in findings}
         meant = ((index, slot) for index, slot in enumerate(slots) if slot.pad is None)
         for (index, slot), value in zip(meant, options, strict=True):
             if slot.type not in self.numbers or slot.cut or slot.reading or slot.length is None:
                 continue
-            odd = isinstance(value, UnknownOption) or any(finding.option == index for finding in findings)
-            if not odd and not self._doubtful(name, slot.type, value):
+            misfit = isinstance(value, UnknownOption) or index in odd
+            if not misfit and not self._doubtful(name, slot.type, value):
                 continue
             unit, more = self.spans[slot.type]
             begin = slot.offset + 2

@@ -17,7 +17,6 @@ from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import EncodeError, Slot, as_captured
 from pmiptool.wire.values import UnknownSubOption
 
-
 _NONE: Mapping[int, Any] = {}
 
 
@@ -101,7 +100,9 @@ class OtherForm:
 def _other_form(entry: model.SubOption, found: Contradiction, how: OtherFields, number: int, extra: int) -> OtherForm:
     made = values.CLASSES[entry.value]
     names = [name for field in how.fields for name, _, _ in values.attributes(field)]
-    unpack, pack = compile_entry(in_other_fields(entry, found.what), number, extra, lambda *read: made(**dict(zip(names, read, strict=True))))
+    unpack, pack = compile_entry(
+        in_other_fields(entry, found.what), number, extra, lambda *read: made(**dict(zip(names, read, strict=True)))
+    )
     rule, text = form.contradiction_rule(entry, found), f"{entry.title}: {found.other}"
     return OtherForm(found.what, rule, text, made, entry.when, how.when_at, unpack, pack)
 
