@@ -351,6 +351,17 @@ local description = {
       key = "MULTICAST_PROTOCOL",
       names = { [18] = "igmpv1", [22] = "igmpv2", [34] = "igmpv3", [131] = "mldv1", [143] = "mldv2" },
     },
+    multicast_record_type = {
+      key = "MULTICAST_RECORD_TYPE",
+      names = {
+        [1] = "mode-is-include",
+        [2] = "mode-is-exclude",
+        [3] = "change-to-include-mode",
+        [4] = "change-to-exclude-mode",
+        [5] = "allow-new-sources",
+        [6] = "block-old-sources",
+      },
+    },
     igmp_type = { key = "IGMP_TYPE", names = { [18] = "igmpv1", [22] = "igmpv2", [34] = "igmpv3" } },
     mld_type = { key = "MLD_TYPE", names = { [131] = "mldv1", [143] = "mldv2" } },
     qos_operation = {
@@ -526,7 +537,13 @@ local description = {
             { filter = "pmip6.flags.p", title = "P: Proxy Registration", letter = "P", mask = 0x200 },
             { filter = "pmip6.flags.f", title = "F: Forcing UDP encapsulation", letter = "F", mask = 0x100 },
             { filter = "pmip6.flags.t", title = "T: TLV-header format", letter = "T", mask = 0x80 },
-            { filter = "pmip6.flags.b", title = "B: Bulk-Binding-Update", letter = "B", mask = 0x40 },
+            {
+              filter = "pmip6.flags.b",
+              title = "B: Bulk-Binding-Update",
+              letter = "B",
+              mask = 0x40,
+              also = { letter = "O", title = "O: Overwrite", beside = "bid" },
+            },
             { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x20 },
             { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x10 },
           },
@@ -599,7 +616,13 @@ local description = {
           title = "Reserved",
           reserved = true,
         },
-        { kind = "address", name = "home_address", filter = "pmip6.home_address", title = "Home Address" },
+        {
+          kind = "address",
+          octets = 16,
+          name = "home_address",
+          filter = "pmip6.home_address",
+          title = "Home Address",
+        },
       },
     },
     {
@@ -642,6 +665,7 @@ local description = {
         },
         {
           kind = "addresses",
+          octets = 16,
           name = "home_agent_addresses",
           filter = "pmip6.home_agent_addresses",
           title = "Home agent addresses",
@@ -1170,6 +1194,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "alternate_care_of_address",
           filter = "pmip6.alt_coa.alternate_care_of_address",
           title = "Alternate care-of address",
@@ -1432,6 +1457,7 @@ local description = {
           form = "text",
         },
       },
+      carried_in = { ["binding-update"] = true, ["binding-ack"] = true },
     },
     {
       name = "vendor",
@@ -1607,6 +1633,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "link_local_address",
           filter = "pmip6.link_local.link_local_address",
           title = "Link-local address of the MAG",
@@ -1676,6 +1703,7 @@ local description = {
           sizes = { 4 },
         },
       },
+      carried_in = { ["binding-update"] = true, bri = true },
     },
     {
       name = "ipv4-address-ack",
@@ -1724,6 +1752,12 @@ local description = {
           sizes = { 4 },
         },
       },
+      numbers = {
+        rule = "rfc5555/8/ipv4-address-ack-29",
+        text = "IPv4 Address Acknowledgement: its number is 29",
+        list = { 29 },
+      },
+      carried_in = { ["binding-ack"] = true },
     },
     {
       name = "nat-detection",
@@ -1824,6 +1858,16 @@ local description = {
           form = "hex",
         },
       },
+      lengths = {
+        {
+          rule = "rfc5568/6.4.5/badf-length-of-authenticator",
+          text = "Binding Authorization Data for FMIPv6: its length counts the authenticator alone",
+          unit = 1,
+          more = 4,
+          last = true,
+          turned = "Binding Authorization Data for FMIPv6: its length counts SPI and authenticator",
+        },
+      },
     },
     {
       name = "mh-address",
@@ -1848,6 +1892,12 @@ local description = {
           length_filter = "pmip6.mh_address.prefix_length",
         },
       },
+      numbers = {
+        rule = "rfc5568/6.4.2/mh-address-17",
+        text = "Mobility Header IPv6 Address/Prefix: its number is 17",
+        list = { 17 },
+      },
+      carried_in = { ["handover-initiate"] = true, ["handover-ack"] = true },
     },
     {
       name = "bid",
@@ -2219,6 +2269,12 @@ local description = {
           title = "FIDs that stay as they are",
         },
       },
+      numbers = {
+        rule = "rfc6089/8/flow-summary-45",
+        text = "Flow Summary: its number is 45, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = { ["binding-update"] = true, pbu = true },
     },
     {
       name = "fid",
@@ -2279,6 +2335,30 @@ local description = {
           space = "mext",
         },
       },
+      lengths = {
+        {
+          rule = "mext/4.2/fid-in-units-of-8",
+          text = "Flow Identification: its length counts units of 8 octets with type and length, as with fid_length_unit = units-of-8",
+          unit = 8,
+          more = -2,
+          turned = "Flow Identification: its length counts octets",
+        },
+      },
+      numbers = {
+        rule = "rfc6089/8/fid-44",
+        text = "Flow Identification: its number is 44, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = {
+        ["binding-update"] = true,
+        ["binding-ack"] = true,
+        pbu = true,
+        pba = true,
+        fbi = true,
+        fba = true,
+        bri = true,
+        bra = true,
+      },
     },
     {
       name = "fid",
@@ -2320,6 +2400,30 @@ local description = {
           title = "Sub-options",
           space = "rfc6089",
         },
+      },
+      lengths = {
+        {
+          rule = "mext/4.2/fid-in-units-of-8",
+          text = "Flow Identification: its length counts units of 8 octets with type and length, as with fid_length_unit = units-of-8",
+          unit = 8,
+          more = -2,
+          turned = "Flow Identification: its length counts octets",
+        },
+      },
+      numbers = {
+        rule = "rfc6089/8/fid-44",
+        text = "Flow Identification: its number is 44, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = {
+        ["binding-update"] = true,
+        ["binding-ack"] = true,
+        pbu = true,
+        pba = true,
+        fbi = true,
+        fba = true,
+        bri = true,
+        bra = true,
       },
     },
     {
@@ -2505,6 +2609,7 @@ local description = {
         },
         {
           kind = "address",
+          octets = 16,
           name = "mag_ipv6_address",
           filter = "pmip6.mag_ipv6_address.mag_ipv6_address",
           title = "Address of a gateway in localized routing",
@@ -2612,11 +2717,142 @@ local description = {
           title = "How many records follow",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_selector.records",
           title = "Multicast address records of that protocol",
-          form = "hex",
+          octets_filter = "pmip6.multicast_selector.records_octets",
+          count = "records_count",
+          by = "protocol",
+          of = { [18] = 1, [22] = 1, [34] = 2, [131] = 3, [143] = 4 },
+          records = {
+            {
+              title = "Group Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "group_address",
+                  filter = "pmip6.multicast_selector.records.group_address4",
+                  title = "Group address",
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_selector.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_selector.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_selector.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_selector.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_selector.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Multicast Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address",
+                  title = "Multicast address",
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_selector.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_selector.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_selector.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_selector.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_selector.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_selector.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2683,14 +2919,79 @@ local description = {
           enum = "igmp_type",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "context",
           filter = "pmip6.multicast_ipv4.context",
           title = "Membership context",
           octets_filter = "pmip6.multicast_ipv4.context_octets",
+          single = true,
           by = "igmp_type",
-          forms = { [18] = "address", [22] = "address" },
-          minimum = 4,
+          of = { [18] = 1, [22] = 1, [34] = 2 },
+          records = {
+            {
+              title = "Group Address",
+              fields = {
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "group_address",
+                  filter = "pmip6.multicast_ipv4.context.group_address4",
+                  title = "Group address",
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ipv4.context.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ipv4.context.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ipv4.context.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv4.context.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_ipv4.context.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ipv4.context.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2710,12 +3011,87 @@ local description = {
           enum = "mld_type",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "context",
           filter = "pmip6.multicast_ipv6.context",
           title = "Membership context",
-          form = "hex",
-          minimum = 20,
+          octets_filter = "pmip6.multicast_ipv6.context_octets",
+          single = true,
+          by = "mld_type",
+          of = { [131] = 1, [143] = 2 },
+          records = {
+            {
+              title = "MLDv1 Context",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 4,
+                  name = "reserved",
+                  filter = "pmip6.multicast_ipv6.context.reserved",
+                  title = "Reserved",
+                  reserved = true,
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv6.context.multicast_address",
+                  title = "Multicast address",
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ipv6.context.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ipv6.context.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ipv6.context.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ipv6.context.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_ipv6.context.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ipv6.context.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
         },
       },
     },
@@ -2846,11 +3222,134 @@ local description = {
           title = "Number of multicast address records",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_mobility.records",
           title = "Multicast address records",
-          form = "hex",
+          octets_filter = "pmip6.multicast_mobility.records_octets",
+          count = "record_count",
+          by = "option_code",
+          of = { [1] = 1, [2] = 2, [3] = 1, [4] = 2 },
+          records = {
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_mobility.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_mobility.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_mobility.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_mobility.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_mobility.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_mobility.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_mobility.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_mobility.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_mobility.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_mobility.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_mobility.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_mobility.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
+        },
+      },
+      lengths = {
+        {
+          rule = "rfc6275/6.2.1/multicast-mobility-in-octets",
+          text = "Multicast Mobility: its length counts octets",
+          unit = 1,
+          more = 0,
+          turned = "Multicast Mobility: its length counts 32-bit words without the first four octets",
+        },
+        {
+          rule = "rfc7411/5.3/multicast-mobility-in-all-words",
+          text = "Multicast Mobility: its length counts 32-bit words with the first four octets",
+          unit = 4,
+          more = -2,
+          turned = "Multicast Mobility: its length counts 32-bit words without the first four octets",
         },
       },
     },
@@ -2893,11 +3392,152 @@ local description = {
           title = "Number of multicast address records",
         },
         {
-          kind = "rest",
+          kind = "records",
           name = "records",
           filter = "pmip6.multicast_ack.records",
           title = "Multicast address records",
-          form = "hex",
+          octets_filter = "pmip6.multicast_ack.records_octets",
+          count = "record_count",
+          by_at = 4,
+          of = {
+            [255] = 1,
+            [224] = 2,
+            [225] = 2,
+            [226] = 2,
+            [227] = 2,
+            [228] = 2,
+            [229] = 2,
+            [230] = 2,
+            [231] = 2,
+            [232] = 2,
+            [233] = 2,
+            [234] = 2,
+            [235] = 2,
+            [236] = 2,
+            [237] = 2,
+            [238] = 2,
+            [239] = 2,
+          },
+          records = {
+            {
+              title = "Multicast Address Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ack.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ack.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ack.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 16,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ack.records.multicast_address",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 16,
+                  name = "sources",
+                  filter = "pmip6.multicast_ack.records.sources",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ack.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+            {
+              title = "Group Record",
+              fields = {
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "record_type",
+                  filter = "pmip6.multicast_ack.records.record_type",
+                  title = "Record type",
+                  enum = "multicast_record_type",
+                },
+                {
+                  kind = "uint",
+                  octets = 1,
+                  name = "aux_data_length",
+                  filter = "pmip6.multicast_ack.records.aux_data_length",
+                  title = "Words of auxiliary data",
+                },
+                {
+                  kind = "uint",
+                  octets = 2,
+                  name = "source_count",
+                  filter = "pmip6.multicast_ack.records.source_count",
+                  title = "Number of sources",
+                },
+                {
+                  kind = "address",
+                  octets = 4,
+                  name = "multicast_address",
+                  filter = "pmip6.multicast_ack.records.multicast_address4",
+                  title = "Multicast address",
+                },
+                {
+                  kind = "addresses",
+                  octets = 4,
+                  name = "sources",
+                  filter = "pmip6.multicast_ack.records.sources4",
+                  title = "Source addresses",
+                  count = "source_count",
+                },
+                {
+                  kind = "sized",
+                  name = "aux_data",
+                  filter = "pmip6.multicast_ack.records.aux_data",
+                  title = "Auxiliary data",
+                  form = "hex",
+                  count = "aux_data_length",
+                  unit = 4,
+                },
+              },
+            },
+          },
+        },
+      },
+      lengths = {
+        {
+          rule = "rfc6275/6.2.1/multicast-ack-in-octets",
+          text = "Multicast Acknowledgement: its length counts octets",
+          unit = 1,
+          more = 0,
+          turned = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets",
+        },
+        {
+          rule = "rfc7411/5.4/multicast-ack-in-all-words",
+          text = "Multicast Acknowledgement: its length counts 32-bit words with the first four octets",
+          unit = 4,
+          more = -2,
+          turned = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets",
         },
       },
     },
@@ -3085,12 +3725,14 @@ local description = {
         },
         {
           kind = "address",
+          octets = 16,
           name = "previous_maar",
           filter = "pmip6.previous_maar.previous_maar",
           title = "Global address of the previous MAAR",
         },
         {
           kind = "address",
+          octets = 16,
           name = "home_network_prefix",
           filter = "pmip6.previous_maar.home_network_prefix",
           title = "Home network prefix anchored there",
@@ -3106,6 +3748,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "serving_maar",
           filter = "pmip6.serving_maar.serving_maar",
           title = "Global address of the serving MAAR",
@@ -3121,6 +3764,7 @@ local description = {
       fields = {
         {
           kind = "address",
+          octets = 16,
           name = "dlif_link_local_address",
           filter = "pmip6.dlif_link_local.dlif_link_local_address",
           title = "Link-local address of the distributed logical interface",
@@ -3558,6 +4202,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     rfc6089 = {
       key = "rfc6089",
@@ -3566,7 +4211,17 @@ local description = {
       unknown = "rfc6089/4.2.1/unknown-sub-option",
       entries = {
         { name = "pad1", title = "Pad1", number = 0, pad = true },
-        { name = "padn", title = "PadN", number = 1, pad = true },
+        {
+          name = "padn",
+          title = "PadN",
+          number = 1,
+          pad = true,
+          padn = {
+            rule = "rfc6089/4.2.1.2/padn-length-with-header",
+            text = "PadN: its length counts type and length too",
+            more = -2,
+          },
+        },
         {
           name = "binding-reference",
           title = "Binding Reference",
@@ -3975,6 +4630,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     ["context-request"] = {
       key = "context-request",
@@ -4012,6 +4668,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     ani = {
       key = "ani",
@@ -4180,6 +4837,19 @@ local description = {
               unit = 4,
             },
           },
+        },
+      },
+      forms = {
+        {
+          name = "mag-group-id",
+          title = "MAG-Group-Identifier",
+          number = 5,
+          clause = "RFC 7563 3.2",
+          when_at = 0,
+          length_rule = "rfc7563/3.2/length",
+          fields = { { kind = "uint", octets = 3, name = "group", filter = "pmip6.mag_group_id.group", title = "Group" } },
+          rule = "rfc7563/3.2/mag-group-id-of-3-octets",
+          text = "MAG-Group-Identifier: its group identifier has 3 octets",
         },
       },
     },
@@ -4352,6 +5022,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     qos = {
       key = "qos",
@@ -5034,6 +5705,361 @@ local description = {
           },
         },
       },
+      forms = {
+        {
+          name = "qos-traffic-selector",
+          title = "QoS IPv4 Traffic Selector",
+          number = 10,
+          clause = "RFC 7222 4.2.10",
+          when = 1,
+          when_at = 0,
+          length_rule = "rfc7222/4.2.10/length",
+          start_rule = "rfc7222/4.2.10/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.qos_traffic_selector.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.qos_traffic_selector.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.qos_traffic_selector.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.qos_traffic_selector.flags",
+              reserved_mask = 0x3ffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.qos_traffic_selector.src4",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.qos_traffic_selector.src4_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.qos_traffic_selector.dst4",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.qos_traffic_selector.dst4_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.qos_traffic_selector.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.qos_traffic_selector.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.qos_traffic_selector.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x2000000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.qos_traffic_selector.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x1000000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.qos_traffic_selector.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.qos_traffic_selector.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.qos_traffic_selector.dscp",
+                  title = "Start DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x200000,
+                  mask = 0xfc,
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.qos_traffic_selector.dscp_end",
+                  title = "End DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x100000,
+                  mask = 0xfc,
+                  start = "dscp",
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.qos_traffic_selector.proto",
+                  title = "Start protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.qos_traffic_selector.proto_end",
+                  title = "End protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+          rule = "rfc6089/4.2.1.4/selector-order",
+          text = "QoS IPv4 Traffic Selector: TS Format stands before Reserved",
+        },
+        {
+          name = "qos-traffic-selector",
+          title = "QoS IPv6 Traffic Selector",
+          number = 10,
+          clause = "RFC 7222 4.2.10",
+          when = 2,
+          when_at = 0,
+          length_rule = "rfc7222/4.2.10/length",
+          start_rule = "rfc7222/4.2.10/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.qos_traffic_selector.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.qos_traffic_selector.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.qos_traffic_selector.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.qos_traffic_selector.flags",
+              reserved_mask = 0xffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.qos_traffic_selector.src",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.qos_traffic_selector.src_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.qos_traffic_selector.dst",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.qos_traffic_selector.dst_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.qos_traffic_selector.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.qos_traffic_selector.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "flow_label",
+                  filter = "pmip6.qos_traffic_selector.flow_label",
+                  title = "Start flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x2000000,
+                  mask = 0xfffff,
+                  weight = 1,
+                  count = 1048576,
+                },
+                {
+                  name = "flow_label_end",
+                  filter = "pmip6.qos_traffic_selector.flow_label_end",
+                  title = "End flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x1000000,
+                  mask = 0xfffff,
+                  start = "flow_label",
+                  weight = 1,
+                  count = 1048576,
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.qos_traffic_selector.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.qos_traffic_selector.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.qos_traffic_selector.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x200000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.qos_traffic_selector.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x100000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.qos_traffic_selector.dscp",
+                  title = "Start traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                  mask = 0xfc,
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.qos_traffic_selector.dscp_end",
+                  title = "End traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  mask = 0xfc,
+                  start = "dscp",
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.qos_traffic_selector.proto",
+                  title = "Start next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x20000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.qos_traffic_selector.proto_end",
+                  title = "End next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x10000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+          rule = "rfc6089/4.2.1.4/selector-order",
+          text = "QoS IPv6 Traffic Selector: TS Format stands before Reserved",
+        },
+      },
     },
     lcmp = {
       key = "lcmp",
@@ -5103,6 +6129,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
   },
   form = {
@@ -5306,6 +6333,26 @@ description.rules = {
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
+    id = "rfc5648/4.2/o-flag",
+    filter = "pmip6.expert.rfc5648.4.2.o-flag",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.2",
+    sentence = "Binding Update: the flag 0x0040 is B (RFC 6602 4.1).",
+    messages = { ["binding-update"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named.bid or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc7161/4.2/s-flag-in-pbu",
+    filter = "pmip6.expert.rfc7161.4.2.s-flag-in-pbu",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2",
+    sentence = "Binding Update: S is the bit 0x0020.",
+    messages = { pbu = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x100) == 256) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
     id = "rfc6275/6.1.8/flags-reserved",
     filter = "pmip6.expert.rfc6275.6.1.8.flags-reserved",
     level = "warning",
@@ -5314,6 +6361,16 @@ description.rules = {
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
+  },
+  {
+    id = "rfc7161/4.2/s-flag-in-pba",
+    filter = "pmip6.expert.rfc7161.4.2.s-flag-in-pba",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2",
+    sentence = "Binding Acknowledgement: S is the bit 0x04.",
+    messages = { pba = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
     id = "rfc6275/6.1.9/reserved",
@@ -6201,6 +7258,14 @@ description.rules = {
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
+    id = "rfc5555/8/ipv4-address-ack-29",
+    filter = "pmip6.expert.rfc5555.8.ipv4-address-ack-29",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5555 8",
+    sentence = "IPv4 Address Acknowledgement: its number is 30.",
+  },
+  {
     id = "rfc5555/3.2.2/length",
     filter = "pmip6.expert.rfc5555.3.2.2.length",
     level = "error",
@@ -6292,6 +7357,14 @@ description.rules = {
     broken = function(m) return #(m.named.badf or NOTHING) > 1 end,
   },
   {
+    id = "rfc5568/6.4.5/badf-length-of-authenticator",
+    filter = "pmip6.expert.rfc5568.6.4.5.badf-length-of-authenticator",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.4.5",
+    sentence = "Binding Authorization Data for FMIPv6: its length counts SPI and authenticator.",
+  },
+  {
     id = "rfc5568/6.4.2/length",
     filter = "pmip6.expert.rfc5568.6.4.2.length",
     level = "error",
@@ -6322,6 +7395,14 @@ description.rules = {
     each = true,
     about = "mh-address",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
+  },
+  {
+    id = "rfc5568/6.4.2/mh-address-17",
+    filter = "pmip6.expert.rfc5568.6.4.2.mh-address-17",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.4.2",
+    sentence = "Mobility Header IPv6 Address/Prefix: its number is 34.",
   },
   {
     id = "rfc5648/4.3/length",
@@ -6688,6 +7769,14 @@ description.rules = {
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
+    id = "rfc6089/8/flow-summary-45",
+    filter = "pmip6.expert.rfc6089.8.flow-summary-45",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 8",
+    sentence = "Flow Summary: its number is 44.",
+  },
+  {
     id = "mext/4.2/length",
     filter = "pmip6.expert.mext.4.2.length",
     level = "error",
@@ -6708,6 +7797,22 @@ description.rules = {
     each = true,
     about = "fid",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
+  },
+  {
+    id = "rfc6089/8/fid-44",
+    filter = "pmip6.expert.rfc6089.8.fid-44",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 8",
+    sentence = "Flow Identification: its number is 45.",
+  },
+  {
+    id = "mext/4.2/fid-in-units-of-8",
+    filter = "pmip6.expert.mext.4.2.fid-in-units-of-8",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Flow Identification: its length counts octets.",
   },
   {
     id = "mext/4.2.1/sub-option-past-end",
@@ -6905,6 +8010,14 @@ description.rules = {
     clause = "RFC 6089 4.2.1",
     sentence = "Type and format of the sub-option are known.",
     dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2.1.2/padn-length-with-header",
+    filter = "pmip6.expert.rfc6089.4.2.1.2.padn-length-with-header",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.1.2",
+    sentence = "PadN: its length counts the zeros behind it.",
   },
   {
     id = "rfc6089/4.2.1.3/length",
@@ -7182,7 +8295,7 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "RFC 6705 11.1",
-    sentence = "MAG IPv6 Address: address_length is 128 to 128.",
+    sentence = "MAG IPv6 Address: address_length is 128.",
     on = "mag-ipv6-address",
     each = true,
     about = "mag-ipv6-address",
@@ -7356,6 +8469,14 @@ description.rules = {
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
+    id = "rfc7563/3.2/mag-group-id-of-3-octets",
+    filter = "pmip6.expert.rfc7563.3.2.mag-group-id-of-3-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7563 3.2",
+    sentence = "MAG-Group-Identifier: its group identifier has 2 octets.",
+  },
+  {
     id = "rfc7563/3.2/length",
     filter = "pmip6.expert.rfc7563.3.2.length",
     level = "error",
@@ -7401,7 +8522,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
+    broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 ~= 2) end,
   },
   {
     id = "rfc6909/3.1/selector-missing",
@@ -7415,6 +8536,18 @@ description.rules = {
     each = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 4 end,
+  },
+  {
+    id = "rfc6909/3.1/offload-alignment",
+    filter = "pmip6.expert.rfc6909.3.1.offload-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6909 3.1",
+    sentence = "IPv4 Traffic Offload Selector: aligned at 4n.",
+    on = "ipv4-offload",
+    each = true,
+    about = "ipv4-offload",
+    broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 == 2) end,
   },
   {
     id = "rfc6909/3/sub-option-past-end",
@@ -7505,6 +8638,30 @@ description.rules = {
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
+    id = "rfc7028/5.1.2/records.record_type-range",
+    filter = "pmip6.expert.rfc7028.5.1.2.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7028 5.1.2",
+    sentence = "Dynamic IP Multicast Selector: record_type is 1 to 6.",
+    on = "multicast-selector/records",
+    each = true,
+    about = "multicast-selector",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7028/5.1.2/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7028.5.1.2.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7028 5.1.2",
+    sentence = "Dynamic IP Multicast Selector: aux_data_length is 0.",
+    on = "multicast-selector/records",
+    each = true,
+    about = "multicast-selector",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
     id = "rfc7148/4.1/length",
     filter = "pmip6.expert.rfc7148.4.1.length",
     level = "error",
@@ -7534,7 +8691,7 @@ description.rules = {
     on = "dmnp",
     each = true,
     about = "dmnp",
-    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
   {
     id = "rfc7148/4.1/v-and-prefix",
@@ -7549,12 +8706,48 @@ description.rules = {
     broken = function(m, e, v) return ((v.v ~= nil and v.v ~= 1) or (v.prefix ~= nil and #v.prefix ~= 4) or (v.prefix_length ~= nil and v.prefix_length > 32)) and ((v.v ~= nil and v.v ~= 0) or (v.prefix ~= nil and #v.prefix ~= 16) or (v.prefix_length ~= nil and v.prefix_length > 128)) end,
   },
   {
+    id = "rfc7148/4.1/dmnp-alignment",
+    filter = "pmip6.expert.rfc7148.4.1.dmnp-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7148 4.1",
+    sentence = "Delegated Mobile Network Prefix: aligned at 8n+2.",
+    on = "dmnp",
+    each = true,
+    about = "dmnp",
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
+  },
+  {
     id = "rfc7161/6.1/length",
     filter = "pmip6.expert.rfc7161.6.1.length",
     level = "error",
     group = "MALFORMED",
     clause = "RFC 7161 6.1",
     sentence = "Active Multicast Subscription IPv4: the length fits the format.",
+  },
+  {
+    id = "rfc7161/6.1/context.record_type-range",
+    filter = "pmip6.expert.rfc7161.6.1.context.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 6.1",
+    sentence = "Active Multicast Subscription IPv4: record_type is 1 to 6.",
+    on = "multicast-ipv4/context",
+    each = true,
+    about = "multicast-ipv4",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7161/6.1/context.aux_data_length-range",
+    filter = "pmip6.expert.rfc7161.6.1.context.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 6.1",
+    sentence = "Active Multicast Subscription IPv4: aux_data_length is 0.",
+    on = "multicast-ipv4/context",
+    each = true,
+    about = "multicast-ipv4",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
   {
     id = "rfc7161/6.1/alignment",
@@ -7575,6 +8768,42 @@ description.rules = {
     group = "MALFORMED",
     clause = "RFC 7161 4.1.2",
     sentence = "Active Multicast Subscription IPv6: the length fits the format.",
+  },
+  {
+    id = "rfc7161/4.1.2/context.reserved",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: reserved bits are 0.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
+  },
+  {
+    id = "rfc7161/4.1.2/context.record_type-range",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: record_type is 1 to 6.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7161/4.1.2/context.aux_data_length-range",
+    filter = "pmip6.expert.rfc7161.4.1.2.context.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.1.2",
+    sentence = "Active Multicast Subscription IPv6: aux_data_length is 0.",
+    on = "multicast-ipv6/context",
+    each = true,
+    about = "multicast-ipv6",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
   {
     id = "rfc7161/4.1.2/alignment",
@@ -7962,6 +9191,14 @@ description.rules = {
     broken = function(m, e, v) return #(e.parts["guaranteed-ul"] or NOTHING) > 1 end,
   },
   {
+    id = "rfc6089/4.2.1.4/selector-order",
+    filter = "pmip6.expert.rfc6089.4.2.1.4.selector-order",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.1.4",
+    sentence = "QoS IPv4 Traffic Selector: Reserved stands before TS Format.",
+  },
+  {
     id = "rfc7222/4.2.10/length",
     filter = "pmip6.expert.rfc7222.4.2.10.length",
     level = "error",
@@ -8051,7 +9288,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
   {
     id = "rfc7389/4/at-most-one",
@@ -8091,6 +9328,18 @@ description.rules = {
     broken = function(m, e, v) return v.lma_user_plane_address ~= nil and #v.lma_user_plane_address <= 0 end,
   },
   {
+    id = "rfc7389/4/lma-user-plane-alignment",
+    filter = "pmip6.expert.rfc7389.4.lma-user-plane-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7389 4",
+    sentence = "LMA User-Plane Address: aligned at 8n+2.",
+    on = "lma-user-plane",
+    each = true,
+    about = "lma-user-plane",
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
+  },
+  {
     id = "rfc7411/5.3/length",
     filter = "pmip6.expert.rfc7411.5.3.length",
     level = "error",
@@ -8123,6 +9372,46 @@ description.rules = {
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
+    id = "rfc7411/5.3/records.record_type-range",
+    filter = "pmip6.expert.rfc7411.5.3.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: record_type is 1 to 6.",
+    on = "multicast-mobility/records",
+    each = true,
+    about = "multicast-mobility",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7411/5.3/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7411.5.3.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: aux_data_length is 0.",
+    on = "multicast-mobility/records",
+    each = true,
+    about = "multicast-mobility",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
+    id = "rfc6275/6.2.1/multicast-mobility-in-octets",
+    filter = "pmip6.expert.rfc6275.6.2.1.multicast-mobility-in-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.1",
+    sentence = "Multicast Mobility: its length counts 32-bit words without the first four octets.",
+  },
+  {
+    id = "rfc7411/5.3/multicast-mobility-in-all-words",
+    filter = "pmip6.expert.rfc7411.5.3.multicast-mobility-in-all-words",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: its length counts 32-bit words without the first four octets.",
+  },
+  {
     id = "rfc7411/5.4/length",
     filter = "pmip6.expert.rfc7411.5.4.length",
     level = "error",
@@ -8136,7 +9425,7 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "RFC 7411 5.4",
-    sentence = "Multicast Acknowledgement: option_code is 0 to 0.",
+    sentence = "Multicast Acknowledgement: option_code is 0.",
     on = "multicast-ack",
     each = true,
     about = "multicast-ack",
@@ -8155,6 +9444,30 @@ description.rules = {
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
   {
+    id = "rfc7411/5.4/records.record_type-range",
+    filter = "pmip6.expert.rfc7411.5.4.records.record_type-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: record_type is 1 to 6.",
+    on = "multicast-ack/records",
+    each = true,
+    about = "multicast-ack",
+    broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
+  },
+  {
+    id = "rfc7411/5.4/records.aux_data_length-range",
+    filter = "pmip6.expert.rfc7411.5.4.records.aux_data_length-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: aux_data_length is 0.",
+    on = "multicast-ack/records",
+    each = true,
+    about = "multicast-ack",
+    broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
     id = "rfc7411/5.4/no-records",
     filter = "pmip6.expert.rfc7411.5.4.no-records",
     level = "error",
@@ -8165,6 +9478,22 @@ description.rules = {
     each = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.status == 1) and (v.records ~= nil and #v.records ~= 0) end,
+  },
+  {
+    id = "rfc6275/6.2.1/multicast-ack-in-octets",
+    filter = "pmip6.expert.rfc6275.6.2.1.multicast-ack-in-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.1",
+    sentence = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets.",
+  },
+  {
+    id = "rfc7411/5.4/multicast-ack-in-all-words",
+    filter = "pmip6.expert.rfc7411.5.4.multicast-ack-in-all-words",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets.",
   },
   {
     id = "rfc8127/3/alignment",
@@ -8325,6 +9654,30 @@ description.rules = {
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] == nil end,
   },
   {
+    id = "rfc8278/4.1/if-att-reserved",
+    filter = "pmip6.expert.rfc8278.4.1.if-att-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The access technology of the interface is not 0.",
+    messages = { pbu = true },
+    on = "mag-multipath",
+    about = "mag-multipath",
+    broken = function(m) return values_of(m.named["mag-multipath"]).if_att == 0 end,
+  },
+  {
+    id = "rfc8278/4.1/if-att-undefined",
+    filter = "pmip6.expert.rfc8278.4.1.if-att-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The access technology of the interface is an assigned one.",
+    messages = { pbu = true },
+    on = "mag-multipath",
+    about = "mag-multipath",
+    broken = function(m) return values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att > 13 end,
+  },
+  {
     id = "rfc8278/4.2/length",
     filter = "pmip6.expert.rfc8278.4.2.length",
     level = "error",
@@ -8363,9 +9716,32 @@ description.rules = {
     clause = "RFC 8278 4.4",
     sentence = "A PBA has no MAG identifier.",
     messages = { pba = true },
+    about = "mag-id",
+    broken = function(m) return ((m.named["mag-id"] or NOTHING)[1] ~= nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc8278/4.4/mag-id-with-option",
+    filter = "pmip6.expert.rfc8278.4.4.mag-id-with-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.4",
+    sentence = "A PBA with a MAG Multipath-Binding option has no MAG identifier.",
+    messages = { pba = true },
+    on = "mag-multipath",
+    about = "mag-id",
+    broken = function(m) return (m.named["mag-id"] or NOTHING)[1] ~= nil end,
+  },
+  {
+    id = "rfc8278/4.2/empty",
+    filter = "pmip6.expert.rfc8278.4.2.empty",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.2",
+    sentence = "A MAG identifier is not empty.",
+    messages = { pbu = true },
     on = "mag-id",
     about = "mag-id",
-    broken = function(m) return true end,
+    broken = function(m) return values_of(m.named["mag-id"]).identifier ~= nil and #values_of(m.named["mag-id"]).identifier <= 0 end,
   },
   {
     id = "rfc8885/4.3/length",
@@ -8986,15 +10362,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9023,14 +10395,10 @@ description.rules = {
       ["experimental-mh"] = true,
       ["home-agent-switch"] = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9062,15 +10430,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9101,15 +10465,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9141,15 +10501,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9178,15 +10534,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9215,15 +10567,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9255,15 +10603,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9294,15 +10638,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9333,15 +10673,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9373,15 +10709,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9413,15 +10745,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9453,15 +10781,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9492,15 +10816,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9531,15 +10851,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9601,15 +10917,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9640,15 +10952,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9684,8 +10992,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9721,8 +11027,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9753,15 +11057,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9793,14 +11093,10 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9832,15 +11128,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9872,15 +11164,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9912,15 +11200,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9951,15 +11235,11 @@ description.rules = {
       ["experimental-mh"] = true,
       ["home-agent-switch"] = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -9997,8 +11277,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10024,13 +11302,9 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10066,8 +11340,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10099,15 +11371,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10139,15 +11407,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10179,15 +11443,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10223,8 +11483,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10257,14 +11515,10 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10297,14 +11551,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10342,8 +11593,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10381,8 +11630,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10413,15 +11660,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10452,15 +11695,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10490,17 +11729,9 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
-      bri = true,
-      bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
-      fbi = true,
-      fba = true,
       ["subscription-query"] = true,
       ["subscription-response"] = true,
     },
@@ -10528,17 +11759,9 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
-      bri = true,
-      bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
-      fbi = true,
-      fba = true,
       ["subscription-query"] = true,
       ["subscription-response"] = true,
     },
@@ -10568,15 +11791,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10608,15 +11827,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10648,15 +11863,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10687,15 +11898,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10726,8 +11933,6 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       heartbeat = true,
       lri = true,
       lra = true,
@@ -10763,14 +11968,10 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10801,15 +12002,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10840,15 +12037,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10880,15 +12073,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10919,15 +12108,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10958,15 +12143,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -10996,15 +12177,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11034,8 +12211,6 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
@@ -11071,15 +12246,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11115,8 +12286,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11152,8 +12321,6 @@ description.rules = {
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11185,15 +12352,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11224,15 +12387,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11263,15 +12422,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11302,15 +12457,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11341,15 +12492,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11381,15 +12528,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11421,15 +12564,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11461,15 +12600,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11501,15 +12636,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11540,15 +12671,11 @@ description.rules = {
       fbu = true,
       fback = true,
       fna = true,
-      ["handover-initiate"] = true,
-      ["handover-ack"] = true,
       bri = true,
       bra = true,
       heartbeat = true,
       lri = true,
       lra = true,
-      ["update-notification"] = true,
-      ["update-ack"] = true,
       fbi = true,
       fba = true,
       ["subscription-query"] = true,
@@ -11557,6 +12684,424 @@ description.rules = {
     on = "multihoming",
     about = "multihoming",
     broken = function(m) return true end,
+  },
+  {
+    id = "rfc5568/6.2.2/a-flag",
+    filter = "pmip6.expert.rfc5568.6.2.2.a-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update asks for an acknowledgment.",
+    messages = { fbu = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5568/6.2.2/h-flag",
+    filter = "pmip6.expert.rfc5568.6.2.2.h-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update has the H flag.",
+    messages = { fbu = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384 end,
+  },
+  {
+    id = "rfc5568/6.2.2/badf",
+    filter = "pmip6.expert.rfc5568.6.2.2.badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.2",
+    sentence = "A fast binding update has authorization data.",
+    messages = { fbu = true },
+    about = "badf",
+    broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5568/6.2.3/badf",
+    filter = "pmip6.expert.rfc5568.6.2.3.badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "A fast binding acknowledgment has authorization data.",
+    messages = { fback = true },
+    about = "badf",
+    broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5568/6.2.3/alternate",
+    filter = "pmip6.expert.rfc5568.6.2.3.alternate",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "Status 1 comes with an alternate care-of address.",
+    messages = { fback = true },
+    about = "alt-coa",
+    broken = function(m) return (m.v.status == 1) and ((m.named["alt-coa"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5568/6.2.3/status-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.3.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "The status is one that is assigned.",
+    messages = { fback = true },
+    broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 131)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/s-flag",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "S is 0 with code 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/u-flag",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.u-flag",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "U is 0 with code 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/mh-lla",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.mh-lla",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "A handover initiate has the mobile node's link-layer address.",
+    messages = { ["handover-initiate"] = true },
+    about = "mh-lla",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and ((m.named["mh-lla"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/old-coa",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.old-coa",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "A handover initiate has the previous care-of address.",
+    messages = { ["handover-initiate"] = true },
+    about = "mh-address",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 1 end)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/code",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "Codes 2 and 3 stand with the P flag.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and ((m.v.code >= 2 and m.v.code <= 3))) end,
+  },
+  {
+    id = "rfc5568/6.2.1.1/code-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.1.1.code-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.1",
+    sentence = "The code is one that is assigned.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 3)) end,
+  },
+  {
+    id = "rfc5949/6.1.1/s-flag",
+    filter = "pmip6.expert.rfc5949.6.1.1.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "S is 0 between gateways (P).",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
+  },
+  {
+    id = "rfc5949/6.1.1/mn-id",
+    filter = "pmip6.expert.rfc5949.6.1.1.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "A handover initiate between gateways names the mobile node.",
+    messages = { ["handover-initiate"] = true },
+    about = "mn-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5949/6.1.1/code",
+    filter = "pmip6.expert.rfc5949.6.1.1.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.1",
+    sentence = "The code between gateways is not 1.",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.code == 1) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/code-undefined",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.code-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "The code is one that is assigned.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 6) or (m.v.code >= 128 and m.v.code <= 132)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/code",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "Codes 5, 6, 131 and 132 stand with the P flag.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64) and (m.v.code ~= nil and ((m.v.code >= 5 and m.v.code <= 6) or (m.v.code >= 131 and m.v.code <= 132))) end,
+  },
+  {
+    id = "rfc5949/6.1.2/code",
+    filter = "pmip6.expert.rfc5949.6.1.2.code",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "The codes between gateways (P) are not 1 to 3.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 3))) end,
+  },
+  {
+    id = "rfc5949/6.1.2/mn-id",
+    filter = "pmip6.expert.rfc5949.6.1.2.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "A handover acknowledge between gateways names the mobile node.",
+    messages = { ["handover-ack"] = true },
+    about = "mn-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5949/6.1.2/no-context",
+    filter = "pmip6.expert.rfc5949.6.1.2.no-context",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "With code 131 there is no context.",
+    messages = { ["handover-ack"] = true },
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 131)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["ll-id"] or NOTHING)[1] ~= nil) or ((m.named["lma-address"] or NOTHING)[1] ~= nil) or ((m.named["lla-iid"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) or ((m.named["link-local"] or NOTHING)[1] ~= nil) or ((m.named.vendor or NOTHING)[1] ~= nil) or ((m.named["multicast-mobility"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
+    id = "rfc5846/5.1/mn-id",
+    filter = "pmip6.expert.rfc5846.5.1.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An indication with P names the mobile node, but for all of a peer.",
+    messages = { bri = true },
+    about = "mn-id",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) and ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) or (m.v.revocation_trigger ~= nil and m.v.revocation_trigger ~= 128))) and (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc5846/5.1/mn-id-subtype",
+    filter = "pmip6.expert.rfc5846.5.1.mn-id-subtype",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "The mobile node identifier is of subtype 1.",
+    messages = { bri = true },
+    on = "mn-id",
+    about = "mn-id",
+    broken = function(m) return values_of(m.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= 1 end,
+  },
+  {
+    id = "rfc5846/5.1/hnp-without-p",
+    filter = "pmip6.expert.rfc5846.5.1.hnp-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "A home network prefix stands in an indication with P.",
+    messages = { bri = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.1/ipv4-hoa",
+    filter = "pmip6.expert.rfc5846.5.1.ipv4-hoa",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An IPv4 Home Address option stands with V, and without P.",
+    messages = { bri = true },
+    on = "ipv4-hoa",
+    about = "ipv4-hoa",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
+  },
+  {
+    id = "rfc5846/5.1/ipv4-hoa-request",
+    filter = "pmip6.expert.rfc5846.5.1.ipv4-hoa-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.1",
+    sentence = "An IPv4 Home Address Request option stands with V and P.",
+    messages = { bri = true },
+    on = "ipv4-hoa-request",
+    about = "ipv4-hoa-request",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-global",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-global",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger of an indication with G is 128 or more.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 128) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-per-mn",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-per-mn",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger of an indication without G is less than 128.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) and ((m.v.revocation_trigger ~= nil and m.v.revocation_trigger >= 128) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250)) end,
+  },
+  {
+    id = "rfc5846/6.1.1/trigger-undefined",
+    filter = "pmip6.expert.rfc5846.6.1.1.trigger-undefined",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "The trigger is one that is assigned, or for tests.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.revocation_trigger ~= nil and not ((m.v.revocation_trigger >= 0 and m.v.revocation_trigger <= 7) or (m.v.revocation_trigger >= 128 and m.v.revocation_trigger <= 129))) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250) end,
+  },
+  {
+    id = "rfc5846/6.1.1/ipv4-address",
+    filter = "pmip6.expert.rfc5846.6.1.1.ipv4-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.1",
+    sentence = "An indication with V names the IPv4 home address.",
+    messages = { bri = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (((m.named["ipv4-hoa"] or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc5846/8.1/ipv4-only",
+    filter = "pmip6.expert.rfc5846.8.1.ipv4-only",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication with V and P has no home network prefix.",
+    messages = { bri = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5846/8.1/per-peer",
+    filter = "pmip6.expert.rfc5846.8.1.per-peer",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication for all of a peer names no single binding.",
+    messages = { bri = true },
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 128)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.bid or NOTHING)[1] ~= nil) or (((m.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil))) end,
+  },
+  {
+    id = "rfc5846/8.1/local-policy",
+    filter = "pmip6.expert.rfc5846.8.1.local-policy",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.1",
+    sentence = "An indication by local policy has P and says whom it means.",
+    messages = { bri = true },
+    about = "mn-id",
+    broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 129)) and ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) or (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil))) end,
+  },
+  {
+    id = "rfc5846/5.2/hnp-without-p",
+    filter = "pmip6.expert.rfc5846.5.2.hnp-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "A home network prefix stands in an acknowledgement with P.",
+    messages = { bra = true },
+    on = "hnp",
+    about = "hnp",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.2/mn-id-without-p",
+    filter = "pmip6.expert.rfc5846.5.2.mn-id-without-p",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "A mobile node is named in an acknowledgement with P.",
+    messages = { bra = true },
+    on = "mn-id",
+    about = "mn-id",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc5846/5.2/mn-id",
+    filter = "pmip6.expert.rfc5846.5.2.mn-id",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "An acknowledgement with a prefix names its mobile node.",
+    messages = { bra = true },
+    on = "hnp",
+    about = "mn-id",
+    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5846/5.2/status-undefined",
+    filter = "pmip6.expert.rfc5846.5.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "The status is one that is assigned.",
+    messages = { bra = true },
+    broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 135)) end,
+  },
+  {
+    id = "rfc5847/3.3/u-flag",
+    filter = "pmip6.expert.rfc5847.3.3.u-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.3",
+    sentence = "Only a response is unsolicited.",
+    messages = { heartbeat = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2) == 2) and (m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1) end,
+  },
+  {
+    id = "rfc5847/3.4/counter-in-request",
+    filter = "pmip6.expert.rfc5847.3.4.counter-in-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.4",
+    sentence = "A restart counter stands in a response.",
+    messages = { heartbeat = true },
+    on = "restart-counter",
+    about = "restart-counter",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1 end,
+  },
+  {
+    id = "rfc5847/3.2/counter-missing",
+    filter = "pmip6.expert.rfc5847.3.2.counter-missing",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.2",
+    sentence = "A response has a restart counter.",
+    messages = { heartbeat = true },
+    about = "restart-counter",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x1) == 1) and ((m.named["restart-counter"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc6705/10.1/two-mobile-nodes",
@@ -11601,6 +13146,205 @@ description.rules = {
     messages = { lra = true },
     about = "hnp",
     broken = function(m) return (m.v.status == 0) and (#(m.named.hnp or NOTHING) < 2) end,
+  },
+  {
+    id = "rfc6705/10.2/status-undefined",
+    filter = "pmip6.expert.rfc6705.10.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "The status is one that is assigned.",
+    messages = { lra = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
+  },
+  {
+    id = "rfc7077/5/mn-id",
+    filter = "pmip6.expert.rfc7077.5.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 5",
+    sentence = "A notification names a mobile node or a group.",
+    messages = { ["update-notification"] = true },
+    about = "mn-id",
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/4.1/reason-reserved",
+    filter = "pmip6.expert.rfc7077.4.1.reason-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.1",
+    sentence = "The reason is none of the reserved ones.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return m.v.reason ~= nil and (m.v.reason == 0 or m.v.reason == 255) end,
+  },
+  {
+    id = "rfc7077/4.1/reason-undefined",
+    filter = "pmip6.expert.rfc7077.4.1.reason-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.1",
+    sentence = "The reason is one that is assigned.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return m.v.reason ~= nil and not ((m.v.reason >= 0 and m.v.reason <= 8) or m.v.reason == 255) end,
+  },
+  {
+    id = "rfc7077/5.1/a-flag",
+    filter = "pmip6.expert.rfc7077.5.1.a-flag",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7077 5.1",
+    sentence = "A notification that makes the gateway register asks for no acknowledgement.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return (m.v.reason ~= nil and (m.v.reason == 1 or m.v.reason == 4)) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
+  },
+  {
+    id = "rfc7077/6.1/vendor-option",
+    filter = "pmip6.expert.rfc7077.6.1.vendor-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.1",
+    sentence = "A vendor's reason comes with a Vendor-Specific option.",
+    messages = { ["update-notification"] = true },
+    broken = function(m) return (m.v.reason == 3) and ((m.named.vendor or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7864/4.2/hnp",
+    filter = "pmip6.expert.rfc7864.4.2.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 4.2",
+    sentence = "A flow mobility notification names the mobile node, then prefixes.",
+    messages = { ["update-notification"] = true },
+    about = "hnp",
+    broken = function(m) return (m.v.reason == 8) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7864/3.4/selector",
+    filter = "pmip6.expert.rfc7864.3.4.selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 3.4",
+    sentence = "Each flow of a flow mobility notification has a traffic selector.",
+    messages = { ["update-notification"] = true },
+    on = "fid",
+    about = "fid",
+    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (e.parts["traffic-selector"] or NOTHING)[1] == nil end)) end,
+  },
+  {
+    id = "rfc7222/4.4/qos-missing",
+    filter = "pmip6.expert.rfc7222.4.4.qos-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 4.4",
+    sentence = "A QoS service request has a Quality-of-Service option.",
+    messages = { ["update-notification"] = true },
+    about = "qos",
+    broken = function(m) return (m.v.reason == 5) and ((m.named.qos or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/6.2/mn-id",
+    filter = "pmip6.expert.rfc7077.6.2.mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "An acknowledgement names a mobile node or a group.",
+    messages = { ["update-ack"] = true },
+    about = "mn-id",
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7077/4.2/status-undefined",
+    filter = "pmip6.expert.rfc7077.4.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.2",
+    sentence = "The status is one that is assigned.",
+    messages = { ["update-ack"] = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 132)) end,
+  },
+  {
+    id = "rfc7109/6.1.1/fid",
+    filter = "pmip6.expert.rfc7109.6.1.1.fid",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "An indication has a Flow Identification option.",
+    messages = { fbi = true },
+    about = "fid",
+    broken = function(m) return (m.named.fid or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc7109/6.1.1/trigger-reserved",
+    filter = "pmip6.expert.rfc7109.6.1.1.trigger-reserved",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "The trigger is not 0.",
+    messages = { fbi = true },
+    broken = function(m) return m.v.trigger == 0 end,
+  },
+  {
+    id = "rfc7109/6.1.1/trigger-undefined",
+    filter = "pmip6.expert.rfc7109.6.1.1.trigger-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "The trigger is one that is assigned, or for tests.",
+    messages = { fbi = true },
+    broken = function(m) return (m.v.trigger ~= nil and not ((m.v.trigger >= 0 and m.v.trigger <= 3))) and (m.v.trigger ~= nil and m.v.trigger < 250) end,
+  },
+  {
+    id = "rfc7109/6.2.1/action",
+    filter = "pmip6.expert.rfc7109.6.2.1.action",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.1",
+    sentence = "Each flow of an indication has a Flow Binding Action.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return (e.parts["flow-binding-action"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc7109/6.2.2/target",
+    filter = "pmip6.expert.rfc7109.6.2.2.target",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.2",
+    sentence = "A flow that is to move has a Target Care-of Address.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return (values_of(e.parts["flow-binding-action"]).action == 15) and ((e.parts["target-coa"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7109/6.2.1/action-undefined",
+    filter = "pmip6.expert.rfc7109.6.2.1.action-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.2.1",
+    sentence = "The action is one that is assigned.",
+    dialect = "rfc6089",
+    messages = { fbi = true },
+    on = "fid",
+    each = true,
+    about = "fid",
+    broken = function(m, e, v) return values_of(e.parts["flow-binding-action"]).action ~= nil and not ((values_of(e.parts["flow-binding-action"]).action >= 11 and values_of(e.parts["flow-binding-action"]).action <= 16)) end,
+  },
+  {
+    id = "rfc7109/6.1.2/status-undefined",
+    filter = "pmip6.expert.rfc7109.6.1.2.status-undefined",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.2",
+    sentence = "The status is one that is assigned.",
+    messages = { fba = true },
+    broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
     id = "rfc7161/4.3.1.2/mn-id",
@@ -11674,11 +13418,11 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "draft-melia-netext-muho-solution-00 5",
-    sentence = "A Proxy Binding Update with FID options has a Multihoming option.",
+    sentence = "A Proxy Binding Update with FID options has a Multihoming option, or that of RFC 8278.",
     messages = { pbu = true },
     on = "fid",
     about = "fid",
-    broken = function(m) return (m.named.multihoming or NOTHING)[1] == nil end,
+    broken = function(m) return ((m.named.multihoming or NOTHING)[1] == nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
   {
     id = "muho/4.2/pro-from-mag",
@@ -12000,6 +13744,200 @@ description.rules = {
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
+  {
+    id = "rfc5844/3.2.3.1/one-request",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.one-request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "At most one IPv4 home address is asked for.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    about = "ipv4-hoa-request",
+    broken = function(m) return #(m.named["ipv4-hoa-request"] or NOTHING) > 1 end,
+  },
+  {
+    id = "rfc5844/3.2.3.1/any-length",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.any-length",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "The prefix length is 0 where any IPv4 home address will do.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    each = true,
+    about = "ipv4-hoa-request",
+    broken = function(m, e, v) return (v.ipv4_home_address == "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
+  },
+  {
+    id = "rfc5844/3.2.3.1/named-length",
+    filter = "pmip6.expert.rfc5844.3.2.3.1.named-length",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.2.3.1",
+    sentence = "A named IPv4 home address has the prefix length of its network.",
+    messages = { pbu = true },
+    on = "ipv4-hoa-request",
+    each = true,
+    about = "ipv4-hoa-request",
+    broken = function(m, e, v) return (v.ipv4_home_address ~= nil and v.ipv4_home_address ~= "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/status-accepted",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.status-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An accepting answer gives the IPv4 home address (0).",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/status-rejected",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.status-rejected",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer gives no IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/address-given",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.address-given",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "The IPv4 home address given is not 0.0.0.0.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    each = true,
+    about = "ipv4-hoa-reply",
+    broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.ipv4_home_address == "\000\000\000\000") end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/length-given",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.length-given",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "The IPv4 home address given has a prefix length.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    each = true,
+    about = "ipv4-hoa-reply",
+    broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/one-reply",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.one-reply",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "At most one IPv4 home address is given.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-hoa-reply",
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (#(m.named["ipv4-hoa-reply"] or NOTHING) > 1) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-missing",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "With an IPv4 home address comes its default router.",
+    messages = { pba = true },
+    on = "ipv4-hoa-reply",
+    about = "ipv4-default-router",
+    broken = function(m) return ((m.v.status == 0) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-default-router"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-rejected",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-rejected",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer names no IPv4 default router.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-default-router"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/router-alone",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.router-alone",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An IPv4 default router is that of an IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return (m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc5844/3.3.3/router-zero",
+    filter = "pmip6.expert.rfc5844.3.3.3.router-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.3.3",
+    sentence = "The IPv4 default router is not 0.0.0.0.",
+    messages = { pba = true },
+    on = "ipv4-default-router",
+    about = "ipv4-default-router",
+    broken = function(m) return values_of(m.named["ipv4-default-router"]).ipv4_default_router_address == "\000\000\000\000" end,
+  },
+  {
+    id = "rfc5844/3.3.4/dhcp-alone",
+    filter = "pmip6.expert.rfc5844.3.3.4.dhcp-alone",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.3.4",
+    sentence = "The DHCP support mode is said of an IPv4 home address.",
+    messages = { pba = true },
+    on = "ipv4-dhcp-mode",
+    about = "ipv4-dhcp-mode",
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) or ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5845/4.2/deregistration",
+    filter = "pmip6.expert.rfc5845.4.2.deregistration",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5845 4.2",
+    sentence = "A de-registration has no GRE Key option.",
+    messages = { pbu = true },
+    on = "gre-key",
+    about = "gre-key",
+    broken = function(m) return (m.v.lifetime == 0) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5845/5.2/not-required",
+    filter = "pmip6.expert.rfc5845.5.2.not-required",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 5.2",
+    sentence = "With GRE_KEY_OPTION_NOT_REQUIRED comes no GRE Key option.",
+    messages = { pba = true },
+    on = "gre-key",
+    about = "gre-key",
+    broken = function(m) return (m.v.status == 2) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5845/6.4/tlv-not-supported",
+    filter = "pmip6.expert.rfc5845.6.4.tlv-not-supported",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 6.4",
+    sentence = "Status 3 agrees on GRE (the option is there) and not on the TLV header (T flag clear).",
+    messages = { pba = true },
+    broken = function(m) return (m.v.status == 3) and (((m.named["gre-key"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 0)) end,
+  },
 }
 
 -- ---------------------------------------------------------------------------------------------------- reader
@@ -12009,7 +13947,7 @@ description.rules = {
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
@@ -12018,6 +13956,18 @@ local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
 local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
+local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
+local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
+local ambiguous = {} -- the types of both
+local number_others, read_otherwise -- stand in otherwise.lua
+
+-- How the length of an option counts: so many octets each, and so many besides, behind type and length.
+local function span_of(kind)
+  local known = option_of[kind]
+  if kind == units_type then return 8, -2 end
+  if known and known.words then return 4, 2 end
+  return 1, 0
+end
 
 local function number_of(entry)
   local number = entry.number
@@ -12046,8 +13996,15 @@ local function number_options()
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
+    forms_of[key] = {}
+    for _, form in ipairs(space.forms) do
+      local list = forms_of[key][form.number] or {}
+      list[#list + 1] = form
+      forms_of[key][form.number] = list
+    end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  number_others()
 end
 
 local function found(m, id, element, text)
@@ -12102,10 +14059,12 @@ function read.bits(field, m, element, s, at, stop)
   return behind
 end
 
-function read.address(field, m, element, s, at, stop)
-  if at + 16 > stop then return nil end
-  element.v[field.name] = sub(s, at, at + 15)
-  return at + 16
+function read.signed(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  local number, range = uint(s, at, field.octets), 256 ^ field.octets
+  element.v[field.name] = number >= range / 2 and number - range or number
+  return behind
 end
 
 function read.octets(field, m, element, s, at, stop)
@@ -12115,13 +14074,22 @@ function read.octets(field, m, element, s, at, stop)
   return behind
 end
 
+read.address, read.text = read.octets, read.octets
+
+function read.sized(field, m, element, s, at, stop)
+  local behind = at + field.unit * element.v[field.count]
+  if behind > stop then return nil end
+  element.v[field.name] = sub(s, at, behind - 1)
+  return behind
+end
+
 function read.addresses(field, m, element, s, at, stop)
-  local behind = at + 16 * element.v[field.count]
+  local behind = at + field.octets * element.v[field.count]
   if behind > stop then return nil end
   local list = {}
   while at < behind do
-    list[#list + 1] = sub(s, at, at + 15)
-    at = at + 16
+    list[#list + 1] = sub(s, at, at + field.octets - 1)
+    at = at + field.octets
   end
   element.v[field.name] = list
   return behind
@@ -12186,29 +14154,43 @@ function read.flagged(field, m, element, s, at, stop)
   return at
 end
 
--- One sub-option that has its octets: its description and values, or the finding that it has none.
-local function read_suboption(space, m, element, s, at, stop)
-  local numbers = suboption_of[space.key][element.type]
-  local chooser = at + (numbers and numbers.chooser or 0)
-  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
-  local entry = numbers and numbers[format]
-  if entry == nil then
-    local text = "sub-option " .. element.type .. " is unknown"
-    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
-    if space.unknown then found(m, space.unknown, element, text) end
-    return
+-- Records inside an element: each is an element too, and stands among its parts under the name of the field. Octets
+-- that no text describes stand in `undecoded`; then there is no value.
+function read.records(field, m, element, s, at, stop)
+  local name, list = field.name, {}
+  local count = field.count and element.v[field.count]
+  if element.parts == nil or element.parts == NO_PARTS then element.parts = {} end
+  if not field.single and (count == 0 or count == nil and at == stop) then
+    element.v[name], element.parts[name] = list, list
+    return at
   end
-  element.v = {}
-  local behind = read_fields(entry.fields, m, element, s, at, stop)
-  if behind ~= stop then
-    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
+  if field.by_at and at + field.by_at >= stop then return nil end
+  local by = field.by_at and byte(s, at + field.by_at) or field.by and element.v[field.by] or 0
+  local record = field.records[field.of[by]]
+  if record == nil then
+    element.undecoded = element.undecoded or {}
+    element.undecoded[name] = sub(s, at, stop - 1)
+    return stop
+  end
+  local most = field.single and 1 or count
+  while most and #list < most or not most and at < stop do
+    local one = { type = element.type, v = {}, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
-      element.v = false
-      return
+      if most then return nil end
+      break
     end
-    element.trailing = behind
+    one.stop = behind
+    list[#list + 1] = one
+    at = behind
   end
-  element.entry = entry
+  element.parts[name] = list
+  element.v[name] = field.single and list[1].v or list
+  return at
+end
+
+-- An End that stands without its Start.
+local function check_starts(m, element, entry)
   local field = entry.start_rule and entry.fields[#entry.fields]
   for _, part in ipairs(field and field.parts or {}) do
     if part.start and element.v[part.name] and element.v[part.start] == nil then
@@ -12217,7 +14199,54 @@ local function read_suboption(space, m, element, s, at, stop)
   end
 end
 
-function read.suboptions(field, m, element, s, at, stop)
+-- A sub-option in other fields, where its octets fit those alone.
+local function read_other_form(space, m, element, s, at, stop)
+  for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
+    if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
+      element.v = {}
+      if read_fields(form.fields, m, element, s, at, stop) == stop then
+        check_starts(m, element, form)
+        found(m, form.rule, element, form.text)
+        element.entry = form
+        return true
+      end
+    end
+  end
+  element.v = nil
+end
+
+-- One sub-option that has its octets: its description and values, or the finding that it has none.
+local function read_suboption(space, m, element, s, at, stop)
+  local numbers = suboption_of[space.key][element.type]
+  local chooser = at + (numbers and numbers.chooser or 0)
+  local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
+  local entry = numbers and numbers[format]
+  if entry == nil then
+    if read_other_form(space, m, element, s, at, stop) then return end
+    local text = "sub-option " .. element.type .. " is unknown"
+    if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
+    if space.unknown then found(m, space.unknown, element, text) end
+    return
+  end
+  element.v = {}
+  local behind = read_fields(entry.fields, m, element, s, at, stop)
+  if behind ~= stop then
+    local v = element.v
+    if read_other_form(space, m, element, s, at, stop) then return end
+    element.v = v
+    found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
+    if behind == nil then
+      element.v = false
+      return
+    end
+    element.trailing = behind
+  end
+  element.entry = entry
+  check_starts(m, element, entry)
+end
+
+-- `more`: how many octets more than its length says stand behind a PadN.
+local function walk_suboptions(field, m, element, s, at, stop, more)
   local space = description.spaces[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
@@ -12236,7 +14265,7 @@ function read.suboptions(field, m, element, s, at, stop)
     else
       local length = at + 1 < stop and byte(s, at + 1) or nil
       one.length = length
-      one.stop = length and at + 2 + length - space.header or stop
+      one.stop = length and at + 2 + length - space.header + (kind == 1 and pad and more or 0) or stop
       if length == nil or one.stop > stop or one.stop < at + 2 then
         local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
         found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
@@ -12248,6 +14277,31 @@ function read.suboptions(field, m, element, s, at, stop)
     at = one.stop
   end
   return at
+end
+
+-- Where something is wrong, and nothing would be if the lengths of PadN were read otherwise, they are.
+function read.suboptions(field, m, element, s, at, stop)
+  local before = #m.findings
+  local behind = walk_suboptions(field, m, element, s, at, stop, 0)
+  local padn = suboption_of[field.space][1]
+  padn = padn and padn[0] and padn[0].padn
+  if not padn or #m.findings == before then return behind end
+  local padded = false
+  for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
+  if not padded then return behind end
+  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  walk_suboptions(field, trial, other, s, at, stop, padn.more)
+  if #trial.findings > 0 then return behind end
+  for _, one in ipairs(other.subs) do
+    if one.pad and one.type == 1 then
+      if string.find(sub(s, one.at + 2, one.stop - 1), "[^\0]") then return behind end
+      pads[#pads + 1] = one
+    end
+  end
+  for i = #m.findings, before + 1, -1 do m.findings[i] = nil end
+  element.subs, element.parts = other.subs, other.parts
+  for _, one in ipairs(pads) do found(m, padn.rule, one, padn.text) end
+  return stop
 end
 
 -- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
@@ -12277,14 +14331,16 @@ end
 -- One option whose octets are there, type and length read.
 local function read_option(m, element, s)
   local kind, at, stop = element.type, element.at + 2, element.stop
-  local entry = option_of[kind]
+  local other = element.other
+  local entry = other and other.entry or option_of[kind]
   if entry == nil then
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
   element.v = {}
   local behind
-  if kind == units_type then
+  local unit = other and other.unit or span_of(kind)
+  if unit == 8 then
     behind = read_in_units(entry, m, element, s, at, stop)
   else
     behind = read_fields(entry.fields, m, element, s, at, stop)
@@ -12292,12 +14348,13 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = false
+      element.v, element.parts = false, NO_PARTS
       return
     end
     element.trailing = behind
   end
   element.entry = entry
+  if other then found(m, other.rule, element, other.text) end
 end
 
 -- Options by name: malformed ones count too, unknown ones are option-N.
@@ -12328,10 +14385,11 @@ local function read_options(m, s, at, stop)
         return
       end
       local length = byte(s, at + 1)
-      local behind = at + 2 + length
-      local known = option_of[kind]
-      if kind == units_type then behind = at + 8 * length end
-      if known and known.words then behind = at + 4 + 4 * length end
+      local known, other = option_of[kind], m.chosen and m.chosen[at]
+      local unit, more = span_of(kind)
+      if other then known, unit, more = other.entry, other.unit, other.more end
+      local behind = at + 2 + unit * length + more
+      if ambiguous[kind] then m.ambiguous = true end
       if kind == 1 then
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
@@ -12351,6 +14409,7 @@ local function read_options(m, s, at, stop)
       else
         local element = {
           type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+          other = other,
         }
         m.at[offset] = element
         m.options[#m.options + 1] = element
@@ -12421,6 +14480,7 @@ local function read_message(s, total)
   end
   m.options_at = behind
   read_options(m, s, behind, stop)
+  if m.ambiguous then read_otherwise(m, s, behind, stop) end
   return m
 end
 
@@ -12483,13 +14543,17 @@ local function measure(entries)
       if field.kind == "uint" or field.kind == "flags" then
         widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
       end
+      measure(field.records or {})
     end
   end
 end
 
 measure(description.messages)
 measure(description.options)
-for _, space in pairs(description.spaces) do measure(space.entries) end
+for _, space in pairs(description.spaces) do
+  measure(space.entries)
+  measure(space.forms)
+end
 
 local function declare_uint(field, octets)
   field.enum = field.enum and description.enums[field.enum]
@@ -12513,11 +14577,22 @@ function declare.flags(field)
   end
 end
 
-function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+local INT = { ProtoField.int8, ProtoField.int16, ProtoField.int24, ProtoField.int32 }
+
+function declare.signed(field)
+  field.field = protofield(INT[field.octets], field.filter, field.title, base.DEC)
+  if field.fraction then
+    field.degrees_field = protofield(ProtoField.double, field.degrees_filter, field.title .. ", degrees")
+  end
+end
+
+function declare.address(field)
+  field.field = protofield(field.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, field.filter, field.title)
+end
 
 function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
 
-function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+declare.addresses = declare.address
 
 function declare.prefix(field)
   field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
@@ -12538,6 +14613,8 @@ function declare.rest(field)
     field.field = protofield(ProtoField.bytes, field.filter, field.title)
   end
 end
+
+declare.sized, declare.text = declare.rest, declare.rest
 
 function declare.address_rest(field)
   field.field = protofield(ProtoField.ipv6, field.filter, field.title)
@@ -12565,13 +14642,22 @@ local function declare_all(entries)
     for _, field in ipairs(entry.fields or {}) do
       declare[field.kind](field)
       field.read = read[field.kind]
+      declare_all(field.records or {})
     end
   end
 end
 
+function declare.records(field)
+  field.field = protofield(ProtoField.none, field.filter, field.title)
+  field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
+end
+
 declare_all(description.messages)
 declare_all(description.options)
-for _, space in pairs(description.spaces) do declare_all(space.entries) end
+for _, space in pairs(description.spaces) do
+  declare_all(space.entries)
+  declare_all(space.forms)
+end
 
 local F = {
   option = ProtoField.none("pmip6.option", "Mobility option"),
@@ -12587,6 +14673,188 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- ---------------------------------------------------------------------------------------------------- otherwise
+
+-- Options read otherwise, where the texts contradict themselves. Only where something is odd under the readings taken
+-- are the others tried; one is taken only where it alone makes sense: of lengths, where all that follows does too.
+
+local level_of = {}
+for _, rule in ipairs(description.rules) do level_of[rule.id] = rule.level end
+
+-- Other readings of the options in force.
+function number_others()
+  lengths_of, numbers_of, ambiguous = {}, {}, {}
+  for kind, entry in pairs(option_of) do
+    local unit, more = span_of(kind)
+    for _, length in ipairs(entry.lengths or NOTHING) do
+      local list = lengths_of[kind] or {}
+      local other = { entry = entry, rule = length.rule, last = length.last, text = length.text }
+      other.unit, other.more = length.unit, length.more
+      if unit == length.unit and more == length.more then -- a setting has made the other reading the one that is taken
+        other.unit, other.more, other.text = 1, 0, length.turned
+      end
+      list[#list + 1] = other
+      lengths_of[kind], ambiguous[kind] = list, true
+    end
+    for _, number in ipairs(entry.numbers and entry.numbers.list or NOTHING) do
+      if number ~= kind and option_of[number] then
+        local list = numbers_of[number] or {}
+        local its_unit, its_more = span_of(number)
+        local other = { entry = entry, rule = entry.numbers.rule, text = entry.numbers.text }
+        other.unit, other.more = its_unit, its_more
+        list[#list + 1] = other
+        numbers_of[number], ambiguous[number] = list, true
+      end
+    end
+  end
+end
+
+-- Whether values are ones that their description knows: reserved bits 0, members of enumerations, identifiers once and
+-- not 0.
+local function known_number(field, number)
+  if field.reserved and number ~= 0 then return false end
+  return not field.enum or current_names[field.enum][number] ~= nil
+end
+
+local function plausible(entry, v)
+  for _, field in ipairs(entry.fields) do
+    if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
+    if field.kind == "bits" then
+      for _, part in ipairs(field.parts) do
+        if not known_number(part, v[part.name]) then return false end
+      end
+    end
+    if field.kind == "numbers" then
+      local seen = { [0] = true }
+      if #v[field.name] == 0 then return false end
+      for _, number in ipairs(v[field.name]) do
+        if seen[number] then return false end
+        seen[number] = true
+      end
+    end
+  end
+  return true
+end
+
+-- The element of octets that fit their format and leave nothing to say.
+local function clean(m, entry, unit, s, at, stop)
+  local trial, one, behind = { findings = {}, start = m.start }, { v = {} }, nil
+  if unit == 8 then
+    behind = read_in_units(entry, trial, one, s, at, stop)
+  else
+    behind = read_fields(entry.fields, trial, one, s, at, stop)
+  end
+  return behind == stop and #trial.findings == 0 and one or nil
+end
+
+-- The options, by position, whose length counts otherwise than it should.
+local function other_lengths(m, s, start, stop)
+  local sense, padded = { [stop] = true }, { [stop] = true }
+  local function fits(kind, at, other)
+    local unit, more = span_of(kind)
+    if other then unit, more = other.unit, other.more end
+    local behind = at + 2 + unit * byte(s, at + 1) + more
+    local last = false
+    for _, one in ipairs(lengths_of[kind] or NOTHING) do last = last or one.last end
+    if behind < at + 2 or behind > stop or not (last and padded or sense)[behind] then return nil end
+    local entry = other and other.entry or option_of[kind]
+    return clean(m, entry, unit, s, at + 2, behind) and behind
+  end
+  for at = stop - 1, start, -1 do
+    local kind = byte(s, at)
+    if kind == 0 then
+      sense[at], padded[at] = sense[at + 1], padded[at + 1]
+    elseif at + 2 <= stop and kind == 1 then
+      local behind = at + 2 + byte(s, at + 1)
+      if behind <= stop and not string.find(sub(s, at + 2, behind - 1), "[^\0]") then
+        sense[at], padded[at] = sense[behind], padded[behind]
+      end
+    elseif at + 2 <= stop and option_of[kind] then
+      sense[at] = fits(kind, at) ~= nil
+      for _, other in ipairs(lengths_of[kind] or NOTHING) do sense[at] = sense[at] or fits(kind, at, other) ~= nil end
+    end
+  end
+  local chosen, any, at = {}, false, start
+  while at + 2 <= stop do
+    local kind = byte(s, at)
+    local behind = at + 1
+    if kind ~= 0 then
+      local unit, more = span_of(kind)
+      behind = at + 2 + unit * byte(s, at + 1) + more
+      if lengths_of[kind] and not fits(kind, at) then
+        local fitting, ends = {}, nil
+        for _, other in ipairs(lengths_of[kind]) do
+          local found_at = fits(kind, at, other)
+          if found_at then fitting[#fitting + 1], ends = other, found_at end
+        end
+        if #fitting == 1 then chosen[at], behind, any = fitting[1], ends, true end
+      end
+      if behind <= at then break end
+    end
+    at = behind
+  end
+  return any and chosen
+end
+
+-- Whether something is wrong with an option or one of its sub-options.
+local function is_odd(m, element)
+  for _, finding in ipairs(m.findings) do
+    if finding.element == element then return true end
+    for _, one in ipairs(element.subs or NOTHING) do
+      if finding.element == one then return true end
+    end
+  end
+  return false
+end
+
+local function is_doubtful(m, element)
+  local entry = option_of[element.type]
+  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
+  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
+end
+
+-- The options, by position, that stand under the number of another.
+local function other_numbers(m, s)
+  local chosen, any = {}, false
+  for _, element in ipairs(m.options) do
+    local others = not element.other and numbers_of[element.type]
+    if others and (is_odd(m, element) or is_doubtful(m, element)) then
+      for _, other in ipairs(others) do
+        local entry = other.entry
+        local one = entry.carried_in[m.name] and clean(m, entry, 1, s, element.at + 2, element.stop)
+        if one and plausible(entry, one.v) then chosen[element.at], any = other, true end
+      end
+    end
+  end
+  return any and chosen
+end
+
+function read_otherwise(m, s, at, stop)
+  local of_header = {}
+  for _, finding in ipairs(m.findings) do
+    if finding.element == nil then of_header[#of_header + 1] = finding end
+  end
+  local function again(chosen)
+    local before = { m.named, m.at, m.options, m.findings, m.chosen }
+    m.named, m.at, m.options, m.findings, m.chosen = {}, {}, {}, {}, chosen
+    for i, finding in ipairs(of_header) do m.findings[i] = finding end
+    read_options(m, s, at, stop)
+    return before
+  end
+  local lengths = #m.findings > #of_header and other_lengths(m, s, at, stop)
+  if lengths then again(lengths) end
+  local numbers = other_numbers(m, s)
+  if not numbers then return end
+  for position, other in pairs(lengths or NOTHING) do numbers[position] = other end
+  local before = again(numbers)
+  for i = #of_header + 1, #m.findings do
+    if level_of[m.findings[i].id] == "error" then
+      m.named, m.at, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4], before[5]
+      return
+    end
+  end
+end
 
 -- ---------------------------------------------------------------------------------------------------- tree
 
@@ -12647,17 +14915,36 @@ local function ipv6_text(octets)
   return text
 end
 
+local function address_text(octets)
+  if #octets == 16 then return ipv6_text(octets) end
+  if #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
+  return hex(octets)
+end
+
+-- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
+local function domain_text(octets)
+  local labels, at = {}, 1
+  while at <= #octets and byte(octets, at) > 0 and byte(octets, at) < 64 and at + byte(octets, at) <= #octets do
+    local label = sub(octets, at + 1, at + byte(octets, at))
+    if string.find(label, "[^!-~]") or string.find(label, "[.\\]") then break end
+    labels[#labels + 1] = label
+    at = at + 1 + #label
+  end
+  if at == #octets and byte(octets, at) == 0 then return table.concat(labels, ".") .. "." end
+  return (string.gsub(clean(octets), "%.$", "\\x2e"))
+end
+
 local function rest_text(field, element, octets)
   local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
   if form == "text" then return clean(octets) end
-  if form == "address" and #octets == 16 then return ipv6_text(octets) end
-  if form == "address" and #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
-  if form == "imsi" then
-    local digits = string.gsub(octets, ".", function(c)
-      local a = byte(c)
-      return string.format("%02x", a)
-    end)
-    return (string.gsub(digits, "f$", ""))
+  if form == "address" then return address_text(octets) end
+  if form == "imsi" then return (string.gsub(hex(octets), "f$", "")) end
+  if form == "eui" then return (string.gsub(string.gsub(hex(octets), "..", "%0:"), ":$", "")) end
+  if form == "domain" then return domain_text(octets) end
+  if form == "number" and #octets <= 6 then
+    local number = 0
+    for i = 1, #octets do number = number * 256 + byte(octets, i) end
+    return string.format("%.0f", number)
   end
   return hex(octets)
 end
@@ -12671,7 +14958,7 @@ end
 local function brief(out, name, text) out[#out + 1] = { name, text } end
 
 local function brief_text(out)
-  if #out == 1 then return out[1][2] end
+  if #out == 1 then return tostring(out[1][2]) end
   local parts = {}
   for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
   return table.concat(parts, " ")
@@ -12718,29 +15005,51 @@ function show.bits(field, element, item, range, at, out)
   return at + field.octets
 end
 
-local function letters(field, number)
-  local out = {}
+-- What the bit of a flag means instead, beside an option in a message that is no proxy form.
+local function meant_instead(flag, m)
+  local also = flag.also
+  return also and m.name == m.entry.name and m.named[also.beside] and also
+end
+
+local function letters(field, m)
+  local out, number = {}, m.v[field.name]
   for _, flag in ipairs(field.flags) do
-    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
+    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
   end
   return table.concat(out)
 end
 
 function show.flags(field, element, item, range, at, out)
   local line = put(item, field.field, range, at, field.octets) or item
-  for _, flag in ipairs(field.flags) do put(line, flag.field, range, at, field.octets) end
+  for _, flag in ipairs(field.flags) do
+    local shown, also = put(line, flag.field, range, at, field.octets), meant_instead(flag, element)
+    if shown and also then shown:append_text(" (here " .. also.title .. ")") end
+  end
   if visible then
-    local text = letters(field, element.v[field.name])
+    local text = letters(field, element)
     if text ~= "" then line:append_text(" (" .. text .. ")") end
     brief(out, field.name, text)
   end
   return at + field.octets
 end
 
+function show.signed(field, element, item, range, at, out)
+  local line = put(item, field.field, range, at, field.octets)
+  local number = element.v[field.name]
+  local text = number
+  if field.fraction then
+    put(item, field.degrees_field, range, at, field.octets, number / field.fraction)
+    text = string.format("%.5f", number / field.fraction)
+    if visible then line:append_text(" (" .. text .. " degrees)") end
+  end
+  if visible then brief(out, field.name, text) end
+  return at + field.octets
+end
+
 function show.address(field, element, item, range, at, out)
-  put(item, field.field, range, at, 16)
-  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
-  return at + 16
+  put(item, field.field, range, at, field.octets)
+  if visible then brief(out, field.name, address_text(element.v[field.name])) end
+  return at + field.octets
 end
 
 function show.octets(field, element, item, range, at, out)
@@ -12751,8 +15060,8 @@ end
 
 function show.addresses(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do put(item, field.field, range, at + 16 * (i - 1), 16) end
-  return at + 16 * #list
+  for i = 1, #list do put(item, field.field, range, at + field.octets * (i - 1), field.octets) end
+  return at + field.octets * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
@@ -12796,6 +15105,31 @@ function show.rest(field, element, item, range, at, out)
     if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
   return at + #octets
+end
+
+show.sized, show.text = show.rest, show.rest
+
+function show.records(field, element, item, range, at, out)
+  local octets = element.undecoded and element.undecoded[field.name]
+  if octets then
+    if #octets > 0 then put(item, field.octets_field, range, at, #octets) end
+    if visible then brief(out, field.name, hex(octets)) end
+    return at + #octets
+  end
+  local list = element.parts[field.name]
+  for _, one in ipairs(list) do
+    local whole = put(item, field.field, range, one.at, one.stop - one.at)
+    local line, inner = whole or item, {}
+    one.item = whole
+    show_fields(one.record.fields, one, line, range, one.at, inner)
+    if visible then
+      local text = brief_text(inner)
+      line:set_text(text ~= "" and one.record.title .. ": " .. text or one.record.title)
+    end
+    at = one.stop
+  end
+  if visible and not field.single then brief(out, field.name, #list) end
+  return at
 end
 
 function show.address_rest(field, element, item, range, at, out)
@@ -12892,20 +15226,25 @@ local function show_option(element, tree, range, with_offset)
     put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
   end
   if visible then
-    local known = option_of[element.type]
+    local known = element.entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
   end
 end
 
-for _, entries in ipairs({ description.messages, description.options }) do
+local function show_all(entries)
   for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
+    for _, field in ipairs(entry.fields or NOTHING) do
+      field.show = show[field.kind]
+      show_all(field.records or NOTHING)
+    end
   end
 end
+
+show_all(description.messages)
+show_all(description.options)
 for _, space in pairs(description.spaces) do
-  for _, entry in ipairs(space.entries) do
-    for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
-  end
+  show_all(space.entries)
+  show_all(space.forms)
 end
 
 -- ---------------------------------------------------------------------------------------------------- runtime
@@ -13211,12 +15550,21 @@ function option_proto.dissector(tvb, pinfo, tree)
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
--- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
+-- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets. It
+-- has no part in a message with an option of more octets than that can say, which ours shows alone.
+local function shows_alone(m)
+  if m.entry == nil or m.entry.own then return m.entry ~= nil end
+  for _, element in ipairs(m.options) do
+    if element.stop - element.at - 2 > 255 then return true end
+  end
+  return false
+end
+
 local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if (element.type == units_type or known and known.words) and octets <= 255 then
+    if element.type == units_type or element.other or known and known.words then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -13240,7 +15588,7 @@ local function show_message(m, item, tvb, status)
     if m.title then kind:append_text(" (" .. m.title .. ")") end
   end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
-  if m.entry and m.entry.own then
+  if m.alone then
     for _, element in ipairs(m.options) do show_option(element, item, range, true) end
   end
 end
@@ -13257,11 +15605,12 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
   if m.entry and not m.cut then judge(m) end
-  local copy = m.shown and in_octets(m, tvb)
+  m.alone = shows_alone(m)
+  local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
   local outer = current
   current = m
-  if m.entry == nil or not m.entry.own then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
   current = outer
   local item
   if m.shown or #m.findings > 0 then

@@ -1,8 +1,9 @@
 """Makes the golden captures: `python -m tests.golden [FOLDER]` (part of `make regenerate`).
 
-pcaps/ has a capture of every built-in scenario as played with the reference LMA, and malformed.pcapng, whose octets
-are put together by hand here. Beside each stands a .json of the same name: what `decode --json` makes of it. Clock
-and sequence numbers are fixed, so the same code makes the same files, octet for octet.
+pcaps/ has a capture of every built-in scenario as played with the reference LMA; malformed.pcapng, whose octets are put
+together by hand here; and every-message-and-option.pcapng, from the vectors that were made by hand. Beside each stands
+a .json of the same name: what `decode --json` makes of it. Clock and sequence numbers are fixed, so the same code makes
+the same files, octet for octet.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from pmiptool.scenario.loader import builtin_names, load
 from pmiptool.scenario.runner import RunSettings, run
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.envelope import build
+from tests import every
 
 FOLDER = Path(__file__).parent.parent / "pcaps"
 START = 1_246_881_600.0  # 2009-07-06T12:00:00Z, the day the draft came out
 SEED = 100
 MALFORMED = "malformed"
+EVERY = "every-message-and-option"
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -35,9 +38,10 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in builtin_names():
         scenario(folder / f"{name}.pcapng", name)
-    with Writer(folder / f"{MALFORMED}.pcapng") as writer:
-        for number, (text, packet) in enumerate(malformed()):
-            writer.write(packet, round((START + number) * 1e9), text)
+    for name, packets in ((MALFORMED, malformed()), (EVERY, every.packets())):
+        with Writer(folder / f"{name}.pcapng") as writer:
+            for number, (text, packet) in enumerate(packets):
+                writer.write(packet, round((START + number) * 1e9), text)
     for capture in sorted(folder.glob("*.pcapng")):
         capture.with_suffix(".json").write_text(decoded(capture), encoding="ascii")
 

@@ -18,6 +18,7 @@ from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.wire import values
 from pmiptool.wire.codec import codec_for
+from pmiptool.wire.sequence import octets_of, read_record
 
 SETTINGS: tuple[CodePoints, ...] = (
     CodePoints(),
@@ -62,6 +63,42 @@ def _flagged(draw: DrawFn, field: model.Flagged, loose: bool) -> dict[str, Any]:
 
 
 @st.composite
+def _sized(draw: DrawFn, count: model.Count, loose: bool) -> bytes:
+    """Octets that an earlier field counts in its units."""
+    least = 0 if loose else count.minimum or 0
+    units = draw(st.integers(least, max(least, 6 if loose or count.maximum is None else count.maximum)))
+    return draw(octets(units * count.unit, units * count.unit))
+
+
+@st.composite
+def _records(
+    draw: DrawFn, field: model.Records, found: dict[str, Any], entry: model.Entry, under: CodePoints, loose: bool
+) -> Any:
+    """Records of the kind that an earlier field says, or of any; octets where it is none that the registry knows."""
+    record = field.chosen(found.get(str(field.by)))
+    least = 0 if field.single else 1
+    if isinstance(field.by, int):
+        record = draw(st.sampled_from((*field.records, None) if loose else field.records))
+        least = field.by + 1
+    if record is None:
+        data = bytearray(draw(octets(least, 24)))
+        if isinstance(field.by, int):
+            data[field.by] = draw(st.sampled_from([n for n in range(256) if field.chosen(n) is None]))
+        if isinstance(entry, model.Option) and entry.words:
+            data += bytes(-len(data) % 4)
+        return values.Undecoded(bytes(data), draw(st.integers(1, 0xFFFF)) if field.count else 0)
+    one = value_of(record, under, loose)
+    if field.single:
+        return draw(one)
+    listed = draw(st.lists(one, max_size=3))
+    if listed and isinstance(field.by, int):
+        first = bytearray(octets_of(listed[0]))
+        first[field.by] = draw(st.sampled_from([number for number, kind in field.of if kind is record]))
+        listed[0] = read_record(record, bytes(first))
+    return tuple(listed)
+
+
+@st.composite
 def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for index, field in enumerate(entry.fields):
@@ -73,18 +110,24 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
         elif isinstance(field, model.Octets):
             found[field.name] = draw(octets(field.size, field.size))
         elif isinstance(field, model.Addresses):
-            found[field.name] = tuple(draw(st.lists(octets(16, 16), max_size=3)))
+            found[field.name] = tuple(draw(st.lists(octets(field.size, field.size), max_size=3)))
+        elif isinstance(field, model.Sized):
+            found[field.name] = draw(_sized(entry.field(field.count), loose))
+        elif isinstance(field, model.Records):
+            found[field.name] = draw(_records(field, found, entry, under, loose))
         elif isinstance(field, model.UInt):
-            least = 0 if loose else field.minimum or 0
-            most = (1 << field.bits) - 1 if loose or field.maximum is None else field.maximum
-            kind = numbers(field.bits).map(lambda n, a=least, b=most: min(max(n, a), b))
+            least = field.lowest if loose or field.minimum is None else field.minimum
+            most = field.highest if loose or field.maximum is None else field.maximum
+            kind = numbers(field.bits).map(lambda n, f=field, a=least, b=most: min(max(n + f.lowest, a), b))
+            if field.enum is not None:
+                kind = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most]) | kind
             found[field.name] = 0 if field.reserved and not loose else draw(kind)
         elif isinstance(field, model.Flags):
             found[field.name] = draw(_bits_of((1 << field.bits) - 1 if loose else field.known))
         elif isinstance(field, model.Time48):
             found[field.name] = draw(numbers(64))
         elif isinstance(field, model.Address):
-            found[field.name] = draw(octets(16, 16))
+            found[field.name] = draw(octets(field.size, field.size))
         elif isinstance(field, model.Prefix):
             length = draw(numbers(8) if loose else st.integers(0, 128))
             found[field.name] = values.Prefix(draw(octets(16, 16)), length)
@@ -110,7 +153,8 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
     return found
 
 
-def _value(entry: model.Entry, under: CodePoints, loose: bool, **more: Any) -> SearchStrategy[Any]:
+def value_of(entry: model.Entry, under: CodePoints, loose: bool = True, **more: Any) -> SearchStrategy[Any]:
+    """A value of one entry."""
     made = values.CLASSES[entry.value]
     return _fields(entry, under, loose).map(lambda found: made(**found, **more))
 
@@ -118,7 +162,7 @@ def _value(entry: model.Entry, under: CodePoints, loose: bool, **more: Any) -> S
 def suboptions(space: str, under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any sub-option of that space; `loose`: also unknown ones."""
     known = list(catalogue.suboptions(catalogue.SPACES[space], under))
-    kinds = [_value(entry, under, loose) for _, entry in known if not entry.pad]
+    kinds = [value_of(entry, under, loose) for _, entry in known if not entry.pad]
     if loose:
         taken = {number for number, _ in known}
         free = st.sampled_from([number for number in range(256) if number not in taken])
@@ -129,7 +173,7 @@ def suboptions(space: str, under: CodePoints, loose: bool = True) -> SearchStrat
 def options(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any option; `loose`: also unknown ones, and values that break a rule."""
     known = list(catalogue.options(under))
-    kinds = [_value(entry, under, loose) for _, entry in known if not entry.pad]
+    kinds = [value_of(entry, under, loose) for _, entry in known if not entry.pad]
     if loose:
         taken = {number for number, _ in known}
         free = st.sampled_from([number for number in range(256) if number not in taken])
@@ -142,7 +186,7 @@ def messages(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
 
     def of(entry: model.Message) -> SearchStrategy[Any]:
         lists = st.lists(options(under, loose), max_size=0 if entry.opaque else 6).map(tuple)
-        return lists.flatmap(lambda found: _value(entry, under, loose, options=found))
+        return lists.flatmap(lambda found: value_of(entry, under, loose, options=found))
 
     kinds = [of(entry) for entry in catalogue.MESSAGES]
     if loose:
@@ -190,5 +234,16 @@ def inner(message: Any) -> Iterator[Any]:
     """Every value in a message: itself, its options and their sub-options."""
     yield message
     for option in message.options:
-        yield option
-        yield from getattr(option, "suboptions", ())
+        yield from parts(option)
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """An option or sub-option, and every value in it."""
+    yield value
+    for sub in getattr(value, "suboptions", ()):
+        yield from parts(sub)
+    for field in values.ENTRIES[type(value)].fields if type(value) in values.ENTRIES else ():
+        if isinstance(field, model.Records):
+            item = getattr(value, field.name)
+            for record in item if isinstance(item, tuple) else (item,):
+                yield from parts(record)

@@ -16,8 +16,8 @@ from tests import golden
 CAPTURES = sorted(golden.FOLDER.glob("*.pcapng"))
 
 
-def test_there_is_one_of_every_scenario_and_the_malformed_set():
-    assert {path.stem for path in CAPTURES} == {*builtin_names(), golden.MALFORMED}
+def test_there_is_one_of_every_scenario_the_malformed_set_and_all_that_the_registry_has():
+    assert {path.stem for path in CAPTURES} == {*builtin_names(), golden.MALFORMED, golden.EVERY}
     assert {path.stem for path in golden.FOLDER.glob("*.json")} == {path.stem for path in CAPTURES}
 
 

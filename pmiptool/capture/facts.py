@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pmiptool.registry import model
 from pmiptool.wire import values
+from pmiptool.wire.sequence import count_of
 from pmiptool.wire.values import UnknownSubOption
 
 
@@ -84,7 +85,7 @@ def facts_of(value: Any, entry: model.Entry) -> Facts:
     found: Facts = {}
     for field in entry.fields:
         if isinstance(field, model.Count):
-            found[field.name] = (len(getattr(value, field.of)),)
+            found[field.name] = (count_of(getattr(value, field.of), field.unit),)
             continue
         item = getattr(value, field.name)
         if isinstance(field, model.Flags):
@@ -98,9 +99,14 @@ def facts_of(value: Any, entry: model.Entry) -> Facts:
         elif isinstance(field, model.AddressRest):
             if item:
                 found[field.name + ("4" if len(item) == 4 else "")] = (item,)
+        elif isinstance(field, model.Address):
+            found[field.name + ("4" if field.size == 4 else "")] = (item,)
         elif isinstance(field, (model.Numbers, model.Addresses)):
             if item:
-                found[field.name] = tuple(item)
+                found[field.name + ("4" if getattr(field, "size", 16) == 4 else "")] = tuple(item)
+        elif isinstance(field, model.Records):
+            for name, more in _records(field, item):
+                found[name] = (*found.get(name, ()), *more)
         elif isinstance(field, model.Flagged):
             found |= _flagged(value, field)
         elif isinstance(field, model.SubOptions):
@@ -131,6 +137,14 @@ def _flagged(value: Any, field: model.Flagged) -> Facts:
             item >>= part.shift
         found[name] = (item,)
     return found
+
+
+def _records(field: model.Records, item: Any) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+    """Of octets that no text describes Wireshark shows no more than those."""
+    for record in item if isinstance(item, tuple) else (item,):
+        if type(record) in values.ENTRIES:
+            for name, found in facts_of(record, values.ENTRIES[type(record)]).items():
+                yield f"{field.name}.{name}", found
 
 
 def _suboptions(items: Iterable[Any]) -> Iterator[tuple[str, tuple[Fact, ...]]]:

@@ -23,6 +23,7 @@ from pmiptool.capture import tshark
 from pmiptool.errors import EnvironmentLacks
 
 _OPTIONS_TITLE = "Mobility Options"
+_FIRST = ("mip6.proto", "pmip6.header.payload_proto")
 _NO_FIELD = frozenset({"", "_ws.lua.fake", "_ws.lua.text", "_ws.expert", "mip6.mobility_opt", "mip6.mobility_opt.len"})
 _CONTROL = {n: 0xFFFD for n in range(32) if n not in (9, 10, 13)}
 
@@ -137,7 +138,7 @@ def _is(layer: Any, name: str) -> bool:
 
 def _message(number: int, layer: Any, ours: Any) -> WiresharkMessage:
     """One message from Wireshark's own layer and the dissector's that belongs to it."""
-    start = int(layer.get("pos", 0))
+    start = _start(layer)
     parts = [*layer, *(ours if ours is not None else ())]
     lists = [child for child in layer if child.get("show") == _OPTIONS_TITLE or child.get("name") == "pmip6.option"]
     elements = (one for part in lists for one in ([part] if part.get("name") == "pmip6.option" else part))
@@ -150,6 +151,12 @@ def _message(number: int, layer: Any, ours: Any) -> WiresharkMessage:
             expert += [_expert(found) for found in _expert_elements(child)]
     kind = fields.get("mip6.mhtype") or fields.get("pmip6.type")
     return WiresharkMessage(number, -1 if kind is None else kind[0].number or 0, fields, options, tuple(expert))
+
+
+def _start(layer: Any) -> int:
+    """Where the Mobility Header begins, as its fields count: those of a copy begin at 0 whatever is around it."""
+    first = next((child for child in layer if child.get("name") in _FIRST), layer)
+    return int(first.get("pos", 0))
 
 
 def _is_option(element: Any) -> bool:

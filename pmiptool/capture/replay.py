@@ -5,7 +5,7 @@ Alive: new sequence numbers, timestamps, addresses and checksums. Nothing else m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from pmiptool.capture.compare import Difference, Exchange, differences
@@ -15,14 +15,14 @@ from pmiptool.net.exchange import checksum_pair, decode
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.rules.pairing import Answer, Pairing, Request, mn_key
+from pmiptool.rules.pairing import Answer, Pairing, Request, passed
 from pmiptool.rules.view import View
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import address_text, prefix_text, time_raw
 from pmiptool.wire import patch
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, BindingError, BindingUpdate, HomeNetworkPrefix, Prefix
+from pmiptool.wire.values import BindingAcknowledgement, BindingError, HomeNetworkPrefix, Prefix
 
 REWRITES = ("seq", "timestamp", "addresses")
 _TIMESTAMP_STATUSES = (156, 157)
@@ -70,21 +70,20 @@ class _Pairs:
         self._others: list[tuple[int, bytes, bytes]] = []  # requests that are no binding updates
 
     def request(self, index: int, decoded: Decoded, time: float, source: bytes, lma: bytes) -> None:
-        message = decoded.message
-        if not isinstance(message, BindingUpdate):
+        made = passed(View(decoded, self._settings), source=source, destination=lma, time=time, frame=index)
+        if not isinstance(made, Request):
             self._others.append((index, source, lma))
             return
-        view = View(decoded, self._settings)
-        stamp = patch.timestamp_of(decoded)
-        made = Request(decoded, view, time, index, lma, source, mn_key(view), message.sequence, stamp, source)
         self._pairing.request(made)
         self._owners[id(made)] = index
 
     def answer(self, decoded: Decoded, time: float, lma: bytes, destination: bytes) -> int | None:
         """The index of the request, None for an answer that nobody asked for or a second one."""
-        if isinstance(decoded.message, BindingAcknowledgement):
-            view = View(decoded, self._settings)
-            pair = self._pairing.answer(Answer(decoded, view, time, 0, lma, destination, mn_key(view)))
+        made = passed(View(decoded, self._settings), source=lma, destination=destination, time=time)
+        if isinstance(made, Request):
+            return None  # the anchor asks by itself
+        if isinstance(made, Answer):
+            pair = self._pairing.answer(made)
             if pair.request is None or pair.repeat:
                 return None
             return self._owners.get(id(pair.request))
@@ -96,15 +95,22 @@ class _Pairs:
 
 
 def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
-    """The requests of a capture with their answers, in order. Raises UsageError where there are none."""
+    """The gateways' requests of a capture with their answers, in order. Raises UsageError where there are none.
+
+    What an anchor asks by itself, and how gateways answer that, is left out: nobody can be made to ask it here.
+    """
     found: list[Recorded] = []
     pairs = _Pairs(settings)
-    for seen in messages(path, settings):
-        if seen.envelope is None or seen.envelope.truncated:
-            continue
+    whole = [seen for seen in messages(path, settings) if seen.envelope is not None and not seen.envelope.truncated]
+    anchors = _anchors(whole)
+    for seen in whole:
+        assert seen.envelope is not None
         time = seen.frame.time_ns / 1e9
         source, destination = seen.envelope.src, seen.envelope.dst
-        if isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
+        made = passed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
+        if made is not None and made.lma == (destination if isinstance(made, Answer) else source):
+            continue
+        if isinstance(made, Answer) or isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
             index = pairs.answer(seen.decoded, time, source, destination)
             if index is not None and found[index].answer is None:
                 found[index].answer, found[index].answered_at = seen.decoded, time
@@ -114,6 +120,12 @@ def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
     if not found:
         raise UsageError(f"there is nothing to replay in {path}: it has no request of a gateway")
     return found
+
+
+def _anchors(seen: Iterable[Seen]) -> set[bytes]:
+    """Where proxy binding updates go, and where their acknowledgements come from."""
+    ends = {"pbu": "dst", "pba": "src"}
+    return {getattr(one.envelope, ends[one.decoded.name]) for one in seen if one.decoded.name in ends}
 
 
 def _recorded(seen: Seen, time: float) -> Recorded:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pmiptool.cli.commands import Commands
 from pmiptool.cli.lists import print_list
 from pmiptool.cli.options import Settings, settings_options
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WAITING = 100_000  # events that wait to be shown while requests come in faster than lines can be printed
 PER_BATCH = 64  # events shown after a batch of requests
+LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looked at again
 
 
 @click.command()
@@ -42,6 +44,12 @@ PER_BATCH = 64  # events shown after a batch of requests
 )
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after this time.")
 @click.option("--clock-offset", type=float, default=0.0, metavar="SECONDS", help="Set this LMA's clock ahead by this.")
+@click.option(
+    "--restart-counter",
+    type=click.IntRange(0, 0xFFFFFFFF),
+    metavar="N",
+    help="What heartbeat responses say, higher at every start.  [default: the time in seconds]",
+)
 @settings_options
 def command(
     config: str | None,
@@ -53,12 +61,25 @@ def command(
     write: str | None,
     timeout: float | None,
     clock_offset: float,
+    restart_counter: int | None,
     settings: Settings,
 ) -> int:
     """Run the reference LMA in the foreground; Ctrl-C ends it.
 
     Prints "listening on ADDRESS" when it is ready, then one line per event. Events are shown when there is time
     between requests; when too many wait, the rest is counted.
+
+    \b
+    Commands on stdin, one a line; the end of stdin does not end it:
+      revoke MN [TRIGGER] [at ADDRESS]        a binding revocation to each MAG of MN, or to one
+      revoke @REALM [TRIGGER] [at ADDRESS]    of all MNs of a realm at once
+      revoke-all ADDRESS                      of all MNs at a MAG
+      notify MN REASON [ack|noack] [at ADDRESS]
+                                              an update notification to each MAG of MN, or to one
+      quit                                    after the last answer to these
+
+    Without ack or noack an update notification asks for an acknowledgement, except where it asks for a registration,
+    as RFC 7077 5.1 recommends.
     """
     from pmiptool.lma.faults import FAULTS
 
@@ -71,7 +92,7 @@ def command(
     lma_config = configured(config, settings)
     targets = each_address(parse_target(listen, listen=True))
     shown = Events(as_json, quiet)
-    server = Server(lma_config, targets, fault, clock_offset, shown, write)
+    server = Server(lma_config, targets, fault, clock_offset, shown, write, restart_counter)
     try:
         for target in targets:
             shown.say(f"listening on {target}", {"event": "Listening", "address": str(target)})
@@ -100,11 +121,20 @@ class Server:
         clock_offset: float,
         shown: Events,
         write: str | None,
+        restart_counter: int | None = None,
     ) -> None:
+        from pmiptool.cli.lma_commands import Operator
         from pmiptool.lma import LocalMobilityAnchor
         from pmiptool.net.driver import Driver, Port, open_port
 
-        self.lma = LocalMobilityAnchor(config, targets[0].address, seed=int(time.time()), faults=faults)
+        started = int(time.time())
+        self.lma = LocalMobilityAnchor(
+            config,
+            targets[0].address,
+            seed=started,
+            faults=faults,
+            restart_counter=started if restart_counter is None else restart_counter,
+        )
         self._shown = shown
         self._writer: Writer | None = None
         if write is not None:
@@ -124,6 +154,27 @@ class Server:
         for port in ports:
             port.siblings = by_endpoint
         self.driver = Driver(ports, self._after_batch)
+        self._commands = Commands()
+        self._not_before: float | None = None
+        self._operator = Operator(self.lma, lambda: time.time() + clock_offset)
+        self._listen_to_commands()
+
+    def _listen_to_commands(self) -> None:
+        self._not_before = None
+        if self._commands.number is not None:
+            self.driver.add_reader(self._commands.number, self._obey)
+
+    def _obey(self) -> None:
+        """Stdin can be read. Its end is not ours, and neither is a terminal while another job has it."""
+        assert self._commands.number is not None
+        if self._commands.others_turn():
+            self._not_before = time.time() + LOOK_AGAIN
+        else:
+            self._commands.read()
+            while (line := self._commands.next()) is not None:
+                self._operator.obey(line)
+        if self._commands.ended or self._not_before is not None:
+            self.driver.remove_reader(self._commands.number)
 
     def run(self, timeout: float | None) -> None:
         gc.collect()
@@ -134,6 +185,10 @@ class Server:
     def _after_batch(self, now: float, busy: bool) -> bool:
         if self._writer is not None and not busy:
             self._writer.flush()
+        if self._operator.quitting and not self.lma.busy():
+            self.driver.stop()
+        if self._not_before is not None and now > self._not_before:
+            self._listen_to_commands()
         return self._shown.add(self.lma.events(), busy)
 
     def _record(self, now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:

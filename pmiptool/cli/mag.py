@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import sys
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pmiptool.cli.commands import Commands
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
 
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig, MnProfile
     from pmiptool.net.record import Recorder
+    from pmiptool.wire.layout import Decoded
 
 USAGE = {
     "attach": "attach MN [flow EXPR]...",
     "modify": "modify MN flow EXPR",
     "renew": "renew MN",
     "detach": "detach MN [keep|remove]",
+    "heartbeat": "heartbeat",
     "wait": "wait SECONDS",
     "quit": "quit",
 }
@@ -39,12 +40,15 @@ LONG = 3600.0
 def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
     """Run the reference MAG. It renews and retransmits by itself; Ctrl-C ends it.
 
+    It answers the heartbeats, binding revocations and update notifications of the LMA.
+
     \b
     Commands on stdin, one a line; each waits for the answer to the one before:
       attach MN [flow EXPR]...   as in: attach mn1@example.org flow "fid=1 proto=udp"
       modify MN flow EXPR
       renew MN
       detach MN [keep|remove]
+      heartbeat                  ask whether the LMA is there
       wait SECONDS               let time pass (with embedded it costs none)
       quit
 
@@ -58,28 +62,6 @@ def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
         return 0
     finally:
         way.close()
-
-
-class Commands:
-    """Lines of stdin, read only when asked for; whole lines that came together are kept."""
-
-    def __init__(self) -> None:
-        self.number = sys.stdin.fileno()
-        self.ended = False
-        self._rest = b""
-        self._lines: deque[str] = deque()
-
-    def next(self) -> str | None:
-        """The next line that is already there, or None."""
-        return self._lines.popleft() if self._lines else None
-
-    def read(self) -> None:
-        """Read what stdin has; waits when it has nothing."""
-        octets = os.read(self.number, 65536)
-        self.ended = not octets
-        lines = (self._rest + octets).split(b"\n")
-        self._rest = b"" if self.ended else lines.pop()
-        self._lines.extend(line.decode(errors="replace").strip() for line in lines if line.strip())
 
 
 class Gateway:
@@ -109,6 +91,7 @@ class Gateway:
             clock_offset=talk.clock_offset,
             initial_timeout=initial,
             max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
+            restart_counter=int(self.way.now()) & 0xFFFFFFFF,  # this process knows nothing of the one before
             codepoints=self.settings,
         )
 
@@ -165,6 +148,8 @@ class Gateway:
             self.mag.renew(self._known(arguments[0]), now)
         elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
             self.mag.detach(self._known(arguments[0]), now, arguments[1] if len(arguments) == 2 else "none")
+        elif name == "heartbeat" and not arguments:
+            self.mag.heartbeat(now)
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
@@ -238,14 +223,30 @@ class Gateway:
             elif isinstance(event, events.Exchange):
                 if event.outcome != "accepted":
                     self.exit_code = self.exit_code or ExchangeFailed.exit_code
-                what = (
-                    f"{label(event.answer)}: {'; '.join(details(event.answer, self.settings))}" if event.answer else ""
-                )
+                what = self._show(event.answer) if event.answer else ""
                 words = [f"{mn} {event.kind}: {event.outcome}", what, event.reason]
                 words.append(f"asks again: {event.followed_by}" if event.followed_by else "")
                 self._say(", ".join(word for word in words if word), event.time)
+            elif isinstance(event, events.LmaRequest):
+                again = " again" if event.repeated else ""
+                self._say(f"{mn} LMA asks{again}: {self._show(event.request)}".strip(), event.time)
+                if event.answer is not None:
+                    self._say(f"{mn} answered: {self._show(event.answer)}".strip(), event.time)
+            elif isinstance(event, (events.HeartbeatSent, events.HeartbeatAnswered)):
+                answer = event.answer if isinstance(event, events.HeartbeatAnswered) else None
+                self._say(
+                    f"received {self._show(answer)}" if answer else f"sent {self._show(event.request)}", event.time
+                )
             else:
+                if isinstance(event, (events.LmaUnreachable, events.HeartbeatsUnsupported)):
+                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
                 self._say(f"{mn} {plain(event)}".strip(), event.time)
+
+    def _show(self, decoded: Decoded) -> str:
+        """A message's name, then what matters in it."""
+        from pmiptool.report.describe import details, label
+
+        return f"{label(decoded)}: {'; '.join(details(decoded, self.settings))}".removesuffix(": ")
 
     def _say(self, line: str, at: float | None = None) -> None:
         click.echo(f"{self.way.now() if at is None else at:.3f} {line}")
@@ -272,5 +273,7 @@ def plain(event: Any) -> str:
             value = format_flow(value)
         elif name == "prefixes":
             value = ",".join(f"{address_text(address)}/{length}" for address, length in value)
+        elif isinstance(value, bytes):
+            value = address_text(value)
         words.append(f"{name}={value}")
     return " ".join([type(event).__name__, *words])

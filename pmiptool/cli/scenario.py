@@ -94,7 +94,7 @@ def load_all(names: tuple[str, ...], variables: tuple[str, ...]) -> list[Scenari
 
 def run_settings(talk: Talk, number: int, seed: int) -> RunSettings:
     """How the scenario of this number plays: mobile nodes of the peer file come in turn."""
-    from pmiptool.scenario.runner import TIMEOUT, RunSettings, shown_settings
+    from pmiptool.scenario.runner import PATIENCE, TIMEOUT, RunSettings, shown_settings
 
     context, peer = talk.context, talk.settings.peer
     own = talk.target.kind == "embedded" or not peer.mn  # mobile nodes of others may be attached elsewhere
@@ -108,6 +108,7 @@ def run_settings(talk: Talk, number: int, seed: int) -> RunSettings:
         max_timeout=timers.max_bindack_timeout or 32.0,
         removal_delay=(timers.min_delay_before_bce_delete or 10.0) + 0.5,
         seed=seed + 16 * number,
+        patience=talk.timeout or PATIENCE,
         shown=shown_settings(context.codepoints, context.readings),
     )
 

@@ -12,6 +12,7 @@ from pmiptool.registry import catalogue, model, muho, rfc5213
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
 from pmiptool.text.names import did_you_mean, parse_number, parse_number_or_name, plain
+from pmiptool.text.reading import read_fields
 from pmiptool.text.values import (
     parse_address,
     parse_field,
@@ -189,6 +190,9 @@ def _no_more(name: str, given: dict[str, str], known: list[str]) -> None:
 def _known(entry: model.Option, given: dict[str, str], settings: CodePoints) -> Any:
     from pmiptool.layers import option_from_value
 
+    if any(isinstance(field, model.Records) for field in entry.fields):
+        found = read_fields(entry, _nested(entry.name, given), settings, entry.name)
+        return option_from_value(values.CLASSES[entry.value](**found))
     taken: dict[str, Any] = {}
     lengths: dict[str, int] = {}
     for field in entry.fields:
@@ -211,6 +215,29 @@ def _known(entry: model.Option, given: dict[str, str], settings: CodePoints) -> 
         address = taken[name].address if name in taken else bytes(16)
         taken[name] = values.Prefix(address, length)
     return option_from_value(values.CLASSES[entry.value](**taken))
+
+
+def _nested(name: str, given: dict[str, str]) -> Any:
+    """`context.multicast_address=...` and `records.0.record_type=...` as the objects and lists that they mean."""
+    found: dict[str, Any] = {}
+    for key, text in given.items():
+        at = found
+        *path, last = key.split(".")
+        for part in path:
+            at = at.setdefault(part, {})
+            if not isinstance(at, dict):
+                raise UsageError(f"option {name}: {key} names a part of what has a value already")
+        at[last] = text
+    return _lists(found)
+
+
+def _lists(found: Any) -> Any:
+    if not isinstance(found, dict):
+        return found
+    parts = {key: _lists(item) for key, item in found.items()}
+    if parts and all(key.isdigit() for key in parts):
+        return [parts[key] for key in sorted(parts, key=int)]
+    return parts
 
 
 def _json_object(text: str) -> dict[str, Any]:

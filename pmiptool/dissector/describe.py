@@ -81,12 +81,21 @@ def _enumerations() -> Iterator[tuple[str, model.Enumeration]]:
     """Every enumeration under a name of its own: two may share a key."""
     seen: dict[int, str] = {}
     for entry in (*MESSAGES, *OPTIONS, *(e for space in SPACES.values() for e in space.entries)):
-        for field in entry.fields:
+        for field in _all_fields(entry):
             enum = getattr(field, "enum", None)
             if isinstance(enum, model.Enumeration) and id(enum) not in seen:
                 name = enum_name(enum, seen.values())
                 seen[id(enum)] = name
                 yield name, enum
+
+
+def _all_fields(entry: model.Entry) -> Iterator[model.Field]:
+    """The fields of an entry and of the records in it."""
+    for field in entry.fields:
+        yield field
+        if isinstance(field, model.Records):
+            for record in field.records:
+                yield from _all_fields(record)
 
 
 def enum_name(enum: model.Enumeration, taken: Iterable[str]) -> str:
@@ -215,14 +224,14 @@ def _list(fields: tuple[model.Field, ...], prefix: str) -> list[Table]:
     found: list[Table] = []
     group: list[model.UInt] = []
     for field in fields:
-        if isinstance(field, model.UInt) and (group or field.bits % 8):
+        if isinstance(field, model.UInt) and not field.signed and (group or field.bits % 8):
             group.append(field)
             total = sum(member.bits for member in group)
             if total % 8 == 0:
                 found.append(_bits(group, total, prefix))
                 group = []
         else:
-            found.append(_field(field, prefix))
+            found.append(_field(field, prefix, fields))
     return found
 
 
@@ -247,9 +256,12 @@ def _bits(group: list[model.UInt], total: int, prefix: str) -> Table:
     return {"kind": "bits", "octets": total // 8, "parts": parts}
 
 
-def _field(field: model.Field, prefix: str) -> Table:
-    """One field of whole octets."""
+def _field(field: model.Field, prefix: str, fields: tuple[model.Field, ...]) -> Table:
+    """One field of whole octets, of those that stand together."""
     common: Table = {"name": field.name, "filter": f"{prefix}.{field.name}", "title": _title(field)}
+    if isinstance(field, model.UInt) and field.signed:
+        degrees = {"fraction": 1 << field.fraction, "degrees_filter": f"{prefix}.{field.name}_degrees"}
+        return {"kind": "signed", "octets": field.bits // 8} | common | (degrees if field.fraction else {})
     if isinstance(field, model.UInt):
         return {"kind": "uint", "octets": field.bits // 8} | _uint(field, prefix)
     if isinstance(field, model.Flags):
@@ -259,14 +271,24 @@ def _field(field: model.Field, prefix: str) -> Table:
             for flag in field.flags
         ]  # fmt: skip
         return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
-    if isinstance(field, model.Address):
-        return {"kind": "address"} | common
-    if isinstance(field, model.Octets):
+    if isinstance(field, (model.Address, model.Addresses)):
+        # One filter name has one type: those of IPv4 have a 4 behind them, as everywhere.
+        common |= {"filter": f"{common['filter']}4"} if field.size == 4 else {}
+        if isinstance(field, model.Address):
+            return {"kind": "address", "octets": field.size} | common
+        return {"kind": "addresses", "octets": field.size} | common | {"count": field.count}
+    if isinstance(field, model.Octets) and field.form != "text":
         return {"kind": "octets", "octets": field.size} | common
+    if isinstance(field, (model.Octets, model.Sized)):
+        shown = {"octets_filter": f"{prefix}.{field.name}_octets"} if field.form == "text" else {}
+        if isinstance(field, model.Octets):
+            return {"kind": "text", "octets": field.size} | common | shown | {"form": field.form}
+        unit = next(one.unit for one in fields if isinstance(one, model.Count) and one.name == field.count)
+        return {"kind": "sized"} | common | shown | {"form": field.form, "count": field.count, "unit": unit}
+    if isinstance(field, model.Records):
+        return {"kind": "records"} | common | _records(field, prefix)
     if isinstance(field, model.Count):
-        return {"kind": "uint", "octets": 1} | common
-    if isinstance(field, model.Addresses):
-        return {"kind": "addresses"} | common | {"count": field.count}
+        return {"kind": "uint", "octets": field.bits // 8} | common
     if isinstance(field, model.Prefix):
         return {"kind": "prefix"} | common | {"length_filter": f"{prefix}.prefix_length"}
     if isinstance(field, model.Time48):
@@ -295,6 +317,19 @@ def _also(flag: model.Flag) -> Table | None:
     if also is None:
         return None
     return {"letter": also.letter, "title": f"{also.letter}: {also.title}", "beside": also.beside}
+
+
+def _records(field: model.Records, prefix: str) -> Table:
+    """What tells which record it is, and the fields of each."""
+    places = {id(record): place for place, record in enumerate(field.records, 1)}
+    records = [
+        {"title": record.title, "fields": _list(record.fields, f"{prefix}.{field.name}")} for record in field.records
+    ]
+    return {
+        "octets_filter": f"{prefix}.{field.name}_octets", "single": field.single or None, "count": field.count or None,
+        "by": field.by if isinstance(field.by, str) else None, "by_at": field.by if isinstance(field.by, int) else None,
+        "of": {number: places[id(record)] for number, record in field.of}, "records": records,
+    }  # fmt: skip
 
 
 def _flagged(field: model.Flagged, prefix: str) -> Table:

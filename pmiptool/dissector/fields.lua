@@ -55,6 +55,7 @@ local function measure(entries)
       if field.kind == "uint" or field.kind == "flags" then
         widest[field.filter] = math.max(widest[field.filter] or 0, field.octets)
       end
+      measure(field.records or {})
     end
   end
 end
@@ -88,11 +89,22 @@ function declare.flags(field)
   end
 end
 
-function declare.address(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+local INT = { ProtoField.int8, ProtoField.int16, ProtoField.int24, ProtoField.int32 }
+
+function declare.signed(field)
+  field.field = protofield(INT[field.octets], field.filter, field.title, base.DEC)
+  if field.fraction then
+    field.degrees_field = protofield(ProtoField.double, field.degrees_filter, field.title .. ", degrees")
+  end
+end
+
+function declare.address(field)
+  field.field = protofield(field.octets == 4 and ProtoField.ipv4 or ProtoField.ipv6, field.filter, field.title)
+end
 
 function declare.octets(field) field.field = protofield(ProtoField.bytes, field.filter, field.title) end
 
-function declare.addresses(field) field.field = protofield(ProtoField.ipv6, field.filter, field.title) end
+declare.addresses = declare.address
 
 function declare.prefix(field)
   field.length_key, field.address_key = field.name .. ".length", field.name .. ".address"
@@ -113,6 +125,8 @@ function declare.rest(field)
     field.field = protofield(ProtoField.bytes, field.filter, field.title)
   end
 end
+
+declare.sized, declare.text = declare.rest, declare.rest
 
 function declare.address_rest(field)
   field.field = protofield(ProtoField.ipv6, field.filter, field.title)
@@ -140,8 +154,14 @@ local function declare_all(entries)
     for _, field in ipairs(entry.fields or {}) do
       declare[field.kind](field)
       field.read = read[field.kind]
+      declare_all(field.records or {})
     end
   end
+end
+
+function declare.records(field)
+  field.field = protofield(ProtoField.none, field.filter, field.title)
+  field.octets_field = protofield(ProtoField.bytes, field.octets_filter, field.title .. ", octets")
 end
 
 declare_all(description.messages)

@@ -4,6 +4,34 @@
 local level_of = {}
 for _, rule in ipairs(description.rules) do level_of[rule.id] = rule.level end
 
+-- Other readings of the options in force.
+function number_others()
+  lengths_of, numbers_of, ambiguous = {}, {}, {}
+  for kind, entry in pairs(option_of) do
+    local unit, more = span_of(kind)
+    for _, length in ipairs(entry.lengths or NOTHING) do
+      local list = lengths_of[kind] or {}
+      local other = { entry = entry, rule = length.rule, last = length.last, text = length.text }
+      other.unit, other.more = length.unit, length.more
+      if unit == length.unit and more == length.more then -- a setting has made the other reading the one that is taken
+        other.unit, other.more, other.text = 1, 0, length.turned
+      end
+      list[#list + 1] = other
+      lengths_of[kind], ambiguous[kind] = list, true
+    end
+    for _, number in ipairs(entry.numbers and entry.numbers.list or NOTHING) do
+      if number ~= kind and option_of[number] then
+        local list = numbers_of[number] or {}
+        local its_unit, its_more = span_of(number)
+        local other = { entry = entry, rule = entry.numbers.rule, text = entry.numbers.text }
+        other.unit, other.more = its_unit, its_more
+        list[#list + 1] = other
+        numbers_of[number], ambiguous[number] = list, true
+      end
+    end
+  end
+end
+
 -- Whether values are ones that their description knows: reserved bits 0, members of enumerations, identifiers once and
 -- not 0.
 local function known_number(field, number)

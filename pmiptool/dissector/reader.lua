@@ -3,7 +3,7 @@
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
 
 local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
@@ -15,6 +15,7 @@ local units_type -- the option whose length counts units of 8 octets
 local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
+local number_others, read_otherwise -- stand in otherwise.lua
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
 local function span_of(kind)
@@ -22,34 +23,6 @@ local function span_of(kind)
   if kind == units_type then return 8, -2 end
   if known and known.words then return 4, 2 end
   return 1, 0
-end
-
--- Other readings of the options in force.
-local function number_others()
-  lengths_of, numbers_of, ambiguous = {}, {}, {}
-  for kind, entry in pairs(option_of) do
-    local unit, more = span_of(kind)
-    for _, length in ipairs(entry.lengths or NOTHING) do
-      local list = lengths_of[kind] or {}
-      local other = { entry = entry, rule = length.rule, last = length.last, text = length.text }
-      other.unit, other.more = length.unit, length.more
-      if unit == length.unit and more == length.more then -- a setting has made the other reading the one that is taken
-        other.unit, other.more, other.text = 1, 0, length.turned
-      end
-      list[#list + 1] = other
-      lengths_of[kind], ambiguous[kind] = list, true
-    end
-    for _, number in ipairs(entry.numbers and entry.numbers.list or NOTHING) do
-      if number ~= kind and option_of[number] then
-        local list = numbers_of[number] or {}
-        local its_unit, its_more = span_of(number)
-        local other = { entry = entry, rule = entry.numbers.rule, text = entry.numbers.text }
-        other.unit, other.more = its_unit, its_more
-        list[#list + 1] = other
-        numbers_of[number], ambiguous[number] = list, true
-      end
-    end
-  end
 end
 
 local function number_of(entry)
@@ -142,10 +115,12 @@ function read.bits(field, m, element, s, at, stop)
   return behind
 end
 
-function read.address(field, m, element, s, at, stop)
-  if at + 16 > stop then return nil end
-  element.v[field.name] = sub(s, at, at + 15)
-  return at + 16
+function read.signed(field, m, element, s, at, stop)
+  local behind = at + field.octets
+  if behind > stop then return nil end
+  local number, range = uint(s, at, field.octets), 256 ^ field.octets
+  element.v[field.name] = number >= range / 2 and number - range or number
+  return behind
 end
 
 function read.octets(field, m, element, s, at, stop)
@@ -155,13 +130,22 @@ function read.octets(field, m, element, s, at, stop)
   return behind
 end
 
+read.address, read.text = read.octets, read.octets
+
+function read.sized(field, m, element, s, at, stop)
+  local behind = at + field.unit * element.v[field.count]
+  if behind > stop then return nil end
+  element.v[field.name] = sub(s, at, behind - 1)
+  return behind
+end
+
 function read.addresses(field, m, element, s, at, stop)
-  local behind = at + 16 * element.v[field.count]
+  local behind = at + field.octets * element.v[field.count]
   if behind > stop then return nil end
   local list = {}
   while at < behind do
-    list[#list + 1] = sub(s, at, at + 15)
-    at = at + 16
+    list[#list + 1] = sub(s, at, at + field.octets - 1)
+    at = at + field.octets
   end
   element.v[field.name] = list
   return behind
@@ -223,6 +207,41 @@ function read.flagged(field, m, element, s, at, stop)
       at = at + part.octets
     end
   end
+  return at
+end
+
+-- Records inside an element: each is an element too, and stands among its parts under the name of the field. Octets
+-- that no text describes stand in `undecoded`; then there is no value.
+function read.records(field, m, element, s, at, stop)
+  local name, list = field.name, {}
+  local count = field.count and element.v[field.count]
+  if element.parts == nil or element.parts == NO_PARTS then element.parts = {} end
+  if not field.single and (count == 0 or count == nil and at == stop) then
+    element.v[name], element.parts[name] = list, list
+    return at
+  end
+  if field.by_at and at + field.by_at >= stop then return nil end
+  local by = field.by_at and byte(s, at + field.by_at) or field.by and element.v[field.by] or 0
+  local record = field.records[field.of[by]]
+  if record == nil then
+    element.undecoded = element.undecoded or {}
+    element.undecoded[name] = sub(s, at, stop - 1)
+    return stop
+  end
+  local most = field.single and 1 or count
+  while most and #list < most or not most and at < stop do
+    local one = { type = element.type, v = {}, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local behind = read_fields(record.fields, m, one, s, at, stop)
+    if behind == nil then
+      if most then return nil end
+      break
+    end
+    one.stop = behind
+    list[#list + 1] = one
+    at = behind
+  end
+  element.parts[name] = list
+  element.v[name] = field.single and list[1].v or list
   return at
 end
 
@@ -385,7 +404,7 @@ local function read_option(m, element, s)
   if behind ~= stop then
     found(m, entry.length_rule, element, entry.title .. ": length " .. stop - at .. " does not fit its format")
     if behind == nil then
-      element.v = false
+      element.v, element.parts = false, NO_PARTS
       return
     end
     element.trailing = behind
@@ -457,8 +476,6 @@ local function read_options(m, s, at, stop)
     end
   end
 end
-
-local read_otherwise -- where an option is odd and can be read otherwise; stands in otherwise.lua
 
 local message_of = {} -- type -> description, or, where several share a type, a table of them by their first field
 for _, entry in ipairs(description.messages) do

@@ -299,12 +299,21 @@ function option_proto.dissector(tvb, pinfo, tree)
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
--- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets.
+-- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets. It
+-- has no part in a message with an option of more octets than that can say, which ours shows alone.
+local function shows_alone(m)
+  if m.entry == nil or m.entry.own then return m.entry ~= nil end
+  for _, element in ipairs(m.options) do
+    if element.stop - element.at - 2 > 255 then return true end
+  end
+  return false
+end
+
 local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if (element.type == units_type or element.other or known and known.words) and octets <= 255 then
+    if element.type == units_type or element.other or known and known.words then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -328,7 +337,7 @@ local function show_message(m, item, tvb, status)
     if m.title then kind:append_text(" (" .. m.title .. ")") end
   end
   if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
-  if m.entry and m.entry.own then
+  if m.alone then
     for _, element in ipairs(m.options) do show_option(element, item, range, true) end
   end
 end
@@ -345,11 +354,12 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
   if m.entry and not m.cut then judge(m) end
-  local copy = m.shown and in_octets(m, tvb)
+  m.alone = shows_alone(m)
+  local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
   local outer = current
   current = m
-  if m.entry == nil or not m.entry.own then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
   current = outer
   local item
   if m.shown or #m.findings > 0 then

@@ -55,17 +55,36 @@ local function ipv6_text(octets)
   return text
 end
 
+local function address_text(octets)
+  if #octets == 16 then return ipv6_text(octets) end
+  if #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
+  return hex(octets)
+end
+
+-- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
+local function domain_text(octets)
+  local labels, at = {}, 1
+  while at <= #octets and byte(octets, at) > 0 and byte(octets, at) < 64 and at + byte(octets, at) <= #octets do
+    local label = sub(octets, at + 1, at + byte(octets, at))
+    if string.find(label, "[^!-~]") or string.find(label, "[.\\]") then break end
+    labels[#labels + 1] = label
+    at = at + 1 + #label
+  end
+  if at == #octets and byte(octets, at) == 0 then return table.concat(labels, ".") .. "." end
+  return (string.gsub(clean(octets), "%.$", "\\x2e"))
+end
+
 local function rest_text(field, element, octets)
   local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
   if form == "text" then return clean(octets) end
-  if form == "address" and #octets == 16 then return ipv6_text(octets) end
-  if form == "address" and #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
-  if form == "imsi" then
-    local digits = string.gsub(octets, ".", function(c)
-      local a = byte(c)
-      return string.format("%02x", a)
-    end)
-    return (string.gsub(digits, "f$", ""))
+  if form == "address" then return address_text(octets) end
+  if form == "imsi" then return (string.gsub(hex(octets), "f$", "")) end
+  if form == "eui" then return (string.gsub(string.gsub(hex(octets), "..", "%0:"), ":$", "")) end
+  if form == "domain" then return domain_text(octets) end
+  if form == "number" and #octets <= 6 then
+    local number = 0
+    for i = 1, #octets do number = number * 256 + byte(octets, i) end
+    return string.format("%.0f", number)
   end
   return hex(octets)
 end
@@ -79,7 +98,7 @@ end
 local function brief(out, name, text) out[#out + 1] = { name, text } end
 
 local function brief_text(out)
-  if #out == 1 then return out[1][2] end
+  if #out == 1 then return tostring(out[1][2]) end
   local parts = {}
   for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
   return table.concat(parts, " ")
@@ -154,10 +173,23 @@ function show.flags(field, element, item, range, at, out)
   return at + field.octets
 end
 
+function show.signed(field, element, item, range, at, out)
+  local line = put(item, field.field, range, at, field.octets)
+  local number = element.v[field.name]
+  local text = number
+  if field.fraction then
+    put(item, field.degrees_field, range, at, field.octets, number / field.fraction)
+    text = string.format("%.5f", number / field.fraction)
+    if visible then line:append_text(" (" .. text .. " degrees)") end
+  end
+  if visible then brief(out, field.name, text) end
+  return at + field.octets
+end
+
 function show.address(field, element, item, range, at, out)
-  put(item, field.field, range, at, 16)
-  if visible then brief(out, field.name, ipv6_text(element.v[field.name])) end
-  return at + 16
+  put(item, field.field, range, at, field.octets)
+  if visible then brief(out, field.name, address_text(element.v[field.name])) end
+  return at + field.octets
 end
 
 function show.octets(field, element, item, range, at, out)
@@ -168,8 +200,8 @@ end
 
 function show.addresses(field, element, item, range, at, out)
   local list = element.v[field.name]
-  for i = 1, #list do put(item, field.field, range, at + 16 * (i - 1), 16) end
-  return at + 16 * #list
+  for i = 1, #list do put(item, field.field, range, at + field.octets * (i - 1), field.octets) end
+  return at + field.octets * #list
 end
 
 function show.prefix(field, element, item, range, at, out)
@@ -213,6 +245,31 @@ function show.rest(field, element, item, range, at, out)
     if visible then brief(out, field.name, rest_text(field, element, octets)) end
   end
   return at + #octets
+end
+
+show.sized, show.text = show.rest, show.rest
+
+function show.records(field, element, item, range, at, out)
+  local octets = element.undecoded and element.undecoded[field.name]
+  if octets then
+    if #octets > 0 then put(item, field.octets_field, range, at, #octets) end
+    if visible then brief(out, field.name, hex(octets)) end
+    return at + #octets
+  end
+  local list = element.parts[field.name]
+  for _, one in ipairs(list) do
+    local whole = put(item, field.field, range, one.at, one.stop - one.at)
+    local line, inner = whole or item, {}
+    one.item = whole
+    show_fields(one.record.fields, one, line, range, one.at, inner)
+    if visible then
+      local text = brief_text(inner)
+      line:set_text(text ~= "" and one.record.title .. ": " .. text or one.record.title)
+    end
+    at = one.stop
+  end
+  if visible and not field.single then brief(out, field.name, #list) end
+  return at
 end
 
 function show.address_rest(field, element, item, range, at, out)
@@ -314,15 +371,18 @@ local function show_option(element, tree, range, with_offset)
   end
 end
 
-for _, entries in ipairs({ description.messages, description.options }) do
+local function show_all(entries)
   for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields) do field.show = show[field.kind] end
-  end
-end
-for _, space in pairs(description.spaces) do
-  for _, entries in ipairs({ space.entries, space.forms }) do
-    for _, entry in ipairs(entries) do
-      for _, field in ipairs(entry.fields or NOTHING) do field.show = show[field.kind] end
+    for _, field in ipairs(entry.fields or NOTHING) do
+      field.show = show[field.kind]
+      show_all(field.records or NOTHING)
     end
   end
+end
+
+show_all(description.messages)
+show_all(description.options)
+for _, space in pairs(description.spaces) do
+  show_all(space.entries)
+  show_all(space.forms)
 end

@@ -59,6 +59,8 @@ def _make_all() -> dict[str, type[Packet]]:
                     made[form.__name__] = form
                     table = options.other_forms.setdefault((space.key, entry.number), {})
                     table[entry.when, found.how.when_at] = form
+    records = [cls for cls in options.by_entry.values() if issubclass(cls, options._Record)]
+    made.update({cls.__name__: cls for cls in records})
     for message in catalogue.MESSAGES:
         scapys = SCAPY_MESSAGES.get(message.number)
         name = scapys.__name__ if scapys is not None else f"MIP6MH_{message.value}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scapy.config import conf
 from scapy.packet import Packet
 
 from pmiptool.layers import messages, options
@@ -37,6 +38,14 @@ def _suboption(value, space: str) -> Packet:
     return options.by_entry[id(entry)](**_fields(entry, value))
 
 
+def _record(value, field: model.Records) -> Packet:
+    name = type(value).__name__
+    if name == "Undecoded":
+        return conf.raw_layer(value.data)
+    record = next(record for record in field.records if record.value == name)
+    return options.by_entry[id(record)](**_fields(record, value))
+
+
 def _fields(entry: model.Entry, value) -> dict:
     found = {}
     for field in entry.fields:
@@ -44,7 +53,13 @@ def _fields(entry: model.Entry, value) -> dict:
             continue
         at = field_name(field.name)
         item = getattr(value, field.name)
-        if isinstance(field, model.SubOptions):
+        if isinstance(field, model.Records):
+            listed = list(item) if isinstance(item, tuple) else [item]
+            if type(item).__name__ == "Undecoded" and field.count:
+                found[field_name(field.count)] = item.count
+            item = [_record(one, field) for one in listed]
+            item = item[0] if field.single else item
+        elif isinstance(field, model.SubOptions):
             item = [_suboption(sub, field.space) for sub in item]
         elif isinstance(field, (model.Numbers, model.Addresses)):
             item = list(item)

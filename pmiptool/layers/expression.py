@@ -7,9 +7,10 @@ from scapy.layers.inet6 import IPv6
 from scapy.packet import NoPayload, Packet, Raw
 
 from pmiptool.layers import state
+from pmiptool.layers.fields import CountField
 from pmiptool.layers.installation import install
 from pmiptool.layers.messages import _Message, message_class
-from pmiptool.layers.options import _TLV, MIP6OptUnknown, MIP6SubUnknown
+from pmiptool.layers.options import _TLV, MIP6OptUnknown, MIP6SubUnknown, _Record
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 
 _AUTOMATIC = {
@@ -83,15 +84,22 @@ def _relax_message(message: _Message, whole: Packet, octets: bytes) -> None:
         _drop(message, name, whole, octets)
 
 
+def _inner(packet: Packet) -> list[Packet]:
+    """The packets that a packet's fields hold."""
+    held = [value if isinstance(value, list) else [value] for value in packet.fields.values()]
+    return [one for several in held for one in several if isinstance(one, Packet)]
+
+
 def _relax_option(option: Packet) -> None:
-    if not isinstance(option, _TLV):
+    if not isinstance(option, (_TLV, _Record)):
         return
-    for subs in option.fields.values():
-        if isinstance(subs, list):
-            for sub in subs:
-                if isinstance(sub, Packet):
-                    _relax_option(sub)
-    _drop(option, "olen", option, bytes(option))
+    for inner in _inner(option):
+        _relax_option(inner)
+    for field in option.fields_desc:
+        if isinstance(field, CountField):
+            _drop(option, field.name, option, bytes(option))
+    if isinstance(option, _TLV):
+        _drop(option, "olen", option, bytes(option))
 
 
 def _hide(layer: Packet) -> None:
@@ -103,6 +111,8 @@ def _hide(layer: Packet) -> None:
                     _hide(item)
             if not value:
                 del layer.fields[name]
+        elif isinstance(value, Packet):
+            _hide(value)
         elif isinstance(layer, (MIP6OptUnknown, MIP6SubUnknown)) and name == "otype":
             continue
         elif name not in _KEPT.get(type(layer), ()):

@@ -24,10 +24,12 @@ from scapy.fields import (
     FlagValue,
     IntField,
     IP6Field,
+    IPField,
     LongField,
     ShortField,
     StrField,
     StrFixedLenField,
+    StrLenField,
 )
 from scapy.volatile import RandBin, RandField, RandIP6, RandLong, RandNum
 
@@ -131,6 +133,39 @@ class AddressField(IP6Field):
         if isinstance(x, bytes) and len(x) == 16:
             x = address_text(x)
         return IP6Field.h2i(self, pkt, x)
+
+
+class Address4Field(IPField):
+    """An IPv4 address: text, or 4 octets."""
+
+    def h2i(self, pkt, x):
+        if isinstance(x, bytes) and len(x) == 4:
+            x = address_text(x)
+        return IPField.h2i(self, pkt, x)
+
+
+class SignedField(Field):
+    """A number of whole octets in two's complement; one with a fraction shows its degrees."""
+
+    __slots__ = ["field"]
+
+    def __init__(self, field):
+        self.field = field
+        Field.__init__(self, field_name(field.name), field.default, f"{field.bits // 8}s")
+
+    def addfield(self, pkt, s, val):
+        return s + int(val or 0).to_bytes(self.sz, "big", signed=True)
+
+    def getfield(self, pkt, s):
+        return s[self.sz :], int.from_bytes(s[: self.sz], "big", signed=True)
+
+    def i2repr(self, pkt, x):
+        if self.field.fraction and isinstance(x, int):
+            return f"{x} ({x / (1 << self.field.fraction)} degrees)"
+        return repr(x)
+
+    def randval(self):
+        return RandNum(self.field.lowest, self.field.highest)
 
 
 class OpenAddressField(StrField):
@@ -242,11 +277,40 @@ class FixedOctetsField(StrFixedLenField):
         return x.hex() if isinstance(x, bytes) else repr(x)
 
 
-class AddressesField(FieldListField):
-    """As many IPv6 addresses as the field `count` says."""
+class CountField(FieldLenField):
+    """Counts the members of a later field, or its octets in units; None: as many as there are."""
 
-    def __init__(self, name, count):
-        FieldListField.__init__(self, name, [], AddressField("", "::"), count_from=lambda pkt: pkt.getfieldval(count))
+    __slots__ = ["unit"]
+
+    def __init__(self, field):
+        self.unit = field.unit
+        FieldLenField.__init__(
+            self, field_name(field.name), None, count_of=field_name(field.of), fmt=_FORMATS[field.bits]
+        )
+
+    def i2m(self, pkt, x):
+        return -(-len(pkt.getfieldval(self.count_of) or ()) // self.unit) if x is None else x
+
+
+class SizedField(StrLenField):
+    """As many octets as the field `count` says in its units."""
+
+    def __init__(self, field, unit):
+        count = field_name(field.count)
+        StrLenField.__init__(self, field_name(field.name), b"", length_from=lambda pkt: unit * pkt.getfieldval(count))
+
+    i2repr = OctetsField.i2repr
+
+    def randval(self):
+        return RandBin(RandNum(0, 32))
+
+
+class AddressesField(FieldListField):
+    """As many addresses as the field `count` says."""
+
+    def __init__(self, name, count, size=16):
+        inner = AddressField("", "::") if size == 16 else Address4Field("", "0.0.0.0")
+        FieldListField.__init__(self, name, [], inner, count_from=lambda pkt: pkt.getfieldval(count))
 
     def any2i(self, pkt, x):
         return FieldListField.any2i(self, pkt, list(x) if isinstance(x, tuple) else x)
@@ -401,9 +465,17 @@ class TrailingField(ConditionalField):
         return None
 
 
-def scapy_fields(field: model.Field) -> list:
-    """The Scapy fields of one field of the registry; sub-options are made elsewhere."""
+_FORMATS = {8: "B", 16: "H", 32: "I"}
+
+
+def scapy_fields(field: model.Field, unit: int = 1) -> list:
+    """The Scapy fields of one field of the registry; sub-options and records are made elsewhere.
+
+    unit: what the count of a `Sized` field counts.
+    """
     name = field_name(field.name)
+    if isinstance(field, model.UInt) and field.signed:
+        return [SignedField(field)]
     if isinstance(field, model.UInt):
         if field.unit and field.bits == 16:
             return [LifetimeField(name, field.default, field.unit, field.infinite)]
@@ -416,13 +488,15 @@ def scapy_fields(field: model.Field) -> list:
     if isinstance(field, model.Flags):
         return [LettersField(name, 0, field.bits, field.flags)]
     if isinstance(field, model.Address):
-        return [AddressField(name, "::")]
+        return [AddressField(name, "::") if field.size == 16 else Address4Field(name, "0.0.0.0")]
     if isinstance(field, model.Octets):
         return [FixedOctetsField(name, bytes(field.size), field.size)]
     if isinstance(field, model.Count):
-        return [FieldLenField(name, None, count_of=field_name(field.of), fmt="B")]
+        return [CountField(field)]
+    if isinstance(field, model.Sized):
+        return [SizedField(field, unit)]
     if isinstance(field, model.Addresses):
-        return [AddressesField(name, field_name(field.count))]
+        return [AddressesField(name, field_name(field.count), field.size)]
     if isinstance(field, model.AddressRest):
         return [OpenAddressField(name, b"", field.sizes)]
     if isinstance(field, model.Prefix):

@@ -17,7 +17,8 @@ from scapy.packet import Packet
 
 from pmiptool.layers import fields as kinds
 from pmiptool.layers.fields import AutopadField, EnumeratedByteField, OctetsField, scapy_fields
-from pmiptool.layers.options import OptionsField, _bits, _Quiet
+from pmiptool.layers.options import OptionsField, _Quiet
+from pmiptool.layers.records import bits_of
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER, PROTOCOL
@@ -268,7 +269,7 @@ def make(entry: model.Message, name: str, scapys: type | None):
             proxy_flag = (mask, HEADER + bits // 8, HEADER + (bits + field.bits) // 8)
         if isinstance(field, model.Count):
             count_at = HEADER + bits // 8
-        bits += _bits(field) if isinstance(field, model.FixedField) else 0
+        bits += bits_of(field) if isinstance(field, model.FixedField) else 0
     behaviour = BEHAVIOUR.get(entry.name, _Message)
     if behaviour is _Message and scapys is not None:
         behaviour = type(_Message)("_Scapys", (_Message,), {"answers": scapys.answers, "hashret": scapys.hashret})

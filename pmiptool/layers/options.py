@@ -16,6 +16,7 @@ from scapy.layers import inet6
 from scapy.packet import Packet
 
 from pmiptool.layers.fields import EnumeratedByteField, OctetsField, TrailingField, field_name, scapy_fields
+from pmiptool.layers.records import bits_of, by_entry, end_of, is_sequence, records_field, unit_of
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 
@@ -30,8 +31,6 @@ chosen_at: dict[tuple[str | None, int], int] = {}
 """Which octet of a sub-option chooses among those that share its number, where it is not the first."""
 other_forms: dict[tuple[str | None, int], dict[tuple[int | None, int], type[Packet]]] = {}
 """Sub-options in other fields, where texts contradict: by space and number, then by which octet has which value."""
-by_entry: dict[int, type[Packet]] = {}
-"""The class of each entry of the registry, by the entry's `id`."""
 
 
 class TypeNames:
@@ -91,6 +90,8 @@ class _TLV(_Quiet):
     @classmethod
     def fits(cls, octets: bytes) -> bool:
         """Whether the octets behind type and length hold at least what the format asks for."""
+        if cls._entry is not None and is_sequence(cls._entry):
+            return end_of(cls._entry, octets) is not None
         if len(octets) < cls._minimum:
             return False
         if cls._flagged is not None:
@@ -380,15 +381,12 @@ def make(entry: model.Entry, name: str, bases: tuple[type, ...], space: model.Su
     pad1 = not entry.fields and entry.pad
     kind = EnumeratedByteField("otype", number or 0, TypeNames(space))
     fields = [kind] if pad1 else [kind, ByteField("olen", None)]
+    fields += _own_fields(entry)
     minimum, rest, flagged = 0, None, None
     bits = 0
     for field in entry.fields:
-        if isinstance(field, model.SubOptions):
-            fields.append(TLVListField(field_name(field.name), field.space))
-        else:
-            fields += scapy_fields(field)
         if isinstance(field, model.FixedField):
-            bits += _bits(field)
+            bits += bits_of(field)
         elif isinstance(field, model.Flagged):
             flagged, bits = field, bits + 32
         else:
@@ -424,9 +422,42 @@ def make(entry: model.Entry, name: str, bases: tuple[type, ...], space: model.Su
     return cls
 
 
-def _bits(field: model.Field) -> int:
-    if isinstance(field, (model.UInt, model.Flags)):
-        return field.bits
-    if isinstance(field, model.Octets):
-        return 8 * field.size
-    return {model.Count: 8, model.Address: 128, model.Prefix: 136, model.Time48: 64}[type(field)]
+def _own_fields(entry: model.Entry) -> list:
+    """The Scapy fields of an entry, without type and length."""
+    found: list = []
+    for field in entry.fields:
+        if isinstance(field, model.SubOptions):
+            found.append(TLVListField(field_name(field.name), field.space))
+        elif isinstance(field, model.Records):
+            for record in field.records:
+                make_record(record)
+            found.append(records_field(field, entry))
+        else:
+            found += scapy_fields(field, unit_of(entry, field) if isinstance(field, model.Sized) else 1)
+    return found
+
+
+class _Record(_Quiet):
+    """A structure inside an option that no type and length stand before."""
+
+    _entry = None
+
+    def extract_padding(self, s):
+        return b"", s
+
+    def mysummary(self):
+        return type(self).__name__
+
+
+def make_record(record: model.Record) -> type[Packet]:
+    """The class of a record, made once."""
+    if id(record) not in by_entry:
+        made = {
+            "__module__": "pmiptool.layers",
+            "__doc__": f"{record.title} ({record.clause}).",
+            "name": f"Record - {record.title}",
+            "fields_desc": _own_fields(record),
+            "_entry": record,
+        }
+        by_entry[id(record)] = type(_Record)(f"MIP6Rec{record.value}", (_Record,), made)
+    return by_entry[id(record)]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection
-from operator import attrgetter
+from typing import Any
 
 import msgspec
 
-from pmiptool.lma import multihomed, order, plain
+from pmiptool.lma import extensions, multihomed, multipath, order, plain
 from pmiptool.lma.addresses import is_unicast
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
@@ -22,63 +22,79 @@ from pmiptool.lma.events import (
     Noted,
     PbuAccepted,
     PbuRejected,
-    RequestHeld,
     SilentlyDiscarded,
 )
 from pmiptool.lma.faults import Faults
+from pmiptool.lma.heartbeat import Heartbeats
+from pmiptool.lma.held import Waiting
+from pmiptool.lma.notification import Notification
+from pmiptool.lma.outbox import Outbox
+from pmiptool.lma.outgoing import Outgoing
 from pmiptool.lma.policy import Policy
 from pmiptool.lma.removal import due
 from pmiptool.lma.reply import acknowledgement
 from pmiptool.lma.request import Request
+from pmiptool.lma.revocation import Revocation
+from pmiptool.lma.revoked import Revoked
 from pmiptool.registry.rfc6275 import BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, BindingError, BindingUpdate
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingError,
+    BindingRevocationAcknowledgement,
+    BindingRevocationIndication,
+    BindingUpdate,
+    Heartbeat,
+    UpdateNotificationAcknowledgement,
+)
 
 BINDING_UPDATE = 5
-LAST_MOBILE_IPV6_TYPE = 7  # RFC 6275 defines types 0 to 7; a node that speaks no later document knows no others
+KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
+HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 HOME_REGISTRATION_NOT_SUPPORTED = 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
 MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 
-_HeldKey = tuple[object, int | None, bytes | None, bytes]
-
-
-class _Held:
-    """A request that waits for MaxDelayBeforeNewBCEAssign."""
-
-    __slots__ = ("key", "request", "until")
-
-    def __init__(self, key: _HeldKey, request: Request, until: float) -> None:
-        self.key = key
-        self.request = request
-        self.until = until
-
 
 class LocalMobilityAnchor:
     """One anchor. `address` is its own, 16 octets (4 over IPv4). `now` is seconds since 1970, its only clock.
 
-    seed: generated link-local addresses come from it. faults: names of `faults.FAULTS`. Raises UsageError for a
-    configuration or a fault that does not exist.
+    seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.FAULTS`.
+    restart_counter: higher each time that an anchor starts without its bindings (RFC 5847 3.2). Raises UsageError for
+    a configuration or a fault that does not exist.
     """
 
-    def __init__(self, config: LmaConfig, address: bytes, *, seed: int = 0, faults: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        config: LmaConfig,
+        address: bytes,
+        *,
+        seed: int = 0,
+        faults: Collection[str] = (),
+        restart_counter: int = 1,
+    ) -> None:
         policy = Policy(config)
         self.config = config
         self.address = address
         self._core = Core(policy, config.lma.pool, seed)
         self._faults = self._core.faults = Faults(faults) if faults else None
         self._dialects = Dialects(policy.codepoints)
-        self._outbox: list[Datagram] = []
-        self._late: list[tuple[float, Datagram]] = []
-        self._held: dict[_HeldKey, _Held] = {}
+        self._outbox = Outbox(self._dialects, self._faults)
+        self._waiting = Waiting(self._core, self._look_again)
+        self._outgoing = Outgoing(self._core, self._outbox.send, seed)
+        self._revocation = Revocation(self._core, self._outgoing, self._waiting.release_of)
+        self._revoked = Revoked(self._core, self._outbox.send, self._waiting.release_of)
+        self._notification = Notification(self._core, self._outgoing, self._dialects)
+        self._heartbeats = Heartbeats(self._core, self._outbox.send, restart_counter)
 
     @property
     def sessions(self) -> list[Session]:
         """The sessions of all mobile nodes, for reading."""
         found = dict.fromkeys(self._core.prefixes.values())
+        found.update(dict.fromkeys(self._core.homes.sessions.values()))  # of which some have no prefix
         return list(found)
 
     # What the driver calls
@@ -116,27 +132,25 @@ class LocalMobilityAnchor:
             for text in request.notes:
                 core.events.append(Noted(time=now, mn_id=request.mn_id, source=source, text=text))
         self._register(request, now)
+        if core.reinstantiated:
+            self._notification.announce(now)
 
     def to_send(self, now: float) -> list[Datagram]:
         """What is to be sent by now, in order."""
-        if self._late:
-            self._outbox += [datagram for when, datagram in self._late if when <= now]
-            self._late = [waiting for waiting in self._late if waiting[0] > now]
-        out, self._outbox = self._outbox, []
-        return out
+        return self._outbox.fetch(now)
 
     def next_timer(self) -> float | None:
         """When `on_timer` wants to be called, and `to_send` asked, next."""
         timers = self._core.timers
         while timers and self._is_dead(timers[0]):
             heapq.heappop(timers)
-        times = [when for when, _ in self._late]
-        if timers:
-            times.append(timers[0][0])
-        return min(times, default=None)
+        late = self._outbox.next_time()
+        if not timers:
+            return late
+        return timers[0][0] if late is None else min(timers[0][0], late)
 
     def on_timer(self, now: float) -> None:
-        """Whatever is due: lifetimes, delays, held requests."""
+        """Whatever is due: lifetimes, delays, held requests, requests of the anchor's own."""
         timers = self._core.timers
         while timers and timers[0][0] <= now:
             entry = heapq.heappop(timers)
@@ -146,20 +160,54 @@ class LocalMobilityAnchor:
             if isinstance(what, Binding):
                 due(self._core, session, what, now)
             else:
-                self._release(what, now)
+                what.due(now)
+        if self._core.reinstantiated:
+            self._notification.announce(now)
+
+    def busy(self) -> bool:
+        """Whether a revocation or a notification waits for its answer."""
+        return bool(self._outgoing)
 
     def events(self) -> list[Event]:
         """What happened since the last call."""
         out, self._core.events = self._core.events, []
         return out
 
-    def _is_dead(self, entry: tuple[float, int, object, object]) -> bool:
+    @staticmethod
+    def _is_dead(entry: tuple[float, int, Any, Any]) -> bool:
         """Entries are not taken off the heap when their cause goes; they are recognised when met."""
-        when, _, what, _ = entry
-        if isinstance(what, Binding):
-            return when != what.scheduled
-        assert isinstance(what, _Held)
-        return self._held.get(what.key) is not what
+        return bool(entry[0] != entry[2].scheduled)
+
+    # What its operator asks for
+
+    def revoke(
+        self, mn_id: bytes | str | None, now: float, *, trigger: int = 1, care_of_address: bytes | None = None
+    ) -> int:
+        """Revoke the bindings of a mobile node, at one care-of address or all (RFC 5846); how many indications leave.
+
+        mn_id None with trigger 128: all bindings of a gateway; `@realm` with a trigger above it: those of a realm.
+        A binding stays until the gateway acknowledges or is given up on. Raises UsageError when there is none.
+        """
+        return self._revocation.revoke(_octets(mn_id), trigger, care_of_address, now)
+
+    def notify(
+        self,
+        mn_id: bytes | str,
+        reason: int,
+        now: float,
+        *,
+        ack: bool = True,
+        options: tuple[Any, ...] = (),
+        care_of_address: bytes | None = None,
+    ) -> int:
+        """Send an Update Notification to each gateway of a mobile node (RFC 7077); how many leave.
+
+        options: what follows MN-ID and prefixes; without, the flow mobility reason lists re-instantiated filters. What
+        becomes of each is told as an event. Raises UsageError when there is no binding.
+        """
+        name = _octets(mn_id)
+        assert name is not None
+        return self._notification.notify(name, reason, ack, options, care_of_address, now)
 
     # RFC 6275 9.2
 
@@ -169,20 +217,45 @@ class LocalMobilityAnchor:
         if layout.stump is not None:
             return "too-short"
         if layout.type != BINDING_UPDATE:
-            if layout.type <= LAST_MOBILE_IPV6_TYPE:
+            if layout.type not in KNOWN_TYPES:
+                self._binding_error(layout.type, source, local, now)
+                return ""
+            if layout.type not in HEARD_TYPES:
                 return "not-for-an-anchor"
-            self._binding_error(layout.type, source, local, now)
-            return ""
         if layout.payload_proto != NO_NEXT_HEADER:
             return "payload-proto"
         if layout.header_length is not None and 8 * layout.header_length + 8 > len(decoded.raw):
             return "too-short"
-        return None if isinstance(decoded.message, BindingUpdate) else "too-short"
+        message = decoded.message
+        if isinstance(message, BindingUpdate):
+            return None
+        return self._signalled(message, source, local, now)
+
+    def _signalled(self, message: msgspec.Struct, source: Endpoint, local: Endpoint, now: float) -> str:
+        """Heartbeats, and answers to requests of the anchor's own."""
+        matched = False
+        if isinstance(message, Heartbeat):
+            self._heartbeats.receive(message, source, local, now)
+            return ""
+        if isinstance(message, BindingRevocationAcknowledgement):
+            matched = self._outgoing.answered("revocation", message.sequence, message.status, source, now)
+        elif isinstance(message, UpdateNotificationAcknowledgement):
+            matched = self._outgoing.answered("notification", message.sequence, message.status, source, now)
+        elif isinstance(message, BindingError):
+            if message.status != UNRECOGNIZED_TYPE:
+                return "not-for-an-anchor"
+            matched = self._heartbeats.refused(source, now) or self._outgoing.refused(source, now)
+        elif isinstance(message, BindingRevocationIndication):
+            self._revoked.receive(message, source, local, now)
+            return ""
+        else:
+            return "too-short"
+        return "" if matched else "answers-nothing"
 
     def _binding_error(self, kind: int, source: Endpoint, local: Endpoint, now: float) -> None:
         """Unknown type: Binding Error with status 2, unless the source is no unicast address (9.3.3)."""
         if is_unicast(source.address):
-            self._send(BindingError(status=UNRECOGNIZED_TYPE), source, local, now)
+            self._outbox.send(BindingError(status=UNRECOGNIZED_TYPE), source, local)
         self._core.events.append(BindingErrorSent(time=now, source=source, type=kind))
 
     def _not_a_proxy(self, message: BindingUpdate, source: Endpoint, local: Endpoint, now: float) -> None:
@@ -191,7 +264,7 @@ class LocalMobilityAnchor:
             self._discard(source, "home-registration", now)
             return
         status = HOME_REGISTRATION_NOT_SUPPORTED
-        self._send(BindingAcknowledgement(status=status, sequence=message.sequence), source, local, now)
+        self._outbox.send(BindingAcknowledgement(status=status, sequence=message.sequence), source, local)
         self._core.events.append(
             PbuRejected(time=now, source=source, sequence=message.sequence, status=status, reason=_reason(status))
         )
@@ -200,26 +273,32 @@ class LocalMobilityAnchor:
 
     def _register(self, request: Request, now: float) -> None:
         core = self._core
+        if request.extended:
+            extensions.skip_unknown(core, request)
         grouped = bool(core.policy.multihoming) and (request.multihoming is not None or request.odd_multihoming)
+        paths = multipath.counts(core, request, grouped, now)
+        kind: Any = multihomed if grouped else multipath if paths else plain
         status = self._sender_status(request)
         found: Found | None = None
         if not status:
-            usable = grouped and not request.odd_multihoming
-            look_up = multihomed.look_up if usable else Found.nothing if grouped else plain.look_up
-            found = look_up(core, request)
-            status = order.judge(core, request, found, usable, now)
+            odd = request.odd_multihoming if grouped else request.odd_multipath
+            found = (Found.nothing if odd else kind.look_up)(core, request)
+            several = (grouped or paths) and not odd
+            status = order.judge(core, request, found, several, now)
             if status == order.SEQUENCE_OUT_OF_WINDOW:
-                last = order.last_sequence(core, found, usable)
+                last = order.last_sequence(core, found, several)
                 self._answer(request, Outcome(status), now, last)
                 return
         status = status or self._missing(request)
-        if not status and grouped:
-            status = multihomed.option_status(core, request)
+        if not status and (request.extended or core.policy.restricts):
+            status = extensions.status(core, request)
+        if not status and kind is not plain:
+            status = kind.option_status(core, request)
         if status:
             self._answer(request, Outcome(status), now)
             return
         assert found is not None
-        self._finish(request, found, now, grouped)
+        self._finish(request, found, now, kind)
 
     def _sender_status(self, request: Request) -> int:
         """5.3.1 (4) to (8)."""
@@ -237,53 +316,33 @@ class LocalMobilityAnchor:
     @staticmethod
     def _missing(request: Request) -> int:
         """5.3.1 (10) to (12)."""
-        if not request.hnps:
+        if not request.hnps and not request.ipv4_requests:  # RFC 5844 3.1.2.1
             return MISSING_PREFIX
         if request.hi_option is None:
             return MISSING_HI
         return MISSING_ATT if request.att_option is None else 0
 
-    def _finish(self, request: Request, found: Found, now: float, grouped: bool) -> None:
+    def _finish(self, request: Request, found: Found, now: float, kind: Any) -> None:
         """5.3.1 (13): what the look-up found is applied, refused, ignored or held."""
         if found.status:
             self._answer(request, Outcome(found.status), now)
         elif found.ignored:
             self._discard(request.source, found.ignored, now, request)
         elif found.what == "held":
-            self._hold(request, now)
+            self._waiting.hold(request, now)
         else:
-            outcome = (multihomed if grouped else plain).apply(self._core, request, found, now)
-            self._answer(request, outcome, now)
-            if outcome.what == "removed" and not grouped and self._held:
-                self._release_those_of(request, now)
-
-    # Requests that wait (5.4.1.2, 5.4.1.3)
-
-    def _hold(self, request: Request, now: float) -> None:
-        key = (request.mn_id, request.att, request.ll_id, request.care_of_address)
-        earlier = self._held.get(key)
-        if earlier is not None:
-            if _is_newer(request, earlier.request):
-                self._discard(earlier.request.source, "replaced-while-waiting", now, earlier.request)
-                earlier.request = request
+            if extensions.concern(request, found):
+                outcome = extensions.apply(self._core, request, found, now, kind.apply)
             else:
-                self._discard(request.source, "older-than-waiting", now, request)
-            return
-        until = now + self._core.policy.timers.max_delay_before_new_bce_assign
-        held = self._held[key] = _Held(key, request, until)
-        self._core.at(until, held)
-        self._core.events.append(RequestHeld(time=now, mn_id=request.mn_id, source=request.source, until=until))
+                outcome = kind.apply(self._core, request, found, now)
+            self._answer(request, outcome, now)
+            if outcome.what == "removed" and kind is not multihomed and self._waiting:
+                self._waiting.release_of(request.mn_id, now)
 
-    def _release(self, held: _Held, now: float) -> None:
-        """The wait is over; what the cache says now counts, and a new session is no longer put off."""
-        del self._held[held.key]
-        self._finish(held.request, plain.look_up(self._core, held.request, waited=True), now, False)
-
-    def _release_those_of(self, request: Request, now: float) -> None:
-        """The existing session was deregistered: the request that waited longest updates it."""
-        waiting = [held for held in self._held.values() if held.request.mn_id == request.mn_id]
-        if waiting:
-            self._release(min(waiting, key=attrgetter("until")), now)
+    def _look_again(self, request: Request, now: float) -> None:
+        """MaxDelayBeforeNewBCEAssign is over: a new session is no longer put off."""
+        kind: Any = plain if request.multipath is None else multipath
+        self._finish(request, kind.look_up(self._core, request, waited=True), now, kind)
 
     # Answers
 
@@ -302,8 +361,13 @@ class LocalMobilityAnchor:
                 )  # fmt: skip
             )
         else:
-            session = outcome.session
-            assert session is not None
+            session, binding = outcome.session, outcome.binding
+            assert session is not None and binding is not None
+            binding.way = (request.source, request.local)
+            if self._outgoing:
+                self._revocation.accepted(binding, request.hi, request.lifetime, now)
+            if self._heartbeats.interval and not self._heartbeats.scheduled:
+                self._heartbeats.start(now)
             core.events.append(
                 PbuAccepted(
                     time=now,
@@ -316,40 +380,22 @@ class LocalMobilityAnchor:
                     lifetime=outcome.lifetime,
                     mhgid=session.mhgid,
                     flows=tuple((option.fid, option.status) for option in outcome.fids),
+                    bid=None if request.multipath is None else request.multipath.bid,
+                    ipv4_home_address=None if session.ipv4 is None else session.ipv4.address,
+                    uplink_gre_key=None if binding.gre is None else binding.gre.uplink,
                 )  # fmt: skip
             )
         if self._faults is not None:
             pba = self._faults.acknowledgement(request, outcome, pba)
-        self._send(pba, request.source, request.local, now, request)
-
-    def _send(
-        self, message: msgspec.Struct, to: Endpoint, local: Endpoint, now: float, request: Request | None = None
-    ) -> None:
-        codec = self._dialects.codec_of(to)
-        if to.port is None:
-            data = codec.encode(message, src=local.address, dst=to.address)
-        else:
-            data = codec.encode(message)
-        datagram = Datagram(data, local, to)
-        if self._faults is None or request is None:
-            self._outbox.append(datagram)
-            return
-        datagram = self._faults.on_the_wire(datagram)
-        for delay in self._faults.deliveries():
-            if delay:
-                self._late.append((now + delay, datagram))
-            else:
-                self._outbox.append(datagram)
+        self._outbox.answer(pba, request.source, request.local, now)
 
     def _discard(self, source: Endpoint, reason: str, now: float, request: Request | None = None) -> None:
         mn_id = None if request is None else request.mn_id
         self._core.events.append(SilentlyDiscarded(time=now, mn_id=mn_id, source=source, reason=reason))
 
 
-def _is_newer(request: Request, earlier: Request) -> bool:
-    if request.timestamp is not None and earlier.timestamp is not None:
-        return request.timestamp > earlier.timestamp
-    return not order.is_not_greater(request.sequence, earlier.sequence)
+def _octets(mn_id: bytes | str | None) -> bytes | None:
+    return mn_id.encode() if isinstance(mn_id, str) else mn_id
 
 
 def _reason(status: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import AddressValueError, IPv4Interface, IPv4Network, IPv6Network, NetmaskValueError, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +24,7 @@ else:
     import tomli as tomllib
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+GrePolicy = Literal["off", "optional", "required", "not-required"]
 
 NOT_IMPLEMENTED = {
     ("mhgid-nonzero", "accept"): "this anchor serves multihoming group 0 only; use reject",
@@ -33,14 +34,32 @@ NOT_IMPLEMENTED = {
 
 class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[lma]`. pool: /64s for mobile nodes without a prefix of their own. multihoming: false skips the option as
-    unknown, "reject" answers 250. max_lifetime: seconds."""
+    unknown, "reject" answers 250. multipath: the same for RFC 8278, "reject" answers 180. max_lifetime: seconds.
+
+    ipv4: false skips the IPv4 Home Address Request as unknown, "reject" answers 170 (RFC 5844). dhcp_support_mode: what
+    the gateway is to be for DHCP; "none" leaves the option out. accept_forced_ipv4_udp_encapsulation_request: whether
+    the F flag over IPv4 is granted or gets 129 (RFC 5844 5.1). gre: "off" skips the GRE Key option as unknown,
+    "required" answers 163 without it, "not-required" answers 2 with it (RFC 5845 5.2). tlv_header: whether the T flag
+    over IPv4 is granted or gets 3.
+
+    notify: "rfc7864" tells a MAG at once of filters re-instantiated there, "none" waits for its next PBU.
+    heartbeat_interval: seconds between heartbeat requests to each MAG with bindings (RFC 5847 5); 0 sends none.
+    """
 
     pool: str = "2001:db8:f000::/36"
     ipv4_pool: str = "198.18.0.0/16"
     accept_unknown_mn: bool = True
     multihoming: bool | Literal["reject"] = True
+    multipath: bool | Literal["reject"] = True
     reinstantiation: bool = True
     max_lifetime: Annotated[int, msgspec.Meta(ge=4, le=262140)] = 3600
+    ipv4: bool | Literal["reject"] = True
+    dhcp_support_mode: Literal["server", "relay", "none"] = "server"
+    accept_forced_ipv4_udp_encapsulation_request: bool = False
+    gre: GrePolicy = "optional"
+    tlv_header: bool = False
+    notify: Literal["none", "rfc7864"] = "none"
+    heartbeat_interval: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
 
 
 class FlowsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,27 +71,46 @@ class FlowsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class TimersSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[timers]`: RFC 5213 9.1, in seconds."""
+    """`[timers]`: RFC 5213 9.1, RFC 5846 11, RFC 7077 7 and RFC 5847 5; in seconds, or counts."""
 
     min_delay_before_bce_delete: Seconds = 10.0
     max_delay_before_new_bce_assign: Seconds = 1.5
     timestamp_validity_window: Seconds = 0.3
+    init_min_delay_bris: Annotated[float, msgspec.Meta(ge=0.5)] = 1.0
+    max_brack_timeout: Annotated[float, msgspec.Meta(ge=0.5)] = 2.0
+    bri_max_retries: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
+    min_delay_between_update_notification_replay: Annotated[float, msgspec.Meta(ge=0.5, le=5)] = 1.0
+    max_update_notification_retransmit_count: Annotated[int, msgspec.Meta(ge=0, le=5)] = 1
+    missing_heartbeats_allowed: Annotated[int, msgspec.Meta(ge=0)] = 3
 
 
 class MagEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[[mag]]`: when any is named, others get 154. mn: only these mobile nodes."""
+    """`[[mag]]`: when any is named, others get 154. mn: only these mobile nodes. global_revocation: it may revoke all
+    of its bindings at once; false: 130 (RFC 5846 8.2)."""
 
     address: str
     mn: tuple[str, ...] | None = None
+    global_revocation: bool = False
 
 
 class MnEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[[mn]]`: a mobile node. multihoming false: its option gets 129. proxy_registration false: 152."""
+    """`[[mn]]`: a mobile node. multihoming false: its option gets 129. multipath false: RFC 8278's gets 180.
+    proxy_registration false: 152.
+
+    ipv4_hoa: its own IPv4 home address with the prefix length of the home network, outside or inside `lma.ipv4_pool`,
+    which then gives it to nobody else. ipv4, ipv6: what it is authorized for; false: 170, 172. gre: its own policy in
+    place of `lma.gre`.
+    """
 
     id: str
     hnp: tuple[str, ...] = ()
     multihoming: bool = True
+    multipath: bool = True
     proxy_registration: bool = True
+    ipv4_hoa: str | None = None
+    ipv4: bool = True
+    ipv6: bool = True
+    gre: GrePolicy | None = None
 
 
 class LmaConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +179,11 @@ def config_from(settings: Mapping[str, Any], where: str = "configuration", base:
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<path>[^`]*)`)?")
 _WRONG = re.compile(r"(?P<what>.*?) - (?:at|at key in) `\$\.?(?P<path>[^`]*)`")
-_CHOICES = {"lma.multihoming": '; it takes true, false or "reject"'}
+_CHOICES = {
+    **dict.fromkeys(("lma.multihoming", "lma.multipath", "lma.ipv4"), '; it takes true, false or "reject"'),
+    **dict.fromkeys(("lma.gre", "mn.gre"), '; it takes "off", "optional", "required" or "not-required"'),
+    "lma.dhcp_support_mode": '; it takes "server", "relay" or "none"',
+}
 _SECTIONS: dict[str, type[msgspec.Struct]] = {
     "": _File,
     "lma": LmaSection,
@@ -160,7 +202,7 @@ def _sentence(text: str) -> str:
         key = f"{path}.{unknown['key']}" if path else unknown["key"]
         return f"{key} is no key; the keys are {', '.join(section.__struct_fields__)}"
     if wrong := _WRONG.match(text):
-        takes = _CHOICES.get(wrong["path"], "")
+        takes = _CHOICES.get(re.sub(r"\[.*?]", "", wrong["path"]), "")
         return f"{wrong['path'] or 'the file'}: {wrong['what'].replace('`', '')}{takes}"
     return text
 
@@ -172,6 +214,19 @@ def _network(text: str, key: str, kind: type[IPv6Network] | type[IPv4Network]) -
         raise UsageError(f"{key} is {text!r}, no prefix: {error}") from None
 
 
+def ipv4_interface(text: str, key: str) -> IPv4Interface:
+    """An IPv4 home address with the prefix length of its network behind a slash. Raises UsageError naming the key."""
+    try:
+        found = IPv4Interface(text if "/" in text else "")
+    except (AddressValueError, NetmaskValueError):
+        raise UsageError(f"{key} is {text!r}; it takes an address with a prefix length, as 198.18.0.7/24") from None
+    network = found.network
+    edges = (network.network_address, network.broadcast_address) if network.prefixlen <= 30 else ()
+    if network.prefixlen == 0 or found.ip in edges or found.is_multicast or found.is_unspecified or found.is_reserved:
+        raise UsageError(f"{key} is {text}, which no host can have")
+    return found
+
+
 def check(config: LmaConfig) -> None:
     """What types cannot say: prefixes, addresses, overlaps, and readings that are not implemented.
 
@@ -180,12 +235,19 @@ def check(config: LmaConfig) -> None:
     for reading in config.readings.items():
         if reading in NOT_IMPLEMENTED:
             raise UsageError(f"readings.{reading[0]} = {reading[1]} is not implemented: {NOT_IMPLEMENTED[reading]}")
-    _network(config.lma.ipv4_pool, "lma.ipv4_pool", IPv4Network)
+    ipv4_pool = _network(config.lma.ipv4_pool, "lma.ipv4_pool", IPv4Network)
+    if not 1 <= ipv4_pool.prefixlen <= 30:
+        raise UsageError(f"lma.ipv4_pool is {config.lma.ipv4_pool}; it takes a prefix of 1 to 30 bits")
+    if 0 < config.lma.heartbeat_interval < 30:
+        raise UsageError(
+            f"lma.heartbeat_interval is {config.lma.heartbeat_interval:g}; it takes 0 (none) or 30 to 3600 seconds"
+        )
     pool = _network(config.lma.pool, "lma.pool", IPv6Network)
     if not 1 <= pool.prefixlen <= 64:
         raise UsageError(f"lma.pool is {config.lma.pool}; it takes a prefix of 1 to 64 bits")
     prefixes = [("lma.pool", pool)]
     names: dict[str, int] = {}
+    homes: dict[bytes, int] = {}
     for number, mn in enumerate(config.mn):
         if not mn.id or len(mn.id.encode()) > 254:
             raise UsageError(f"mn[{number}].id is {mn.id!r}; it takes 1 to 254 octets")
@@ -198,6 +260,11 @@ def check(config: LmaConfig) -> None:
             if network.prefixlen == 0:
                 raise UsageError(f"{key} is {text}; an empty list takes prefixes from the pool")
             prefixes.append((key, network))
+        if mn.ipv4_hoa is not None:
+            home = ipv4_interface(mn.ipv4_hoa, f"mn[{number}].ipv4_hoa").ip.packed
+            if home in homes:
+                raise UsageError(f"mn[{homes[home]}].ipv4_hoa and mn[{number}].ipv4_hoa are both {mn.ipv4_hoa}")
+            homes[home] = number
     _refuse_overlaps(prefixes)
     addresses: dict[bytes, int] = {}
     for number, mag in enumerate(config.mag):

@@ -7,9 +7,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.lma.events import Event, SessionEnded
+from pmiptool.lma.ipv4 import Homes
 from pmiptool.lma.policy import Policy, Profile
 from pmiptool.lma.pool import PrefixPool
-from pmiptool.session.model import Binding, MnKey, PrefixKey, Session
+from pmiptool.session.model import Binding, Ipv4Home, MnKey, PrefixKey, Session
 from pmiptool.wire.values import Multihoming
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ class Found:
 class Outcome:
     """How a request ended: status and what goes into the PBA beside copies of the request.
 
-    fids: FID options. The last `adverts` of them are re-instantiated filters that nobody asked for.
+    ipv4: the IPv4 home address where one was asked for. fids: FID options. The last `adverts` of them are
+    re-instantiated filters that nobody asked for.
     """
 
-    __slots__ = ("adverts", "bids", "binding", "fids", "lifetime", "session", "status", "what")
+    __slots__ = ("adverts", "bids", "binding", "fids", "ipv4", "lifetime", "session", "status", "what")
 
     def __init__(
         self,
@@ -93,6 +95,7 @@ class Outcome:
         self.bids: list[Any] = []
         self.fids: list[Any] = []
         self.adverts = 0
+        self.ipv4: Ipv4Home | None = None
 
 
 class Core:
@@ -104,13 +107,16 @@ class Core:
         self.seed = seed
         self.nodes: dict[MnKey, MobileNode] = {}
         self.prefixes: dict[PrefixKey, Session] = {}
+        self.homes = Homes(policy)
         self.events: list[Event] = []
         self.timers: list[tuple[float, int, Any, Any]] = []
+        self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
         self.faults: Faults | None = None
         self._ticket = itertools.count()
+        self._gre_keys = itertools.count(1)
 
     def at(self, when: float, what: Any, session: Any = None) -> None:
-        """`what` is due: a binding of `session`, or a held request."""
+        """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
         heapq.heappush(self.timers, (when, next(self._ticket), what, session))
 
     def watch(self, session: Session, binding: Binding, when: float) -> None:
@@ -159,6 +165,25 @@ class Core:
             self.prefixes[prefix] = session
         return session
 
+    def take_prefixes(self, session: Session, prefixes: tuple[PrefixKey, ...]) -> None:
+        session.prefixes = prefixes
+        for prefix in prefixes:
+            self.prefixes[prefix] = session
+
+    def release_prefixes(self, session: Session) -> None:
+        """The prefixes of a session are free again."""
+        self._give_back(session)
+        session.prefixes = ()
+
+    def _give_back(self, session: Session) -> None:
+        for prefix in session.prefixes:
+            del self.prefixes[prefix]
+            self.pool.give_back(prefix)
+
+    def next_gre_key(self) -> int:
+        """A key for the uplink of a binding, given to no other (RFC 5845 2.2)."""
+        return next(self._gre_keys) & 0xFFFFFFFF
+
     def close_if_empty(self, session: Session, now: float) -> None:
         """A session ends with its last binding, remembered ones included; its prefixes are free again."""
         if session.bindings or session.tombstones:
@@ -168,9 +193,9 @@ class Core:
             node.plain.remove(session)
         else:
             del node.groups[session.mhgid]
-        for prefix in session.prefixes:
-            del self.prefixes[prefix]
-            self.pool.give_back(prefix)
+        self._give_back(session)
+        if session.ipv4 is not None:
+            self.homes.release(session)
         if not node.plain and not node.groups:
             del self.nodes[session.mn_id]
         self.events.append(SessionEnded(time=now, mn_id=session.mn_id, mhgid=session.mhgid, prefixes=session.prefixes))

@@ -26,7 +26,10 @@ DISCARDS = {
     "deregistration-of-nothing": "Lifetime 0, and no mobility session or binding matches (RFC 5213 5.4.1).",
     "replaced-while-waiting": "A newer request replaced it while it waited for MaxDelayBeforeNewBCEAssign.",
     "older-than-waiting": "A newer request of the same interface is waiting for MaxDelayBeforeNewBCEAssign.",
-    "deaf": "The fault deaf-after-two is on.",
+    "answers-nothing": "An acknowledgement or a heartbeat response whose sequence number and sender fit no request of "
+    "this anchor's (RFC 5846 6.2.2, RFC 7077 5.2).",
+    "not-from-unicast": "The source address of a request is not unicast (RFC 5846 6.1.2).",
+    "deaf": "The fault deaf-after-two or deaf-to-heartbeats is on.",
 }
 """Every reason why a message gets no answer."""
 
@@ -41,8 +44,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 class PbuAccepted(Event, frozen=True):
     """A PBA with status below 128 left.
 
-    what: created, added, updated, moved, revived, removed, or removed-again (a repeated deregistration).
-    lifetime: units of 4 s. flows: FID and status of every FID option in the PBA.
+    what: created, added, updated, moved, revived, removed, removed-again (a repeated deregistration), or released
+    (part of its addresses, RFC 5844). uplink_gre_key: what the gateway marks its traffic with (RFC 5845).
+    lifetime: units of 4 s. flows: FID and status of every FID option in the PBA. bid: the path (RFC 8278).
     """
 
     source: Endpoint
@@ -53,6 +57,9 @@ class PbuAccepted(Event, frozen=True):
     lifetime: int
     mhgid: int | None = None
     flows: tuple[tuple[int, int], ...] = ()
+    bid: int | None = None
+    ipv4_home_address: bytes | None = None
+    uplink_gre_key: int | None = None
 
 
 class PbuRejected(Event, frozen=True):
@@ -86,11 +93,12 @@ class RequestHeld(Event, frozen=True):
 
 
 class BindingRemoved(Event, frozen=True):
-    """A binding left force. reason: deregistered or expired."""
+    """A binding left force. reason: deregistered, expired, revoked, or replaced (RFC 8278). bid: which path it was."""
 
     mhgid: int | None
     care_of_address: bytes
     reason: str
+    bid: int | None = None
 
 
 class SessionEnded(Event, frozen=True):
@@ -98,6 +106,14 @@ class SessionEnded(Event, frozen=True):
 
     mhgid: int | None
     prefixes: tuple[PrefixKey, ...]
+
+
+class AddressesReleased(Event, frozen=True):
+    """A session gave up its prefixes or its IPv4 home address, and goes on (RFC 5844 3.1.2.4, 3.1.2.5)."""
+
+    mhgid: int | None
+    prefixes: tuple[PrefixKey, ...]
+    ipv4_home_address: bytes | None = None
 
 
 class FlowInstalled(Event, frozen=True):
@@ -109,7 +125,7 @@ class FlowInstalled(Event, frozen=True):
 
 
 class FlowRemoved(Event, frozen=True):
-    """A filter is gone. reason: omitted, deleted, deregistered or expired."""
+    """A filter is gone. reason: omitted, deleted, deregistered, expired or revoked."""
 
     care_of_address: bytes
     fid: int
@@ -141,13 +157,108 @@ class Noted(Event, frozen=True):
     text: str
 
 
+class RevocationSent(Event, frozen=True):
+    """A Binding Revocation Indication left (RFC 5846). trigger: of RFC 5846 5.1. attempt: 1, then retransmissions."""
+
+    destination: Endpoint
+    sequence: int
+    trigger: int
+    attempt: int
+    bindings: int
+
+
+class RevocationEnded(Event, frozen=True):
+    """It came to an end, and with it, unless it was rejected or called off, `removed` bindings.
+
+    outcome: accepted, rejected, unanswered, unsupported (Binding Error), or called-off (the mobile node attached anew).
+    status: that of the acknowledgement.
+    """
+
+    destination: Endpoint
+    sequence: int
+    outcome: str
+    removed: int
+    status: int | None = None
+
+
+class RevocationAnswered(Event, frozen=True):
+    """A gateway revoked bindings, and the acknowledgement left (RFC 5846 8.2)."""
+
+    source: Endpoint
+    sequence: int
+    trigger: int
+    status: int
+    removed: int
+
+
+class NotificationSent(Event, frozen=True):
+    """An Update Notification left (RFC 7077). reason: of RFC 7077 4.1. fids: the filters that it announces."""
+
+    destination: Endpoint
+    sequence: int
+    reason: int
+    attempt: int
+    fids: tuple[int, ...] = ()
+
+
+class NotificationEnded(Event, frozen=True):
+    """outcome: accepted, rejected, unanswered, or unsupported (Binding Error). status: of the acknowledgement."""
+
+    destination: Endpoint
+    sequence: int
+    reason: int
+    outcome: str
+    status: int | None = None
+
+
+class HeartbeatAnswered(Event, frozen=True):
+    """A heartbeat request had its response (RFC 5847)."""
+
+    source: Endpoint
+    sequence: int
+    restart_counter: int
+
+
+class PeerUnreachable(Event, frozen=True):
+    """More heartbeat requests than MISSING_HEARTBEATS_ALLOWED went without a response (RFC 5847 3.1)."""
+
+    peer: Endpoint
+    missing: int
+
+
+class PeerReachable(Event, frozen=True):
+    """A gateway answered its first heartbeat request, or one after it had been unreachable."""
+
+    peer: Endpoint
+    restart_counter: int | None
+
+
+class PeerRestarted(Event, frozen=True):
+    """A gateway's restart counter changed: it lost its bindings (RFC 5847 3.2)."""
+
+    peer: Endpoint
+    restart_counter: int
+    before: int
+
+
+class PeerUnsupporting(Event, frozen=True):
+    """A gateway answered with Binding Error, status 2: it gets none of these messages of the anchor's own again."""
+
+    peer: Endpoint
+    message: str
+
+
+_LEFT_OUT = frozenset({"mn_id", "mhgid", "status", "bid", "ipv4_home_address", "uplink_gre_key"})
+"""What is not told where there is none."""
+
+
 def event_object(event: Event) -> dict[str, Any]:
     """An event for NDJSON: `event` is its kind; addresses, prefixes and the MN-ID are text."""
     found: dict[str, Any] = {"event": type(event).__name__}
     common = Event.__struct_fields__
     for name in (*common, *(name for name in event.__struct_fields__ if name not in common)):
         value = getattr(event, name)
-        if value is None and name in ("mn_id", "mhgid"):
+        if value is None:
             continue
         found[name] = _text(name, value)
     return found
@@ -174,7 +285,7 @@ def _text(name: str, value: Any) -> Any:
         return [f"{ip_address(address)}/{length}" for address, length in value]
     if name == "flows":
         return [{"fid": fid, "status": status} for fid, status in value]
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> str:

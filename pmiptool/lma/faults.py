@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
 from pmiptool.lma.core import Outcome
+from pmiptool.lma.fault_ipv4 import IPV4_FAULTS, IPV4_VALUES
+from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
 from pmiptool.registry.rfc6275 import BA_P
 from pmiptool.session.endpoint import Datagram
@@ -25,6 +27,7 @@ from pmiptool.wire.values import (
     FlowIdentification6089,
     HandoffIndicator,
     HomeNetworkPrefix,
+    MagMultipathBinding,
     MobileNodeIdentifier,
     Multihoming,
     Prefix,
@@ -57,6 +60,12 @@ FAULTS: dict[str, str] = {
     "filters-kept-on-remove": "ACT=Remove re-instantiates the filters.",
     "second-hnp": "A further interface of a multihoming group is given a prefix of its own.",
     "pro-without-keep": "PBAs announce a filter with PRO=2 although nothing was kept.",
+    "multipath-not-echoed": "PBAs for further paths of a MAG carry no MAG Multipath-Binding option.",
+    "mag-id-echoed": "The PBA repeats the MAG Identifier option.",
+    "bid-changed": "The MAG Multipath-Binding option of the PBA has another BID.",
+    "label-not-copied": "The MAG Multipath-Binding option of the PBA has another interface label.",
+    "bulk-ignored": "The flag B renews only the binding of its own path.",
+    "path-replaced": "A further path takes the place of the others, although the PBA says that it is one of several.",
     "answer-lost": "No PBA is ever sent.",
     "answer-late": "PBAs are sent 1.5 s late, after the MAG has asked again.",
     "answer-twice": "PBAs are sent twice.",
@@ -67,6 +76,8 @@ FAULTS: dict[str, str] = {
     "wrong-status-161": "A PBU without a handoff indicator option gets status 128 in place of 161.",
     "wrong-status-162": "A PBU without an access technology type option gets status 128 in place of 162.",
     "deaf-after-two": "After two messages that cannot be parsed nothing is answered any more.",
+    **IPV4_FAULTS,
+    **REQUEST_FAULTS,
 }
 """Every fault and what it does, in the order in which they compose."""
 
@@ -86,6 +97,7 @@ class Faults:
         self._values = [_VALUES[name] for name in FAULTS if name in names and name in _VALUES]
         self._octets = [_OCTETS[name] for name in FAULTS if name in names and name in _OCTETS]
         self._unparsable = 0
+        self._spoilt = 0
 
     def acknowledgement(
         self, request: Request, outcome: Outcome, pba: BindingAcknowledgement
@@ -117,11 +129,27 @@ class Faults:
         self._unparsable += any(found.level == "error" for found in decoded.findings)
         return False
 
+    def deaf_to_heartbeats(self) -> bool:
+        return "deaf-to-heartbeats" in self.names
+
+    def own(self, message: Any) -> Any:
+        """A heartbeat response, or a request of the anchor's own, with what is wrong with its values."""
+        self._spoilt += 1
+        return spoilt(self.names, message, self._spoilt)
+
     def keeps(self, act: int, keep: bool) -> bool:
         """What becomes of the filters of a removed interface; act is the PBU's (1 Remove, 2 Keep)."""
         if act == 2 and "filters-lost-on-keep" in self.names:
             return False
         return keep or (act == 1 and "filters-kept-on-remove" in self.names)
+
+    def renews_all(self) -> bool:
+        """Whether the flag B renews all paths (RFC 8278 4.1)."""
+        return "bulk-ignored" not in self.names
+
+    def knows_one_path(self) -> bool:
+        """Whether a path takes the place of the others."""
+        return "path-replaced" in self.names
 
     def reinstantiated(self, flow: Flow) -> None:
         """A filter just re-instantiated, before anybody is told."""
@@ -276,6 +304,24 @@ def _pro_without_keep(request: Request, outcome: Outcome, pba: BindingAcknowledg
     return replace(pba, options=(*pba.options, option))
 
 
+def _multipath_not_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    if outcome.binding is None or outcome.binding.created == 1:
+        return pba
+    return replace(pba, options=tuple(option for option in pba.options if type(option) is not MagMultipathBinding))
+
+
+def _mag_id_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return replace(pba, options=(*pba.options, request.mag_option)) if request.multipath is not None else pba
+
+
+def _bid_changed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _options(pba, MagMultipathBinding, lambda option: replace(option, bid=option.bid % 254 + 1))
+
+
+def _label_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
+    return _options(pba, MagMultipathBinding, lambda option: replace(option, if_label=option.if_label ^ 0xFF))
+
+
 def _wrong_status(status: int) -> Callable[[Request, Outcome, BindingAcknowledgement], BindingAcknowledgement]:
     def change(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
         return replace(pba, status=UNSPECIFIED) if pba.status == status else pba
@@ -301,7 +347,12 @@ _VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingA
     "fid-not-echoed": _fid_not_echoed,
     "second-hnp": _second_hnp,
     "pro-without-keep": _pro_without_keep,
+    "multipath-not-echoed": _multipath_not_echoed,
+    "mag-id-echoed": _mag_id_echoed,
+    "bid-changed": _bid_changed,
+    "label-not-copied": _label_not_copied,
     **{f"wrong-status-{status}": _wrong_status(status) for status in (153, 154, 158, 160, 161, 162)},
+    **IPV4_VALUES,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from pmiptool.lma.adverts import advert
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import FlowInstalled, FlowRemoved, FlowRenumbered
 from pmiptool.lma.request import Fid, Request
@@ -34,7 +35,7 @@ from pmiptool.wire.values import (
     UnknownSubOption,
 )
 
-ADD, MODIFY, REINSTANTIATED = 0, 1, 2
+ADD, MODIFY = 0, 1
 NEW_INTERFACE = 1
 FORMATS = (1, 2)  # RFC 6088 3
 
@@ -336,26 +337,9 @@ class FlowTable:
                 continue
             told = flow.announced if reading == "once" else flow.named and reading == "until-named"
             if not told:
-                adverts.append(self.advert(flow))
+                adverts.append(advert(flow, self.codepoints, self.readings))
                 flow.announced = True
         return adverts
-
-    def advert(self, flow: Flow) -> Any:
-        """PRO=2 and status 0, or the configured status (`reinstantiated-mark`); RFC 6089: status 0, unrequested."""
-        assert isinstance(flow.priority, int) and isinstance(flow.action, int)
-        suboptions: tuple[Any, ...] = (BindingReference(flow.bids),) if flow.bids else ()
-        suboptions += (flow.selector,)
-        if self.rfc6089:
-            return FlowIdentification6089(fid=flow.fid, pri=flow.priority, suboptions=suboptions)
-        by_pro = self.readings["reinstantiated-mark"] == "pro"
-        return FlowIdentification(
-            fid=flow.fid,
-            pri=flow.priority,
-            action=flow.action,
-            pro=REINSTANTIATED if by_pro else 0,
-            status=0 if by_pro else self.codepoints.reinstantiated_status,
-            suboptions=suboptions,
-        )
 
 
 def _fid_of(option: Fid) -> int | None:

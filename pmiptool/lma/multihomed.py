@@ -14,7 +14,7 @@ from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.events import Noted
 from pmiptool.lma.flows import FlowTable
 from pmiptool.lma.plain import INSUFFICIENT_RESOURCES, NOT_AUTHORIZED_FOR_PREFIX, PREFIX_SET_DIFFERS, refresh
-from pmiptool.lma.removal import remove_binding, remove_later
+from pmiptool.lma.removal import take_off
 from pmiptool.lma.request import Request
 from pmiptool.session.model import Binding, PrefixKey, Session
 from pmiptool.session.transitions import add_binding, bind_bid, binding_key, move_binding, revive_binding
@@ -166,6 +166,8 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
 
 def _prefix_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | None:
     assert request.mn_id is not None
+    if not request.hnps:
+        return ()  # for IPv4 alone
     prefix = request.named[0] if request.named else core.free_prefix(request.mn_id)
     return None if prefix is None else (prefix,)
 
@@ -211,10 +213,6 @@ def _deregister(core: Core, request: Request, found: Found, now: float) -> Outco
         if core.faults is not None:
             keep = core.faults.keeps(act, keep)
         whole_group = act == ACT_REMOVE and core.policy.readings["act-scope"] == "group"
-        if others and core.policy.readings["removal-delay"] == "wait":
-            remove_later(core, session, binding, now, keep=keep, whole_group=whole_group)
-        else:
-            remember = not others or core.policy.readings["removal-delay"] == "tombstone"
-            remove_binding(core, session, found.key, now, keep=keep, remember=remember, whole_group=whole_group)
+        take_off(core, session, found.key, now, keep=keep, whole_group=whole_group)
     order.accept(core, request, session, binding)
     return Outcome(0, found.what, session, binding)

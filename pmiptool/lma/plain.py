@@ -1,14 +1,19 @@
-"""Sessions without the Multihoming option: RFC 5213 5.4.1 (look-up) and 5.3.2 to 5.3.5."""
+"""Requests without the Multihoming option: RFC 5213 5.4.1 (look-up) and 5.3.2 to 5.3.5.
+
+Their session has one binding. One with several paths (RFC 8278, `multipath.py`) is found here too, by the binding that
+the request means, and goes on with that binding alone: a gateway that asks for no paths has none.
+"""
 
 from __future__ import annotations
 
 from pmiptool.lma import order
 from pmiptool.lma.core import PLAIN, Core, Found, MobileNode, Outcome
-from pmiptool.lma.events import BindingRemoved
+from pmiptool.lma.ipv4 import NOT_AUTHORIZED_FOR_ADDRESS
+from pmiptool.lma.removal import keep_one, remove_binding
 from pmiptool.lma.request import Request
-from pmiptool.session.model import Binding, PrefixKey, Session
+from pmiptool.session.model import Binding, BindingKey, PrefixKey, Session
 from pmiptool.session.prefix import is_all_zero, network
-from pmiptool.session.transitions import add_binding, end_binding, revive_binding
+from pmiptool.session.transitions import add_binding, revive_binding
 
 INSUFFICIENT_RESOURCES, NOT_AUTHORIZED_FOR_PREFIX, PREFIX_SET_DIFFERS = 130, 155, 159
 BETWEEN_INTERFACES, BETWEEN_GATEWAYS, UNKNOWN_HANDOFF = 2, 3, 4
@@ -19,6 +24,8 @@ def look_up(core: Core, request: Request, *, waited: bool = False) -> Found:
     node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
     if request.named:
         found = _by_prefix(core, request)
+    elif request.ipv4_named is not None:
+        found = _by_ipv4_home_address(core, request, request.ipv4_named)
     elif request.ll_id is not None:
         found = _by_link_layer_identifier(node, request)
     else:
@@ -33,13 +40,27 @@ def look_up(core: Core, request: Request, *, waited: bool = False) -> Found:
     return found
 
 
-def binding_of(session: Session) -> Binding:
-    """The one binding of a session, also while it waits for its end (5.3.5)."""
-    return session.bindings.get(PLAIN) or session.tombstones[PLAIN]
+def key_of(session: Session, request: Request) -> BindingKey:
+    """The key of the binding that a request means: the one there is; of several paths its own, else the oldest."""
+    if session.mag_id is None:
+        return PLAIN
+    every = {**session.tombstones, **session.bindings}
+    own = [key for key, binding in every.items() if binding.care_of_address == request.care_of_address]
+    return own[-1] if own else min(every, key=lambda key: (key in session.tombstones, every[key].created))
 
 
-def _update(session: Session) -> Found:
-    return Found(session, binding_of(session), "updated")
+def binding_of(session: Session, key: BindingKey = PLAIN) -> Binding:
+    """A binding of a session, also while it waits for its end (5.3.5)."""
+    return session.bindings.get(key) or session.tombstones[key]
+
+
+def _update(session: Session, request: Request) -> Found:
+    if session.mag_id is None:
+        return Found(session, binding_of(session), "updated")
+    key = key_of(session, request)
+    found = Found(session, binding_of(session, key), "updated")
+    found.key = key
+    return found
 
 
 def _by_prefix(core: Core, request: Request) -> Found:
@@ -57,26 +78,48 @@ def _by_prefix(core: Core, request: Request) -> Found:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
     if session.mn_id != request.mn_id:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
-    count = len(session.prefixes)
-    if len(request.hnps) != count or (count > 1 and set(request.named) != set(session.prefixes)):
+    if not names_all(request, session):
         return Found.rejected(PREFIX_SET_DIFFERS)
-    binding = binding_of(session)
+    return _if_meant(request, session)
+
+
+def _by_ipv4_home_address(core: Core, request: Request, address: bytes) -> Found:
+    """RFC 5844 3.1.2.7: no prefix is named, and an IPv4 home address is, which is searched for like one."""
+    session = core.homes.sessions.get(address)
+    if session is None:
+        return Found()
+    if session.mhgid is not None and request.lifetime == 0:
+        return Found.silent("deregistration-of-nothing")
+    if session.mhgid is not None or session.mn_id != request.mn_id:
+        return Found.rejected(NOT_AUTHORIZED_FOR_ADDRESS)
+    return _if_meant(request, session)
+
+
+def _if_meant(request: Request, session: Session) -> Found:
+    """5.4.1.1 (5) and (6): whether a request that names what a session has means that session."""
+    binding = binding_of(session, key_of(session, request))
     same_technology = binding.att == request.att
     if request.ll_id is not None:
         matches = same_technology and binding.ll_id == request.ll_id
     else:
         matches = same_technology and binding.ll_id is None and request.hi == BETWEEN_GATEWAYS
     same_gateway = same_technology and binding.care_of_address == request.care_of_address
-    return _update(session) if matches or same_gateway or request.hi == BETWEEN_INTERFACES else Found()
+    return _update(session, request) if matches or same_gateway or request.hi == BETWEEN_INTERFACES else Found()
+
+
+def names_all(request: Request, session: Session) -> bool:
+    """Whether a request that names a prefix of this session names them all, and nothing else (5.4.1.1)."""
+    count = len(session.prefixes)
+    return len(request.hnps) == count and (count == 1 or set(request.named) == set(session.prefixes))
 
 
 def _by_link_layer_identifier(node: MobileNode | None, request: Request) -> Found:
     """5.4.1.2: no prefix is named, the interface is."""
     if node is not None:
         for session in node.plain:
-            binding = binding_of(session)
+            binding = binding_of(session, key_of(session, request))
             if binding.att == request.att and binding.ll_id == request.ll_id:
-                return _update(session)
+                return _update(session, request)
     return _only_one(node, request, (BETWEEN_INTERFACES,))
 
 
@@ -94,10 +137,10 @@ def _only_one(node: MobileNode | None, request: Request, handoffs: tuple[int, ..
         return Found()
     session = node.plain[0]
     if request.hi in handoffs:
-        return _update(session)
+        return _update(session, request)
     if request.hi == UNKNOWN_HANDOFF:
         if not session.bindings:
-            return _update(session)
+            return _update(session, request)
         return Found(session, what="held")
     return Found()
 
@@ -106,7 +149,7 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     """5.3.2 to 5.3.5. A rejection changes nothing."""
     session, binding = found.session, found.binding
     if session is None or binding is None:
-        prefixes = _prefixes_for(core, request)
+        prefixes = prefixes_for(core, request)
         if isinstance(prefixes, int):
             return Outcome(prefixes)
         assert request.mn_id is not None
@@ -114,8 +157,12 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
         binding = Binding(request.care_of_address, request.att or 0, request.ll_id)
         add_binding(session, PLAIN, binding)
     elif request.lifetime == 0:
-        return _deregister(core, request, session, binding, now)
-    elif not session.bindings:
+        return _deregister(core, request, found, now)
+    elif session.mag_id is not None:
+        keep_one(core, session, found.key, PLAIN, now)
+        session.mag_id, binding.path = None, None
+        binding.bids.clear()
+    if not session.bindings:
         revive_binding(session, PLAIN)
         found.what = "revived"
     elif binding.care_of_address != request.care_of_address:
@@ -141,7 +188,7 @@ def refresh(core: Core, request: Request, session: Session, binding: Binding, no
     return lifetime
 
 
-def _prefixes_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | int:
+def prefixes_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | int:
     """5.3.2 (1) to (3): ALL_ZERO is assigned one prefix, named ones are granted all or none."""
     assert request.mn_id is not None
     if any(is_all_zero(network(option.home_network_prefix)) for option in request.hnps):
@@ -153,25 +200,16 @@ def _prefixes_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | int:
     return tuple(dict.fromkeys(request.named))
 
 
-def _deregister(core: Core, request: Request, session: Session, binding: Binding, now: float) -> Outcome:
+def _deregister(core: Core, request: Request, found: Found, now: float) -> Outcome:
     """5.3.5: accepted at once, traffic dropped, the entry deleted after MinDelayBeforeBCEDelete.
 
     A repeated deregistration does not start the delay anew.
     """
+    session, binding = found.session, found.binding
+    assert session is not None and binding is not None
     what = "removed-again"
-    if session.bindings:
+    if found.key in session.bindings:
         what = "removed"
-        end_binding(session, PLAIN, remember=True)
-        binding.removed_at = now
-        core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
-        core.events.append(
-            BindingRemoved(
-                time=now,
-                mn_id=session.mn_id,
-                mhgid=None,
-                care_of_address=binding.care_of_address,
-                reason="deregistered",
-            )  # fmt: skip
-        )
+        remove_binding(core, session, found.key, now, keep=False, remember=True)
     order.accept(core, request, session, binding)
     return Outcome(0, what, session, binding)

@@ -1,10 +1,10 @@
-"""The pool of /64 home network prefixes for mobile nodes without one of their own."""
+"""The pools of /64 home network prefixes and of IPv4 home addresses for mobile nodes without their own."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container
-from ipaddress import IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 
 from pmiptool.session.model import PrefixKey
 
@@ -41,3 +41,38 @@ class PrefixPool:
         """A prefix of the pool is free again. One above those given so far will be met in its turn."""
         if prefix in self and int.from_bytes(prefix[0][:8], "big") - self._first < self._next:
             self._free.append(prefix)
+
+
+class AddressPool:
+    """Gives the IPv4 addresses of a network in order, and given-back ones again only when all have been used once.
+
+    reserved: addresses that are never given. The network's own address and its broadcast address are not in the pool.
+    """
+
+    def __init__(self, network: IPv4Network, reserved: Container[bytes]) -> None:
+        self._next = self._first = int(network.network_address) + 1
+        self._end = int(network.broadcast_address)
+        self._reserved = reserved
+        self._free: deque[bytes] = deque()
+
+    def __contains__(self, address: bytes) -> bool:
+        """Whether the pool may give this address."""
+        return self._first <= int.from_bytes(address, "big") < self._end and address not in self._reserved
+
+    def take(self, in_use: Container[bytes]) -> bytes | None:
+        """An address that is not in use; None when there is none (status 130)."""
+        while self._next < self._end:
+            address = self._next.to_bytes(4, "big")
+            self._next += 1
+            if address not in in_use and address not in self._reserved:
+                return address
+        for _ in range(len(self._free)):
+            address = self._free.popleft()
+            if address not in in_use:
+                return address
+        return None
+
+    def give_back(self, address: bytes) -> None:
+        """An address of the pool is free again. One above those given so far will be met in its turn."""
+        if address in self and int.from_bytes(address, "big") < self._next:
+            self._free.append(address)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import BindingRemoved, FlowReinstantiated, FlowRemoved
-from pmiptool.session.model import Binding, Session
+from pmiptool.session.model import Binding, BindingKey, Session
 from pmiptool.session.transitions import end_binding, reinstantiate, remove_flows
 
 
 def remove_binding(
     core: Core,
     session: Session,
-    key: tuple[Any, ...],
+    key: BindingKey,
     now: float,
     *,
     keep: bool,
@@ -26,8 +24,13 @@ def remove_binding(
     binding = end_binding(session, key)
     core.events.append(
         BindingRemoved(
-            time=now, mn_id=session.mn_id, mhgid=session.mhgid, care_of_address=binding.care_of_address, reason=reason
-        )
+            time=now,
+            mn_id=session.mn_id,
+            mhgid=session.mhgid,
+            care_of_address=binding.care_of_address,
+            reason=reason,
+            bid=None if binding.path is None else binding.path.bid,
+        )  # fmt: skip
     )
     targets = _targets(core, session) if keep and binding.flows else []
     if targets:
@@ -43,6 +46,36 @@ def remove_binding(
     else:
         core.unwatch(binding)
     core.close_if_empty(session, now)
+
+
+def take_off(
+    core: Core, session: Session, key: BindingKey, now: float, *, keep: bool, whole_group: bool = False
+) -> None:
+    """End one binding of a session that may have others, as `removal-delay` has it."""
+    binding = session.bindings[key]
+    others = any(other is not binding and other.removed_at is None for other in session.bindings.values())
+    if others and core.policy.readings["removal-delay"] == "wait":
+        remove_later(core, session, binding, now, keep=keep, whole_group=whole_group)
+    else:
+        remember = not others or core.policy.readings["removal-delay"] == "tombstone"
+        remove_binding(core, session, key, now, keep=keep, remember=remember, whole_group=whole_group)
+
+
+def replace_others(core: Core, session: Session, key: BindingKey, now: float) -> None:
+    """One binding takes the place of all others of its session, remembered ones included (RFC 8278 4.1)."""
+    for other in [other for other in session.tombstones if other != key]:
+        core.unwatch(session.tombstones.pop(other))
+    for other in [other for other in session.bindings if other != key]:
+        remove_binding(core, session, other, now, keep=False, remember=False, reason="replaced")
+
+
+def keep_one(core: Core, session: Session, key: BindingKey, new_key: BindingKey, now: float) -> None:
+    """As `replace_others`, under a new key and without its filters: another gateway has it from now on."""
+    replace_others(core, session, key, now)
+    kept = session.bindings if key in session.bindings else session.tombstones
+    binding = kept[new_key] = kept.pop(key)
+    _drop_flows(core, session, binding, now, "replaced")
+    session.changed()
 
 
 def remove_later(core: Core, session: Session, binding: Binding, now: float, *, keep: bool, whole_group: bool) -> None:
@@ -103,6 +136,8 @@ def _reinstantiate(core: Core, session: Session, removed: Binding, targets: list
                 absorbed=moved.absorbed,
             )  # fmt: skip
         )
+        if core.policy.announces:
+            core.reinstantiated.append((session, moved.target))
 
 
 def _drop_flows(core: Core, session: Session, owner: Binding, now: float, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The PBA: RFC 5213 5.3.6 to the letter, with the Multihoming, BID and FID options behind it."""
+"""The PBA: RFC 5213 5.3.6 to the letter, with the Multihoming, MAG multipath, BID and FID options behind it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pmiptool.lma import extensions
 from pmiptool.lma.core import Core, Outcome
 from pmiptool.lma.order import TIMESTAMP_LOWER, TIMESTAMP_MISMATCH, clock
 from pmiptool.lma.request import Request
@@ -51,8 +52,11 @@ def acknowledgement(
     rejected = outcome.status >= 128
     options: list[Any] = [_NOBODY if request.mn_option is None else request.mn_option]
     if rejected:
-        options += [_clean(option) for option in request.hnps] or [_ALL_ZERO]
-    elif outcome.session is not None:
+        # RFC 5844 3.1.2.6: none where the request is for IPv4 alone.
+        options += [_clean(option) for option in request.hnps] or ([] if request.ipv4_requests else [_ALL_ZERO])
+    elif outcome.what == "released":
+        options += [_clean(option) for option in request.hnps]
+    elif outcome.session is not None and (request.hnps or not request.ipv4_requests):
         options += [_assigned(prefix) for prefix in outcome.session.prefixes]
     options.append(_NO_HI if request.hi_option is None else _clean(request.hi_option))
     options.append(_NO_ATT if request.att_option is None else _clean(request.att_option))
@@ -63,15 +67,19 @@ def acknowledgement(
     if request.timestamp is not None:
         stale = outcome.status in (TIMESTAMP_MISMATCH, TIMESTAMP_LOWER)
         options.append(Timestamp(timestamp=clock(now) if stale else request.timestamp))
+    if request.extended:
+        options += extensions.reply_options(core, request, outcome)
     group = core.multihoming_of(request)
     if group is not None:
         act = group.act if core.policy.readings["pba-act"] == "echo" else 0
         options.append(Multihoming(mhgid=group.mhgid, act=act))
+    if request.multipath is not None:
+        options.append(_clean(request.multipath))  # without the MAG identifier (RFC 8278 4.4)
     options += outcome.bids
     options += outcome.fids
     return BindingAcknowledgement(
         status=outcome.status,
-        flags=BA_P,
+        flags=BA_P | extensions.reply_flags(core, request, outcome) if request.extended else BA_P,
         sequence=request.sequence if sequence is None else sequence,
         lifetime=outcome.lifetime,
         options=tuple(options),

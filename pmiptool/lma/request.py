@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pmiptool.lma.addresses import is_routable
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.rfc5555 import BU_F
+from pmiptool.registry.rfc5845 import BU_T
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import MnKey, PrefixKey
 from pmiptool.session.prefix import is_all_zero, network
@@ -18,15 +21,22 @@ from pmiptool.wire.values import (
     FlowIdentification,
     FlowIdentification6089,
     FlowSummary,
+    GreKey,
     HandoffIndicator,
     HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
     LinkLocalAddress,
+    MagIdentifier,
+    MagMultipathBinding,
     MobileNodeIdentifier,
     MobileNodeLinkLayerIdentifier,
     Multihoming,
     Timestamp,
     UnknownOption,
 )
+
+MAG_MULTIPATH = 63
+_EXTENDING = BU_F | BU_T
 
 Fid = FlowIdentification | FlowIdentification6089 | UnknownOption
 
@@ -36,13 +46,18 @@ class Request:
 
     mn_id: (subtype, identifier). named: prefixes asked for by value. ll_id: None without the option or with ALL_ZERO.
     odd_multihoming: there is one of a wrong length, or more than one. odd_summary: one of odd length.
+    extended: it carries something of RFC 5844 or RFC 5845. ipv4_requests: options; ipv4_named: the first address that
+    is not 0.0.0.0. gre: the GRE Key option.
+    multipath, odd_multipath: likewise of RFC 8278. mag_id: (subtype, identifier) of the gateway.
     notes: sentences on what is odd and was passed over.
     """
 
     __slots__ = (
-        "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "decoded", "fids", "hi", "hi_option",
-        "hnps", "lifetime", "link_local", "ll_id", "ll_option", "local", "mn_id", "mn_option", "multihoming", "named",
-        "notes", "odd_multihoming", "odd_summary", "sequence", "source", "summaries", "timestamp",
+        "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "decoded", "extended", "fids",
+        "flags", "gre", "hi", "hi_option", "hnps", "ipv4_named", "ipv4_requests", "lifetime", "link_local",
+        "ll_id", "ll_option", "local", "mag_id", "mag_option", "mn_id", "mn_option", "multihoming", "multipath",
+        "named", "notes", "odd_multihoming", "odd_multipath", "odd_summary", "sequence", "source", "summaries",
+        "timestamp",
     )  # fmt: skip
 
     def __init__(self, decoded: Decoded, source: Endpoint, local: Endpoint, codepoints: CodePoints) -> None:
@@ -67,7 +82,16 @@ class Request:
         self.bids: list[BindingIdentifier] = []
         self.fids: list[Fid] = []
         self.summaries: list[FlowSummary] = []
+        self.multipath: MagMultipathBinding | None = None
+        self.mag_option: MagIdentifier | None = None
+        self.mag_id: MnKey | None = None
+        self.flags = message.flags
+        self.extended = bool(message.flags & _EXTENDING)
+        self.ipv4_requests: Sequence[Ipv4HomeAddressRequest] = ()
+        self.ipv4_named: bytes | None = None
+        self.gre: GreKey | None = None
         self.odd_multihoming = False
+        self.odd_multipath = False
         self.odd_summary = False
         self.notes: list[str] = []
         for option in message.options:
@@ -108,6 +132,18 @@ class Request:
                 self.summaries.append(option)
             elif kind is BindingIdentifier:
                 self.bids.append(option)
+            elif kind is Ipv4HomeAddressRequest:
+                self._ipv4(option)
+            elif kind is GreKey:
+                if self._first(self.gre, "GRE key"):
+                    self.gre, self.extended = option, True
+            elif kind is MagMultipathBinding:
+                if self._first(self.multipath, "MAG multipath binding"):
+                    self.multipath = option
+            elif kind is MagIdentifier:
+                if self._first(self.mag_option, "MAG identifier"):
+                    self.mag_option = option
+                    self.mag_id = option.subtype, option.identifier
             elif kind is UnknownOption:
                 self._odd(option, codepoints)
         if decoded.findings:
@@ -119,6 +155,12 @@ class Request:
             ll_option.link_layer_identifier if ll_option and any(ll_option.link_layer_identifier) else None
         )
         self.care_of_address: bytes = source.address if self.alternate is None else self.alternate
+
+    def _ipv4(self, option: Ipv4HomeAddressRequest) -> None:
+        self.extended = True
+        self.ipv4_requests = (*self.ipv4_requests, option)
+        if self.ipv4_named is None and any(option.ipv4_home_address):
+            self.ipv4_named = option.ipv4_home_address
 
     def _first(self, earlier: object, name: str) -> bool:
         if earlier is None:
@@ -134,6 +176,8 @@ class Request:
             self.odd_summary = True
         elif option.type == codepoints.flow_identification_option_type:
             self.fids.append(option)
+        elif option.type == MAG_MULTIPATH:
+            self.odd_multipath = True
         elif option.type == 8 and self.mn_id is None:
             self.mn_id = 0, b""
 
@@ -145,6 +189,8 @@ class Request:
                     self.odd_multihoming = True
                 elif slot.type == codepoints.flow_summary_option_type:
                     self.odd_summary = True
+                elif slot.type == MAG_MULTIPATH:
+                    self.odd_multipath = True
 
     def slot_of(self, option: Any) -> Slot | None:
         """How one option of this message lay on the wire."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pmiptool.mag import answers, events, flows, retry
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
+from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING
 from pmiptool.mag.outgoing import Outgoing
 from pmiptool.mag.sent import Key, match
 from pmiptool.session.endpoint import Endpoint
@@ -104,10 +107,13 @@ class Acknowledged(Outgoing):
             prefixes=tuple((prefix.address, prefix.length) for prefix in entry.prefixes),
             lifetime=entry.lifetime,
         )
+        tell = partial(self._tell_of, entry, now)
+        self._extensions.accepted(entry, request, message, tell)
+        several = request.multipath and self.paths.accepted(self, entry, request, message, now)
         if request.multihoming and not answers.has_multihoming(message):
             entry.legacy = True
             self._tell(events.SessionLegacy, entry, now)
-        elif request.multihoming:
+        elif request.multihoming or several:
             entry.legacy = False
             flows.update(
                 entry,
@@ -115,7 +121,7 @@ class Acknowledged(Outgoing):
                 attempt,
                 message,
                 self.config.codepoints,
-                lambda what, **facts: self._tell(what, entry, now, **facts),
+                tell,
             )
         return None
 
@@ -131,7 +137,8 @@ class Acknowledged(Outgoing):
         """Status 128 or more: deny service (RFC 5213 6.9.1.2 (11)), unless the gateway may ask once more."""
         if message.status == answers.SEQUENCE_OUT_OF_WINDOW and not self.config.timestamps:
             entry.sequence = message.sequence  # RFC 6275 11.7.3
-        again, reason = retry.again(request, message.status, self.config)
+        again, reason = retry.again(request, message.status, self.config, self._extensions)
+        self._extensions.rejected(entry, message.status)
         self._end(entry, request, now, attempt, decoded, "rejected", f"status-{message.status}", reason)
         if message.status == answers.TIMESTAMP_MISMATCH:
             offset = answers.clock_offset(
@@ -139,6 +146,8 @@ class Acknowledged(Outgoing):
             )
             if offset is not None:
                 self._tell(events.ClockOffset, entry, now, offset=offset)
+        if message.status == CANNOT_SUPPORT_MULTIPATH_BINDING and request.multipath:
+            self.paths.disable(self, entry, "the anchor refused several paths", now)
         if again is not None:
             entry.request, entry.multihoming = again, again.multihoming
             return self._transmit(entry, again, now)

@@ -7,8 +7,9 @@ from typing import Literal
 
 from pmiptool.mag.config import Flow, MnProfile
 from pmiptool.mag.events import Kind
+from pmiptool.session.model import GreKeys, Ipv4Home
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import Prefix
+from pmiptool.wire.values import GreKey, Ipv4HomeAddressRequest, Prefix
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Attempt:
 class Request:
     """What is being asked, and every transmission of it so far; `due` is when the next one leaves.
 
-    put_off: it waits because enough has been sent within the last second.
+    multipath, bulk, overwrite: it asks for several paths, with the flags B and O (RFC 8278 4.1).
+    put_off: it waits because enough has been sent within the last second. access_network: it tells what the profile
+    knows of the access network. ipv6: it asks for prefixes. ipv4: it asks for an IPv4 home address (RFC 5844). gre: it
+    asks for GRE encapsulation (RFC 5845).
     """
 
     kind: Kind
@@ -50,6 +54,13 @@ class Request:
     timeout: float = 0.0
     due: float = 0.0
     put_off: bool = False
+    access_network: bool = False
+    multipath: bool = False
+    bulk: bool = False
+    overwrite: bool = False
+    ipv6: bool = True
+    ipv4: Ipv4HomeAddressRequest | None = None
+    gre: GreKey | None = None
 
 
 @dataclass
@@ -59,6 +70,10 @@ class BindingUpdateListEntry:
     state: `registering` before the first answer, `registered`, `rejected` (the anchor refused; service is denied), or
     `ignored` (an answer had to be ignored: nothing is sent until an administrative action, RFC 5213 6.9.1.2 (6)).
     prefixes: what the anchor assigned; kept after a rejection so that a deregistration can name them.
+    off_link: prefixes of other bindings whose flows may come here (RFC 7864 4.1). parameters: session parameters that
+    the anchor told by an update notification, as it wrote them. multipath: its requests ask for several paths.
+    ipv4: the IPv4 home address given; dhcp_server: what the gateway is to be for it, else a relay (RFC 5844 3.2). gre:
+    what was agreed on; gre_option: what is asked for; without_gre: the anchor does not want it here (RFC 5845 4).
     """
 
     profile: MnProfile
@@ -68,8 +83,16 @@ class BindingUpdateListEntry:
     expires_at: float | None = None
     renew_at: float | None = None
     flows: dict[int, Filter] = field(default_factory=dict)
+    off_link: tuple[Prefix, ...] = ()
+    parameters: tuple[object, ...] = ()
     link_local: bytes | None = None
     sequence: int = 0
     multihoming: bool = True
+    multipath: bool = False
     legacy: bool = False
+    ipv4: Ipv4Home | None = None
+    dhcp_server: bool = False
+    gre: GreKeys | None = None
+    gre_option: GreKey | None = None
+    without_gre: bool = False
     request: Request | None = None

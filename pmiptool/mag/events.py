@@ -13,6 +13,7 @@ from pmiptool.mag.config import Flow
 from pmiptool.wire.layout import Decoded
 
 Kind = Literal["attach", "renew", "modify", "detach"]
+LmaKind = Literal["heartbeat", "revocation", "update-notification"]
 Outcome = Literal["accepted", "rejected", "unanswered", "ignored", "superseded"]
 
 
@@ -52,7 +53,8 @@ class Exchange(Event, frozen=True):
 class Ignored(Event, frozen=True):
     """A message that the gateway does not act on. `request` is the likely request where there is one.
 
-    reason: source, checksum, not-an-acknowledgement, not-proxy, unmatched, or `differs-OPTION`.
+    reason: source, checksum, malformed, unknown-type, not-an-acknowledgement, not-proxy, unmatched, names-nobody, or
+    `differs-OPTION`.
     """
 
     reason: str
@@ -87,6 +89,42 @@ class Expired(Event, frozen=True):
 
 class SessionLegacy(Event, frozen=True):
     """An accepting answer lacks the Multihoming option: a session as in RFC 5213, its flows are not installed."""
+
+
+class MultipathDisabled(Event, frozen=True):
+    """The anchor knows no several paths for this mobile node; further requests do not ask (RFC 8278 4.4)."""
+
+    reason: str
+
+
+class PathReplaced(Event, frozen=True):
+    """Another way of this MAG took the place of this one by the flag O (RFC 8278 4.1)."""
+
+
+class Ipv4Given(Event, frozen=True):
+    """The interface has an IPv4 home address, or another one (RFC 5844 3.2.3.2). dhcp_server: else a relay."""
+
+    address: bytes
+    prefix_length: int
+    default_router: bytes
+    dhcp_server: bool = False
+
+
+class Ipv4NotGiven(Event, frozen=True):
+    """An IPv4 home address was asked for, and the accepting answer gives none: no IPv4 support (RFC 5844 3.2.3.2)."""
+
+
+class GreAgreed(Event, frozen=True):
+    """GRE encapsulation was agreed on, with keys or without (RFC 5845 4.2)."""
+
+    downlink: int | None
+    uplink: int | None
+
+
+class GreNotAgreed(Event, frozen=True):
+    """GRE encapsulation was asked for and is not used (RFC 5845 4.2)."""
+
+    reason: str
 
 
 class FlowInstalled(Event, frozen=True):
@@ -131,6 +169,83 @@ class ClockOffset(Event, frozen=True):
     offset: float
 
 
+class LmaRequest(Event, frozen=True):
+    """The anchor asked by itself. `answer` is what this gateway said, None where nothing is to be said.
+
+    repeated: the same request came before and is answered again. `mn` is the one that it names, if any.
+    """
+
+    kind: LmaKind
+    request: Decoded
+    answer: Decoded | None = None
+    status: int | None = None
+    repeated: bool = False
+
+
+class BindingRevoked(Event, frozen=True):
+    """These prefixes were taken away (RFC 5846 9.1), or without any the IPv4 home address alone.
+
+    gone: nothing is left of the binding, and no deregistration follows.
+    """
+
+    prefixes: tuple[tuple[bytes, int], ...]
+    trigger: int
+    gone: bool
+
+
+class SessionUpdated(Event, frozen=True):
+    """The anchor told session parameters (RFC 7077 6.1); `options` are the names of their types."""
+
+    options: tuple[str, ...]
+
+
+class OffLinkPrefixes(Event, frozen=True):
+    """The prefixes of other bindings whose flows may come here, all of them (RFC 7864 4.2)."""
+
+    prefixes: tuple[tuple[bytes, int], ...]
+
+
+class HeartbeatSent(Event, frozen=True):
+    """A heartbeat request left (RFC 5847 3)."""
+
+    request: Decoded
+
+
+class HeartbeatAnswered(Event, frozen=True):
+    """The anchor is there. restart_counter: as it told it, None where it did not. seconds: the time it took."""
+
+    request: Decoded
+    answer: Decoded
+    restart_counter: int | None
+    seconds: float
+
+
+class HeartbeatMissing(Event, frozen=True):
+    """No answer in time; `missing` requests in a row have none (RFC 5847 3.1)."""
+
+    request: Decoded
+    missing: int
+
+
+class LmaUnreachable(Event, frozen=True):
+    """More heartbeats than MISSING_HEARTBEATS_ALLOWED have no answer (RFC 5847 3.1)."""
+
+    missing: int
+
+
+class LmaRestarted(Event, frozen=True):
+    """The anchor's restart counter is another: it has lost its sessions (RFC 5847 3.2), and they are renewed."""
+
+    before: int
+    restart_counter: int
+
+
+class HeartbeatsUnsupported(Event, frozen=True):
+    """A binding error answered a heartbeat: no more of them to this anchor (RFC 5847 3)."""
+
+    answer: Decoded
+
+
 class ServiceDenied(Event, frozen=True):
     """152: no more requests for this mobile node until `allow` (RFC 5213 6.9.1.2 (7))."""
 
@@ -144,6 +259,12 @@ AnyEvent = (
     | Released
     | Expired
     | SessionLegacy
+    | Ipv4Given
+    | Ipv4NotGiven
+    | GreAgreed
+    | GreNotAgreed
+    | MultipathDisabled
+    | PathReplaced
     | FlowInstalled
     | FlowRefused
     | FlowRemoved
@@ -151,5 +272,15 @@ AnyEvent = (
     | FlowUnrequested
     | FlowsUnsupported
     | ClockOffset
+    | LmaRequest
+    | BindingRevoked
+    | SessionUpdated
+    | OffLinkPrefixes
+    | HeartbeatSent
+    | HeartbeatAnswered
+    | HeartbeatMissing
+    | LmaUnreachable
+    | LmaRestarted
+    | HeartbeatsUnsupported
     | ServiceDenied
 )

@@ -10,7 +10,7 @@ from pmiptool.mag import answers, events
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Filter, Request
 from pmiptool.mag.config import Flow
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification
+from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification, UpdateNotification
 
 Tell = Callable[..., None]
 
@@ -49,6 +49,25 @@ def update(
         for fid in [f for f, kept in entry.flows.items() if f not in named and kept.owner == "mag"]:
             del entry.flows[fid]
             tell(events.FlowRemoved, fid=fid)
+
+
+def told(entry: BindingUpdateListEntry, message: UpdateNotification, tell: Tell) -> None:
+    """Take the filters of a flow mobility notification as the anchor's (RFC 7864 3.4).
+
+    The anchor's that it omits are gone. This gateway's own stay its own, whether named or not; a status of 128 or
+    more names no filter to keep.
+    """
+    theirs = {fid: flow for fid, flow in answers.flows(message).items() if flow.status < 128}
+    for fid, flow in theirs.items():
+        before = entry.flows.get(fid)
+        if before is not None and before.owner == "mag":
+            continue
+        if before != Filter(flow, "lma"):
+            entry.flows[fid] = Filter(flow, "lma")
+            tell(events.FlowReinstantiated, flow=flow)
+    for fid in [f for f, kept in entry.flows.items() if f not in theirs and kept.owner == "lma"]:
+        del entry.flows[fid]
+        tell(events.FlowRemoved, fid=fid)
 
 
 def _take(entry: BindingUpdateListEntry, flow: Flow, codepoints: CodePoints, tell: Tell) -> None:

@@ -7,9 +7,9 @@ it is in the events.
 from __future__ import annotations
 
 from pmiptool.errors import UsageError
-from pmiptool.mag.acknowledged import Acknowledged
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import Flow, MnProfile
+from pmiptool.mag.peer_requests import PeerRequests
 from pmiptool.mag.request import (
     ACTS,
     HI_NEW_INTERFACE,
@@ -25,7 +25,7 @@ def _octets(mn_id: bytes | str) -> bytes:
     return mn_id.encode() if isinstance(mn_id, str) else mn_id
 
 
-class MobileAccessGateway(Acknowledged):
+class MobileAccessGateway(PeerRequests):
     """One gateway with one address, registering mobile nodes with one local mobility anchor.
 
     `seed` gives the first sequence number, so that two runs do not look like a replay. `interface` in the methods
@@ -41,8 +41,10 @@ class MobileAccessGateway(Acknowledged):
         *,
         hi: int = HI_NEW_INTERFACE,
         summary: tuple[int, ...] | None = None,
+        overwrite: bool = False,
     ) -> None:
-        """Register an interface that has just attached (RFC 5213 6.9.1.1, muho 3.1, 3.5)."""
+        """Register an interface that has just attached (RFC 5213 6.9.1.1, muho 3.1, 3.5), or over a further way
+        (RFC 8278 3.1); `overwrite`: in place of all other ways (4.1)."""
         self._refuse_denied(mn.id)
         entry = self.binding_update_list.get(mn.key)
         if entry is None:
@@ -51,11 +53,13 @@ class MobileAccessGateway(Acknowledged):
         else:
             entry.profile = mn
         entry.multihoming = mn.mhgid is not None
+        entry.multipath = mn.multipath is not None and mn.id not in self.paths.disabled
+        prefixes = mn.hnp or (self.paths.prefixes(self, entry) if entry.multipath else ())
         if asks_for_link_local(self.config.fixed_link_local) and entry.link_local is None:
             entry.link_local = bytes(16)
         self._start(
             entry,
-            Request("attach", hi, mn.lifetime, flows=mn.flows, summary=summary, prefixes=mn.hnp),
+            Request("attach", hi, mn.lifetime, flows=mn.flows, summary=summary, prefixes=prefixes, overwrite=overwrite),
             now,
         )
 
@@ -67,12 +71,19 @@ class MobileAccessGateway(Acknowledged):
         interface: str = "",
         lifetime: int | None = None,
         summary: tuple[int, ...] | None = None,
+        bulk: bool = False,
+        overwrite: bool = False,
     ) -> None:
-        """Extend the lifetime: HI 5, the assigned prefixes, no filters (RFC 5213 6.9.1.3, muho 3.2)."""
+        """Extend the lifetime: HI 5, the assigned prefixes, no filters (RFC 5213 6.9.1.3, muho 3.2).
+
+        bulk: of all ways, overwrite: in place of all other ways (RFC 8278 4.1).
+        """
         entry = self.entry(mn_id, interface)
         self._refuse_denied(entry.profile.id)
         asked = entry.profile.lifetime if lifetime is None else lifetime
-        self._start(entry, Request("renew", HI_NOT_CHANGED, asked, summary=summary, prefixes=self._known(entry)), now)
+        request = Request("renew", HI_NOT_CHANGED, asked, summary=summary, prefixes=self._known(entry))
+        request.bulk, request.overwrite = bulk, overwrite
+        self._start(entry, request, now)
 
     def modify(
         self,
@@ -109,6 +120,7 @@ class MobileAccessGateway(Acknowledged):
     def allow(self, mn_id: bytes | str) -> None:
         """The administrative action after which a denied mobile node, or one with an ignored answer, may be served."""
         self._denied.discard(_octets(mn_id))
+        self._extensions.allow(_octets(mn_id))
         for entry in self.binding_update_list.values():
             if entry.profile.id == _octets(mn_id) and entry.state == "ignored":
                 entry.state = "registering"
@@ -138,9 +150,9 @@ class MobileAccessGateway(Acknowledged):
         return found
 
     def busy(self, mn_id: bytes | str | None = None, interface: str = "") -> bool:
-        """Whether a request waits for its answer: of this interface, or of any."""
+        """Whether a request waits for its answer: of this interface, or any, a heartbeat included."""
         if mn_id is None:
-            return any(entry.request for entry in self.binding_update_list.values())
+            return self.heartbeats.waits or any(entry.request for entry in self.binding_update_list.values())
         entry = self.binding_update_list.get((_octets(mn_id), interface))
         return entry is not None and entry.request is not None
 
@@ -156,10 +168,13 @@ class MobileAccessGateway(Acknowledged):
                 times.append(entry.expires_at)
             if entry.renew_at is not None and entry.request is None:
                 times.append(entry.renew_at)
+        if self.heartbeats.due is not None:
+            times.append(self.heartbeats.due)
         return min(times, default=None)
 
     def on_timer(self, now: float) -> None:
         """Retransmit, give up, renew or let expire what is due."""
+        self._heartbeat_due(now)
         for entry in list(self.binding_update_list.values()):
             if entry.request is not None and entry.request.due <= now:
                 self._unanswered(entry, entry.request, now)
@@ -187,8 +202,11 @@ class MobileAccessGateway(Acknowledged):
         if decoded.checksum_ok is False:
             return self._ignore("checksum", decoded, now, self._likely(decoded))
         if not isinstance(message, BindingAcknowledgement):
-            return self._ignore("not-an-acknowledgement", decoded, now)
-        return self._acknowledged(decoded, message, now)
+            return self._other_message(decoded, now)
+        self._acknowledged(decoded, message, now)
+        if self.heartbeats.due is None and self._has_registration():
+            self.heartbeats.rest(now)
+        return None
 
     # Sending
 

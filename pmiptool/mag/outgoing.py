@@ -6,7 +6,9 @@ import random
 from collections import deque
 from collections.abc import Callable
 
-from pmiptool.mag import events
+import msgspec
+
+from pmiptool.mag import events, extensions, multipath
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
 from pmiptool.mag.events import AnyEvent, Outcome
@@ -21,6 +23,7 @@ class Outgoing:
     """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
 
     def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
+        self.paths: multipath.Paths
         self.config = config
         self.address = address
         self.lma = lma
@@ -32,6 +35,8 @@ class Outgoing:
         self._events: list[AnyEvent] = []
         self._sent = Transmissions()
         self._rates: dict[bytes, deque[float]] = {}
+        self._extensions = extensions.Extensions(config)
+        multipath.join([self])
 
     def to_send(self, now: float) -> list[Datagram]:
         """The datagrams that wait to leave; each is given once."""
@@ -48,7 +53,8 @@ class Outgoing:
     def _start(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
         if entry.request is not None:
             self._end(entry, entry.request, now, outcome="superseded")
-        request.multihoming = entry.multihoming
+        request.multihoming, request.multipath = entry.multihoming, entry.multipath
+        self._extensions.ask(entry, request)
         request.timeout = self.config.initial_timeout
         entry.request = request
         self._transmit(entry, request, now)
@@ -84,6 +90,7 @@ class Outgoing:
             request.due = earliest
             return
         sequence, timestamp = self._next_sequence(entry), self._next_timestamp(now)
+        way = entry.profile.multipath if request.multipath else None
         message = proxy_binding_update(
             entry.profile,
             sequence=sequence,
@@ -96,20 +103,30 @@ class Outgoing:
             act=request.act,
             flows=request.flows,
             summary=request.summary,
+            access_network=entry.profile.access_network if request.access_network else None,
+            path=multipath.options(way, bulk=request.bulk, overwrite=request.overwrite) if way else (),
+            ipv6=request.ipv6,
+            more=extensions.options(request),
+            flags=self._extensions.flags(len(self.address.address) == 4),
         )
+        decoded = self._post(message)
+        attempt = Attempt(sequence, decoded, now, timestamp)
+        request.attempts.append(attempt)
+        request.due = now + request.timeout
+        number = len(request.attempts)
+        self._sent.remember(entry.profile.key, attempt)
+        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
+
+    def _post(self, message: msgspec.Struct) -> Decoded:
+        """Put a message to the anchor into the outbox; returns it as it lies on the wire."""
         if self.address.port is None:
             data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
             decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
         else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
             data = self._codec.encode(message)
             decoded = self._codec.decode(data, udp=True)
-        attempt = Attempt(sequence, decoded, now, timestamp)
-        request.attempts.append(attempt)
-        request.due = now + request.timeout
-        number = len(request.attempts)
-        self._sent.remember(entry.profile.key, attempt)
         self._outbox.append(Datagram(data, self.address, self.lma))
-        self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
+        return decoded
 
     # Ends
 
@@ -151,6 +168,12 @@ class Outgoing:
         self._events.append(
             events.Ignored(time=now, mn=key[0], interface=key[1], reason=reason, answer=decoded, request=request)
         )
+
+    def _tell_of(
+        self, entry: BindingUpdateListEntry, now: float, what: Callable[..., AnyEvent], **facts: object
+    ) -> None:
+        """As `_tell`, for whoever is given the entry and the time beforehand."""
+        self._tell(what, entry, now, **facts)
 
     def _tell(self, what: Callable[..., AnyEvent], entry: BindingUpdateListEntry, now: float, **facts: object) -> None:
         self._events.append(what(time=now, mn=entry.profile.id, interface=entry.profile.interface, **facts))

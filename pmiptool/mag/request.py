@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pmiptool.mag.config import ALL_ZERO, Flow, MnProfile
 from pmiptool.wire.values import (
+    AccessNetworkIdentifier,
     AccessTechnologyType,
     AlternateCareOfAddress,
     BindingUpdate,
@@ -45,13 +46,22 @@ def proxy_binding_update(
     act: int = ACT_NONE,
     flows: tuple[Flow, ...] = (),
     summary: tuple[int, ...] | None = None,
+    access_network: AccessNetworkIdentifier | None = None,
+    path: tuple[object, ...] = (),
+    ipv6: bool = True,
+    more: tuple[object, ...] = (),
+    flags: int = 0,
 ) -> BindingUpdate:
     """A PBU with A and P set and the options in the usual order; `lifetime` in seconds.
 
     No prefixes make one ALL_ZERO option (RFC 5213 6.9.1.1 (3)). `summary` is the Flow Summary's list, None for none.
+    `path`: the options of RFC 8278; filters go with them or with the Multihoming option.
+    `ipv6`: False leaves out prefixes (RFC 5844 3.2.3.1). `more`: options of RFC 5844 and RFC 5845. `flags`: beside
+    A and P.
     """
     options: list[object] = [MobileNodeIdentifier(subtype=profile.subtype, identifier=profile.id)]
-    options += [HomeNetworkPrefix(home_network_prefix=prefix) for prefix in prefixes or (Prefix.any(),)]
+    if ipv6:
+        options += [HomeNetworkPrefix(home_network_prefix=prefix) for prefix in prefixes or (Prefix.any(),)]
     options += [HandoffIndicator(hi=hi), AccessTechnologyType(att=profile.att)]
     if profile.ll_id and any(profile.ll_id):  # ALL_ZERO is "not known": RFC 5213 6.9.1.1 (7)
         options.append(MobileNodeLinkLayerIdentifier(link_layer_identifier=profile.ll_id))
@@ -63,15 +73,20 @@ def proxy_binding_update(
         options.append(AlternateCareOfAddress(alternate_care_of_address=profile.alternate_care_of_address))
     if profile.service:
         options.append(ServiceSelection(identifier=profile.service))
+    if access_network is not None:
+        options.append(access_network)
+    options += more
     if multihoming and profile.mhgid is not None:
         options.append(Multihoming(mhgid=profile.mhgid, act=act))
         options += profile.bids if lifetime else ()
+    options += path
+    if path or (multihoming and profile.mhgid is not None):
         options += flows
         if summary is not None:
             options.append(FlowSummary(fid=summary))
     return BindingUpdate(
         sequence=sequence,
-        flags=BU_A | BU_P,
+        flags=BU_A | BU_P | flags,
         lifetime=min(lifetime // 4, 0xFFFF),
         options=tuple(options),
     )

@@ -1,4 +1,7 @@
-"""What a gateway asks once more after a rejection (RFC 5213 6.9.1.2 (8), (10), RFC 6275 11.7.3, muho 6.1)."""
+"""What a gateway asks once more after a rejection.
+
+RFC 5213 6.9.1.2 (8), (10), RFC 6275 11.7.3, RFC 5844 3.2.3.2, RFC 5845 4.2, RFC 8278 4.4, muho 6.1.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from dataclasses import replace
 from pmiptool.mag import answers
 from pmiptool.mag.bul import Request
 from pmiptool.mag.config import MagConfig
+from pmiptool.mag.extensions import Extensions
+from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING
 from pmiptool.mag.request import ACT_KEEP, ACT_REMOVE
 
 
-def again(request: Request, status: int, config: MagConfig) -> tuple[Request | None, str]:
+def again(request: Request, status: int, config: MagConfig, extensions: Extensions) -> tuple[Request | None, str]:
     """The request that follows a rejection with `status`, and why; (None, "") when nothing follows.
 
     156 is not retried: the clocks have to be set first (RFC 5213 6.9.1.2 (9)).
@@ -25,6 +30,9 @@ def again(request: Request, status: int, config: MagConfig) -> tuple[Request | N
     if status == points.status_reinstantiation_not_supported and request.act == ACT_KEEP:
         once_more.act = ACT_REMOVE
         return once_more, "re-instantiation not supported: once more with ACT remove"
+    if status == CANNOT_SUPPORT_MULTIPATH_BINDING and request.multipath and config.fallback_without_multihoming:
+        once_more.multipath = False
+        return once_more, "several paths not supported: once more without the option"
     if request.retries >= config.max_retries:
         return None, ""
     if status == answers.TIMESTAMP_LOWER_THAN_PREV_ACCEPTED and config.timestamps:
@@ -36,4 +44,5 @@ def again(request: Request, status: int, config: MagConfig) -> tuple[Request | N
         if config.retry_all_zero:
             once_more.prefixes = ()
             return once_more, "not authorized for the prefix: once more for any prefix"
-    return None, ""
+    changes, reason = extensions.again(request, status)
+    return (replace(once_more, **changes), reason) if changes else (None, "")

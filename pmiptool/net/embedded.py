@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from pmiptool.net.target import Target
 from pmiptool.net.transport import Arrival, Received
@@ -48,6 +49,7 @@ class EmbeddedTransport:
         self.target = Target("embedded")
         self.peer = Endpoint(address or LMA_ADDRESS)
         self.locals = tuple(Endpoint(source) for source in (tuple(sources) or mag_addresses()))
+        self._seed, self._faults = seed, faults
         self.lma = LocalMobilityAnchor(config, self.peer.address, seed=seed, faults=faults)
         self._now = time.time() if start is None else start
         self._under_way: list[tuple[float, int, Datagram]] = []  # a heap: time of arrival, order of sending
@@ -78,6 +80,41 @@ class EmbeddedTransport:
             self._advance(due if timer is None else min(due, timer))
             if self._now >= deadline and not self._under_way:
                 return []
+
+    def revoke(self, mn_id: bytes | None, *, trigger: int = 1, care_of_address: bytes | None = None) -> int:
+        """Have the LMA revoke bindings now; how many indications leave. Raises UsageError when there is none."""
+        sent = self.lma.revoke(mn_id, self._now, trigger=trigger, care_of_address=care_of_address)
+        self._collect()
+        return sent
+
+    def notify(
+        self,
+        mn_id: bytes,
+        reason: int,
+        *,
+        ack: bool = True,
+        options: tuple[Any, ...] = (),
+        care_of_address: bytes | None = None,
+    ) -> int:
+        """Have the LMA send update notifications now; how many leave. Raises UsageError when there is no binding."""
+        sent = self.lma.notify(mn_id, reason, self._now, ack=ack, options=options, care_of_address=care_of_address)
+        self._collect()
+        return sent
+
+    @contextmanager
+    def configured(self, config: LmaConfig) -> Iterator[None]:
+        """Another LMA with another configuration for a while, at the same address and clock; then the one before.
+
+        Each knows nothing of the other's sessions.
+        """
+        from pmiptool.lma import LocalMobilityAnchor
+
+        before = self.lma
+        self.lma = LocalMobilityAnchor(config, self.peer.address, seed=self._seed, faults=self._faults)
+        try:
+            yield
+        finally:
+            self.lma = before
 
     def _arrived(self) -> list[Arrival]:
         """Take what has arrived at one of our endpoints by now."""

@@ -20,8 +20,25 @@ else:
 T = TypeVar("T")
 
 
+class PeerPath(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of several ways of a MAG to its LMA (RFC 8278 4.1, 4.2).
+
+    mag_id: the NAI of the MAG. bid, label, att: binding identifier (1 to 254), interface label and access technology.
+    """
+
+    mag_id: str
+    bid: int
+    label: int = 0
+    att: int | float | str = 4
+
+
 class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mobile node: what the draft calls its profile. All as people write it: prefixes, names and filters as text."""
+    """A mobile node: what the draft calls its profile. All as people write it: prefixes, names and filters as text.
+
+    ipv6: whether to ask for prefixes. ipv4_hoa: `any`, or an address with the prefix length of its network (RFC 5844).
+    gre: the key for the downlink, or `no-key` for encapsulation alone (RFC 5845).
+    multipath: the gateway asks for several paths for it, of which it is this one (RFC 8278).
+    """
 
     id: str
     hnp: str | tuple[str, ...] = ()
@@ -29,6 +46,10 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ll_id: str | None = None
     mhgid: int | None = None
     flows: tuple[str, ...] = ()
+    ipv6: bool = True
+    ipv4_hoa: str | None = None
+    gre: int | str | None = None
+    multipath: PeerPath | None = None
 
     @property
     def prefixes(self) -> tuple[str, ...]:

@@ -155,14 +155,18 @@ def suboptions(space: SubOptionSpace, settings: CodePoints = DEFAULT) -> Iterato
             yield number, entry
 
 
+_REQUESTS = {exchange.request: exchange for exchange in EXCHANGES}
+_ANSWERS = {exchange.answer: exchange for exchange in EXCHANGES}
+
+
 def exchange_of_request(message_name: str) -> Exchange | None:
     """The exchange that a message of that name begins; a heartbeat begins one unless `role_of` says otherwise."""
-    return next((exchange for exchange in EXCHANGES if exchange.request == message_name), None)
+    return _REQUESTS.get(message_name)
 
 
 def exchange_of_answer(message_name: str) -> Exchange | None:
     """The exchange that a message of that name ends."""
-    return next((exchange for exchange in EXCHANGES if exchange.answer == message_name), None)
+    return _ANSWERS.get(message_name)
 
 
 def role_of(message_name: str, message: object) -> tuple[Exchange, str] | None:
@@ -170,7 +174,7 @@ def role_of(message_name: str, message: object) -> tuple[Exchange, str] | None:
 
     message_name: as in `Decoded.name`. None for messages of no exchange, and for those whose fields are not there.
     """
-    exchange = exchange_of_request(message_name) or exchange_of_answer(message_name)
+    exchange = _REQUESTS.get(message_name) or _ANSWERS.get(message_name)
     if exchange is None or not all(hasattr(message, field) for field in exchange.pairs):
         return None
     if exchange.answer_when is not None:

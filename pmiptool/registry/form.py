@@ -10,7 +10,20 @@ from dataclasses import replace
 
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES, message_names
 from pmiptool.registry.contradictions import Contradiction, OtherAlignment, OtherMeaning
-from pmiptool.registry.model import Entry, Flagged, Flags, Message, Option, Prefix, Rest, SubOption, SubOptions, UInt
+from pmiptool.registry.model import (
+    Count,
+    Entry,
+    Flagged,
+    Flags,
+    Message,
+    Option,
+    Prefix,
+    Records,
+    Rest,
+    SubOption,
+    SubOptions,
+    UInt,
+)
 from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, any_of, count, each, implies, no, rule
 
 HEADER_RULES = (
@@ -84,9 +97,15 @@ def start_rule(entry: Entry) -> Rule:
     return rule(where, "end-without-start", "error", "An End stands only with its Start.")
 
 
-def _ranges(entry: Entry, path: str, guard: Expr | None = None) -> Iterator[Rule]:
-    """Rules on the values of single fields; `path` is the option's name, or empty for a message's own fields."""
-    where = f"{entry.clause.document} {entry.clause.section}"
+def _ranges(
+    entry: Entry, path: str, guard: Expr | None = None, owner: tuple[Entry, str] | None = None
+) -> Iterator[Rule]:
+    """Rules on the values of single fields; `path` is the option's name, or empty for a message's own fields.
+
+    owner: of a record the option and the field that it stands in, which the rules are about.
+    """
+    about, prefix = (owner[0], f"{owner[1]}.") if owner else (entry, "")
+    where = f"{about.clause.document} {about.clause.section}"
 
     def wrap(holds: Expr) -> Expr:
         if guard is not None:
@@ -97,23 +116,42 @@ def _ranges(entry: Entry, path: str, guard: Expr | None = None) -> Iterator[Rule
         at = f"{path}.{field.name}" if path else field.name
         name = f".{field.name}" if path else field.name
         here = F(name)
+        what = prefix + field.name
         if isinstance(field, UInt) and field.reserved:
-            yield rule(where, field.name, "error", f"{entry.title}: reserved bits are 0.", wrap(here == 0), field=at)
+            yield rule(where, what, "error", f"{about.title}: reserved bits are 0.", wrap(here == 0), field=at)
         elif isinstance(field, Flags) and field.known != (1 << field.bits) - 1:
             spare = ((1 << field.bits) - 1) & ~field.known
-            yield rule(where, f"{field.name}-reserved", "warning", f"{entry.title}: unassigned flags are 0.",
+            yield rule(where, f"{what}-reserved", "warning", f"{about.title}: unassigned flags are 0.",
                        wrap(Bits(name, spare) == 0), field=at)  # fmt: skip
         elif isinstance(field, Flagged):
             yield rule(
-                where, "flags-reserved", "error", f"{entry.title}: reserved flags are 0.", wrap(here == 0), field=at
+                where, "flags-reserved", "error", f"{about.title}: reserved flags are 0.", wrap(here == 0), field=at
             )
-        elif isinstance(field, UInt) and (field.minimum is not None or field.maximum is not None):
-            low, high = field.minimum or 0, field.maximum if field.maximum is not None else (1 << field.bits) - 1
-            yield rule(where, f"{field.name}-range", "error", f"{entry.title}: {field.name} is {low} to {high}.",
-                       wrap(all_of(here >= low, here <= high)), field=at)  # fmt: skip
+        elif isinstance(field, (UInt, Count)) and (field.minimum is not None or field.maximum is not None):
+            low, high = _limits(field)
+            size = F(f"{name.removesuffix(field.name)}{field.of}.@size") if isinstance(field, Count) else here
+            unit = field.unit if isinstance(field, Count) else 1
+            yield rule(where, f"{what}-range", "error", f"{about.title}: {field.name} is {_span(low, high)}.",
+                       wrap(all_of(size >= low * unit, size <= high * unit)), field=at)  # fmt: skip
         elif isinstance(field, Prefix):
-            yield rule(where, "prefix-length", "error", f"{entry.title}: a prefix length is at most 128.",
+            yield rule(where, f"{prefix}prefix-length", "error", f"{about.title}: a prefix length is at most 128.",
                        wrap(F(f"{name}.length") <= 128), field=at)  # fmt: skip
+        elif isinstance(field, Records) and owner is None:
+            for record in field.records:
+                yield from _ranges(record, f"{path}/{field.name}", guard, (entry, field.name))
+
+
+def _limits(field: UInt | Count) -> tuple[int, int]:
+    """The range that the text allows."""
+    lowest, highest = (field.lowest, field.highest) if isinstance(field, UInt) else (0, (1 << field.bits) - 1)
+    return (
+        lowest if field.minimum is None else field.minimum,
+        highest if field.maximum is None else field.maximum,
+    )
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _alignment(align: tuple[int, int]) -> str:

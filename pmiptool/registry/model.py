@@ -131,10 +131,11 @@ class Field:
 
 @dataclass(frozen=True)
 class UInt(Field):
-    """An unsigned integer of `bits` bits, most significant first.
+    """An integer of `bits` bits, most significant first; `signed`: two's complement.
 
     unit: what one counts, in seconds, where it is a time. infinite: the value that means for ever.
     minimum, maximum: the range that the text allows (None: what fits). reserved: zero when sent, ignored when received.
+    fraction: how many of the bits stand behind the point, of a number of degrees.
     """
 
     bits: int = 8
@@ -145,6 +146,16 @@ class UInt(Field):
     maximum: int | None = None
     reserved: bool = False
     default: int = 0
+    signed: bool = False
+    fraction: int = 0
+
+    @property
+    def lowest(self) -> int:
+        return -(1 << (self.bits - 1)) if self.signed else 0
+
+    @property
+    def highest(self) -> int:
+        return (1 << (self.bits - self.signed)) - 1
 
 
 @dataclass(frozen=True)
@@ -161,28 +172,52 @@ class Flags(Field):
 
 @dataclass(frozen=True)
 class Address(Field):
-    """An IPv6 address: 16 octets."""
+    """An address of `size` octets: 16 of IPv6, 4 of IPv4."""
+
+    size: int = 16
 
 
 @dataclass(frozen=True)
 class Octets(Field):
-    """`size` octets that mean nothing to us: cookies, tokens."""
+    """`size` octets that mean nothing to us: cookies, tokens. form: "hex", or "text" (UTF-8)."""
 
     size: int = 8
+    form: str = "hex"
 
 
 @dataclass(frozen=True)
 class Count(Field):
-    """An octet that counts the members of the later field `of`; values have the members alone."""
+    """An integer that counts the members of the later field `of`, or its octets; values have the field itself alone.
+
+    unit: how many octets one counts. minimum, maximum: the range that the text allows (None: what fits).
+    """
 
     of: str = ""
+    bits: int = 8
+    unit: int = 1
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def most(self) -> int:
+        """How many members, or octets, it can count."""
+        return ((1 << self.bits) - 1) * self.unit
 
 
 @dataclass(frozen=True)
 class Addresses(Field):
-    """As many IPv6 addresses as the earlier field `count` says."""
+    """As many addresses of `size` octets as the earlier field `count` says."""
 
     count: str = ""
+    size: int = 16
+
+
+@dataclass(frozen=True)
+class Sized(Field):
+    """As many octets as the earlier field `count` says. form: "hex", or "text" (UTF-8)."""
+
+    count: str = ""
+    form: str = "hex"
 
 
 @dataclass(frozen=True)
@@ -206,8 +241,9 @@ class Time48(Field):
 class Rest(Field):
     """What is left, as octets: `minimum` to `maximum` of them, `usual` in a fresh value.
 
-    form: "hex", "text" (UTF-8), or the name of an earlier field that chooses among `forms`
-    ("text", "address", "imsi", "hex"); values that `forms` does not name are hex.
+    form: one of "hex", "text" (UTF-8), "address", "imsi" (digits), "eui" (hex with colons), "number" and "domain" (a
+    name as text, or as the labels of DNS); or the name of an earlier field that chooses among `forms`: values that
+    `forms` does not name are hex.
     """
 
     form: str = "hex"
@@ -263,6 +299,31 @@ class SubOptions(Field):
     """What is left is a list of sub-options of one space."""
 
     space: str = ""
+
+
+@dataclass(frozen=True)
+class Records(Field):
+    """Records with fields of their own, to the end or as many as the earlier field `count` says; `single`: one.
+
+    `of` are the records, by the value that tells which one it is: that of the earlier field `by`, or where `by` is a
+    number, of that octet of the first record. With `by` None there is but one. What `of` does not name stays octets.
+    """
+
+    of: tuple[tuple[int, Record], ...] = ()
+    by: str | int | None = None
+    count: str = ""
+    single: bool = False
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Each kind of record once."""
+        return tuple({id(record): record for _, record in self.of}.values())
+
+    def chosen(self, value: int | None) -> Record | None:
+        """The record that a value of `by` means; None where it means none that we know."""
+        if self.by is None:
+            return self.of[0][1]
+        return next((record for number, record in self.of if number == value), None)
 
 
 FixedField = (UInt, Flags, Address, Prefix, Time48, Octets, Count)
@@ -351,6 +412,14 @@ class SubOption(Entry):
 
 
 @dataclass(frozen=True)
+class Record(Entry):
+    """A structure inside an option that no type and length stand before: a `Records` field says where.
+
+    Its own counts tell where it ends.
+    """
+
+
+@dataclass(frozen=True)
 class SubOptionSpace:
     """The sub-options of one option.
 
@@ -413,7 +482,8 @@ class Exchange:
     mn_id: the MN-ID option tells two requests of one number apart, so that it is matched too.
     ways: who asks whom, as (from, to). asks_when: what in a request asks for an answer (None: every request is
     answered). unsolicited_when: what in an answer says that it answers no request.
-    repeats_same: a request that is sent again has the same octets in `pairs`; else it has new ones.
+    repeats_same: a request that is sent again is the same in `pairs`; else it is a new one.
+    repeat_when: what in a request says that it is sent again.
     rules: what an answer must have for its request, of scope "exchange"; they are about `request`.
     """
 
@@ -429,6 +499,7 @@ class Exchange:
     asks_when: When | None = None
     unsolicited_when: When | None = None
     repeats_same: bool = True
+    repeat_when: When | None = None
     rules: tuple[Rule, ...] = ()
 
     @property

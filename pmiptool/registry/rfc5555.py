@@ -3,6 +3,8 @@
 from pmiptool.registry.contradictions import Contradiction, OtherNumber
 from pmiptool.registry.model import AddressRest, Enumeration, Member, Option, bits, clause, reserved, u8, u32
 
+BU_F = 0x0100  # UDP encapsulation is forced: RFC 5555 4.1, RFC 5844 4.2.2.1
+
 ADDRESS_STATUS = Enumeration(
     "ipv4-address-status",
     "Status of an IPv4 home address (RFC 5555); 128 and above reject",

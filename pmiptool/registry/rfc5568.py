@@ -20,6 +20,7 @@ from pmiptool.registry.model import (
     u32,
 )
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.registry.rule import F, all_of, any_of, each, has, implies, no, present, rule, told
 
 _SECONDS = Contradiction(
     "lifetime-in-seconds", "its lifetime counts units of 4 s", "the format is said to be that of a binding update",
@@ -74,7 +75,14 @@ MH_ADDRESS_CODE = Enumeration(
     Member(4, "nar-prefix", "Prefix of the new access router", "RFC 5568"),
 )
 
-FBU_A = 0x8000
+FBU_A, FBU_H = 0x8000, 0x4000
+HI_S, HI_U, HI_P, HI_F = 0x80, 0x40, 0x20, 0x10
+HACK_P = 0x40
+OLD_COA, NEW_COA = 1, 2
+_HI_PROXY, _HACK_PROXY = has("flags", HI_P), has("flags", HACK_P)
+_CONTEXT = any_of(*(present(name) for name in (
+    "hnp", "ipv4-hoa-request", "ll-id", "lma-address", "lla-iid", "gre-key", "link-local", "vendor",
+    "multicast-mobility")))  # fmt: skip
 UNSOLICITED = 4
 """Code of a handover acknowledge that answers no handover initiate."""
 
@@ -92,6 +100,14 @@ FBU = Message(
         u16("lifetime", "Lifetime in units of 4 s", unit=LIFETIME_UNIT),
     ),
     value="FastBindingUpdate",
+    rules=(
+        rule("RFC 5568 6.2.2", "a-flag", "error", "A fast binding update asks for an acknowledgment.",
+             has("flags", FBU_A), field="flags"),
+        rule("RFC 5568 6.2.2", "h-flag", "error", "A fast binding update has the H flag.",
+             has("flags", FBU_H), field="flags"),
+        rule("RFC 5568 6.2.2", "badf", "error", "A fast binding update has authorization data.",
+             present("badf"), field="badf"),
+    ),
 )  # fmt: skip
 
 FBACK = Message(
@@ -110,6 +126,14 @@ FBACK = Message(
         u16("lifetime", "Lifetime granted in units of 4 s", unit=LIFETIME_UNIT),
     ),
     value="FastBindingAcknowledgment",
+    rules=(
+        rule("RFC 5568 6.2.3", "badf", "error", "A fast binding acknowledgment has authorization data.",
+             present("badf"), field="badf"),
+        rule("RFC 5568 6.2.3", "alternate", "error", "Status 1 comes with an alternate care-of address.",
+             implies(F("status") == 1, present("alt-coa")), field="alt-coa"),
+        rule("RFC 5568 6.2.3", "status-undefined", "note", "The status is one that is assigned.",
+             F("status").isin(*(m.value for m in FBACK_STATUS.members if isinstance(m.value, int))), field="status"),
+    ),
 )  # fmt: skip
 
 FNA = Message(
@@ -132,6 +156,27 @@ HANDOVER_INITIATE = Message(
         u8("code", "Code", enum=HANDOVER_INITIATE_CODE),
     ),
     value="HandoverInitiate",
+    rules=(
+        rule("RFC 5568 6.2.1.1", "s-flag", "error", "S is 0 with code 1.",
+             implies(F("code") == 1, no(has("flags", HI_S))), field="flags"),
+        rule("RFC 5568 6.2.1.1", "u-flag", "warning", "U is 0 with code 1.",
+             implies(F("code") == 1, no(has("flags", HI_U))), field="flags"),
+        rule("RFC 5568 6.2.1.1", "mh-lla", "error", "A handover initiate has the mobile node's link-layer address.",
+             implies(no(_HI_PROXY), present("mh-lla")), field="mh-lla"),
+        rule("RFC 5568 6.2.1.1", "old-coa", "warning", "A handover initiate has the previous care-of address.",
+             implies(no(_HI_PROXY), no(each("mh-address", F(".option_code") != OLD_COA))), field="mh-address"),
+        rule("RFC 5568 6.2.1.1", "code", "error", "Codes 2 and 3 stand with the P flag.",
+             implies(no(_HI_PROXY), no(F("code").isin(2, 3))), field="code"),
+        rule("RFC 5568 6.2.1.1", "code-undefined", "note", "The code is one that is assigned.",
+             F("code").isin(*(m.value for m in HANDOVER_INITIATE_CODE.members if isinstance(m.value, int))),
+             field="code"),
+        rule("RFC 5949 6.1.1", "s-flag", "error", "S is 0 between gateways (P).",
+             implies(_HI_PROXY, no(has("flags", HI_S))), field="flags"),
+        rule("RFC 5949 6.1.1", "mn-id", "error", "A handover initiate between gateways names the mobile node.",
+             implies(_HI_PROXY, present("mn-id")), field="mn-id"),
+        rule("RFC 5949 6.1.1", "code", "error", "The code between gateways is not 1.",
+             implies(_HI_PROXY, F("code") != 1), field="code"),
+    ),
 )  # fmt: skip
 
 HANDOVER_ACKNOWLEDGE = Message(
@@ -146,6 +191,18 @@ HANDOVER_ACKNOWLEDGE = Message(
         u8("code", "Code", enum=HANDOVER_ACK_CODE),
     ),
     value="HandoverAcknowledge",
+    rules=(
+        rule("RFC 5568 6.2.1.2", "code-undefined", "note", "The code is one that is assigned.",
+             F("code").isin(*(m.value for m in HANDOVER_ACK_CODE.members if isinstance(m.value, int))), field="code"),
+        rule("RFC 5568 6.2.1.2", "code", "error", "Codes 5, 6, 131 and 132 stand with the P flag.",
+             implies(no(_HACK_PROXY), no(F("code").isin(5, 6, 131, 132))), field="code"),
+        rule("RFC 5949 6.1.2", "code", "error", "The codes between gateways (P) are not 1 to 3.",
+             implies(_HACK_PROXY, no(F("code").isin(1, 2, 3))), field="code"),
+        rule("RFC 5949 6.1.2", "mn-id", "error", "A handover acknowledge between gateways names the mobile node.",
+             implies(_HACK_PROXY, present("mn-id")), field="mn-id"),
+        rule("RFC 5949 6.1.2", "no-context", "error", "With code 131 there is no context.",
+             implies(all_of(_HACK_PROXY, F("code") == 131), no(_CONTEXT)), field="code"),
+    ),
 )  # fmt: skip
 
 MH_LLA = Option(
@@ -193,11 +250,36 @@ MH_ADDRESS = Option(
 FAST_BINDING = Exchange(
     "fast-binding", "Fast binding update", clause("RFC 5568 6.2"), "fbu", "fback",
     ways=((MN, MAG),), asks_when=When("flags", FBU_A, FBU_A), repeats_same=False,
+    rules=(
+        told("RFC 5568 6.2.3", "sequence", "error", "The sequence number is copied from the update.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+        told("RFC 5568 6.2.3", "lifetime", "warning", "The lifetime granted is at most the one asked for.",
+             implies(F("status") < 128, F("lifetime") <= F("request:lifetime")), field="lifetime"),
+    ),
 )  # fmt: skip
 
 HANDOVER_EXCHANGE = Exchange(
     "handover", "Handover initiate and acknowledge", clause("RFC 5568 6.2.1"), "handover-initiate", "handover-ack",
     ways=((MAG, MAG),), unsolicited_when=When("code", 0xFF, UNSOLICITED),
+    rules=(
+        told("RFC 5568 6.2.1.2", "sequence", "error", "The sequence number is copied from the handover initiate.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+        told("RFC 5568 6.2.1.2", "new-coa", "error", "An initiate with S that is accepted is answered with an address.",
+             implies(all_of(has("request:flags", HI_S), no(has("request:flags", HI_P)), F("code") < 128),
+                     no(each("mh-address", F(".option_code") != NEW_COA))), field="mh-address"),
+        told("RFC 5568 6.2.1.2", "code-irrelevant", "warning", "Codes 1 and 2 do not answer an initiate of code 1.",
+             implies(F("request:code") == 1, no(F("code").isin(1, 2))), field="code"),
+        told("RFC 5949 6.1.2", "p-flag", "error", "P answers P.",
+             any_of(all_of(has("request:flags", HI_P), _HACK_PROXY),
+                    all_of(no(has("request:flags", HI_P)), no(_HACK_PROXY))), field="flags"),
+        told("RFC 5949 6.1.2", "mn-id-copied", "error", "The mobile node identifier is copied from the initiate.",
+             implies(_HACK_PROXY, all_of(F("mn-id.identifier") == F("request:mn-id.identifier"),
+                                         F("mn-id.subtype") == F("request:mn-id.subtype"))), field="mn-id"),
+        told("RFC 5949 4.1", "needless-132", "error", "132 answers an initiate that asks for forwarding (F).",
+             implies(F("code") == 132, has("request:flags", HI_F)), field="code"),
+        told("RFC 5949 6.1.2", "context", "error", "Context that is all transferred (6) has a prefix or an address.",
+             implies(all_of(_HACK_PROXY, F("code") == 6, present("request:context-request")), _CONTEXT), field="code"),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (FAST_BINDING, HANDOVER_EXCHANGE)

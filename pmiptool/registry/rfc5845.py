@@ -2,6 +2,8 @@
 
 from pmiptool.registry.model import Numbers, Option, clause, reserved
 
+BU_T, BA_T = 0x0080, 0x10  # the TLV-header format of 7.2: RFC 5845 6.2, 6.3
+
 GRE_KEY = Option(
     "gre-key", "GRE Key", 33, clause("RFC 5845 6.1"),
     align=(4, 0), carried_in=("pbu", "pba", "handover-initiate", "handover-ack"),

@@ -1,6 +1,7 @@
 """RFC 5847, heartbeat mechanism for Proxy Mobile IPv6: the heartbeat and the restart counter."""
 
 from pmiptool.registry.model import LMA, MAG, Exchange, Flag, Flags, Message, Option, When, clause, u32
+from pmiptool.registry.rule import F, has, implies, present, rule, told
 
 UNSOLICITED, RESPONSE = 0x0002, 0x0001
 
@@ -14,6 +15,14 @@ HEARTBEAT = Message(
         u32("sequence", "Sequence number"),
     ),
     value="Heartbeat",
+    rules=(
+        rule("RFC 5847 3.3", "u-flag", "error", "Only a response is unsolicited.",
+             implies(has("flags", UNSOLICITED), has("flags", RESPONSE)), field="flags"),
+        rule("RFC 5847 3.4", "counter-in-request", "error", "A restart counter stands in a response.",
+             implies(present("restart-counter"), has("flags", RESPONSE)), field="restart-counter"),
+        rule("RFC 5847 3.2", "counter-missing", "warning", "A response has a restart counter.",
+             implies(has("flags", RESPONSE), present("restart-counter")), field="restart-counter"),
+    ),
 )  # fmt: skip
 
 RESTART_COUNTER = Option(
@@ -28,6 +37,10 @@ HEARTBEATS = Exchange(
     mn_id=False, ways=((MAG, LMA), (LMA, MAG)), repeats_same=False,
     answer_when=When("flags", RESPONSE, RESPONSE),
     unsolicited_when=When("flags", UNSOLICITED, UNSOLICITED),
+    rules=(
+        told("RFC 5847 3.1", "sequence", "error", "The sequence number is that of the request.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (HEARTBEATS,)

@@ -102,7 +102,8 @@ FLOW_LABEL_WIDTH = Contradiction(
     "a flow label has 24 bits", "RFC 6088 3.2",
 )  # fmt: skip
 
-CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba")
+CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba", "fbi", "fba", "bri", "bra")
+"""RFC 6089 4.2, the proxy forms by RFC 7864 and the multihoming draft, the last four by RFC 7109 6.1."""
 
 FLOW_SUMMARY = Option(
     "flow-summary", "Flow Summary", CodePoint("flow_summary_option_type"), clause("RFC 6089 4.2.2"),

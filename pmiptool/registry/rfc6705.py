@@ -18,7 +18,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
-from pmiptool.registry.rule import F, count, implies, rule
+from pmiptool.registry.rule import Among, F, SameSet, all_of, count, each, implies, rule, told
 
 LRA_STATUS = Enumeration(
     "lra-status",
@@ -29,6 +29,7 @@ LRA_STATUS = Enumeration(
 )
 FOR_EVER = 0xFFFF
 LRA_U = 0x80
+_NAME, _PREFIX = "mn-id.identifier", "hnp.home_network_prefix"
 
 LRI = Message(
     "lri", "Localized Routing Initiation", 17, clause("RFC 6705 10.1"),
@@ -60,6 +61,8 @@ LRA = Message(
              implies(F("status") == 0, count("mn-id") == 2), field="mn-id"),
         rule("RFC 6705 10.2", "two-prefixes", "error", "An acknowledgment of status 0 has a prefix of either.",
              implies(F("status") == 0, count("hnp") >= 2), field="hnp"),
+        rule("RFC 6705 10.2", "status-undefined", "note", "The status is one that is assigned.",
+             F("status").isin(*(m.value for m in LRA_STATUS.members if isinstance(m.value, int))), field="status"),
     ),
 )  # fmt: skip
 
@@ -83,6 +86,25 @@ MAG_IPV6_ADDRESS = Option(
 LOCALIZED_ROUTING = Exchange(
     "localized-routing", "Localized routing", clause("RFC 6705 10"), "lri", "lra",
     ways=((LMA, MAG), (MAG, LMA)), unsolicited_when=When("flags", LRA_U, LRA_U),
+    rules=(
+        told("RFC 6705 10.2", "sequence", "error", "The sequence number is copied from the initiation.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+        told("RFC 6705 10.2", "mobile-nodes", "error", "Status 0 comes with both mobile nodes of the initiation.",
+             implies(F("status") == 0, SameSet(f"request:{_NAME}", _NAME)), field="mn-id"),
+        told("RFC 6705 10.2", "prefixes", "error", "Status 0 comes with the prefixes of the initiation.",
+             implies(F("status") == 0, SameSet(f"request:{_PREFIX}", _PREFIX)), field="hnp"),
+        told("RFC 6705 10.2", "order", "error", "Status 0 comes with the mobile nodes in the order of the initiation.",
+             implies(F("status") == 0, F(_NAME) == F(f"request:{_NAME}")), field="mn-id"),
+        told("RFC 6705 10.2", "mobile-node-unasked", "error", "A mobile node named is one of the initiation.",
+             implies(F("status") != 0, each("mn-id", Among(".identifier", f"request:{_NAME}"))), field="mn-id"),
+        told("RFC 6705 10.2", "prefix-unasked", "error", "A prefix named is one of the initiation.",
+             implies(F("status") != 0, each("hnp", Among(".home_network_prefix", f"request:{_PREFIX}"))),
+             field="hnp"),
+        told("RFC 6705 10.2", "lifetime", "warning", "The lifetime is at most that of the initiation.",
+             implies(F("status") < 128, F("lifetime") <= F("request:lifetime")), field="lifetime"),
+        told("RFC 6705 10.2", "lifetime-zero", "warning", "Status 0 grants an initiation for a time some time.",
+             implies(all_of(F("status") == 0, F("request:lifetime") > 0), F("lifetime") > 0), field="lifetime"),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (LOCALIZED_ROUTING,)

@@ -1,7 +1,8 @@
 """RFC 7028: which multicast the gateway routes locally."""
 
+from pmiptool.registry import multicast
 from pmiptool.registry.contradictions import Contradiction
-from pmiptool.registry.model import Enumeration, Member, Option, Rest, bits, clause, reserved, u8, u16
+from pmiptool.registry.model import Count, Enumeration, Member, Option, Records, bits, clause, reserved, u8
 
 PROTOCOL = Enumeration(
     "multicast-protocol",
@@ -16,7 +17,7 @@ PROTOCOL = Enumeration(
 MULTICAST_SELECTOR = Option(
     "multicast-selector", "Dynamic IP Multicast Selector", 54, clause("RFC 7028 5.1.2"),
     carried_in=("pba",),
-    note="no alignment is stated; the records stand as octets",
+    note="no alignment is stated; a record of MLDv1, IGMPv1 or IGMPv2 is its address alone",
     contradictions=(
         Contradiction(
             "multicast-protocol-width", "Protocol has 8 bits", "its values have 8, and M follows at once",
@@ -27,8 +28,14 @@ MULTICAST_SELECTOR = Option(
         u8("protocol", "Membership protocol", enum=PROTOCOL, default=143),
         bits(1, "m", "1: routed locally; 0: through the home network"),
         reserved(7),
-        u16("records_count", "How many records follow"),
-        Rest("records", "Multicast address records of that protocol"),
+        Count("records_count", "How many records follow", of="records", bits=16),
+        Records(
+            "records", "Multicast address records of that protocol", by="protocol", count="records_count",
+            of=(
+                (0x12, multicast.GROUP), (0x16, multicast.GROUP), (0x22, multicast.IGMPV3),
+                (131, multicast.ADDRESS), (143, multicast.MLDV2),
+            ),
+        ),
     ),
     value="DynamicMulticastSelector",
 )  # fmt: skip

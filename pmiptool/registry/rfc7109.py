@@ -1,5 +1,7 @@
 """RFC 7109, flow bindings that the home agent initiates: indication (FBI), acknowledgement (FBA), two sub-options."""
 
+from dataclasses import replace
+
 from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     LMA,
@@ -19,6 +21,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
+from pmiptool.registry.rule import Among, F, Rule, any_of, each, has, implies, present, rule, told
 
 FLOW_BINDING_TYPE = Enumeration(
     "flow-binding-type",
@@ -52,8 +55,15 @@ ACTION = Enumeration(
     Member(16, "revoke", "Revoke a flow binding", "RFC 7109"),
 )
 INDICATION, ACKNOWLEDGEMENT = 1, 2
-ADD = 11
+ADD, MOVE = 11, 15
+FIRST_TEST_TRIGGER = 250
 FBI_A = 0x80
+
+
+def _of_flows(item: Rule) -> Rule:
+    """Only the dialect of RFC 6089 has the sub-options of this document."""
+    return replace(item, dialect="rfc6089")
+
 
 FBI = Message(
     "fbi", "Flow Binding Indication", 21, clause("RFC 7109 6.1.1"), when=INDICATION,
@@ -64,6 +74,23 @@ FBI = Message(
         Flags("flags", "Flags", 8, (Flag("A", FBI_A, "Acknowledge", "RFC 7109"),)),
     ),
     value="FlowBindingIndication",
+    rules=(
+        rule("RFC 7109 6.1.1", "fid", "warning", "An indication has a Flow Identification option.",
+             present("fid"), field="fid"),
+        rule("RFC 7109 6.1.1", "trigger-reserved", "error", "The trigger is not 0.",
+             F("trigger") != 0, field="trigger"),
+        rule("RFC 7109 6.1.1", "trigger-undefined", "note", "The trigger is one that is assigned, or for tests.",
+             any_of(F("trigger").isin(*(m.value for m in TRIGGER.members if isinstance(m.value, int))),
+                    F("trigger") >= FIRST_TEST_TRIGGER), field="trigger"),
+        _of_flows(rule("RFC 7109 6.2.1", "action", "error", "Each flow of an indication has a Flow Binding Action.",
+                       each("fid", present(".flow-binding-action")), field="fid")),
+        _of_flows(rule("RFC 7109 6.2.2", "target", "error", "A flow that is to move has a Target Care-of Address.",
+                       each("fid", implies(F(".flow-binding-action.action") == MOVE, present(".target-coa"))),
+                       field="fid")),
+        _of_flows(rule("RFC 7109 6.2.1", "action-undefined", "note", "The action is one that is assigned.",
+                       each("fid", F(".flow-binding-action.action").isin(
+                           *(m.value for m in ACTION.members if isinstance(m.value, int)))), field="fid")),
+    ),
 )  # fmt: skip
 
 FBA = Message(
@@ -75,6 +102,10 @@ FBA = Message(
         reserved(8),
     ),
     value="FlowBindingAcknowledgement",
+    rules=(
+        rule("RFC 7109 6.1.2", "status-undefined", "note", "The status is one that is assigned.",
+             F("status").isin(*(m.value for m in STATUS.members if isinstance(m.value, int))), field="status"),
+    ),
 )  # fmt: skip
 
 FLOW_BINDING_ACTION = SubOption(
@@ -101,6 +132,16 @@ TARGET_CARE_OF_ADDRESS = SubOption(
 FLOW_BINDING = Exchange(
     "flow-binding", "Flow binding by the home agent", clause("RFC 7109 6.1"), "fbi", "fba",
     ways=((LMA, MN), (LMA, MAG)), asks_when=When("flags", FBI_A, FBI_A),
+    rules=(
+        told("RFC 7109 6.1.2", "sequence", "error", "The sequence number is copied from the indication.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+        told("RFC 7109 6.1.2", "fid-copied", "warning", "Each flow of the indication is in the acknowledgement.",
+             each("request:fid", Among(".fid", "fid.fid")), field="fid"),
+        told("RFC 7109 6.1.2", "fid-unasked", "warning", "A flow of the acknowledgement is one of the indication.",
+             each("fid", Among(".fid", "request:fid.fid")), field="fid"),
+        told("RFC 7109 6.1.1", "unasked", "warning", "An acknowledgement answers an indication that asks for one.",
+             has("request:flags", FBI_A)),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (FLOW_BINDING,)

@@ -1,8 +1,10 @@
 """RFC 7161: multicast subscriptions that move with a mobile node, asked for and told."""
 
+from pmiptool.registry import multicast
 from pmiptool.registry.model import (
     LMA,
     MAG,
+    Address,
     Enumeration,
     Exchange,
     Flag,
@@ -10,7 +12,8 @@ from pmiptool.registry.model import (
     Member,
     Message,
     Option,
-    Rest,
+    Record,
+    Records,
     clause,
     reserved,
     u8,
@@ -66,21 +69,30 @@ CARRIED_IN = ("pbu", "pba", "subscription-response")
 MULTICAST_IPV4 = Option(
     "multicast-ipv4", "Active Multicast Subscription IPv4", 56, clause("RFC 7161 6.1"),
     align=(4, 1), carried_in=CARRIED_IN,
-    note="of IGMPv1 and IGMPv2 the context is the group's address; an IGMPv3 group record stands as octets",
     fields=(
         u8("igmp_type", "Membership protocol", enum=IGMP_TYPE, default=0x22),
-        Rest("context", "Membership context", "igmp_type", ((0x12, "address"), (0x16, "address")), minimum=4),
+        Records(
+            "context", "Membership context", by="igmp_type", single=True,
+            of=((0x12, multicast.GROUP), (0x16, multicast.GROUP), (0x22, multicast.IGMPV3)),
+        ),
     ),
     value="ActiveMulticastSubscriptionIpv4",
+)  # fmt: skip
+
+MLDV1 = Record(
+    "mldv1-context", "MLDv1 Context", None, clause("RFC 7161 4.1.3"),
+    fields=(reserved(32), Address("multicast_address", "Multicast address")),
+    value="Mldv1Context",
 )  # fmt: skip
 
 MULTICAST_IPV6 = Option(
     "multicast-ipv6", "Active Multicast Subscription IPv6", 57, clause("RFC 7161 4.1.2"),
     align=(8, 1), carried_in=CARRIED_IN,
-    note="the context, an MLDv2 address record or for MLDv1 four reserved octets and the address, stands as octets",
     fields=(
         u8("mld_type", "Membership protocol", enum=MLD_TYPE, default=143),
-        Rest("context", "Membership context", minimum=20),
+        Records(
+            "context", "Membership context", by="mld_type", single=True, of=((131, MLDV1), (143, multicast.MLDV2))
+        ),
     ),
     value="ActiveMulticastSubscriptionIpv6",
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """RFC 7411, multicast in fast handovers: the listener's state, and what of it could not be taken over."""
 
+from pmiptool.registry import multicast
 from pmiptool.registry.contradictions import Contradiction, OtherLength
-from pmiptool.registry.model import Enumeration, Field, Member, Option, Rest, clause, reserved, u8, u16
+from pmiptool.registry.model import Count, Enumeration, Field, Member, Option, Record, Records, clause, reserved, u8
 from pmiptool.registry.rule import F, each, implies, rule
 
 PAYLOAD = Enumeration(
@@ -21,12 +22,18 @@ STATUS = Enumeration(
 )
 PAYLOAD_UNSUPPORTED = 1
 CARRIED_IN = ("handover-initiate", "handover-ack", "fbu", "fback")
-REPORT: tuple[Field, ...] = (
-    reserved(16, "rsvd"),
-    u16("record_count", "Number of multicast address records"),
-    Rest("records", "Multicast address records"),
-)
-_NOTE = "the records stay octets: their own counts nest (RFC 3810 5.2, RFC 3376 4.2)"
+
+
+def _report(by: str | int, of: tuple[tuple[int, Record], ...]) -> tuple[Field, ...]:
+    """A report without its ICMP header: the first line, then records."""
+    return (
+        reserved(16, "rsvd"),
+        Count("record_count", "Number of multicast address records", of="records", bits=16),
+        Records("records", "Multicast address records", of, by, "record_count"),
+    )
+
+
+_PAYLOADS = ((1, multicast.IGMPV3), (2, multicast.MLDV2), (3, multicast.IGMPV3), (4, multicast.MLDV2))
 
 
 def _lengths(name: str, section: str) -> tuple[Contradiction, ...]:
@@ -43,18 +50,23 @@ def _lengths(name: str, section: str) -> tuple[Contradiction, ...]:
 
 MULTICAST_MOBILITY = Option(
     "multicast-mobility", "Multicast Mobility", 60, clause("RFC 7411 5.3"),
-    carried_in=CARRIED_IN, words=True, note=_NOTE, contradictions=_lengths("multicast-mobility", "5.3"),
-    fields=(u8("option_code", "Kind of the report", enum=PAYLOAD, default=2), reserved(8), *REPORT),
+    carried_in=CARRIED_IN, words=True, contradictions=_lengths("multicast-mobility", "5.3"),
+    fields=(
+        u8("option_code", "Kind of the report", enum=PAYLOAD, default=2),
+        reserved(8),
+        *_report("option_code", _PAYLOADS),
+    ),
     value="MulticastMobility",
 )  # fmt: skip
 
 MULTICAST_ACKNOWLEDGEMENT = Option(
     "multicast-ack", "Multicast Acknowledgement", 61, clause("RFC 7411 5.4"),
-    carried_in=CARRIED_IN, words=True, note=_NOTE, contradictions=_lengths("multicast-ack", "5.4"),
+    carried_in=CARRIED_IN, words=True, contradictions=_lengths("multicast-ack", "5.4"),
+    note="whether the records are of MLDv2 or IGMPv3 follows from their multicast address: no field says it",
     fields=(
         u8("option_code", "Always 0", maximum=0),
         u8("status", "Status", enum=STATUS, default=PAYLOAD_UNSUPPORTED),
-        *REPORT,
+        *_report(multicast.ADDRESS_AT, multicast.FIRST_OCTET),
     ),
     value="MulticastAcknowledgement",
     rules=(

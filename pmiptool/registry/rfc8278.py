@@ -5,6 +5,8 @@ from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import Option, Rest, bits, clause, reserved, u8
 from pmiptool.registry.rule import F, all_of, each, implies, no, present, rule
 
+_LAST_ATT = max(member.value for member in rfc5213.ACCESS_TECHNOLOGY.members if isinstance(member.value, int))
+
 MAG_MULTIPATH = Option(
     "mag-multipath", "MAG Multipath-Binding", 63, clause("RFC 8278 4.1"),
     carried_in=("pbu", "pba"), at_most=1,
@@ -31,6 +33,15 @@ MAG_MULTIPATH = Option(
             "RFC 8278 4.4", "mag-id-with-multipath", "error", "A PBU that asks for multipath has a MAG identifier.",
             implies(present("mag-multipath"), present("mag-id")), messages=("pbu",), field="mag-id",
         ),
+        rule(
+            "RFC 8278 4.1", "if-att-reserved", "warning", "The access technology of the interface is not 0.",
+            F("mag-multipath.if_att") != 0, messages=("pbu",), field="mag-multipath.if_att",
+        ),
+        rule(
+            "RFC 8278 4.1", "if-att-undefined", "note", "The access technology of the interface is an assigned one.",
+            F("mag-multipath.if_att") <= _LAST_ATT,
+            messages=("pbu",), field="mag-multipath.if_att",
+        ),
     ),
 )  # fmt: skip
 
@@ -51,7 +62,16 @@ MAG_ID = Option(
     rules=(
         rule(
             "RFC 8278 4.4", "mag-id-in-answer", "note", "A PBA has no MAG identifier.",
-            no(present("mag-id")), messages=("pba",), field="mag-id",
+            no(all_of(present("mag-id"), no(present("mag-multipath")))), messages=("pba",), field="mag-id",
+        ),
+        rule(
+            "RFC 8278 4.4", "mag-id-with-option", "error",
+            "A PBA with a MAG Multipath-Binding option has no MAG identifier.",
+            implies(present("mag-multipath"), no(present("mag-id"))), messages=("pba",), field="mag-id",
+        ),
+        rule(
+            "RFC 8278 4.2", "empty", "warning", "A MAG identifier is not empty.",
+            F("mag-id.identifier.@size") > 0, messages=("pbu",), field="mag-id.identifier",
         ),
     ),
 )  # fmt: skip

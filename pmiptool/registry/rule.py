@@ -246,3 +246,8 @@ def rule(
     """`rule("RFC 5213 8.3", "length", "error", ...)`: the id is made from clause and `what`."""
     at = clause(where)
     return Rule(f"{at.key}/{what}", level, at, sentence, holds, scope, messages, field)
+
+
+def told(where: str, what: str, level: str, sentence: str, holds: Expr, *, field: str | None = None) -> Rule:
+    """A rule of an `Exchange`: what its answer must have for its request."""
+    return rule(where, what, level, sentence, holds, scope="exchange", field=field)

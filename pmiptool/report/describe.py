@@ -6,36 +6,54 @@ from typing import Any
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.muho import ACT
-from pmiptool.registry.rfc5213 import HANDOFF_INDICATOR
+from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY, HANDOFF_INDICATOR
+from pmiptool.registry.rfc5844 import ADDRESS_STATUS
+from pmiptool.registry.rfc5846 import REVOCATION_STATUS, REVOCATION_TRIGGER
 from pmiptool.registry.rfc6089 import MEXT_STATUS, PRO, REINSTANTIATED, RFC6089_STATUS
 from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS, LIFETIME_UNIT
+from pmiptool.registry.rfc7077 import REASON, UPN_A, UPN_D
+from pmiptool.registry.rfc7077 import STATUS as UPDATE_STATUS
 from pmiptool.text.filters import Flow, format_flow
-from pmiptool.text.values import octets_text, prefix_text
+from pmiptool.text.values import address_text, octets_text, prefix_text
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
     BindingError,
+    BindingRevocationAcknowledgement,
+    BindingRevocationIndication,
     BindingUpdate,
     FlowIdentification,
     FlowIdentification6089,
     FlowSummary,
+    GreKey,
     HandoffIndicator,
+    Heartbeat,
     HomeNetworkPrefix,
+    Ipv4DefaultRouterAddress,
+    Ipv4HomeAddressReply,
+    Ipv4HomeAddressRequest,
+    MagIdentifier,
+    MagMultipathBinding,
     MobileNodeIdentifier,
     Multihoming,
+    RestartCounter,
     UnknownOption,
+    UpdateNotification,
+    UpdateNotificationAcknowledgement,
 )
+
+_SHORT = {"update-notification": "UPN", "update-ack": "UPA"}
 
 
 def label(decoded: Decoded) -> str:
-    """The name on the arrow: `PBU 101`, with the sequence number where there is one."""
-    name = decoded.name if len(decoded.name) > 3 else decoded.name.upper()
+    """The name on the arrow: `PBU 101`, with the sequence number where there is one and it is short."""
+    name = _SHORT.get(decoded.name) or (decoded.name if len(decoded.name) > 3 else decoded.name.upper())
     sequence = getattr(decoded.message, "sequence", None)
-    return name if sequence is None else f"{name} {sequence}"
+    return name if sequence is None or isinstance(decoded.message, Heartbeat) else f"{name} {sequence}"
 
 
 def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = False) -> tuple[str, ...]:
-    """HI, lifetime, prefixes, group, ACT, and each filter with its status. `mn`: name the mobile node too."""
+    """HI, lifetime, trigger, reason, prefixes, group, ACT, path, each filter with its status. `mn`: the MN-ID too."""
     message = decoded.message
     lines: list[str] = []
     if mn:
@@ -49,9 +67,11 @@ def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = Fals
     elif isinstance(message, BindingError):
         head = [f"status {message.status} {_name(BINDING_ERROR_STATUS, message.status, settings)}".rstrip()]
     else:
-        head = []
+        head = _between_gateway_and_anchor(message, settings)
     lines.append(", ".join(word for word in head if word))
     lines.append(", ".join(word for word in (_prefixes(message), _group(message, settings)) if word))
+    lines += _ipv4_and_gre(message, settings)
+    lines += _path(message, settings)
     answer = isinstance(message, BindingAcknowledgement)
     for flow in (
         o for o in getattr(message, "options", ()) if isinstance(o, (FlowIdentification, FlowIdentification6089))
@@ -63,6 +83,26 @@ def details(decoded: Decoded, settings: CodePoints = DEFAULT, *, mn: bool = Fals
     if unknown:
         lines.append("option " + ", ".join(map(str, unknown)) + " not understood")
     return tuple(line for line in lines if line)
+
+
+def _between_gateway_and_anchor(message: Any, settings: CodePoints) -> list[str]:
+    """Heartbeats, binding revocation, update notification."""
+    if isinstance(message, Heartbeat):
+        kind = ("request", "answer", "unsolicited request", "unsolicited answer")[message.flags & 3]
+        counters = [f"restart counter {o.restart_counter}" for o in _all(message, RestartCounter)]
+        return [f"{kind} {message.sequence}", *counters]
+    if isinstance(message, BindingRevocationIndication):
+        trigger = message.revocation_trigger
+        return [f"trigger {trigger} {_name(REVOCATION_TRIGGER, trigger, settings)}".rstrip()]
+    if isinstance(message, BindingRevocationAcknowledgement):
+        return [f"status {message.status} {_name(REVOCATION_STATUS, message.status, settings)}".rstrip()]
+    if isinstance(message, UpdateNotification):
+        reason = f"reason {message.reason} {_name(REASON, message.reason, settings)}".rstrip()
+        again = "retransmitted" if message.flags & UPN_D else ""
+        return [reason, "" if message.flags & UPN_A else "no answer asked", again]
+    if isinstance(message, UpdateNotificationAcknowledgement):
+        return [f"status {message.status} {_name(UPDATE_STATUS, message.status, settings)}".rstrip()]
+    return []
 
 
 def _all(message: Any, kind: type) -> list[Any]:
@@ -89,11 +129,36 @@ def _prefixes(message: Any) -> str:
     return "HNP " + ", ".join("any" if prefix.is_any else prefix_text(prefix) for prefix in found) if found else ""
 
 
+def _ipv4_and_gre(message: Any, settings: CodePoints) -> list[str]:
+    """IPv4 home addresses asked for and given (RFC 5844), and GRE keys (RFC 5845)."""
+    words = [_ipv4(option.ipv4_home_address, option.prefix_length) for option in _all(message, Ipv4HomeAddressRequest)]
+    for reply in _all(message, Ipv4HomeAddressReply):
+        refused = f" status {reply.status} {_name(ADDRESS_STATUS, reply.status, settings)}".rstrip()
+        words.append(_ipv4(reply.ipv4_home_address, reply.prefix_length) + (refused if reply.status else ""))
+    routers = _all(message, Ipv4DefaultRouterAddress)
+    words += [f"router {address_text(option.ipv4_default_router_address)}" for option in routers]
+    keys = [f"GRE key {', '.join(map(str, o.gre_key))}" if o.gre_key else "GRE" for o in _all(message, GreKey)]
+    return [", ".join(words), ", ".join(keys)]
+
+
+def _ipv4(address: bytes, length: int) -> str:
+    return f"IPv4 {address_text(address)}/{length}" if any(address) else "IPv4 any"
+
+
 def _group(message: Any, settings: CodePoints) -> str:
     option = next(iter(_all(message, Multihoming)), None)
     if option is None:
         return ""
     return f"MHGID {option.mhgid}" + (f", ACT {_name(ACT, option.act, settings) or option.act}" if option.act else "")
+
+
+def _path(message: Any, settings: CodePoints) -> list[str]:
+    """Which way of which MAG this is (RFC 8278)."""
+    lines = [f"MAG {octets_text(mag.identifier)}" for mag in _all(message, MagIdentifier)]
+    for option in _all(message, MagMultipathBinding):
+        words = [f"BID {option.bid}", f"label {option.if_label}", ACCESS_TECHNOLOGY.name(option.if_att, settings)]
+        lines.append(", ".join([*words, *["bulk"] * option.b, *["overwrite"] * option.o]))
+    return lines
 
 
 def _flow(flow: Flow, settings: CodePoints, answer: bool) -> str:

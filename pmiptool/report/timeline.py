@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.model import CN, LMA, MAG, MN
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.registry.rfc6089 import ACTION
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
@@ -14,12 +15,12 @@ from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
 from pmiptool.rules.watched import Ended, Group
-from pmiptool.session.model import Binding, Flow
+from pmiptool.session.model import Binding, Flow, Ipv4Home, Path
 from pmiptool.text.filters import format_selector
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.finding import Finding
-from pmiptool.wire.values import BindingUpdate, Ipv4Selector, Ipv6Selector
+from pmiptool.wire.values import Ipv4Selector, Ipv6Selector
 
 NAMELESS = "no mobile node identifier"
 
@@ -28,7 +29,8 @@ NAMELESS = "no mobile node identifier"
 class Step:
     """A message, what is wrong with it, and the state of its mobile node after it.
 
-    frame: what people call it. number: its running number in the set.
+    frame: what people call it. number: its running number in the set. roles: what source and destination are, where
+    that is known (`registry.model.LMA` and its like). asks: it is a request.
     """
 
     decoded: Decoded
@@ -38,6 +40,8 @@ class Step:
     frame: str
     number: int
     findings: list[Finding] = field(default_factory=list)
+    roles: tuple[str, str] | None = None
+    asks: bool = False
     state: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
 
@@ -59,7 +63,9 @@ def state_of(groups: Iterable[Group], now: float, settings: CodePoints = DEFAULT
         {
             "lma": address_text(group.lma),
             "mhgid": group.session.mhgid,
+            **({} if group.session.mag_id is None else {"mag_id": mn_text(group.session.mag_id)}),
             "hnp": [f"{address_text(address)}/{length}" for address, length in group.session.prefixes],
+            **({} if group.session.ipv4 is None else {"ipv4_hoa": _ipv4_text(group.session.ipv4)}),
             "bindings": [
                 _binding(group, key, binding, now, settings) for key, binding in group.session.bindings.items()
             ],
@@ -77,6 +83,8 @@ def _binding(group: Group, key: Any, binding: Binding, now: float, settings: Cod
     return {
         "care_of_address": address_text(binding.care_of_address),
         "att": ACCESS_TECHNOLOGY.name(int(binding.att), settings) if known and isinstance(binding.att, int) else None,
+        **({} if binding.path is None else {"path": _path_object(binding.path, settings)}),
+        **({} if binding.gre is None else {"gre": binding.gre._asdict()}),
         "lifetime_s": binding.lifetime * LIFETIME_UNIT if isinstance(binding.lifetime, int) else None,
         "expires_in_s": round(left, 3) if left is not None and left != float("inf") else None,
         "flows": [
@@ -84,6 +92,16 @@ def _binding(group: Group, key: Any, binding: Binding, now: float, settings: Cod
             for flow in sorted(binding.flows.values(), key=lambda flow: flow.fid)
         ],
     }
+
+
+def _ipv4_text(home: Ipv4Home) -> str:
+    return f"{address_text(home.address)}/{home.prefix_length}"
+
+
+def _path_object(path: Path, settings: CodePoints) -> dict[str, Any]:
+    """One of several ways of a MAG (RFC 8278)."""
+    att = ACCESS_TECHNOLOGY.name(path.att, settings) if isinstance(path.att, int) else None
+    return {"bid": path.bid, "label": path.label if isinstance(path.label, int) else None, "att": att}
 
 
 def flow_object(flow: Flow, *, sure: bool, settings: CodePoints = DEFAULT) -> dict[str, Any]:
@@ -103,14 +121,25 @@ def state_lines(state: Sequence[dict[str, Any]]) -> list[str]:
     lines = []
     for session in state:
         group = "without multihoming" if session["mhgid"] is None else f"MHGID {session['mhgid']}"
-        lines.append(f"session {group}, HNP {', '.join(session['hnp']) or 'unknown'}")
+        group = f"with several paths of {session['mag_id']}" if "mag_id" in session else group
+        home = session.get("ipv4_hoa")
+        words = [] if home and not session["hnp"] else [f"HNP {', '.join(session['hnp']) or 'unknown'}"]
+        lines.append(", ".join([f"session {group}", *words, *([f"IPv4 {home}"] if home else [])]))
         for binding in session["bindings"]:
             flows = "; ".join(_flow_text(flow) for flow in binding["flows"])
             left = binding["expires_in_s"]
             until = "without end" if left is None else f"{left:.0f} s left"
-            lines.append(f"  {binding['care_of_address']} ({until}){f': {flows}' if flows else ''}")
+            path = binding.get("path")
+            way = f" BID {path['bid']}, label {path['label']}, {path['att']}" if path else ""
+            way += _gre_text(binding["gre"]) if "gre" in binding else ""
+            lines.append(f"  {binding['care_of_address']}{way} ({until}){f': {flows}' if flows else ''}")
         lines += [f"  FID {kept['fid']} of {kept['of']} waits for another interface" for kept in session["kept"]]
     return lines or ["no session"]
+
+
+def _gre_text(keys: dict[str, int | None]) -> str:
+    """GRE encapsulation, with the keys for downlink and uplink where they were exchanged (RFC 5845)."""
+    return " GRE" if keys["uplink"] is None else f" GRE keys {keys['downlink']} down, {keys['uplink']} up"
 
 
 def _flow_text(flow: dict[str, Any]) -> str:
@@ -130,18 +159,27 @@ def ended_line(ended: Ended, names: dict[int, str]) -> str:
     return f"{what} ends: {ended.why}{where}"
 
 
+def _columns(steps: Sequence[Step]) -> dict[bytes, str]:
+    """A name for each address, from left to right; of one node in two roles that which comes later here."""
+    named: dict[str, dict[bytes, str]] = {role: {} for role in (MN, MAG, LMA, CN)}
+    for step in steps:
+        for role, address in zip(step.roles or (), (step.src, step.dst), strict=False):
+            there = named[role]
+            alone = role == LMA and not there
+            there.setdefault(address, role.upper() if alone else f"{role.upper()}{len(there) + 1}")
+    columns: dict[bytes, str] = {}
+    for there in named.values():
+        for address, name in there.items():
+            columns.pop(address, None)
+            columns[address] = name
+    for number, address in enumerate(dict.fromkeys(a for step in steps for a in (step.src, step.dst)), 1):
+        columns.setdefault(address, f"NODE{number}")
+    return columns
+
+
 def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], settings: CodePoints = DEFAULT) -> Ladder:
     """The ladder of one mobile node: gateways by their addresses from left to right, anchors last."""
-    gateways: dict[bytes, str] = {}
-    anchors: dict[bytes, str] = {}
-    for step in steps:
-        up = isinstance(step.decoded.message, BindingUpdate)
-        gateway, anchor = (step.src, step.dst) if up else (step.dst, step.src)
-        gateways.setdefault(gateway, f"MAG{len(gateways) + 1}")
-        anchors.setdefault(anchor, "LMA" if not anchors else f"LMA{len(anchors) + 1}")
-    for address in set(gateways) & set(anchors):  # one node in both roles
-        del gateways[address]
-    columns = {**gateways, **anchors}
+    columns = _columns(steps)
     rows: list[Arrow | Remark] = []
     last: list[str] = []
     started = steps[0].time if steps else 0.0
@@ -154,7 +192,7 @@ def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], setti
         if step.ended:
             rows.append(Remark("\n".join(ended_line(ended, names) for ended in step.ended)))
         lines = state_lines(step.state)
-        if lines != last and not isinstance(step.decoded.message, BindingUpdate):
+        if mn is not None and lines != last and not step.asks:
             rows.append(Remark("\n".join(lines)))
             last = lines
     people = tuple(Participant(name, address_text(address)) for address, name in columns.items())

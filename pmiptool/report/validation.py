@@ -17,11 +17,11 @@ from pmiptool.report.style import LEVELS as COLOURS
 from pmiptool.report.style import paint
 from pmiptool.report.timeline import NAMELESS, Step, ended_line, ladder, mn_text, state_of
 from pmiptool.rules import RULES, Context, Seen, SessionChecker
-from pmiptool.rules.pairing import MnKey
+from pmiptool.rules.pairing import Answer, MnKey, Request
+from pmiptool.rules.watched import Ended
 from pmiptool.text.json import time_of
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import BindingAcknowledgement, BindingUpdate
 
 SCHEMA = "pmiptool/validate/1"
 CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
@@ -79,24 +79,39 @@ def _one(
     result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[placed.file]}:{frame}"
     result.places[number] = {"file": result.files[placed.file], "frame": frame}
     result.messages += 1
-    result.requests += isinstance(decoded.message, BindingUpdate)
-    result.answers += isinstance(decoded.message, BindingAcknowledgement)
     before = len(checker.watch.ended)
     seen = checker.observe(
         decoded, src=envelope.src, dst=envelope.dst, time=placed.time, frame=number, envelope=envelope
     )
-    mn = checker.last_mn
-    step = Step(decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number)
-    result.steps.setdefault(mn, []).append(step)
+    mn, part = checker.last_mn, checker.last
+    result.requests += isinstance(part, Request)
+    result.answers += isinstance(part, Answer)
+    step = Step(
+        decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number,
+        roles=part.roles if part is not None else None, asks=isinstance(part, Request),
+    )  # fmt: skip
+    for whose in dict.fromkeys((mn, *(part.mns if part is not None else ()))):  # localized routing is about two
+        result.steps.setdefault(whose, []).append(step)
     by_number[number] = step
     for one in seen:
         _take(result, one, by_number)
     if timeline:
         for ended in checker.watch.ended[before:]:
-            there = step if ended.mn == mn else next(iter(result.steps.get(ended.mn, ())[-1:]), step)
+            there = step if ended.mn == mn else _last_of(result, ended, by_number)
             there.ended.append(ended)
+            if there is not step and number in ended.frames:
+                there.state = state_of(checker.watch.sessions(ended.mn), placed.time, checker.context.codepoints)
         if mn is not None:
             step.state = state_of(checker.watch.sessions(mn), placed.time, checker.context.codepoints)
+
+
+def _last_of(result: Validation, ended: Ended, by_number: dict[int, Step]) -> Step:
+    """The last step of the mobile node whose binding ends: those that ended it, where they name no mobile node."""
+    steps = result.steps.setdefault(ended.mn, [])
+    for frame in ended.frames:
+        if all(step.number != frame for step in steps):
+            steps.append(replace(by_number[frame], findings=[], ended=[]))
+    return steps[-1] if steps else next(reversed(by_number.values()))
 
 
 def _take(result: Validation, seen: Seen, by_number: dict[int, Step]) -> None:

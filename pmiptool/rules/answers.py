@@ -92,7 +92,8 @@ def judge(request: View, answer: View, context: Context) -> Iterator[Finding]:
     asked = fids(request)
     given = {element.value.fid: element for element in fids(answer)}
     times = Counter(element.value.fid for element in asked)
-    if not answer.named("multihoming") and not set(times) & set(given):
+    flows_known = answer.named("multihoming") or answer.named("mag-multipath")  # RFC 8278 3.2
+    if not flows_known and not set(times) & set(given):
         return
     if asked and not set(times) & set(given):
         yield found(rules["none"], f"none of FID {_list(times)} is answered")

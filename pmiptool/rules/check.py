@@ -5,11 +5,12 @@ from __future__ import annotations
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.form import form_rules
 from pmiptool.registry.rule import Rule
-from pmiptool.rules import answers, dialect, exchanges, flows, messages
+from pmiptool.rules import answers, courses, dialect, exchanges, flows, ipv4, messages, multipath, watch_ipv4
 from pmiptool.rules.catalogue import SESSION_RULES
 from pmiptool.rules.context import Context, context_of
 from pmiptool.rules.evaluate import Env
 from pmiptool.rules.judge import compiler
+from pmiptool.rules.passed import answers_kind
 from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
@@ -24,6 +25,10 @@ RULES: tuple[Rule, ...] = (
     *exchanges.RULES,
     *answers.RULES,
     *SESSION_RULES,
+    *courses.RULES,
+    *multipath.RULES,
+    *ipv4.RULES,
+    *watch_ipv4.RULES,
 )
 """Every rule: form, messages, exchanges, sessions. Ids stand once."""
 
@@ -75,10 +80,10 @@ def check_exchange(
 ) -> tuple[Finding, ...]:
     """Every rule on exchanges that this answer breaks; option and offset point into the answer.
 
-    care_of_address: who asked, where the LMA's configuration is known. An answer that is no binding acknowledgement
+    care_of_address: who asked, where the LMA's configuration is known. A message that is no answer to such a request
     breaks none: what it says of itself is `check_message`'s.
     """
-    if not isinstance(answer.message, BindingAcknowledgement):
+    if not answers_kind(request, answer):
         return ()
     judging = context_of(context)
     settings = judging.codepoints
@@ -88,6 +93,8 @@ def check_exchange(
 def judge_exchange(asked: View, given: View, context: Context, care_of_address: bytes | None) -> tuple[Finding, ...]:
     """`check_exchange` for whoever has the views already."""
     findings = [*_exchanges(context.codepoints).broken(asked.name, Env(given, asked))]
+    if not isinstance(given.message, BindingAcknowledgement):
+        return tuple(findings)
     findings += exchanges.judge(asked, given, context, care_of_address)
     findings += answers.judge(asked, given, context)
     return tuple(findings)

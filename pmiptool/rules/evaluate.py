@@ -233,7 +233,9 @@ class _Compiler:
         item = self.any(expr.item)
 
         def negated(env: Env, current: Element | None) -> bool | None:
+            known = len(env.broken)
             value = item(env, current)
+            del env.broken[known:]  # what is false in here breaks nothing
             return None if value is None else not value
 
         return negated

@@ -6,7 +6,9 @@ Paths without a side mean the answer. What needs no expression is in `answers.py
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from pmiptool.registry import catalogue
 from pmiptool.registry.rfc6275 import BA_P
 from pmiptool.registry.rule import (
     Among,
@@ -249,4 +251,11 @@ def _policy(request: View, status: int, context: Context, care_of_address: bytes
         yield found(NEEDLESS_POLICY, f"the answer has {status}, and {octets_text(name)} may register")
 
 
-RULES = (*RFC5213_RULES, *RFC6275_RULES, *MULTIHOMING_RULES, *RFC5648_RULES, *JUDGED)
+def entry_rules() -> tuple[Rule, ...]:
+    """What the registry's exchanges say of themselves."""
+    return tuple(
+        replace(item, messages=(exchange.request,)) for exchange in catalogue.EXCHANGES for item in exchange.rules
+    )
+
+
+RULES = (*RFC5213_RULES, *RFC6275_RULES, *MULTIHOMING_RULES, *RFC5648_RULES, *entry_rules(), *JUDGED)

@@ -205,6 +205,10 @@ class _Explainer:
             return self.tell_true(true[0], current) if true else ""
         if isinstance(expr, AllOf):
             return " and ".join(self.tell_true(item, current) for item in expr.items)
+        if isinstance(expr, Each):
+            return f"there is no such {self.one(expr.name) if self.both else self.things(expr.name)[:-1]}"
+        if isinstance(expr, In):
+            return self.seen(expr.item, current)[0]
         return ""
 
 

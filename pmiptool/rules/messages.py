@@ -108,13 +108,17 @@ RFC6275_RULES = (
 )  # fmt: skip
 
 
+ANY_OPTION = ("update-notification", "update-ack", "handover-initiate", "handover-ack")
+"""These carry any option, whatever its own text says: RFC 7077 4.1 and 4.2; as context, RFC 5949 6.1.1 and 6.1.2."""
+
+
 def misplaced_rules() -> tuple[Rule, ...]:
     """One for each option whose entry says where it may stand: RFC 6275 6.2.1 skips it elsewhere."""
     rules = {}
     for option in catalogue.OPTIONS:
         if option.pad or not option.carried_in:
             continue
-        elsewhere = tuple(name for name in catalogue.message_names() if name not in option.carried_in)
+        elsewhere = tuple(name for name in catalogue.message_names() if name not in (*option.carried_in, *ANY_OPTION))
         made = rule(f"{option.clause.document} {option.clause.section}", "misplaced", "note",
                     f"{option.title}: stands in a message that may carry it.", no(present(option.name)),
                     messages=elsewhere, field=option.name)  # fmt: skip

@@ -1,87 +1,31 @@
-"""Requests and their answers: by anchor's address, care-of address, MN identifier and sequence number.
+"""Requests and their answers: by the two addresses, MN identifier and the fields that the exchange is paired by.
 
-Two exceptions (RFC 6275 9.5.1, RFC 5213 5.3.1 (4)): 135 without a timestamp carries the last accepted sequence number
-and pairs with the newest outstanding request of that mobile node; 160 carries an empty identifier and pairs by
-addresses and sequence number. Answers that fit no request exactly pair with the one that they most likely mean, so
-that a rule can name what is wrong with them.
+The binding acknowledgement has two exceptions (RFC 6275 9.5.1, RFC 5213 5.3.1 (4)): 135 without a timestamp carries
+the last accepted sequence number and pairs with the newest outstanding request of that mobile node; 160 carries an
+empty identifier and pairs by addresses and sequence number. Answers that fit no request exactly pair with the one that
+they most likely mean, so that a rule can name what is wrong with them.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
-from pmiptool.rules.view import View
-from pmiptool.wire.codec import Decoded
+from pmiptool.rules.passed import FAMILIES, Answer, MnKey, Request, mn_key, passed
 
+BINDING = "binding-update"
+"""The family of registrations."""
 MAX_TRANSMISSION_GAP = 32.0
 """MAX_BINDACK_TIMEOUT (RFC 6275 12): no request waits longer for its next transmission."""
 MOMENT = 0.5
 """Seconds within which the same octets again are the network's doing."""
 FORGET = 2 * MAX_TRANSMISSION_GAP
+SEQUENCE_OUT_OF_WINDOW, MISSING_MN_IDENTIFIER = 135, 160
+TIMESTAMP_STATUSES = (156, 157)
 
-MnKey = tuple[int, bytes]
-
-
-def mn_key(view: View) -> MnKey | None:
-    """Subtype and identifier of the MN-ID option; None without one, or with an empty one."""
-    option = view.value("mn-id")
-    return (option.subtype, option.identifier) if option is not None and option.identifier else None
-
-
-@dataclass(eq=False)
-class Request:
-    """One transmission of a request. `source` is where it came from, `care_of` its proxy care-of address.
-
-    right: nothing in it excuses silence. bound: whether its care-of address had a binding (None: unknown).
-    garbled: how many messages with errors of form had gone to the anchor before.
-    repeats: the transmission before it, when it asks the same again while that one was not answered.
-    answered_later: a transmission that repeats this one, or repeats such a one, has an answer.
-    """
-
-    decoded: Decoded
-    view: View
-    time: float
-    frame: int
-    lma: bytes
-    source: bytes
-    mn: MnKey | None
-    sequence: int
-    timestamp: int | None
-    care_of: bytes
-    right: bool = True
-    bound: bool | None = None
-    garbled: int = 0
-    answers: list[Answer] = field(default_factory=list)
-    repeats: Request | None = None
-    repeated: bool = False
-    answered_later: bool = False
-
-    @property
-    def removal(self) -> bool:
-        return bool(self.decoded.message.lifetime == 0)
-
-    @cached_property
-    def gist(self) -> tuple[object, ...]:
-        """What it asks: lifetime 0 or not, flags, and all options but the timestamp."""
-        values = tuple(element.value for element in self.view.elements if element.name != "timestamp")
-        return self.removal, self.decoded.message.flags, values
-
-
-@dataclass(eq=False)
-class Answer:
-    """One acknowledgement, sent by `lma` to `destination`."""
-
-    decoded: Decoded
-    view: View
-    time: float
-    frame: int
-    lma: bytes
-    destination: bytes
-    mn: MnKey | None
+__all__ = ["FORGET", "Answer", "MnKey", "Pair", "Pairing", "Request", "mn_key", "passed"]
 
 
 @dataclass(frozen=True)
@@ -131,55 +75,74 @@ class Pairing:
         self._order: deque[Request] = deque()
         self._exact = _Index()
         self._by_mn = _Index()
+        self._by_key = _Index()
         self._by_timestamp = _Index()
         self._open_exact = _Index()
         self._open_by_mn = _Index()
         self._open_by_gist = _Index()
-        self._open_by_sequence = _Index()
+        self._open_by_key = _Index()
         self._open_by_node = _Index()
+        self._open_between = _Index()
         self._open_anywhere = _Index()
         self._by_answer = _Index()
         self._last_answered: dict[Any, float] = {}
-        self.seen_mns: set[Any] = set()
+        self._seen: set[Any] = set()
 
     def _keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
         """Where a request is found, answered or not."""
-        place = request.lma, request.source, request.mn
-        yield self._exact, (*place, request.sequence)
+        place = request.place
+        yield self._exact, (place, request.key)
         yield self._by_mn, place
+        yield self._by_key, (request.family, request.destination, request.source, request.key)
         if request.timestamp is not None:
-            yield self._by_timestamp, (*place, request.timestamp)
+            yield self._by_timestamp, (place, request.timestamp)
 
     def _open_keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
         """Where a request is found until it is answered."""
-        place = request.lma, request.source, request.mn
-        yield self._open_exact, (*place, request.sequence)
+        place, kind = request.place, request.family
+        yield self._open_exact, (place, request.key)
         yield self._open_by_mn, place
-        yield self._open_by_gist, (*place, request.gist)
-        yield self._open_by_sequence, (request.lma, request.source, request.sequence)
-        yield self._open_by_node, (request.lma, request.mn)
-        yield self._open_anywhere, (request.mn, request.sequence)
+        yield self._open_by_gist, (place, request.gist)
+        yield self._open_by_key, (kind, request.destination, request.source, request.key)
+        yield self._open_by_node, (kind, request.destination, request.mn)
+        yield self._open_between, (kind, request.destination, request.source)
+        yield self._open_anywhere, (kind, request.mn, request.key)
 
     def request(self, request: Request) -> None:
         """A request was seen."""
         self._order.append(request)
         for index, key in (*self._keys(request), *self._open_keys(request)):
             index.put(key, request)
-        self.seen_mns.add((request.lma, request.source, request.mn))
+        self._seen.add(request.place)
 
-    def outstanding(self, lma: bytes, source: bytes, mn: MnKey | None) -> list[Request]:
-        """Unanswered requests of a mobile node at a gateway, the oldest first."""
-        return list(self._open_by_mn.at((lma, source, mn)))
+    def knows(self, answer: Answer) -> bool:
+        """Whether a request was seen of the mobile node, and between the nodes, that an answer speaks of."""
+        return answer.place in self._seen
+
+    def outstanding(self, place: Any) -> list[Request]:
+        """Unanswered requests at one `Request.place`, the oldest first."""
+        return list(self._open_by_mn.at(place))
 
     def unanswered_like(self, request: Request) -> Request | None:
         """The newest unanswered request that asked the same."""
-        place = request.lma, request.source, request.mn
-        return next(reversed(self._open_by_gist.at((*place, request.gist))), None)
+        return next(reversed(self._open_by_gist.at((request.place, request.gist))), None)
+
+    def open_numbered(self, request: Request) -> Collection[Request]:
+        """Unanswered requests between the same nodes that the same fields pair, whomever they are about."""
+        return self._open_by_key.at((request.family, request.destination, request.source, request.key)).keys()
+
+    def open_between(self, source: bytes, destination: bytes) -> list[Request]:
+        """Unanswered requests of every kind from one node to another."""
+        return [r for kind in FAMILIES for r in self._open_between.at((kind, destination, source))]
+
+    def numbered_like(self, request: Request) -> Request | None:
+        """The newest request, answered or not, that the same fields pair."""
+        return next(reversed(self._exact.at((request.place, request.key))), None)
 
     def copies(self, request: Request) -> list[Request]:
         """The same octets a moment before or after: the network doubled a request."""
         found = []
-        for other in reversed(self._exact.at((request.lma, request.source, request.mn, request.sequence))):
+        for other in reversed(self._exact.at((request.place, request.key))):
             if request.time - other.time >= MOMENT:
                 break
             near = other.time - request.time < MOMENT
@@ -187,17 +150,21 @@ class Pairing:
                 found.append(other)
         return found[::-1]
 
-    def open_of(self, lma: bytes, mn: MnKey | None) -> Collection[Request]:
-        """Unanswered requests of a mobile node at all gateways, the oldest first."""
-        return self._open_by_node.at((lma, mn)).keys()
+    def open_of(self, request: Request) -> Collection[Request]:
+        """Unanswered requests of the same kind and mobile node, wherever they come from, the oldest first."""
+        return self._open_by_node.at((request.family, request.destination, request.mn)).keys()
+
+    def registering(self, lma: bytes, mn: MnKey | None) -> bool:
+        """Whether a registration of a mobile node, by whichever gateway, has no answer yet."""
+        return bool(self._open_by_node.at((BINDING, lma, mn)))
 
     def answered_since(self, request: Request) -> bool:
         """Whether a later request of the same mobile node at the same gateway has an answer."""
-        last = self._last_answered.get((request.lma, request.source, request.mn))
+        last = self._last_answered.get(request.place)
         return last is not None and last > request.time
 
     def answer(self, answer: Answer) -> Pair:
-        """An acknowledgement was seen: the request it answers is marked as answered."""
+        """An answer was seen: the request it answers is marked as answered."""
         pair = self._find(answer)
         if pair.request is not None:
             self._answered(pair.request, answer)
@@ -207,7 +174,7 @@ class Pairing:
         if not request.answers:
             for index, key in self._open_keys(request):
                 index.drop(key, request)
-            place = request.lma, request.source, request.mn
+            place = request.place
             self._last_answered[place] = max(request.time, self._last_answered.get(place, request.time))
             before = request.repeats
             while before is not None and not before.answered_later:
@@ -218,49 +185,61 @@ class Pairing:
 
     @staticmethod
     def _answer_key(request: Request, answer: Answer) -> Any:
-        return request.lma, request.source, request.mn, answer.decoded.raw
+        return request.place, answer.decoded.raw
 
     def _find(self, answer: Answer) -> Pair:
-        message = answer.decoded.message
-        lma, to, mn, sequence = answer.lma, answer.destination, answer.mn, message.sequence
-        exact = self._exact.at((lma, to, mn, sequence))
+        place, mn = answer.place, answer.mn
+        between = answer.family, answer.source, answer.destination
+        exact = self._exact.at((place, answer.key))
         timed = self._with_timestamp(answer)
         if timed is not None and timed not in exact:
             return Pair(timed, answer, "sequence", repeat=bool(timed.answers))
-        open_ = list(self._open_exact.at((lma, to, mn, sequence)))
+        open_ = list(self._open_exact.at((place, answer.key)))
         fitting = [request for request in open_ if echoes(request, answer)]
         again = self._doubled(answer) if not fitting else None
-        last_accepted = message.status == 135 and answer.view.value("timestamp") is None
+        last_accepted = answer.status == SEQUENCE_OUT_OF_WINDOW and answer.view.value("timestamp") is None
         if open_ and again is None and (fitting or not last_accepted):
             return Pair(self._timed(fitting or open_, answer), answer)
         if again is not None:
             return Pair(again, answer, repeat=True)
         if last_accepted:
-            waiting = self.outstanding(lma, to, mn)
+            waiting = self.outstanding(place)
             if waiting:
                 fitting = [request for request in waiting if echoes(request, answer)]
                 done = None if fitting else self._just_answered(answer)
                 if done is not None:  # a doubled request is refused like this
                     return Pair(done, answer, repeat=True)
                 return Pair((fitting or waiting)[-1], answer, "135")
-        same = list(self._open_by_sequence.at((lma, to, sequence)))
+        same = list(self._open_by_key.at((*between, answer.key)))
         if mn is None:
-            nameless = [request for request in same if request.mn is None]
-            if nameless or same:
-                return Pair((nameless or same)[-1], answer, "160" if message.status == 160 else "mn-id")
+            pair = self._nameless(answer, same, between)
+            if pair is not None:
+                return pair
         if exact:
             return Pair(self._timed(list(exact), answer), answer, repeat=True)
-        if same and (lma, to, mn) not in self.seen_mns:
+        if same and not self.knows(answer):
             return Pair(same[-1], answer, "mn-id")
-        waiting = self.outstanding(lma, to, mn)
+        waiting = self.outstanding(place)
         if waiting:
             return Pair(waiting[-1], answer, "sequence")
-        elsewhere = self._open_anywhere.at((mn, sequence)) if mn else {}
+        elsewhere = self._open_anywhere.at((answer.family, mn, answer.key)) if mn else {}
         return Pair(next(reversed(elsewhere)), answer, "addresses") if elsewhere else Pair(None, answer)
+
+    def _nameless(self, answer: Answer, same: list[Request], between: tuple[Any, ...]) -> Pair | None:
+        """The request of an answer that names no mobile node; `same`: those of its number that have no answer yet."""
+        if same:
+            nameless = [request for request in same if request.mn is None]
+            how = "160" if answer.status == MISSING_MN_IDENTIFIER else "mn-id"
+            return Pair((nameless or same)[-1], answer, how)
+        done = self._by_key.at((*between, answer.key))
+        if done:
+            return Pair(next(reversed(done)), answer, repeat=True)
+        waiting = self._open_between.at(between)
+        return Pair(next(iter(waiting)), answer, "sequence") if len(waiting) == 1 else None
 
     def _just_answered(self, answer: Answer) -> Request | None:
         """The newest answered request of a moment ago that this answer echoes."""
-        for request in reversed(self._by_mn.at((answer.lma, answer.destination, answer.mn))):
+        for request in reversed(self._by_mn.at(answer.place)):
             if answer.time - request.time >= 4 * MOMENT:
                 break
             if request.answers and echoes(request, answer):
@@ -269,7 +248,7 @@ class Pairing:
 
     def _doubled(self, answer: Answer) -> Request | None:
         """The request that these very octets answered a moment ago."""
-        for request in self._by_answer.at((answer.lma, answer.destination, answer.mn, answer.decoded.raw)):
+        for request in self._by_answer.at((answer.place, answer.decoded.raw)):
             for other in request.answers:
                 if other.decoded.raw == answer.decoded.raw and answer.time - other.time < MOMENT:
                     return request
@@ -278,9 +257,9 @@ class Pairing:
     def _with_timestamp(self, answer: Answer) -> Request | None:
         """The request whose timestamp this answer returns (RFC 5213 5.5 (7)), where only one has it."""
         option = answer.view.value("timestamp")
-        if option is None or answer.decoded.message.status in (156, 157):
+        if option is None or answer.status in TIMESTAMP_STATUSES:
             return None
-        same = self._by_timestamp.at((answer.lma, answer.destination, answer.mn, option.timestamp))
+        same = self._by_timestamp.at((answer.place, option.timestamp))
         return next(iter(same)) if len(same) == 1 else None
 
     @staticmethod

@@ -11,24 +11,31 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pmiptool.registry.model import LMA, MAG
 from pmiptool.rules import catalogue as rules
 from pmiptool.rules.check import judge_exchange, judge_message
 from pmiptool.rules.context import Context
+from pmiptool.rules.courses import COURSES
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
-from pmiptool.rules.pairing import Answer, MnKey, Pairing, Request, mn_key
+from pmiptool.rules.notified import announces, notified
+from pmiptool.rules.pairing import BINDING, Answer, MnKey, Pairing, Request, mn_key, passed
+from pmiptool.rules.revoked import revoked
+from pmiptool.rules.talks import Found, Talks, unsolicited
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watched import Doubt
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
 from pmiptool.wire.finding import Finding
-from pmiptool.wire.values import BindingAcknowledgement, BindingUpdate
+from pmiptool.wire.values import BindingError
 
 INITIAL_BINDACK_TIMEOUT = 1.0  # RFC 6275 12
 MAX_DELAY_BEFORE_NEW_BCE_ASSIGN = 1.5  # RFC 5213 9.1
+UNRECOGNIZED_TYPE = 2  # status of a Binding Error, RFC 6275 6.1.9
 MAX_UPDATE_RATE = 3  # RFC 6275 12
+ONLY_TO_LMA, ONLY_FROM_LMA = ((MAG, LMA),), ((LMA, MAG),)
 _SLACK = 0.05  # seconds that a timer may fire early
 
 
@@ -46,21 +53,24 @@ class SessionChecker:
     """Judges a stream of messages.
 
     messages, exchanges: whether `observe` also judges what `check_message` and `check_exchange` do.
-    `watch` is the state that was seen, `watch.ended` what left force and why. `last_mn` is the mobile node of the last
-    message, that of its request where an answer names none.
+    `watch` is the state that was seen, `watch.ended` what left force and why. `last` is the last message as part
+    of its exchange (None when of none), `last_mn` its mobile node, or that of its request where an answer names none.
     """
 
     def __init__(self, context: Context | None = None, *, messages: bool = True, exchanges: bool = True) -> None:
         self.context = context or Context()
         self.watch = Watch(self.context)
         self.pairing = Pairing()
+        self.talks = Talks(self.context, self.pairing)
         self.messages, self.exchanges = messages, exchanges
         self._heard: dict[bytes, float] = {}
         self._garbled: dict[bytes, int] = {}
         self._rates: dict[object, deque[float]] = {}
         self._doubt: dict[tuple[bytes, bytes, MnKey | None], set[int]] = {}
         self._time = 0.0
+        self._anchors: set[bytes] = set()
         self.last_mn: MnKey | None = None
+        self.last: Request | Answer | None = None
 
     def observe(
         self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0, envelope: Envelope | None = None
@@ -68,23 +78,29 @@ class SessionChecker:
         """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it."""
         self._time = max(self._time, time)
         view = View(decoded, self.context.codepoints)
-        mn = self.last_mn = mn_key(view)
-        found_: list[Seen] = []
-        cut = envelope is not None and envelope.truncated
+        self.last_mn = mn_key(view)
         # What a rule misses in a truncated message may be in the octets that were not captured.
+        cut = envelope is not None and envelope.truncated
         own = decoded.findings if cut else judge_message(view, envelope, self.context)
-        toward_lma = isinstance(decoded.message, BindingUpdate)
-        lma = dst if toward_lma else src
-        if self.messages:
-            found_ += [Seen(finding, (frame,), mn, lma, time) for finding in own]
-        if isinstance(decoded.message, BindingUpdate):
-            request = self._request(decoded, view, time, frame, lma, src, own, envelope)
-            found_ += [Seen(finding, frames, mn, lma, time) for finding, frames in self._asked(request)]
-        elif isinstance(decoded.message, BindingAcknowledgement):
-            answer = Answer(decoded, view, time, frame, lma, dst, mn)
-            found_ += self._answered(answer, cut)
+        part = passed(view, source=src, destination=dst, time=time, frame=frame, anchors=self._anchors)
+        self.last = part
+        found_: list[Seen] = []
+        if part is not None:
+            if part.exchange.ways == ONLY_TO_LMA or part.exchange.ways == ONLY_FROM_LMA:
+                self._anchors.add(part.lma)
+        if isinstance(part, Request):
+            self._judge_request(part, own, cut)
+            found_ += [Seen(finding, frames, part.mn, part.lma, time) for finding, frames in self._asked(part)]
+        elif isinstance(part, Answer):
+            found_ += self._answered(part, cut)
+        elif isinstance(decoded.message, BindingError):
+            if decoded.message.status == UNRECOGNIZED_TYPE:
+                self.talks.binding_error(src, dst, frame)
         elif any(finding.level == "error" for finding in decoded.findings):
             self._garbled[dst] = self._garbled.get(dst, 0) + 1
+        if self.messages:
+            lma = part.lma if part is not None else b""
+            found_[:0] = [Seen(finding, (frame,), self.last_mn, lma, time) for finding in own]
         found_ += self._forgotten(time)
         return found_
 
@@ -97,37 +113,43 @@ class SessionChecker:
         self._time = max(self._time, time)
         return self._forgotten(float("inf"))
 
+    def _overdue(self, final: bool) -> list[Seen]:
+        return [
+            Seen(finding, (asked.frame,), asked.mn, asked.lma, asked.time)
+            for finding, asked in self.talks.overdue(self._time, final)
+        ]
+
     # Requests
 
-    def _request(
-        self, decoded: Decoded, view: View, time: float, frame: int, lma: bytes, source: bytes,
-        own: tuple[Finding, ...], envelope: Envelope | None,
-    ) -> Request:  # fmt: skip
-        option, stamp = view.value("alt-coa"), view.value("timestamp")
-        request = Request(
-            decoded, view, time, frame, lma, source, mn_key(view), decoded.message.sequence,
-            stamp.timestamp if stamp is not None else None,
-            option.alternate_care_of_address if option is not None else source,
-        )  # fmt: skip
-        garbled = any(finding.level == "error" for finding in decoded.findings)
+    def _judge_request(self, request: Request, own: tuple[Finding, ...], cut: bool) -> None:
+        """Whether anything excuses silence. `own`: what the request breaks alone."""
+        garbled = any(finding.level == "error" for finding in request.decoded.findings)
+        to = request.destination
         if garbled:
-            self._garbled[lma] = self._garbled.get(lma, 0) + 1
-        cut = envelope is not None and envelope.truncated
+            self._garbled[to] = self._garbled.get(to, 0) + 1
         unanswerable = any(finding.rule in (SOURCE.id, CARE_OF.id, "rfc5213/6.9.1.5/a-flag") for finding in own)
-        request.garbled = self._garbled.get(lma, 0)
-        request.right = decoded.name == "pbu" and not garbled and not cut and not unanswerable
-        return request
+        request.garbled = self._garbled.get(to, 0)
+        request.right = wanted(request) and not garbled and not cut and not unanswerable
 
-    def _asked(self, request: Request) -> Iterator[tuple[Finding, tuple[int, ...]]]:
+    def _asked(self, request: Request) -> Iterator[Found]:
         earlier = self.pairing.unanswered_like(request)
         duplicate = bool(self.pairing.copies(request))  # answered or not: the network's doing
+        binding = request.family == BINDING
+        if not binding:
+            yield from self.talks.request(request)
+        elif request.decoded.name == "pbu":
+            yield from self.talks.registered(request)
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
-            if not duplicate and earlier.right and request.right:
+            if binding and not duplicate and earlier.right and request.right:
                 frames = (earlier.frame, request.frame)
                 for finding in self._repeated(earlier, request):
                     yield finding, frames
         self.pairing.request(request)
+        if not binding:
+            if announces(request) and not wanted(request):
+                yield from ((finding, (request.frame,)) for finding in notified(self.watch, request, None))
+            return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
         yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
@@ -156,40 +178,53 @@ class SessionChecker:
     # Answers
 
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
+        course = COURSES[answer.exchange.name]
+        self._heard[answer.source] = answer.time
+        told_ = [Seen(finding, frames, answer.mn, answer.lma, answer.time)
+                 for finding, frames in self.talks.answer(answer)]  # fmt: skip
+        if unsolicited(answer):
+            return told_
         pair = self.pairing.answer(answer)
         request = pair.request
-        self._heard[answer.lma] = answer.time
         if request is None:
-            known = self.context.complete or (answer.lma, answer.destination, answer.mn) in self.pairing.seen_mns
-            if not known:
-                return []
-            told = f"sequence number {answer.decoded.message.sequence} to {show(answer.destination)} matches none"
-            return [Seen(found(rules.UNASKED, told), (answer.frame,), answer.mn, answer.lma, answer.time)]
+            known = self.context.complete or self.pairing.knows(answer)
+            if known and course.unasked is not None:
+                number = ", ".join(map(show, answer.key))
+                told = f"{answer.exchange.pairs[0]} {number} to {show(answer.destination)} matches none"
+                told_.append(Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time))
+            return told_
         frames = (request.frame, answer.frame)
+        answer.lma = request.lma
         self.last_mn = request.mn or answer.mn
 
         def seen(finding: Finding) -> Seen:
-            return Seen(finding, frames, request.mn, answer.lma, answer.time)
+            return Seen(finding, frames, request.mn or answer.mn, request.lma, answer.time)
 
         if pair.repeat:
             before = request.answers[0]
             told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
             if before.decoded.raw != answer.decoded.raw:
                 told += ", and this answer says something else"
-            return [seen(found(rules.ANSWER_TWICE, told))]
+            return told_ + ([seen(found(course.twice, told))] if course.twice is not None else [])
         findings: list[Finding] = []
         late = answer.time - request.time
-        if late > INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0):
-            findings.append(found(rules.ANSWER_LATE, f"it comes after {late:.3f} s, expected less than 1 s"))
-        if pair.how == "addresses":
-            told = f"it goes from {show(answer.lma)} to {show(answer.destination)}"
-            told += f", expected from {show(request.lma)} to {show(request.source)}"
-            findings.append(found(rules.ADDRESSES, told))
+        wait = INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0)
+        if course.late is not None and late > wait:
+            findings.append(found(course.late, f"it comes after {late:.3f} s, expected less than 1 s"))
+        if pair.how == "addresses" and course.addresses is not None:
+            told = f"it goes from {show(answer.source)} to {show(answer.destination)}"
+            told += f", expected from {show(request.destination)} to {show(request.source)}"
+            findings.append(found(course.addresses, told))
         if self.exchanges and not cut:
             findings += judge_exchange(request.view, answer.view, self.context, request.care_of)
-        if not cut and not self._copied(request, answer):
+        if request.family == BINDING and not cut and not self._copied(request, answer):
             findings += self.watch.exchange(request, answer, self._doubts(request))
-        return [seen(finding) for finding in findings]
+        if announces(request) and not cut:
+            findings += notified(self.watch, request, answer)
+        if request.exchange.name == "binding-revocation" and not cut:
+            certain = not self.pairing.registering(request.lma, request.mn)
+            findings += revoked(self.watch, request, answer, certain=certain)
+        return told_ + [seen(finding) for finding in findings]
 
     def _copied(self, request: Request, answer: Answer) -> bool:
         """Request and answer are octet for octet those of a moment ago."""
@@ -202,7 +237,7 @@ class SessionChecker:
         An anchor may have acted on them, and its answer is lost or still under way.
         """
         key = request.lma, request.source, request.mn
-        others = self.pairing.open_of(request.lma, request.mn)
+        others = self.pairing.open_of(request)
         for other in others:
             named = self._doubt.setdefault((other.lma, other.source, other.mn), set())
             named.update(flow.fid for flow in other.view.values("fid"))
@@ -217,20 +252,25 @@ class SessionChecker:
     # What was not answered
 
     def _forgotten(self, now: float) -> list[Seen]:
-        found_: list[Seen] = []
+        final = now == float("inf")
+        found_ = self._overdue(final)
         for request in self.pairing.forget(now):
-            found_ += self._unanswered(request, now == float("inf"))
-            if request.removal and not request.answers and not self.pairing.answered_since(request):
+            found_ += self._unanswered(request, final)
+            unanswered = request.removal and not request.answers and not self.pairing.answered_since(request)
+            if unanswered and request.family == BINDING:
                 self.watch.lost(request)
         return found_
 
     def _unanswered(self, request: Request, final: bool) -> Iterator[Seen]:
+        course = COURSES[request.exchange.name]
+        if course.unanswered is None:
+            return
         if request.answers or not request.right or (final and self._time - request.time < INITIAL_BINDACK_TIMEOUT):
             if not (final and self.context.complete and request.right and not request.answers):
                 return
-        if request.lma not in self._heard and not self.context.complete:
+        if request.destination not in self._heard and not self.context.complete:
             return
-        if request.removal and not request.bound:
+        if request.family == BINDING and request.removal and not request.bound:
             return
         if waits(request) and request.repeated:
             return
@@ -241,17 +281,17 @@ class SessionChecker:
             return Seen(finding, frames, request.mn, request.lma, request.time)
 
         if not request.repeated:
-            if len(frames) == 1 and self.pairing.answered_since(request):
-                yield seen(found(rules.ANSWER_LOST, "it has none, and a later request of this mobile node has"))
+            if course.lost is not None and len(frames) == 1 and self.pairing.answered_since(request):
+                yield seen(found(course.lost, "it has none, and a later request has"))
                 return
             garbled = request.garbled
-            if garbled and self._heard.get(request.lma, 0.0) < request.time:
+            if course.deaf is not None and garbled and self._heard.get(request.destination, 0.0) < request.time:
                 told = f"no answer to {sent}, after {garbled} message{'s' if garbled > 1 else ''} with errors of form"
-                yield seen(found(rules.DEAF, told))
+                yield seen(found(course.deaf, told))
             else:
-                yield seen(found(rules.UNANSWERED, f"no answer to {sent}"))
-        elif request.answered_later:
-            yield seen(found(rules.ANSWER_LOST, "this one has none, a later one of the same request has"))
+                yield seen(found(course.unanswered, f"no answer to {sent}"))
+        elif request.answered_later and course.lost is not None:
+            yield seen(found(course.lost, "this one has none, a later one of the same request has"))
 
     @staticmethod
     def _chain(request: Request) -> tuple[int, ...]:
@@ -261,6 +301,12 @@ class SessionChecker:
             frames.append(at.frame)
             at = at.repeats
         return tuple(reversed(frames))
+
+
+def wanted(request: Request) -> bool:
+    """Whether a request asks for an answer."""
+    asks = request.exchange.asks_when
+    return asks is None or asks.holds(request.decoded.message)
 
 
 def waits(request: Request) -> bool:

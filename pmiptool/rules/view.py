@@ -8,7 +8,7 @@ from typing import Any
 
 from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.registry.model import SubOptions
+from pmiptool.registry.model import Records, SubOptions
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.layout import Slot
 from pmiptool.wire.values import ENTRIES, UnknownOption, UnknownSubOption
@@ -99,7 +99,7 @@ class View:
         return [e.value for e in self._named.get(name, _NONE) if not isinstance(e.value, UnknownOption)]
 
     def suboptions(self, element: Element, name: str | None = None) -> list[Element]:
-        """The sub-options of an option, all of them or those of one name."""
+        """The sub-options of an option, all of them or those of one name; records go by the name of their field."""
         found = element.subs
         if found is None:
             found = element.subs = list(self._suboptions(element))
@@ -114,6 +114,13 @@ class View:
             else:
                 name = ENTRIES[type(value)].name
             yield Element(value, name, element.index, slot, element)
+        entry = ENTRIES.get(type(element.value))
+        for field in entry.fields if entry is not None else ():
+            if isinstance(field, Records):
+                item = getattr(element.value, field.name)
+                for record in item if isinstance(item, tuple) else (item,):
+                    if type(record) in ENTRIES:
+                        yield Element(record, field.name, element.index, None, element)
 
 
 _NONE: list[Element] = []

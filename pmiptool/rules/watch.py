@@ -13,6 +13,7 @@ from functools import partial
 
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.rules import catalogue as rules
+from pmiptool.rules import multipath, watch_ipv4
 from pmiptool.rules.answers import fids
 from pmiptool.rules.clocks import Clocks
 from pmiptool.rules.context import Context
@@ -28,16 +29,21 @@ from pmiptool.wire.finding import Finding
 
 @dataclass(eq=False)
 class Watch:
-    """All sessions of all anchors that were seen. `ended` lists what left force, in order."""
+    """All sessions of all anchors that were seen. `ended` lists what left force, in order.
+
+    one_path: MAGs that were told, for a mobile node, that they have one path to the anchor (RFC 8278 4.4).
+    """
 
     context: Context
     groups: dict[tuple[bytes, MnKey, int], Group] = field(default_factory=dict)
     plain: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
+    one_path: dict[tuple[bytes, MnKey], set[MnKey]] = field(default_factory=dict)
     clocks: Clocks = field(init=False)
     _grouped: dict[tuple[bytes, MnKey], list[Group]] = field(default_factory=dict)
     _anchors: dict[bytes, None] = field(default_factory=dict)
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
+    _homes: dict[tuple[bytes, bytes], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
     _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
     _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
@@ -69,6 +75,8 @@ class Watch:
             self._asked.add((request.lma, request.mn, request.care_of))
         asked = asked_of(request.view, request.care_of, self.context.readings)
         group, key, binding = self._locate(request, asked)
+        yield from multipath.asks(self, request, asked)
+        yield from watch_ipv4.asks(group, binding, request, asked)
         if asked.mhgid is None:
             multihomed, _, there = self._multihomed_by_address(request, asked)
             if multihomed is not None and there is not None and self._continues(request, asked, multihomed):
@@ -111,6 +119,9 @@ class Watch:
             if group is not None:
                 key, binding = group.find(asked.key, request.care_of)
                 return group, key, binding
+        way = multipath.group_of(self, request, asked)
+        if way is not None:
+            return *way, way[0].session.bindings.get(way[1])
         for group in self.plain.get((request.lma, request.mn), ()):
             binding = group.session.bindings.get(asked.key)
             if binding is not None:
@@ -131,6 +142,11 @@ class Watch:
         option = answer.view.value("multihoming")
         if option is not None:
             self._optioned.add(request.lma)
+        several = asked.path is not None and (
+            answer.view.value(multipath.OPTION) is not None or multipath.group_of(self, request, asked) is not None
+        )
+        if asked.path is not None:
+            yield from multipath.granted(self, request, answer, asked)
         if answer.decoded.message.status >= 128:
             return
         if asked.mhgid is not None and option is None:
@@ -141,8 +157,16 @@ class Watch:
             if doubt is not None:
                 self._doubted(group, key, doubt)
             found_ = list(self._multihomed(group, key, binding, asked, request, answer))
+        elif several:
+            if doubt is not None and group is not None:
+                self._doubted(group, key, doubt)
+            found_ = list(multipath.accepted(self, request, answer, asked))
         else:
+            multipath.collapse(self, request, answer, asked)
             found_ = list(self._plain(asked, request, answer))
+        there, _, bound = self._locate(request, asked)
+        if there is not None and bound is not None and not request.removal:
+            found_ += watch_ipv4.accepted(there, bound, request, answer, self._homes, entered=binding is None)
         yield from found_ if certain else ()
 
     @staticmethod
@@ -298,13 +322,14 @@ class Watch:
         group = next((g for g in there if asked.key in g.session.bindings), None)
         binding = group.session.bindings.get(asked.key) if group is not None else None
         if request.removal:
-            if group is not None and binding is not None:
+            if group is not None and binding is not None and not watch_ipv4.partial(group, request):
                 self._tell(group, request, answer, "binding", show(binding.care_of_address), "deregistration")
                 end_binding(group.session, asked.key)
                 there.remove(group)
             return
         if group is None:
             group = next((g for g in there if set(g.session.prefixes) & set(given)), None)
+            group = group or next((g for g in there if watch_ipv4.continues(g, answer)), None)
             if group is not None:
                 old, was = next(iter(group.session.bindings.items()))
                 self._tell(group, request, answer, "binding", show(was.care_of_address),
@@ -332,12 +357,12 @@ class Watch:
             key = next((k for k, b in group.session.bindings.items() if b is binding), None)
             if key is None or binding.expires != when:
                 continue
-            tell = partial(self._record, group, when, ())
+            tell = partial(self.record, group, when, ())
             take_away(group, key, binding, 0, "expiry", (), tell)
             end_binding(group.session, key)
             group.ended.add(key)
             tell("binding", show(binding.care_of_address), "expiry")
-            if group.session.mhgid is None:
+            if group.session.mhgid is None and not group.session.bindings:
                 self.plain[group.lma, group.mn].remove(group)
 
     def lost(self, request: Request) -> None:
@@ -350,14 +375,15 @@ class Watch:
         group.whole.discard(key)
         end_binding(group.session, key)
         told = "its deregistration has no answer"
-        self._record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
-        if group.session.mhgid is None:
+        self.record(group, request.time, (request.frame,), "binding", show(binding.care_of_address), told)
+        if group.session.mhgid is None and not group.session.bindings:
             self.plain[group.lma, group.mn].remove(group)
 
     def _tell(self, group: Group, request: Request, answer: Answer, kind: str, what: str, why: str) -> None:
-        self._record(group, answer.time, (request.frame, answer.frame), kind, what, why)
+        self.record(group, answer.time, (request.frame, answer.frame), kind, what, why)
 
-    def _record(self, group: Group, when: float, frames: tuple[int, ...], kind: str, what: str, why: str) -> None:
+    def record(self, group: Group, when: float, frames: tuple[int, ...], kind: str, what: str, why: str) -> None:
+        """Take note of an end."""
         self.ended.append(Ended(kind, what, why, group.mn, group.lma, when, frames))
 
 

@@ -47,8 +47,8 @@ def name_of(fid: int, binding: Binding) -> str:
 class FlowWatch:
     """One accepted exchange of a multihomed binding whose lifetime goes on."""
 
-    def __init__(self, group: Group, key: BindingKey, binding: Binding, request: Request, answer: Answer,
-                 context: Context, tell: Tell) -> None:  # fmt: skip
+    def __init__(self, group: Group, key: BindingKey, binding: Binding, request: Request,
+                 answer: Answer | Request, context: Context, tell: Tell) -> None:  # fmt: skip
         self.group, self.key, self.binding = group, key, binding
         self.request, self.answer, self.context, self.tell = request, answer, context, tell
         self.mext = context.codepoints.wire_dialect == "mext"
@@ -76,6 +76,13 @@ class FlowWatch:
                 yield from self.announced(element)
         self.group.doubt(self.key, unnamed)
         yield from self.lost()
+
+    def told(self) -> Iterator[Finding]:
+        """What a notification announces: filters of other interfaces, beside those that the gateway asked for."""
+        for fid, element in self.given.items():
+            existing = self.binding.flows.get(fid)
+            if existing is None or existing.reinstantiated:
+                yield from self.announced(element)
 
     def whole(self) -> bool:
         """Whether every filter of the binding is known; what is kept for it may have any FID."""

@@ -10,7 +10,7 @@ import msgspec
 from pmiptool.registry.ambiguities import Readings
 from pmiptool.rules.pairing import MnKey
 from pmiptool.rules.view import View
-from pmiptool.session.model import Binding, BindingKey, Flow, PrefixKey, Session
+from pmiptool.session.model import Binding, BindingKey, Flow, Path, PrefixKey, Session
 from pmiptool.session.prefix import is_all_zero, network
 from pmiptool.session.transitions import binding_key
 
@@ -100,7 +100,7 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a request says of its binding."""
+    """What a request says of its binding. path, mag_id: that of RFC 8278, beside no Multihoming option."""
 
     key: BindingKey
     care_of: bytes
@@ -110,6 +110,8 @@ class Asked(msgspec.Struct, frozen=True):
     mhgid: int | None
     act: int
     prefixes: tuple[PrefixKey, ...]
+    path: Path | None = None
+    mag_id: MnKey | None = None
 
 
 def asked_of(view: View, care_of: bytes, readings: Readings) -> Asked:
@@ -121,7 +123,13 @@ def asked_of(view: View, care_of: bytes, readings: Readings) -> Asked:
     indicator = hi.hi if hi is not None else None
     key = binding_key(readings["binding-key"], care_of, number if number is not None else -1, octets)
     act = option.act if option is not None and indicator == 4 and view.message.lifetime == 0 else 0
-    return Asked(key, care_of, number, octets, indicator, option.mhgid if option else None, act, prefixes_of(view))
+    asked = Asked(key, care_of, number, octets, indicator, option.mhgid if option else None, act, prefixes_of(view))
+    way = view.value("mag-multipath") if option is None else None
+    if way is None:
+        return asked
+    mag = view.value("mag-id")
+    mag_id = (mag.subtype, mag.identifier) if mag is not None else (0, b"")
+    return msgspec.structs.replace(asked, path=Path(way.bid, way.if_label, way.if_att), mag_id=mag_id)
 
 
 def prefixes_of(view: View) -> tuple[PrefixKey, ...]:

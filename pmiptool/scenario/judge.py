@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 
 from pmiptool.mag import events as ev
 from pmiptool.mag.answers import TIMESTAMP_MISMATCH, accepted, flows, has_multihoming, identifier
+from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING, has_option
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
-from pmiptool.scenario.result import Checked, Verdict
+from pmiptool.scenario.result import LMA, Checked, Packet, Verdict
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import BindingAcknowledgement, BindingError
 
 # Statuses by which an anchor states its policy: right or wrong only for someone who knows its configuration.
-LOCAL_POLICY = (128, 129, 130, 151, 152, 153, 154, 155)
+LOCAL_POLICY = (128, 129, 130, 151, 152, 153, 154, 155, 163, 170, 171, 172)
+OUR_OWN_WAY = "no answer, and no text has this signalling over UDP on IPv6 (RFC 5844 4 is IPv4 only)"
+UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 
 
 @dataclass
@@ -85,11 +89,43 @@ def legacy(seen: Observed) -> str:
     return "the LMA skipped the Multihoming option, as RFC 5213 8.1 lets it: a session for each interface"
 
 
+def grants_paths(seen: Observed) -> bool:
+    """Whether an accepting answer says that several paths are kept (RFC 8278 4.4)."""
+    return took(seen) and seen.answer is not None and has_option(seen.answer.message)
+
+
+def one_path(seen: Observed) -> str:
+    """Why the anchor keeps one path only: by its own word, or because it does not know the option."""
+    if seen.status == CANNOT_SUPPORT_MULTIPATH_BINDING:
+        return f"the LMA does not support several paths (status {seen.status})"
+    if not took(seen):
+        return ""
+    return "the LMA skipped the MAG Multipath-Binding option, as RFC 8278 4.4 lets it: one path at a time"
+
+
+def lacks_extension(seen: Observed) -> str:
+    """Why the anchor cannot play what RFC 5844 or RFC 5845 adds: it may skip options that it does not know.
+
+    Or it does not let this mobile node have it (170, 172), and the gateway goes on with less (RFC 5844 3.2.3.2).
+    """
+    for event in seen.of(ev.Exchange):
+        if isinstance(event, ev.Exchange) and event.reason in ("status-170", "status-172") and event.followed_by:
+            return f"{event.followed_by}, since the LMA answered {event.reason.replace('-', ' ')}"
+    if seen.of(ev.Ipv4NotGiven):
+        return "the LMA gives no IPv4 home address: it skipped the request for one (RFC 5844 3.2.3.2)"
+    for event in seen.of(ev.GreNotAgreed):
+        return f"no GRE encapsulation: {event.reason} (RFC 5845 4.2)" if isinstance(event, ev.GreNotAgreed) else ""
+    return ""
+
+
 _IGNORED = {
     "checksum": "its checksum is wrong",
     "not-proxy": "its P flag is clear, so it answers no proxy registration",
     "source": "it does not come from the LMA",
-    "not-an-acknowledgement": "it is no binding acknowledgement",
+    "malformed": "it is cut, or not as long as it says",
+    "unknown-type": "this gateway knows no such message, and says so with a binding error",
+    "not-an-acknowledgement": "it is nothing for a gateway",
+    "names-nobody": "it names neither a mobile node nor a group (RFC 7077 5)",
     "differs-hi": "its handoff indicator differs from the request's (RFC 5213 6.9.1.2 (6))",
     "differs-att": "its access technology type differs from the request's (RFC 5213 6.9.1.2 (6))",
     "differs-ll-id": "its link-layer identifier differs from the request's (RFC 5213 6.9.1.2 (6))",
@@ -109,6 +145,10 @@ def notes(seen: Observed) -> tuple[str, ...]:
             )
         elif isinstance(event, ev.SessionLegacy):
             lines.append(f"{mag}: a legacy session, its filters are not installed")
+        elif isinstance(event, ev.MultipathDisabled):
+            lines.append(f"{mag}: asks for no several paths any more: {event.reason}")
+        elif isinstance(event, ev.PathReplaced):
+            lines.append(f"{mag}: another path of the MAG took the place of this one")
         elif isinstance(event, ev.ServiceDenied):
             lines.append(f"{mag}: no more requests for this mobile node (152)")
         elif isinstance(event, ev.FlowRefused):
@@ -118,9 +158,21 @@ def notes(seen: Observed) -> tuple[str, ...]:
         elif isinstance(event, ev.FlowUnrequested):
             lines.append(f"{mag}: FID {event.fid} was never asked for and is not marked as re-instantiated")
         elif isinstance(event, ev.Ignored) and event.reason != "unmatched":
-            lines.append(f"{mag}: ignored an answer: {_IGNORED.get(event.reason, event.reason)}")
+            what = "an answer" if isinstance(event.answer.message, BindingAcknowledgement) else event.answer.name
+            lines.append(f"{mag}: ignored {what}: {_IGNORED.get(event.reason, event.reason)}")
         elif isinstance(event, ev.Ignored) and identifier(event.answer.message) == seen.mn:
             lines.append(f"{mag}: ignored an answer: it matches no request")
+        elif isinstance(event, ev.LmaRequest) and event.repeated:
+            lines.append(f"{mag}: the LMA asked the same again ({event.request.name})")
+        elif isinstance(event, ev.BindingRevoked):
+            what = "the binding" if event.gone else "a prefix" if event.prefixes else "the IPv4 home address"
+            lines.append(f"{mag}: {what} is revoked")
+        elif isinstance(event, ev.SessionUpdated):
+            lines.append(f"{mag}: took over {', '.join(event.options)}")
+        elif isinstance(event, ev.HeartbeatMissing):
+            lines.append(f"{mag}: {event.missing} heartbeat{'' if event.missing == 1 else 's'} without an answer")
+        elif isinstance(event, ev.LmaRestarted):
+            lines.append(f"{mag}: the LMA has restarted: its counter was {event.before}, is {event.restart_counter}")
         elif isinstance(event, ev.Released) and not event.acknowledged:
             lines.append(f"{mag}: let go without an acknowledgement")
     return tuple(dict.fromkeys([*lines, *seen.errors]))
@@ -163,6 +215,82 @@ def verdict(
             return "FAIL", f"rejected with status {_status(status, codepoints)}"
     if failed and any(isinstance(e, ev.FlowRefused) and e.retransmitted for e in seen.of(ev.FlowRefused)):
         return "INCONCLUSIVE", "a filter was refused in answer to a retransmission: the first request was heard"
+    return ("FAIL", _unmet(failed)) if failed else ("PASS", "")
+
+
+def unknown_type(packets: Iterable[Packet]) -> str:
+    """That the LMA answered a message of a gateway by "unrecognized type" (RFC 6275 9.2); empty where it did not."""
+    asked = ""
+    for packet in packets:
+        message = packet.decoded.message
+        if packet.sender != LMA:
+            asked = packet.decoded.name
+        elif isinstance(message, BindingError) and message.status == UNRECOGNIZED_TYPE and asked:
+            return f"the LMA does not know {asked}: it answers with a binding error, status {UNRECOGNIZED_TYPE}"
+    return ""
+
+
+def verdict_on_heartbeat(
+    seen: Observed,
+    findings: Sequence[Finding],
+    checks: Iterable[Checked],
+    *,
+    answered: bool,
+    unsupported: str,
+    expects_no_answer: bool,
+) -> tuple[Verdict, str]:
+    """The verdict on a heartbeat of a gateway: silence leaves the question open."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        return "FAIL", f"{errors[0].rule}: {errors[0].text}"
+    if unsupported:
+        return "UNSUPPORTED", unsupported
+    failed = [check for check in checks if not check.ok]
+    if not answered and not expects_no_answer:
+        return "INCONCLUSIVE", seen.errors[0] if seen.errors else f"no answer within {seen.seconds:.3g} s"
+    return ("FAIL", _unmet(failed)) if failed else ("PASS", "")
+
+
+# What nobody needs to have, and where it stands, when the LMA never asks.
+_REQUESTS = {
+    "bri": ("binding revocation", "RFC 5846"),
+    "update-notification": ("update notification", "RFC 7077"),
+    "heartbeat": ("heartbeat", "RFC 5847"),
+}
+
+
+def verdict_on_request(
+    seen: Observed,
+    findings: Sequence[Finding],
+    checks: Sequence[Checked],
+    *,
+    silent: Sequence[str],
+    asked: str,
+    commanded: bool,
+    unsupported: str,
+    codepoints: CodePoints,
+) -> tuple[Verdict, str]:
+    """The verdict on what the LMA asks. `silent`: the gateways that did not hear it. `commanded`: it was told to ask.
+
+    An LMA that never asks by itself may not know how to; one that was told and does not is for its operator to look at.
+    Where a registration followed, that too has to succeed.
+    """
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        return "FAIL", f"{errors[0].rule}: {errors[0].text}"
+    if unsupported:
+        return "UNSUPPORTED", unsupported
+    if silent:
+        what, document = _REQUESTS[asked]
+        none = f"no {what} came to {' and '.join(silent)} within {seen.seconds:.3g} s"
+        if commanded:
+            return "INCONCLUSIVE", f"{none}: the LMA was not told to send one, or does not support {document}"
+        return "UNSUPPORTED", f"{none}: the LMA does not send it by itself, or is not configured to ({document})"
+    if seen.final is not None and seen.final.outcome not in ("accepted", "superseded"):
+        return verdict(
+            seen, (), checks, unsupported="", expects_status=False, expects_no_answer=False, codepoints=codepoints
+        )
+    failed = [check for check in checks if not check.ok]
     return ("FAIL", _unmet(failed)) if failed else ("PASS", "")
 
 

@@ -13,10 +13,12 @@ import yaml
 from msgspec import inspect
 
 from pmiptool.errors import UsageError
-from pmiptool.scenario.model import Scalar, Scenario
+from pmiptool.lma.config import config_from
+from pmiptool.scenario.model import ACTIONS, Scalar, Scenario
 from pmiptool.scenario.place import Loader, convert_error, did_you_mean, unknown_key
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
+LEARNT = ("hnp", "ipv4_hoa", "gre_key")  # what attachments were given, as expectations name it
 _ORDER = ("setup", "renewal", "modify", "removal-keep", "removal-remove", "addition")
 
 
@@ -121,27 +123,35 @@ def _like(text: str, before: Scalar, where: str) -> Scalar:
 
 
 def _check(scenario: Scenario, where: str) -> None:
-    """That every step does one thing with a MAG and an interface that exist."""
+    """That every step does one thing with a MAG and an interface that exist, and the LMA knows its configuration."""
+    config_from({key: value for key, value in msgspec.to_builtins(scenario.embedded).items() if value},
+                f"{where}: embedded")  # fmt: skip
     if not scenario.steps:
         raise UsageError(f"{where}: steps is empty; a scenario needs at least one")
     for index, step in enumerate(scenario.steps):
         place = f"{where}: steps[{index}]" + (f" ({step.name})" if step.name else "")
         if len(step.actions) != 1:
             named = " and ".join(step.actions) or "none"
-            raise UsageError(f"{place}: one of attach, renew, modify, detach, wait is needed, and it has {named}")
+            raise UsageError(f"{place}: one of {', '.join(ACTIONS)} is needed, and it has {named}")
         action = step.action
         if action is None:
             if step.wait is not None and step.wait < 0:
                 raise UsageError(f"{place}: wait is {step.wait} s; it cannot be negative")
             continue
-        if action.mag not in scenario.mags:
+        if action.mag is not None and action.mag not in scenario.mags:
             raise UsageError(f"{place}: there is no MAG {action.mag!r}{did_you_mean(action.mag, scenario.mags)}")
+        flags = [name for name in ("bulk", "overwrite") if getattr(action, name, False)]
+        if flags and scenario.mags[action.mag or ""].multipath is None:
+            raise UsageError(f"{place}: {flags[0]} is for several paths; {action.mag} has no multipath")
+        if len(flags) > 1:
+            raise UsageError(f"{place}: bulk and overwrite exclude each other (RFC 8278 4.1)")
         if action.interface is not None and action.interface not in scenario.interfaces:
             known = did_you_mean(action.interface, scenario.interfaces)
             raise UsageError(f"{place}: there is no interface {action.interface!r}{known}")
-        for text in step.expect:
+        for text in (*step.expect, *step.answered):
             for name in _VARIABLE.findall(text):
                 owner, _, what = name.partition(".")
-                if owner not in ("session", *scenario.interfaces) or what != "hnp":
-                    known = did_you_mean(name, ["session.hnp", *(f"{i}.hnp" for i in scenario.interfaces)])
+                owners = ("session", *scenario.interfaces)
+                if owner not in owners or what not in LEARNT:
+                    known = did_you_mean(name, [f"{one}.{value}" for one in owners for value in LEARNT])
                     raise UsageError(f"{place}: expect: ${{{name}}}: no such value{known}")

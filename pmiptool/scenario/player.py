@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pmiptool.mag import MagConfig, MobileAccessGateway
-from pmiptool.mag.events import AnyEvent, RequestSent
+from pmiptool.mag.events import AnyEvent, Exchange, RequestSent
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.scenario.result import Packet
+from pmiptool.scenario.result import LMA, Packet
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-
-LMA = "LMA"
 
 
 class Player:
@@ -38,11 +36,26 @@ class Player:
         self.events: list[tuple[str, AnyEvent]] = []
         self._attempts: dict[bytes, tuple[int, Decoded]] = {}
 
-    def take(self) -> tuple[list[Packet], list[tuple[str, AnyEvent]], list[str]]:
-        """What happened since the last call: packets, events with the name of their MAG, ICMP errors in words."""
-        taken = self.packets, self.events, self.errors
+    def take(self, leave: tuple[str, str] | None = None) -> tuple[list[Packet], list[tuple[str, AnyEvent]], list[str]]:
+        """What happened since the last call: packets, events with the name of their MAG, ICMP errors in words.
+
+        `leave`, a MAG and the name of a message: what begins there with such a request of the LMA is left for the next
+        call. An exchange that the MAG began before is not of it.
+        """
+        packets, events, errors = self.packets, self.events, self.errors
         self.packets, self.events, self.errors = [], [], []
-        return taken
+        if leave is not None:
+            mag, message = leave
+            first = next(
+                (n for n, one in enumerate(packets) if one.receiver == mag and one.decoded.name == message), -1
+            )
+            if first >= 0:
+                self.packets = [one for one in packets[first:] if mag in (one.sender, one.receiver)]
+                since = packets[first].time
+                packets = [one for one in packets if not any(one is other for other in self.packets)]
+                self.events = [pair for pair in events if pair[0] == mag and _is_of(pair[1], since)]
+                events = [pair for pair in events if not any(pair is other for other in self.events)]
+        return packets, events, errors
 
     def play(self, until: Callable[[], bool], deadline: float) -> None:
         """Let things happen until the condition holds or the time has come."""
@@ -68,7 +81,7 @@ class Player:
             self._collect(name, mag)
             for datagram in mag.to_send(now):
                 attempt, decoded = self._attempts.pop(datagram.data, (0, None))
-                decoded = decoded or self.codec.decode(datagram.data)
+                decoded = decoded or self._decode(datagram.data, datagram.source, datagram.destination)
                 packet = Packet(
                     self.transport.now(),
                     name,
@@ -93,17 +106,25 @@ class Player:
         name = self._addressee(arrival.destination)
         if name is None:
             return
-        if arrival.destination.port is None and len(arrival.source.address) == 16:
-            decoded = self.codec.decode(arrival.data, src=arrival.source.address, dst=arrival.destination.address)
-        else:
-            decoded = self.codec.decode(arrival.data, udp=True)
+        decoded = self._decode(arrival.data, arrival.source, arrival.destination)
         self.packets.append(Packet(arrival.time, LMA, name, arrival.source, arrival.destination, arrival.data, decoded))
         mag = self.mags[name]
         mag.receive(arrival.data, arrival.source, arrival.time, arrival.destination)
         self._collect(name, mag)
+
+    def _decode(self, data: bytes, source: Endpoint, destination: Endpoint) -> Decoded:
+        """A message between two endpoints; over UDP there is no checksum to judge."""
+        if destination.port is None and len(source.address) == 16:
+            return self.codec.decode(data, src=source.address, dst=destination.address)
+        return self.codec.decode(data, udp=True)
 
     def _addressee(self, destination: Endpoint) -> str | None:
         found = self.names.get(destination)
         if found is None:
             found = next((name for e, name in self.names.items() if e.address == destination.address), None)
         return found
+
+
+def _is_of(event: AnyEvent, since: float) -> bool:
+    """Whether an event came with, or after, a message at that time, and is not about an earlier request."""
+    return event.time >= since and not (isinstance(event, Exchange) and event.sent_at < since)

@@ -10,6 +10,7 @@ from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded
 
+LMA = "LMA"  # beside the names of MAGs
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE", "UNSUPPORTED", "SKIPPED"]
 
 # What decides about a scenario, the heaviest first. SKIPPED steps decide nothing.

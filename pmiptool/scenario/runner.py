@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from pmiptool.errors import UsageError
-from pmiptool.mag import MagConfig, MobileAccessGateway
+from pmiptool.mag import MobileAccessGateway
 from pmiptool.mag import events as ev
 from pmiptool.mag.answers import accepted, prefixes
 from pmiptool.mag.bul import BindingUpdateListEntry
-from pmiptool.net.peer import PeerNode
+from pmiptool.mag.extensions import home_of, uplink_key
 from pmiptool.net.transport import Transport
-from pmiptool.registry.ambiguities import Readings
-from pmiptool.registry.codepoints import KEYS, CodePoints
-from pmiptool.rules import Context
 from pmiptool.scenario import judge
-from pmiptool.scenario.compile import Compiled, Move, compile_scenario
-from pmiptool.scenario.model import Scenario
-from pmiptool.scenario.player import LMA, Player
-from pmiptool.scenario.result import Packet, ScenarioResult, StepResult, Verdict
-from pmiptool.scenario.verify import Verifier, check, check_reinstantiated
-from pmiptool.text.values import prefix_text
+from pmiptool.scenario.compile import Move, compile_scenario
+from pmiptool.scenario.lma_steps import LmaSteps
+from pmiptool.scenario.model import BY_LMA, Scenario
+from pmiptool.scenario.result import LMA, ScenarioResult, StepResult, Verdict
+from pmiptool.scenario.stage import LINGER, PATIENCE, TIMEOUT, RunSettings, shown_settings
+from pmiptool.scenario.verify import check, check_reinstantiated
+from pmiptool.text.values import address_text, prefix_text
 from pmiptool.wire.finding import Finding
 
-TIMEOUT = 10.0  # seconds for one exchange, its retransmissions at 1, 3 and 7 s included
-SETTLE = 0.05  # seconds after an answer in which a second one still belongs to the step
-LINGER = 2.0  # seconds at the end for late answers, where one was missing
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """How to play.
-
-    context: code points, readings, and what is known of the anchor; `complete` when nothing came before that the rules
-    should reckon with. timeout: seconds for one exchange. clock_offset: added to the MAGs' clocks. node: the mobile
-    node of a peer file in place of the scenario's own. initial_timeout, max_timeout: the MAGs' retransmission times.
-    removal_delay: seconds to wait after a detachment where the reading of `removal-delay` is `wait`.
-    seed: gives the first sequence numbers. shown: settings as reports print them.
-    """
-
-    context: Context = Context(complete=True)
-    timeout: float = TIMEOUT
-    clock_offset: float = 0.0
-    node: PeerNode | None = None
-    initial_timeout: float = 1.0
-    max_timeout: float = 32.0
-    removal_delay: float = 10.5
-    seed: int = 0
-    shown: Mapping[str, str] = field(default_factory=dict)
-
-
-def shown_settings(codepoints: CodePoints, readings: Readings) -> dict[str, str]:
-    """What a report prints: every code point that is set, and the readings that are not the default."""
-    shown = {key: str(getattr(codepoints, key)) for key in KEYS if getattr(codepoints, key) is not None}
-    return {**shown, **{f"reading {key}": name for key, name in readings.changes}}
+__all__ = ["PATIENCE", "TIMEOUT", "RunSettings", "run", "shown_settings"]
 
 
 def run(scenario: Scenario, transport: Transport, settings: RunSettings | None = None) -> ScenarioResult:
@@ -73,42 +39,12 @@ def run(scenario: Scenario, transport: Transport, settings: RunSettings | None =
             f"{'is' if len(transport.locals) == 1 else 'are'} {len(transport.locals)} source address"
             f"{'' if len(transport.locals) == 1 else 'es'}; give --source {len(scenario.mags)} times"
         )
-    return _Run(scenario, compiled, transport, settings).play()
+    playing = _Run(scenario, compiled, transport, settings)
+    with playing.anchor.configured(scenario.embedded):
+        return playing.play()
 
 
-class _Run:
-    def __init__(self, scenario: Scenario, compiled: Compiled, transport: Transport, settings: RunSettings) -> None:
-        self.scenario = scenario
-        self.compiled = compiled
-        self.transport = transport
-        self.settings = settings
-        configs = {name: self._config(name) for name in scenario.mags}
-        self.player = Player(transport, configs, settings.context.codepoints, settings.seed)
-        self.verifier = Verifier(settings.context)
-        self.mn = next((move.profile.id for move in compiled.moves if move.profile.id), b"")
-        self.values: dict[str, str] = {}
-        self.stopped = ""
-        self.knows_draft = False
-        self.knows_flows = False
-        self.unanswered = False
-        self.heard = False
-        self.interrupted = False
-
-    def _config(self, name: str) -> MagConfig:
-        gateway, settings = self.scenario.mags[name], self.settings
-        return MagConfig(
-            timestamps=gateway.timestamps,
-            clock_offset=gateway.clock_offset + settings.clock_offset,
-            initial_timeout=settings.initial_timeout,
-            max_timeout=settings.max_timeout,
-            max_transmissions=gateway.max_transmissions,
-            renew=False,
-            detach_wait=gateway.detach_wait or settings.context.readings["detach-wait"],  # type: ignore[arg-type]
-            fallback_without_multihoming=not self.scenario.multihoming,
-            retry_all_zero=gateway.retry_all_zero,
-            codepoints=settings.context.codepoints,
-        )
-
+class _Run(LmaSteps):
     def play(self) -> ScenarioResult:
         started = self.transport.now()
         steps: list[StepResult] = []
@@ -157,6 +93,10 @@ class _Run:
         if move.kind == "wait":
             self.player.play(lambda: False, begun + move.wait)
             return self._waited(number, move, begun)
+        if move.kind == "heartbeat":
+            return self._heartbeat(number, move)
+        if move.kind in BY_LMA:
+            return self._by_lma(number, move)
         mag = self.player.mags[move.mag]
         try:
             self._start(mag, move, begun)
@@ -164,7 +104,7 @@ class _Run:
             self.stopped = str(error)
             return StepResult(move.name, move.kind, move.mag, "INCONCLUSIVE", str(error))
         self._await(mag, move.profile.id, move.interface, begun)
-        seen, packets = self._observe(move.mag, move.interface, begun)
+        seen, packets = self._observe(move.mag, move.interface, begun, number)
         findings = self.verifier.findings(packets, number)
         checks = [check(text, seen, self.values, self.settings.context.codepoints) for text in move.expect]
         if move.reinstantiated is not None:
@@ -207,53 +147,50 @@ class _Run:
 
     def _start(self, mag: MobileAccessGateway, move: Move, now: float) -> None:
         if move.kind == "attach":
-            mag.attach(move.profile, now, hi=move.hi, summary=move.summary)
+            mag.attach(move.profile, now, hi=move.hi, summary=move.summary, overwrite=move.overwrite)
         elif move.kind == "renew":
-            mag.renew(move.profile.id, now, interface=move.interface, lifetime=move.lifetime, summary=move.summary)
+            mag.renew(move.profile.id, now, interface=move.interface, lifetime=move.lifetime, summary=move.summary,
+                      bulk=move.bulk, overwrite=move.overwrite)  # fmt: skip
         elif move.kind == "modify":
             mag.modify(move.profile.id, move.flows, now, interface=move.interface, summary=move.summary)
         else:
             mag.detach(move.profile.id, now, move.act, interface=move.interface)
 
-    def _await(self, mag: MobileAccessGateway, mn: bytes, interface: str, begun: float) -> None:
-        """Until the request has ended, at most the time-out; then a moment more for what comes twice."""
-        self.player.play(lambda: not mag.busy(mn, interface), begun + self.settings.timeout)
-        if mag.busy(mn, interface):
-            mag.give_up(mn, self.transport.now(), interface=interface)
-        self.player.play(lambda: False, self.transport.now() + SETTLE)
-
-    def _observe(self, mag: str, interface: str, begun: float) -> tuple[judge.Observed, list[Packet]]:
-        packets, events, errors = self.player.take()
-        seen = judge.Observed(mag, self.mn, events, errors, seconds=self.transport.now() - begun - SETTLE)
-        for name, event in events:
-            if name == mag and isinstance(event, ev.Exchange) and event.interface == interface:
-                seen.final = event
-        return seen, packets
-
     def _learn(self, move: Move, seen: judge.Observed) -> None:
-        """Remember the prefix that an attachment was assigned, for later expectations."""
+        """Remember the addresses that an attachment was assigned, for later expectations."""
         if move.kind != "attach" or seen.answer is None or seen.status is None or not accepted(seen.status):
             return
         for prefix in prefixes(seen.answer.message)[:1]:
-            self.values.setdefault("session.hnp", prefix_text(prefix))
-            self.values[f"{move.interface}.hnp"] = prefix_text(prefix)
+            self._know(move, "hnp", prefix_text(prefix))
+        home, key = home_of(seen.answer.message), uplink_key(seen.answer.message)
+        if home is not None:
+            self._know(move, "ipv4_hoa", address_text(home.address))
+        if key is not None:
+            self._know(move, "gre_key", str(key))
+
+    def _know(self, move: Move, what: str, value: str) -> None:
+        self.values.setdefault(f"session.{what}", value)
+        self.values[f"{move.interface}.{what}"] = value
 
     def _unsupported(self, seen: judge.Observed) -> str:
         """Why this anchor cannot play the scenario; empty from the moment it showed that it knows the draft."""
         if self._our_own_way() and seen.answer is None:
-            return "no answer, and no text has this signalling over UDP on IPv6 (RFC 5844 4 is IPv4 only)"
-        if not self.scenario.multihoming:
+            return judge.OUR_OWN_WAY
+        if self.scenario.several_paths:
+            self.knows_paths |= judge.grants_paths(seen)
+            if not self.knows_paths:
+                return judge.one_path(seen)
+            self.knows_flows |= judge.echoes_flows(seen)
+            if not self.knows_flows and seen.of(ev.FlowsUnsupported):
+                return "the LMA answers no FID option: it keeps several paths without filters (RFC 8278 3.2)"
             return ""
+        if not self.scenario.multihoming:
+            return judge.lacks_extension(seen)
         self.knows_draft |= judge.knows_draft(seen)
         self.knows_flows |= judge.echoes_flows(seen)
         if self.knows_draft and not self.knows_flows and seen.of(ev.FlowsUnsupported):
             return "the LMA answers no FID option: it does not support filters (mext 5.2.5)"
         return judge.refuses(seen, self.settings.context.codepoints) or ("" if self.knows_draft else judge.legacy(seen))
-
-    def _our_own_way(self) -> bool:
-        """UDP over IPv6 is our own test aid: an anchor that never said a word there is not at fault."""
-        target = self.transport.target
-        return target.kind == "udp" and len(target.address) == 16 and not self.heard
 
     def _stop_after(self, outcome: Verdict, seen: judge.Observed, move: Move) -> None:
         """Whether the steps that follow still make sense."""
@@ -264,7 +201,7 @@ class _Run:
             self.stopped = f"not played: {move.name} did not succeed"
 
     def _waited(self, number: int, move: Move, begun: float) -> StepResult:
-        seen, packets = self._observe("", "", begun)
+        seen, packets = self._observe("", "", begun, number)
         findings = self.verifier.findings(packets, number)
         outcome, reason = ("FAIL", findings[0].text) if any(f.level == "error" for f in findings) else ("PASS", "")
         verdict: Any = outcome
@@ -323,19 +260,6 @@ class _Run:
             judge.notes(seen),
             seen.seconds,
         )
-
-    # The recording
-
-    def _announce(self, text: str) -> None:
-        """Name the step in the comments of a recording transport."""
-        if hasattr(self.transport, "step"):
-            self.transport.step = text
-
-    def _comment(self, packets: list[Packet], verdict: str) -> None:
-        comment = getattr(self.transport, "comment", None)
-        if comment is not None:
-            for packet in packets:
-                comment(packet.data, verdict)
 
 
 def _with(step: StepResult, missing: list[Finding]) -> StepResult:

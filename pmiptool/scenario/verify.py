@@ -10,14 +10,14 @@ from pmiptool.mag.config import Flow
 from pmiptool.net.record import packet_of
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Seen, SessionChecker
-from pmiptool.rules.catalogue import ANSWER_LOST, DEAF, UNANSWERED
 from pmiptool.scenario.judge import Observed, resolve
-from pmiptool.scenario.result import Checked, Packet
+from pmiptool.scenario.result import LMA, Checked, Packet
 from pmiptool.text.expect import parse_expectation
 from pmiptool.text.filters import format_flow, selector_of
 from pmiptool.text.json import message_object
 from pmiptool.wire.envelope import Envelope, find_ip
 from pmiptool.wire.finding import Finding
+from pmiptool.wire.layout import Decoded
 
 
 def parse_expectations(texts: Sequence[str], codepoints: CodePoints) -> tuple[tuple[str, ...], bool, bool]:
@@ -43,15 +43,20 @@ class _Anything(dict[str, str]):
 
 def check(text: str, seen: Observed, values: dict[str, str], codepoints: CodePoints) -> Checked:
     """One expectation against the answer of a step."""
+    return check_message(text, seen.answer, values, codepoints, icmp=bool(seen.errors))
+
+
+def check_message(
+    text: str, message: Decoded | None, values: dict[str, str], codepoints: CodePoints, *, icmp: bool = False,
+    before: str = "",
+) -> Checked:  # fmt: skip
+    """One expectation against a message, None where none came. `icmp`: an ICMP error did. `before` opens its text."""
     filled, missing = resolve(text, values)
     if missing:
-        return Checked(text, False, f"{missing} is not known: no answer assigned a prefix")
-    shown = None
-    if seen.answer is not None:
-        shown = message_object(seen.answer, settings=codepoints)
-    came = "icmp" if seen.answer is None and seen.errors else None
-    ok, actual = parse_expectation(filled, codepoints).check(shown, came)
-    return Checked(filled, ok, "" if ok else actual)
+        return Checked(before + text, False, f"{missing} is not known: no answer assigned a prefix")
+    shown = message_object(message, settings=codepoints) if message is not None else None
+    ok, actual = parse_expectation(filled, codepoints).check(shown, "icmp" if icmp and message is None else None)
+    return Checked(before + filled, ok, "" if ok else actual)
 
 
 def check_reinstantiated(
@@ -95,7 +100,8 @@ def _without_fid(flow: Flow, codepoints: CodePoints) -> str:
     return " ".join(word for word in words if not word.startswith(("fid=", "pro=")))
 
 
-_UNANSWERED = frozenset(rule.id for rule in (UNANSWERED, ANSWER_LOST, DEAF))
+_REQUESTS = ("heartbeat", "bri", "update-notification")  # of the LMA; what names no mobile node is for the gateway
+_MISSING = ("unanswered", "answer-lost", "deaf")  # how the rules end that tell what was not answered
 
 
 class Verifier:
@@ -107,6 +113,7 @@ class Verifier:
     def __init__(self, context: Context) -> None:
         self._checker = SessionChecker(context)
         self._steps: list[int] = [0]  # frame number to step
+        self._ours: list[bool] = [False]  # frame number to whether a gateway sent it
         self._sent: set[tuple[bytes, int | None]] = set()
         self._mns: set[bytes] = set()
         self._later: list[Seen] = []
@@ -115,12 +122,13 @@ class Verifier:
         """What the anchor's messages among these break. What is missing shows later, in `missing`."""
         found: list[Finding] = []
         for packet in packets:
-            if packet.sender == "LMA" and self._foreign(packet):
+            if packet.sender == LMA and self._foreign(packet):
                 continue
-            if packet.sender != "LMA":
+            if packet.sender != LMA:
                 self._mns.add(identifier(packet.decoded.message))
                 self._sent.add((packet.source.address, _sequence(packet)))
             self._steps.append(step)
+            self._ours.append(packet.sender != LMA)
             for seen in self._checker.observe(
                 packet.decoded,
                 src=packet.source.address,
@@ -129,25 +137,30 @@ class Verifier:
                 frame=len(self._steps) - 1,
                 envelope=_envelope(packet),
             ):
-                if seen.finding.rule in _UNANSWERED:
+                if _is_missing(seen):
                     self._later.append(seen)
-                elif packet.sender == "LMA":
+                elif packet.sender == LMA:
                     found.append(seen.finding)
         return found
 
     def missing(self) -> dict[int, list[Finding]]:
-        """The end: by step, the requests that were never answered."""
+        """The end: by step, the gateways' requests that were never answered."""
         told: dict[int, list[Finding]] = {}
         for seen in [*self._later, *self._checker.finish()]:
-            if seen.finding.rule in _UNANSWERED and seen.frames:
+            if _is_missing(seen) and seen.frames and self._ours[seen.frames[0]]:
                 told.setdefault(self._steps[seen.frames[0]], []).append(seen.finding)
         self._later = []
         return told
 
     def _foreign(self, packet: Packet) -> bool:
         """A late word of another scenario, or one about a mobile node that is not ours."""
-        ours = identifier(packet.decoded.message) in self._mns
+        named = identifier(packet.decoded.message)
+        ours = named in self._mns or (packet.decoded.name in _REQUESTS and named[:1] in (b"", b"@"))
         return not ours and (packet.destination.address, _sequence(packet)) not in self._sent
+
+
+def _is_missing(seen: Seen) -> bool:
+    return seen.finding.rule.rpartition("/")[2] in _MISSING
 
 
 def _sequence(packet: Packet) -> int | None:

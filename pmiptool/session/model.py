@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.unknown import Unknown
 from pmiptool.wire.values import Ipv4Selector, Ipv6Selector
 
@@ -19,6 +21,24 @@ BindingKey = tuple[bytes | int | None, ...]
 
 FORWARD, DISCARD, N_CAST = 1, 2, 3
 NO_PRIORITY = 128  # BID-PRI is 7 bits; a binding without one comes after all that have one
+
+
+class Ipv4Home(NamedTuple):
+    """The IPv4 home address of a session with what goes with it (RFC 5844 3.1.1). Addresses are 4 octets."""
+
+    address: bytes
+    prefix_length: int
+    default_router: bytes
+
+
+class GreKeys(NamedTuple):
+    """GRE encapsulation of a binding (RFC 5845 5.1). A key is None where only the encapsulation was agreed on.
+
+    downlink: what the gateway wants to see, uplink: what the anchor does.
+    """
+
+    downlink: int | None
+    uplink: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -41,13 +61,26 @@ class Flow:
     named: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What a MAG says of one of its ways to the anchor (RFC 8278 4.1): binding identifier, interface label and access
+    technology of that interface."""
+
+    bid: int
+    label: int | Unknown
+    att: int | Unknown
+
+
 @dataclass(slots=True, eq=False)
 class Binding:
     """One proxy care-of address of a session, with what belongs to that interface (RFC 5213 5.1, muho 6.1).
 
     ll_id: None without the option or with ALL_ZERO. bids: BID to BID-PRI. flows: the filters it owns, by FID.
-    expires: when the lifetime ends. removed_at: when a deregistration was accepted (it waits or is a tombstone);
-    keep_filters, clear_group: what it asked for. scheduled: when the anchor looks at the binding next.
+    gre: None without GRE encapsulation. expires: when the lifetime ends. removed_at: when a deregistration was
+    accepted (it waits or is a tombstone); keep_filters, clear_group: what it asked for. scheduled: when the anchor
+    looks at the binding next. way: where the last accepted request came from, and where to; what the anchor asks by
+    itself goes back there.
+    path: in a session with several paths, which one this is; its BID is in `bids` too.
     """
 
     care_of_address: bytes
@@ -65,13 +98,18 @@ class Binding:
     keep_filters: bool = False
     clear_group: bool = False
     scheduled: float = 0.0
+    way: tuple[Endpoint, Endpoint] | None = None
+    gre: GreKeys | None = None
+    path: Path | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Session:
     """A mobility session: prefixes and bindings. `mhgid` None is a session without the Multihoming option.
 
+    ipv4: its IPv4 home address, which all bindings share; such a session may have no prefix (RFC 5844 3.1).
     bindings: those in force, by key. tombstones: deregistered ones that are remembered for a while.
+    mag_id: in a session with several paths the MAG that they belong to, subtype and identifier (RFC 8278 4.2).
     """
 
     mn_id: MnKey
@@ -81,6 +119,8 @@ class Session:
     tombstones: dict[BindingKey, Binding] = field(default_factory=dict)
     sequence: int | None = None
     count: int = 0
+    ipv4: Ipv4Home | None = None
+    mag_id: MnKey | None = None
     _order: list[tuple[Binding, Flow]] | None = None
 
     def next_count(self) -> int:

@@ -46,6 +46,14 @@ def move_binding(session: Session, old: BindingKey, new: BindingKey, care_of_add
     return binding
 
 
+def rename_binding(session: Session, old: BindingKey, new: BindingKey) -> Binding:
+    """A binding in force gets another key; all else stays."""
+    binding = session.bindings.pop(old)
+    session.bindings[new] = binding
+    session.changed()
+    return binding
+
+
 def end_binding(session: Session, key: BindingKey, *, remember: bool = False) -> Binding:
     """A binding leaves force, with the filters that it still owns; `remember` keeps it as a tombstone without them."""
     binding = session.bindings.pop(key)

@@ -20,12 +20,12 @@ from pmiptool.text.filters import format_flow, parse_flow
 from pmiptool.text.json import encode_object, option_object
 from pmiptool.text.values import (
     address_text,
-    imsi_text,
     octets_text,
     parse_field,
     parse_time,
     prefix_text,
     rest_form,
+    rest_text,
     time_text,
 )
 from pmiptool.wire import values
@@ -265,7 +265,7 @@ def _expression(option: Any, slot: Slot, decoded: Decoded, settings: CodePoints)
         return f"raw:type={slot.type},data={option.data.hex()}{odd}"
     octets = _octets(slot, decoded)
     entry = values.ENTRIES[type(option)]
-    if any(isinstance(field, model.SubOptions) for field in entry.fields):
+    if any(isinstance(field, (model.SubOptions, model.Records)) for field in entry.fields):
         shown = option_object(option, slot, settings)
         brief = _brief(shown)
         for candidate in (brief, shown):
@@ -301,9 +301,13 @@ def _brief(shown: Mapping[str, Any]) -> dict[str, Any]:
 def _brief_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for key, item in shown.items():
-        if any(key.endswith(end) and key.removesuffix(end) in shown for end in ("_name", "_s")):
+        if any(key.endswith(end) and key.removesuffix(end) in shown for end in ("_name", "_s", "_degrees")):
             continue
         found[key] = item
+        if isinstance(item, Mapping):
+            found[key] = _brief_fields(item)
+        elif isinstance(item, list) and key != "suboptions":
+            found[key] = [_brief_fields(one) if isinstance(one, Mapping) else one for one in item]
         if key == "suboptions":
             odd = any(sub["name"] in ("pad1", "padn") or "trailing" in sub or "cut" in sub for sub in item)
             brief = [{"name": sub["name"], "fields": _brief_fields(sub["fields"])} for sub in item]
@@ -356,10 +360,9 @@ def _field_text(field: model.Field, value: Any) -> str | None:
     if isinstance(field, model.Addresses):
         return ",".join(map(address_text, item))
     if isinstance(field, model.Octets):
-        return str(item.hex())
+        return str(item.hex()) if field.form == "hex" else octets_text(item).replace(",", "\\x2c")
     if isinstance(field, model.Rest):
-        form = rest_form(field, value)
-        if form == "text":
-            return octets_text(item).replace(",", "\\x2c")
-        return address_text(item) if form == "address" else imsi_text(item) if form == "imsi" else item.hex()
+        return rest_text(rest_form(field, value), item).replace(",", "\\x2c")
+    if isinstance(field, model.Sized):
+        return str(item.hex()) if field.form == "hex" else octets_text(item).replace(",", "\\x2c")
     return None

@@ -14,7 +14,9 @@ from pmiptool.errors import UsageError
 from pmiptool.registry import model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.text.names import parse_number, parse_number_or_name
-from pmiptool.wire.values import Prefix
+from pmiptool.wire import values
+from pmiptool.wire.sequence import count_of
+from pmiptool.wire.values import Prefix, Undecoded
 
 _ESCAPE = re.compile(rb"\\(?:\\|x([0-9a-fA-F]{2}))")
 _LATEST = int(datetime(9999, 12, 31, tzinfo=timezone.utc).timestamp())
@@ -129,6 +131,45 @@ def parse_imsi(what: str, text: str) -> bytes:
     return bytes.fromhex(text + "f" * (len(text) % 2))
 
 
+def domain_text(octets: bytes) -> str:
+    r"""A domain name: the labels of DNS (RFC 1035 3.1) with a dot behind the last, or text as it is.
+
+    Text that ends with a dot shows it as \x2e, so that the two differ.
+    """
+    labels, at = [], 0
+    while at < len(octets) and 0 < octets[at] < 64 and at + octets[at] < len(octets):
+        labels.append(octets[at + 1 : at + 1 + octets[at]])
+        at += 1 + octets[at]
+    plain = all(re.fullmatch(rb"[!-~]+", label) and not set(label) & set(b".\\") for label in labels)
+    if plain and octets and at == len(octets) - 1 and octets[at] == 0:
+        return b".".join(labels).decode() + "."
+    text = octets_text(octets)
+    return text[:-1] + "\\x2e" if text.endswith(".") else text
+
+
+def parse_domain(what: str, text: str) -> bytes:
+    """What `domain_text` shows: a name that ends with a dot becomes labels of DNS, another one is text."""
+    if not text.endswith("."):
+        return parse_octets_text(text)
+    labels = [label.encode() for label in text[:-1].split(".") if text != "."]
+    if not all(0 < len(label) < 64 for label in labels):
+        raise UsageError(f"{what} is {text!r}; each label of a domain name has 1 to 63 octets")
+    return b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
+
+
+def rest_text(form: str, octets: bytes) -> str:
+    """Octets in one of the forms of a `Rest` field."""
+    if form == "text":
+        return octets_text(octets)
+    if form == "domain":
+        return domain_text(octets)
+    if form == "address":
+        return address_text(octets)
+    if form == "number":
+        return str(int.from_bytes(octets, "big"))
+    return imsi_text(octets) if form == "imsi" else octets.hex(":") if form == "eui" else octets.hex()
+
+
 def rest_form(field: model.Rest, value: Any) -> str:
     """How the octets of a `Rest` field are shown, which may hang on an earlier field of the value."""
     if not field.forms:
@@ -136,7 +177,7 @@ def rest_form(field: model.Rest, value: Any) -> str:
     chosen = dict(field.forms).get(getattr(value, field.form), "hex")
     if chosen == "address" and len(getattr(value, field.name)) not in (4, 16):
         return "hex"
-    return chosen
+    return "hex" if chosen == "eui" and not getattr(value, field.name) else chosen
 
 
 def flags_letters(field: model.Flags, bits: int) -> list[str]:
@@ -166,16 +207,15 @@ def parse_field(what: str, field: model.Field, text: str, settings: CodePoints =
     chosen: the form of a `Rest` field whose form hangs on another field.
     """
     if isinstance(field, model.Count):
-        return parse_number(what, text, 255)
+        return parse_number(what, text, (1 << field.bits) - 1)
     if isinstance(field, model.UInt):
-        highest = (1 << field.bits) - 1
         if field.enum is not None:
-            return parse_number_or_name(what, field.enum, text, settings, highest)
-        return parse_number(what, text, highest)
+            return parse_number_or_name(what, field.enum, text, settings, field.highest)
+        return parse_number(what, text, field.highest, field.lowest)
     if isinstance(field, model.Flags):
         return parse_flags(what, field, text)
     if isinstance(field, model.Address):
-        return parse_address(what, text, 6)
+        return parse_address(what, text, 4 if field.size == 4 else 6)
     if isinstance(field, model.Prefix):
         return parse_prefix(what, text, 255)
     if isinstance(field, model.Time48):
@@ -186,16 +226,25 @@ def parse_field(what: str, field: model.Field, text: str, settings: CodePoints =
         highest = (1 << field.bits) - 1
         return tuple(parse_number(what, item, highest) for item in re.split(r"[,\s]+", text) if item)
     if isinstance(field, model.Addresses):
-        return tuple(parse_address(what, item, 6) for item in re.split(r"[,\s]+", text) if item)
+        version = 4 if field.size == 4 else 6
+        return tuple(parse_address(what, item, version) for item in re.split(r"[,\s]+", text) if item)
     if isinstance(field, model.Octets):
-        octets = parse_hex(what, text)
+        octets = parse_octets_text(text) if field.form == "text" else parse_hex(what, text)
         if len(octets) != field.size:
-            raise UsageError(f"{what} is {text!r}; it takes {field.size} octets as hex")
+            kind = "of text" if field.form == "text" else "as hex"
+            raise UsageError(f"{what} is {text!r}; it takes {field.size} octets {kind}")
         return octets
+    if isinstance(field, model.Sized):
+        return parse_octets_text(text) if field.form == "text" else parse_hex(what, text)
     if isinstance(field, model.Rest):
         form = chosen or field.form
         if form == "text":
             return parse_octets_text(text)
+        if form == "domain":
+            return parse_domain(what, text)
+        if form == "number":
+            number = parse_number(what, text, (1 << 8 * field.maximum) - 1)
+            return number.to_bytes(max(1, (number.bit_length() + 7) // 8), "big")
         if form == "address":
             return parse_address(what, text) if ":" in text or "." in text else parse_hex(what, text)
         return parse_imsi(what, text) if form == "imsi" else parse_hex(what, text)
@@ -206,7 +255,7 @@ def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -
     """The JSON members of one field of a value: itself, and what helps to read it. Sub-options are not here."""
     name = field.name
     if isinstance(field, model.Count):
-        return {name: len(getattr(value, field.of))}
+        return {name: count_of(getattr(value, field.of), field.unit)}
     item = getattr(value, name)
     if isinstance(field, model.UInt):
         shown: dict[str, Any] = {name: item}
@@ -214,6 +263,8 @@ def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -
             shown[f"{name}_name"] = field.enum.name(item, settings)
         if field.unit is not None:
             shown[f"{name}_s"] = None if item == field.infinite else item * field.unit
+        if field.fraction:
+            shown[f"{name}_degrees"] = item / (1 << field.fraction)
         return shown
     if isinstance(field, model.Flags):
         return {name: flags_letters(field, item)}
@@ -222,7 +273,14 @@ def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -
     if isinstance(field, model.Addresses):
         return {name: [address_text(one) for one in item]}
     if isinstance(field, model.Octets):
-        return {name: item.hex()}
+        return {name: octets_text(item) if field.form == "text" else item.hex()}
+    if isinstance(field, model.Sized):
+        return {name: octets_text(item) if field.form == "text" else item.hex()}
+    if isinstance(field, model.Records):
+        if isinstance(item, Undecoded):
+            return {name: item.data.hex()}
+        shown_records = [record_object(one, settings) for one in ((item,) if field.single else item)]
+        return {name: shown_records[0] if field.single else shown_records}
     if isinstance(field, model.Prefix):
         return {name: prefix_text(item)}
     if isinstance(field, model.Time48):
@@ -235,12 +293,18 @@ def show_field(field: model.Field, value: Any, settings: CodePoints = DEFAULT) -
         return _show_flagged(field, value)
     if isinstance(field, model.Rest):
         form = rest_form(field, value)
-        if form == "text":
-            return {name: octets_text(item)}
-        if form == "address":
-            return {name: address_text(item)}
-        return {name: imsi_text(item) if form == "imsi" else item.hex()}
+        if form == "number":
+            return {name: int.from_bytes(item, "big"), f"{name}_octets": len(item)}
+        return {name: rest_text(form, item)}
     raise TypeError(f"{field} has members of its own")
+
+
+def record_object(record: Any, settings: CodePoints = DEFAULT) -> dict[str, Any]:
+    """The fields of a record inside an option."""
+    shown: dict[str, Any] = {}
+    for field in values.ENTRIES[type(record)].fields:
+        shown.update(show_field(field, record, settings))
+    return shown
 
 
 def _show_flagged(field: model.Flagged, value: Any) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from pmiptool.registry.otherwise import OCTETS, UNITS, shows_misfits
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
-from pmiptool.wire.compiler import Pack, Run, Unpack, compile_entry, explain
+from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot, as_captured
 from pmiptool.wire.otherwise import Otherwise
+from pmiptool.wire.runs import Run, count_at, proxy_mask_of
 from pmiptool.wire.suboptions import Context, Space, in_units, longest_fit, packed_value
 from pmiptool.wire.values import UnknownMessage, UnknownOption
 
@@ -67,9 +68,9 @@ class Codec:
         for message in catalogue.MESSAGES:
             number = model.resolve(message.number or 0, settings) or 0
             unpack, pack = compile_entry(message)
-            size = HEADER + _fixed_size(message)
-            proxy_mask = _proxy_mask(message)
-            known = unpack, message, size, proxy_mask, _count_at(message)
+            size = HEADER + Run(message.fields).size
+            proxy_mask = proxy_mask_of(message)
+            known = unpack, message, size, proxy_mask, count_at(message, HEADER)
             if message.when is None:
                 self._messages[number] = known
             else:
@@ -395,27 +396,6 @@ class Codec:
                 out += self._option(next(rest), slot)
             else:
                 out += as_captured(slot.type, slot, slot.pad)
-
-
-def _fixed_size(message: model.Message) -> int:
-    return Run(message.fields).size
-
-
-def _count_at(message: model.Message) -> int | None:
-    """Where the octet stands that counts the addresses of a message's fixed part."""
-    at = HEADER
-    for field in message.fields:
-        if isinstance(field, model.Count):
-            return at
-        at += Run((field,)).size
-    return None
-
-
-def _proxy_mask(message: model.Message) -> int:
-    for field in message.fields:
-        if isinstance(field, model.Flags):
-            return sum(flag.mask for flag in field.flags if flag.letter == "P")
-    return 0
 
 
 @lru_cache(maxsize=64)

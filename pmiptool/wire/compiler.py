@@ -16,78 +16,12 @@ from typing import Any
 
 from pmiptool.registry import model
 from pmiptool.wire import values
+from pmiptool.wire.runs import CODES, Run, function
+from pmiptool.wire.sequence import compile_sequence, count_of, is_sequence, problem
 from pmiptool.wire.values import Prefix
 
 Unpack = Callable[[bytes, int, int, Any], Any]
 Pack = Callable[[Any, Any], bytes]
-
-_CODES = {8: "B", 16: "H", 32: "I", 64: "Q"}
-
-
-class Run:
-    """The leading fields of fixed size: a struct format, its variables, and how fields come from them and go back."""
-
-    def __init__(self, fields: tuple[model.Field, ...]) -> None:
-        self.format = "!"
-        self.variables: list[str] = []
-        self.unpacked: dict[str, str] = {}
-        self.packed: list[str] = []
-        self.checks: list[str] = []
-        self.rest: tuple[model.Field, ...] = ()
-        group: list[model.UInt] = []
-        for index, field in enumerate(fields):
-            if isinstance(field, model.UInt) and (group or field.bits not in _CODES):
-                group.append(field)
-                if sum(f.bits for f in group) in (*_CODES, 24):
-                    self._group(group)
-                    group = []
-            elif isinstance(field, (model.UInt, model.Flags, model.Time48)):
-                bits = 64 if isinstance(field, model.Time48) else field.bits
-                self._plain(field.name, _CODES[bits])
-            elif isinstance(field, (model.Address, model.Octets)):
-                size = field.size if isinstance(field, model.Octets) else 16
-                self._plain(field.name, f"{size}s")
-                self.checks.append(f"len(v.{field.name}) != {size}")
-            elif isinstance(field, model.Count):
-                self.format += "B"
-                self.variables.append(field.name)
-                self.packed.append(f"len(v.{field.of})")
-            elif isinstance(field, model.Prefix):
-                length, address = f"{field.name}_length", f"{field.name}_address"
-                self.format += "B16s"
-                self.variables += [length, address]
-                self.unpacked[field.name] = f"Prefix({address}, {length})"
-                self.packed += [f"v.{field.name}.length", f"v.{field.name}.address"]
-                self.checks.append(f"len(v.{field.name}.address) != 16")
-            else:
-                self.rest = fields[index:]
-                break
-        if group or len(self.rest) > 1:
-            raise TypeError(f"fields do not end on an octet, or stand behind one of open size: {fields}")
-        self.size = struct.calcsize(self.format)
-
-    def _plain(self, name: str, code: str) -> None:
-        self.format += code
-        self.variables.append(name)
-        self.unpacked[name] = name
-        self.packed.append(f"v.{name}")
-
-    def _group(self, group: list[model.UInt]) -> None:
-        """Several fields in one integer of 8, 16, 24 or 32 bits; `struct` has no code for 24, so those are octets."""
-        variable = "bits_" + group[0].name
-        total = left = sum(field.bits for field in group)
-        self.format += _CODES.get(total, "3s")
-        self.variables.append(variable)
-        whole = variable if total in _CODES else f"int.from_bytes({variable}, 'big')"
-        terms = []
-        for field in group:
-            left -= field.bits
-            shifted = f"{whole} >> {left}" if left else whole
-            self.unpacked[field.name] = f"({shifted}) & {(1 << field.bits) - 1}"
-            terms.append(f"v.{field.name} << {left}" if left else f"v.{field.name}")
-            self.checks.append(f"v.{field.name} >> {field.bits}")
-        joined = " | ".join(terms)
-        self.packed.append(joined if total in _CODES else f"({joined}).to_bytes(3, 'big')")
 
 
 def _unpack_rest(field: model.Field, at: str) -> Iterator[str]:
@@ -104,10 +38,10 @@ def _unpack_rest(field: model.Field, at: str) -> Iterator[str]:
         yield f"if (e - ({at})) % {octets}: return None"
         if field.maximum is not None:
             yield f"if e - ({at}) > {octets * field.maximum}: return None"
-        yield f"rest = unpack_from('!%d{_CODES[field.bits]}' % ((e - ({at})) // {octets}), d, {at})"
+        yield f"rest = unpack_from('!%d{CODES[field.bits]}' % ((e - ({at})) // {octets}), d, {at})"
     elif isinstance(field, model.Addresses):
-        yield f"if e - ({at}) != 16 * {field.count}: return None"
-        yield f"rest = tuple([d[i:i + 16] for i in range({at}, e, 16)])"
+        yield f"if e - ({at}) != {field.size} * {field.count}: return None"
+        yield f"rest = tuple([d[i:i + {field.size}] for i in range({at}, e, {field.size})])"
     elif isinstance(field, model.SubOptions):
         yield f"rest = context.suboptions({field.space!r}, d, {at}, e)"
     else:
@@ -117,7 +51,7 @@ def _unpack_rest(field: model.Field, at: str) -> Iterator[str]:
 def _pack_rest(field: model.Field) -> str:
     name = f"v.{field.name}"
     if isinstance(field, model.Numbers):
-        return f"pack('!%d{_CODES[field.bits]}' % len({name}), *{name})"
+        return f"pack('!%d{CODES[field.bits]}' % len({name}), *{name})"
     if isinstance(field, model.Addresses):
         return f"b''.join({name})"
     if isinstance(field, model.SubOptions):
@@ -138,14 +72,14 @@ def _flagged_source(entry: model.Entry, run: Run, field: model.Flagged) -> tuple
         if part.kind == "address":
             lines.append(f"    {part.name} = d[at:at + {octets}]")
         else:
-            lines.append(f"    {part.name}, = unpack_from('!{_CODES[part.bits]}', d, at)")
+            lines.append(f"    {part.name}, = unpack_from('!{CODES[part.bits]}', d, at)")
         lines += [f"    at += {octets}", f"else: {part.name} = None"]
         value = f"v.{part.name}"
         packing += [f"if {value} is not None:", f"    flags |= {mask:#x}"]
         if part.kind == "address":
             packing += [f"    if len({value}) != {octets}: raise ValueError", f"    out += {value}"]
         else:
-            packing.append(f"    out += pack('!{_CODES[part.bits]}', {value})")
+            packing.append(f"    out += pack('!{CODES[part.bits]}', {value})")
     lines.append("if at != e: return None")
     for part in field.parts:
         if part.start:
@@ -161,11 +95,7 @@ def _flagged_source(entry: model.Entry, run: Run, field: model.Flagged) -> tuple
         *packing,
         f"return pack_head(KIND, {run.size + 4} + EXTRA + len(out), {', '.join([*run.packed, 'flags'])}) + out",
     ]
-    return _function("unpack(d, s, e, context)", lines), _function("packed(v, encode_suboptions)", pack)
-
-
-def _function(signature: str, lines: list[str]) -> str:
-    return f"def {signature}:\n" + "".join(f"    {line}\n" for line in lines)
+    return function("unpack(d, s, e, context)", lines), function("packed(v, encode_suboptions)", pack)
 
 
 def source_of(entry: model.Entry) -> tuple[str, str]:
@@ -196,7 +126,7 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     if isinstance(rest, model.Numbers) and rest.maximum is not None:
         packing.append(f"if len(v.{rest.name}) > {rest.maximum}: raise ValueError")
     if isinstance(rest, model.Addresses):
-        packing.append(f"if any([len(one) != 16 for one in v.{rest.name}]): raise ValueError")
+        packing.append(f"if any([len(one) != {rest.size} for one in v.{rest.name}]): raise ValueError")
     head = list(run.packed)
     if not message:
         length = f"{run.size} + EXTRA + len(rest)" if rest else f"{run.size} + EXTRA"
@@ -204,7 +134,7 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     if rest:
         packing.append(f"rest = {_pack_rest(rest)}")
     packing.append(f"return pack_head({', '.join(head)})" + (" + rest" if rest else ""))
-    return _function("unpack(d, s, e, context)", lines), _function("packed(v, encode_suboptions)", packing)
+    return function("unpack(d, s, e, context)", lines), function("packed(v, encode_suboptions)", packing)
 
 
 def compile_entry(
@@ -215,6 +145,9 @@ def compile_entry(
     number: its type. extra: what its length octet counts beyond its own octets (2 where it counts type and length).
     value: what takes the values of the fields, in their order, in place of the class of the entry.
     """
+    if is_sequence(entry):
+        made = compile_sequence(entry, number, extra)
+        return made["unpack"], made["packed"]
     run = Run(entry.fields)
     head = run.format if isinstance(entry, model.Message) else "!BB" + run.format[1:]
     if run.rest and isinstance(run.rest[0], model.Flagged):
@@ -227,6 +160,7 @@ def compile_entry(
         "EXTRA": extra,
         "unpack_head": struct.Struct(run.format).unpack_from,
         "pack_head": struct.Struct(head).pack,
+        "count_of": count_of,
         "unpack_from": struct.unpack_from,
         "pack": struct.pack,
     }
@@ -237,44 +171,50 @@ def compile_entry(
 
 def explain(entry: model.Entry, value: Any) -> str:
     """Which field of a value does not fit, and what would."""
+    told: str | None
     for field in entry.fields:
         if isinstance(field, model.Flagged):
             for part in field.parts:
                 item = getattr(value, part.name)
-                if item is not None and (problem := _problem(part.kind == "address", part.bits, item)):
-                    return f"{entry.name}: {part.name} is {item!r}; {problem}"
+                if item is not None and (told := _problem(part.kind == "address", part.bits, item)):
+                    return f"{entry.name}: {part.name} is {item!r}; {told}"
         item = getattr(value, field.name, None)
-        problem = None
-        if isinstance(field, (model.UInt, model.Flags)):
-            problem = _problem(False, field.bits, item)
+        told = None
+        if isinstance(field, model.UInt) and field.signed:
+            fits = isinstance(item, int) and field.lowest <= item <= field.highest
+            told = None if fits else f"it takes a number from {field.lowest} to {field.highest}"
+        elif isinstance(field, (model.UInt, model.Flags)):
+            told = _problem(False, field.bits, item)
         elif isinstance(field, model.Time48):
-            problem = _problem(False, 64, item)
+            told = _problem(False, 64, item)
         elif isinstance(field, model.Address):
-            problem = _problem(True, 128, item)
+            told = _problem(True, 8 * field.size, item)
         elif isinstance(field, model.Octets):
-            problem = _problem(True, 8 * field.size, item)
+            told = _problem(True, 8 * field.size, item)
         elif isinstance(field, model.Addresses):
             listed = item if isinstance(item, (tuple, list)) else (item,)
-            problem = next((found for one in listed if (found := _problem(True, 128, one))), None)
+            told = next((found for one in listed if (found := _problem(True, 8 * field.size, one))), None)
         elif isinstance(field, model.Prefix):
             if isinstance(item, Prefix):
-                problem = _problem(True, 128, item.address) or _problem(False, 8, item.length)
+                told = _problem(True, 128, item.address) or _problem(False, 8, item.length)
             else:
-                problem = "it takes a prefix"
+                told = "it takes a prefix"
         elif isinstance(field, model.Rest):
             fits = isinstance(item, bytes) and len(item) >= field.minimum
-            problem = None if fits else f"it takes octets, {field.minimum} or more of them"
+            told = None if fits else f"it takes octets, {field.minimum} or more of them"
         elif isinstance(field, model.AddressRest):
             fits = isinstance(item, bytes) and len(item) in field.sizes
-            problem = None if fits else f"it takes octets, {', '.join(map(str, field.sizes))} of them"
+            told = None if fits else f"it takes octets, {', '.join(map(str, field.sizes))} of them"
         elif isinstance(field, model.Numbers):
             listed = item if isinstance(item, (tuple, list)) else (item,)
             wrong = next((n for n in listed if _problem(False, field.bits, n)), None)
-            problem = None if wrong is None else f"{wrong!r} does not fit: each takes {field.bits} bits"
+            told = None if wrong is None else f"{wrong!r} does not fit: each takes {field.bits} bits"
             if field.maximum is not None and len(listed) > field.maximum:
-                problem = f"it takes at most {field.maximum}"
-        if problem:
-            return f"{entry.name}: {field.name} is {item!r}; {problem}"
+                told = f"it takes at most {field.maximum}"
+        elif isinstance(field, (model.Sized, model.Records)):
+            told = problem(entry, value, field, explain)
+        if told:
+            return f"{entry.name}: {field.name} is {item!r}; {told}"
     return f"{entry.name}: it has more octets than its length octet can count, or {value!r} is no value of it"
 
 

@@ -53,6 +53,10 @@ class Context:
 
 def longest_fit(unpack: Unpack, data: bytes, start: int, end: int, context: Context) -> tuple[Any, int] | None:
     """The longest part of the octets that fits the format: what is behind it is left over."""
+    read = getattr(unpack, "read", None)
+    if read is not None:  # it says itself where it ends
+        found: tuple[Any, int] | None = read(data, start, end, context)
+        return found
     for shorter in range(end - 1, start - 1, -1):
         value = unpack(data, start, shorter, context)
         if value is not None:

@@ -55,8 +55,15 @@ class UnknownMessage(msgspec.Struct, frozen=True):
     options: tuple[Any, ...] = ()
 
 
-def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
-    """A field's attributes in its value: name, type and default."""
+class Undecoded(msgspec.Struct, frozen=True):
+    """Records of a kind that the registry does not know, as octets; `count`: how many an earlier field says."""
+
+    data: bytes = b""
+    count: int = 0
+
+
+def attributes(field: model.Field, entry: model.Entry | None = None) -> list[tuple[str, Any, Any]]:
+    """A field's attributes in its value: name, type and default, which may hang on an earlier field of the entry."""
     if isinstance(field, model.Flagged):
         parts = [(p.name, bytes | None if p.kind == "address" else int | None, None) for p in field.parts]
         return [(field.name, int, 0), *parts]
@@ -71,7 +78,12 @@ def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
     if isinstance(field, (model.Flags, model.Time48)):
         return [(field.name, int, 0)]
     if isinstance(field, model.Address):
-        return [(field.name, bytes, bytes(16))]
+        return [(field.name, bytes, bytes(field.size))]
+    if isinstance(field, model.Records):
+        record = field.chosen(
+            getattr(entry.field(field.by), "default", None) if entry and isinstance(field.by, str) else None
+        )
+        return [(field.name, Any, CLASSES[record.value]() if field.single and entry and record else ())]
     if isinstance(field, model.Prefix):
         return [(field.name, Prefix, ANY)]
     if isinstance(field, model.Numbers):
@@ -84,7 +96,7 @@ def attributes(field: model.Field) -> list[tuple[str, Any, Any]]:
 
 
 def _define(entry: model.Entry) -> type[msgspec.Struct]:
-    fields = [attribute for field in entry.fields for attribute in attributes(field)]
+    fields = [attribute for field in entry.fields for attribute in attributes(field, entry)]
     if isinstance(entry, model.Message):
         fields.append(("options", tuple[Any, ...], ()))
     made = msgspec.defstruct(entry.value, fields, frozen=True, module=__name__)
@@ -93,16 +105,25 @@ def _define(entry: model.Entry) -> type[msgspec.Struct]:
 
 
 def entries() -> list[model.Entry]:
-    """Every entry that has a class, once for each class."""
+    """Every entry that has a class, once for each class; a record before what it stands in."""
     found: dict[str, model.Entry] = {}
-    suboptions = (entry for space in catalogue.SPACES.values() for entry in space.entries)
-    for entry in (*catalogue.MESSAGES, *catalogue.OPTIONS, *suboptions):
+
+    def add(entry: model.Entry) -> None:
+        for field in entry.fields:
+            for record in field.records if isinstance(field, model.Records) else ():
+                add(record)
         if entry.value:
             found.setdefault(entry.value, entry)
+
+    suboptions = (entry for space in catalogue.SPACES.values() for entry in space.entries)
+    for entry in (*catalogue.MESSAGES, *catalogue.OPTIONS, *suboptions):
+        add(entry)
     return list(found.values())
 
 
-CLASSES: dict[str, type[msgspec.Struct]] = {entry.value: _define(entry) for entry in entries()}
+CLASSES: dict[str, type[msgspec.Struct]] = {}
+for _entry in entries():
+    CLASSES[_entry.value] = _define(_entry)
 ENTRIES: dict[type, model.Entry] = {CLASSES[entry.value]: entry for entry in entries()}
 """The entry of a value's class; of several that share a class the first."""
 globals().update(CLASSES)

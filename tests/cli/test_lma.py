@@ -30,7 +30,8 @@ def lma(*words: str, end: signal.Signals = signal.SIGINT) -> Iterator[tuple[str,
     """A ready LMA: its target, and the lines that it printed, complete when it has ended."""
     target = f"udp://127.0.0.1:{free_port()}"
     lines: list[str] = []
-    with subprocess.Popen([*PMIPTOOL, "lma", "--listen", target, *words], stdout=subprocess.PIPE, text=True) as process:
+    line = [*PMIPTOOL, "lma", "--listen", target, *words]
+    with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             lines.append(process.stdout.readline())

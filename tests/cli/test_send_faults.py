@@ -16,6 +16,8 @@ from pmiptool.cli.app import cli
 MN_ID = ("-O", "mn-id:identifier=mn1@example.org")
 HNP = ("-O", "hnp:home_network_prefix=::/0")
 HI = ("-O", "hi:hi=1")
+IPV4 = ("-O", "ipv4-hoa-request:prefix_length=24,ipv4_home_address=192.0.2.7")
+NO_IPV4 = '[lma]\nipv4 = "reject"\n'
 CLOSED = "[lma]\naccept_unknown_mn = false\n"
 OTHER_MAG = '[[mag]]\naddress = "2001:db8:1::3"\n'
 
@@ -25,6 +27,8 @@ CASES = {
     "wrong-status-158": (("--bare", *MN_ID), "", "rfc5213/5.3.1/missing-hnp"),
     "wrong-status-160": (("--bare", *HNP), "", "rfc5213/5.3.1/missing-mn-id"),
     "wrong-status-161": (("--bare", *MN_ID, *HNP), "", "rfc5213/5.3.1/missing-hi"),
+    "wrong-status-173": ((*IPV4, *IPV4), "", "rfc5844/3.1.2.1/several"),
+    "wrong-status-in-ipv4-reply": (IPV4, NO_IPV4, "rfc5844/3.1.2.6/status-rejected"),
     "wrong-status-162": (("--bare", *MN_ID, *HNP, *HI), "", "rfc5213/5.3.1/missing-att"),
 }
 

@@ -17,8 +17,9 @@ from pmiptool.rules import RULES
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
 from tests.rules.bench import Bench
+from tests.rules.course import bra, bri, lra, lri, upa, upn
 from tests.rules.make import LMA, MAG1, RFC6089, fid6089, mh, pba, pbu, wire
-from tests.rules.test_reference import figures, ll, moving
+from tests.rules.test_reference import asking, figures, ll, moving
 
 SECOND = 1_000_000_000
 
@@ -241,3 +242,53 @@ def test_the_second_judge_agrees(clean: Path) -> None:
     assert f"{clean}: Wireshark agrees: " in result.stdout
     document = json.loads(run(clean, "--wireshark", "--json").stdout)
     assert document["wireshark"][0]["disagreements"] == []
+
+
+def told(path: Path, *steps: tuple[float, bool, Any]) -> Path:
+    """Messages between the first gateway and the anchor: when, whether the gateway sends it, and which."""
+    with Writer(path) as writer:
+        for time, up, message in steps:
+            src, dst = (MAG1, LMA) if up else (LMA, MAG1)
+            writer.write(build(wire(message, src=src, dst=dst).raw, src, dst), round(time * SECOND))
+    return path
+
+
+def test_the_anchor_asks_too(tmp_path: Path) -> None:
+    """Revocation, notification and heartbeats count as requests and answers, and break nothing."""
+    path = capture(tmp_path / "asking.pcapng", asking)
+    result = run("--timeline", path)
+    assert result.exit_code == 0 and "no finding" in result.stdout
+    ladder = result.stdout
+    assert "Mobile node mn1@example.org" in ladder and "Messages with no mobile node identifier" in ladder
+    assert "ends: revocation" in ladder and "LMA2" not in ladder  # one anchor, whoever asks
+    assert ladder.count("BRI") == 3 and ladder.count("BRA") == 3  # the global one with its mobile node, and alone
+
+
+def test_an_indication_without_answer(tmp_path: Path) -> None:
+    path = told(
+        tmp_path / "unanswered.pcapng",
+        (1, True, pbu()), (1.1, False, pba()), (2, False, bri()), (3, False, bri()),
+        (9, False, upn()), (9.1, True, upa()),
+    )  # fmt: skip
+    result = run("--json", path)
+    assert result.exit_code == 1
+    found = [one for one in sets(result)[0]["findings"] if one["level"] == "error"]
+    assert [one["rule"] for one in found] == ["rfc5846/6.1.2/unanswered"]
+    assert [frame["frame"] for frame in found[0]["frames"]] == [3, 4]
+    assert found[0]["mn"] == "mn1@example.org" and found[0]["lma"] == "2001:db8:1::1"
+    assert found[0]["clause"] == "RFC 5846 6.1.2"
+
+
+def test_an_answer_that_does_not_fit(tmp_path: Path) -> None:
+    """It names no mobile node: that of its request is said."""
+    path = told(tmp_path / "flags.pcapng", (1, False, bri()), (1.1, True, bra(flags=0)))
+    found = sets(run("--json", path))[0]["findings"]
+    assert [(one["rule"], one["mn"]) for one in found] == [("rfc5846/6.1.2/p-flag", "mn1@example.org")]
+
+
+def test_localized_routing_is_about_two(tmp_path: Path) -> None:
+    path = told(tmp_path / "routing.pcapng", (1, False, lri()), (1.1, True, lra()))
+    told_ = sets(run("--json", "--timeline", path))[0]
+    assert told_["mobile_nodes"] == ["mn1@example.org", "mn2@example.org"]
+    assert (told_["messages"], told_["requests"], told_["answers"]) == (2, 1, 1)
+    assert [len(one["messages"]) for one in told_["timeline"]] == [2, 2]

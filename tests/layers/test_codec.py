@@ -84,6 +84,8 @@ def is_pad(packet: Packet) -> bool:
 
 def same(value: Any, packet: Packet) -> bool:
     """Whether a value of the codec and a packet of the layers say the same."""
+    if isinstance(value, values.Undecoded):
+        return isinstance(packet, Raw) and packet.load == value.data
     if isinstance(value, (values.UnknownOption, values.UnknownSubOption)):
         if isinstance(packet, Raw):  # a type without a length
             return bytes(packet) == bytes((value.type,))
@@ -94,6 +96,14 @@ def same(value: Any, packet: Packet) -> bool:
         if isinstance(field, model.Count):
             continue
         item, shown = getattr(value, field.name), packet.getfieldval(field_name(field.name))
+        if isinstance(field, model.Records):
+            items, packets = (
+                (item if isinstance(item, tuple) else (item,)),
+                (shown if isinstance(shown, list) else [shown]),
+            )
+            if len(items) != len(packets) or not all(same(a, b) for a, b in zip(items, packets, strict=True)):
+                return False
+            continue
         if isinstance(field, model.SubOptions):
             subs = [sub for sub in shown if not is_pad(sub)]
             if len(subs) != len(item) or not all(same(a, b) for a, b in zip(item, subs, strict=True)):

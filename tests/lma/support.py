@@ -50,7 +50,7 @@ class Answer:
 
     def __init__(self, datagram, decoded):
         self.datagram, self.decoded, self.message = datagram, decoded, decoded.message
-        self.status, self.lifetime = self.message.status, getattr(self.message, "lifetime", None)
+        self.status, self.lifetime = getattr(self.message, "status", None), getattr(self.message, "lifetime", None)
         self.sequence = getattr(self.message, "sequence", None)
 
     def options(self, kind):
@@ -162,6 +162,12 @@ class World:
         if not codec.decode(octets).findings:  # what was malformed is copied as it came
             assert not answer.decoded.findings, answer.decoded.findings
         return answer
+
+    def send_all(self, *extra, mag=MAG1, tick=0.1, **fields):
+        """As `send`; all that leaves for it, to whomever."""
+        self.now += tick
+        octets = self.codec.encode(self.request(*extra, mag=mag, **fields), src=mag, dst=LMA)
+        return [self.answer(datagram) for datagram in self.deliver(octets, mag)]
 
     def attach(self, mag=MAG1, *, group=0, **fields):
         answer = self.send(mag=mag, group=group, **fields)

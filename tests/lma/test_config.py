@@ -64,7 +64,10 @@ def test_readings_and_code_points():
     [
         ("[lma]\npol = 1", "lma.pol is no key; the keys are pool, ipv4_pool, accept_unknown_mn"),
         ("lam = 1", "lam is no key; the keys are lma, flows, timers, readings, codepoints, mag, mn"),
-        ("[[mn]]\nname = 'x'", "mn[0].name is no key; the keys are id, hnp, multihoming, proxy_registration"),
+        (
+            "[[mn]]\nname = 'x'",
+            "mn[0].name is no key; the keys are id, hnp, multihoming, multipath, proxy_registration",
+        ),
         ("[lma]\npool = 1", "lma.pool: Expected str, got int"),
         ("[lma]\nmultihoming = 'no'", "lma.multihoming: Invalid enum value 'no'; it takes true, false or \"reject\""),
         ("[lma]\nmax_lifetime = 3", "lma.max_lifetime: Expected int >= 4"),

@@ -46,6 +46,52 @@ def test_objects_are_json():
     assert {"mhgid", "mn_id"}.isdisjoint(objects[-1])
 
 
+def test_lines_of_what_the_anchor_asks_itself():
+    world = World({"lma": {"notify": "rfc7864"}})
+    world.attach(MAG1, flows=[flow(1)])
+    world.attach(MAG2)
+    seen = len(world.log)
+    world.send_all(mag=MAG1, hnp=HNP1, hi=4, lifetime=0, group=0, act=KEEP)
+    world.anchor.revoke("mn1@example.org", world.now)
+    world.advance(3)
+    lines = [event_line(event) for event in world.log[seen:]]
+    first, second = (event.sequence for event in (world.log[seen + 3], world.log[seen + 4]))
+    name = "mn_id=mn1@example.org destination=2001:db8:2::2"
+    assert lines[3:] == [
+        f"1000000.300 NotificationSent {name} sequence={first} reason=8 attempt=1 fids=65535",
+        f"1000000.300 RevocationSent {name} sequence={second} trigger=1 attempt=1 bindings=1",
+        f"1000001.300 NotificationSent {name} sequence={first} reason=8 attempt=2 fids=65535",
+        f"1000001.300 RevocationSent {name} sequence={second} trigger=1 attempt=2 bindings=1",
+        f"1000002.300 NotificationEnded {name} sequence={first} reason=8 outcome=unanswered",
+        "1000003.300 BindingRemoved mn_id=mn1@example.org mhgid=0 care_of_address=2001:db8:2::2 reason=revoked",
+        "1000003.300 FlowRemoved mn_id=mn1@example.org care_of_address=2001:db8:2::2 fid=65535 reason=revoked",
+        f"1000003.300 RevocationEnded {name} sequence={second} outcome=unanswered removed=1",
+    ]
+    assert event_object(world.log[seen + 3])["fids"] == [65535]
+
+
+def test_every_event_is_json():
+    """Whatever a field holds."""
+    values = {
+        "time": 1.5, "mn_id": (1, b"mn"), "float": 2.5, "int": 3, "str": "text", "bool": True, "bytes": MAG1,
+        "Endpoint": Endpoint(MAG1), "tuple[PrefixKey, ...]": ((MAG1, 64),), "tuple[int, ...]": (1, 2),
+        "tuple[tuple[int, int], ...]": ((1, 0),),
+    }  # fmt: skip
+    kinds = [kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, events.Event)]
+    assert len(kinds) > 20
+    for kind in kinds:
+        made = {}
+        for name, hint in (
+            (name, hint) for base in kind.__mro__ for name, hint in vars(base).get("__annotations__", {}).items()
+        ):
+            hint = hint.removesuffix(" | None")
+            if name in values or hint in values:
+                made[name] = values.get(name, values.get(hint))
+        event = kind(**made)
+        assert json.loads(json.dumps(event_object(event)))["event"] == kind.__name__
+        assert kind.__name__ in event_line(event) and kind.__doc__
+
+
 def test_every_reason_has_a_sentence():
     assert all(sentence.endswith(".") for sentence in DISCARDS.values())
     assert events.SilentlyDiscarded.__doc__

@@ -10,7 +10,7 @@ from pmiptool.lma.events import DISCARDS, BindingErrorSent, PbuAccepted, PbuReje
 from pmiptool.registry.ambiguities import AMBIGUITIES
 from pmiptool.session.classifier import classify
 from pmiptool.session.model import DISCARD
-from pmiptool.wire.values import BindingIdentifier, BindingReference, Ipv6Selector
+from pmiptool.wire.values import BindingIdentifier, BindingReference, Ipv6Selector, MagIdentifier, MagMultipathBinding
 from tests.lma.support import ANY, LMA, MAG1, MAG2, MAG3, World, flow, flow6089, prefix
 
 MAGS = [MAG1, MAG2, MAG3]
@@ -35,7 +35,8 @@ steps = st.fixed_dictionaries(
         "att": st.sampled_from([3, 4]),
         "ll": st.sampled_from([None, b"\x02abcde"]),
         "lifetime": st.sampled_from([0, 1, 5, 75]),
-        "group": st.sampled_from([None, 0, 0, 0]),
+        "group": st.sampled_from([None, None, 0, 0, 0]),
+        "path": st.none() | st.tuples(st.sampled_from([1, 2, 3]), st.integers(0, 1), st.integers(0, 1), st.binary()),
         "act": st.sampled_from([0, 1, 2, 2, 2, 5]),
         "flows": fid_options,
         "bids": st.lists(st.integers(0, 3), max_size=2),
@@ -61,12 +62,20 @@ def fids_of(step, rfc6089):
     return made
 
 
+def path_of(step):
+    """The options of RFC 8278; now and then without an identifier, or one of another gateway."""
+    if step.get("path") is None:
+        return ()
+    bid, b, o, mag = step["path"]
+    return MagMultipathBinding(if_att=4, bid=bid, b=b, o=o), *([MagIdentifier(identifier=mag[:1])] if mag else [])
+
+
 def play(world, step, rfc6089=False):
     """One request; exactly one ending, now or when its wait is over."""
     world.advance(step["wait"])
     before = len(world.log)
     request = world.request(
-        *(BindingIdentifier(bid=bid, bid_pri=bid) for bid in step["bids"]),
+        *(BindingIdentifier(bid=bid, bid_pri=bid) for bid in step["bids"]), *path_of(step),
         mn=step["mn"], hnp=step["hnp"], hi=step["hi"], att=step["att"], ll=step["ll"], lifetime=step["lifetime"],
         group=step["group"], act=step["act"], flows=fids_of(step, rfc6089), summary=step["summary"],
         ts="now" if step["timestamps"] else None,
@@ -98,6 +107,12 @@ def consistent(world):
         assert session.bindings or session.tombstones
         if session.mhgid is not None:
             assert len(session.prefixes) == 1
+            assert session.mag_id is None
+        for key, binding in {**session.bindings, **session.tombstones}.items():
+            assert (binding.path is None) == (session.mag_id is None)
+            assert binding.path is None or key == (binding.path.bid,)
+        if session.mag_id is None and session.mhgid is None:
+            assert len(session.bindings) + len(session.tombstones) == 1
         bound = {binding.care_of_address for binding in session.bindings.values()}
         assert not any(binding.flows for binding in session.tombstones.values())
         assert not session.bindings.keys() & session.tombstones.keys()
@@ -126,7 +141,7 @@ def nothing_is_left(world):
     assert not world.anchor.sessions
     assert world.anchor.next_timer() is None
     core = world.anchor._core
-    assert not core.nodes and not core.prefixes and not core.timers and not world.anchor._held
+    assert not core.nodes and not core.prefixes and not core.timers and not world.anchor._waiting
 
 
 @settings(max_examples=120, deadline=None)
@@ -149,6 +164,7 @@ def test_a_long_story():
         step = {
             "mag": choose(MAGS), "mn": choose([b"mn1", b"mn2"]), "hnp": [ANY], "hi": choose([1, 5, 4, 3, 2]), "att": 4,
             "ll": choose([None, b"\x02abcde"]), "lifetime": choose([0, 0, 5, 75]), "group": choose([None, 0, 0]),
+            "path": choose([None, None, (choose([1, 2]), choose([0, 0, 1]), 0, b"m")]),
             "act": choose([1, 2, 2]), "flows": [asked], "bids": [], "summary": choose([None, None, [1]]),
             "timestamps": True, "wait": choose([0.01, 0.3, 2.0]),
         }  # fmt: skip

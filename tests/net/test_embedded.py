@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from pmiptool.errors import UsageError
+from pmiptool.lma import config_from
 from pmiptool.net.embedded import EmbeddedTransport, mag_addresses
 from pmiptool.net.exchange import Asker, Exchange
 from pmiptool.net.transport import Received
@@ -120,3 +122,55 @@ def test_three_gateways_by_default_and_answers_go_to_who_asked() -> None:
     way.send(Datagram(pbu(way, number=2), way.locals[2], way.peer))
     (arrival,) = way.receive(START + 5)
     assert isinstance(arrival, Received) and arrival.destination == way.locals[2]
+
+
+# What the LMA says by itself
+
+
+def attached(way: EmbeddedTransport, *numbers: int) -> None:
+    for number in numbers:
+        way.send(Datagram(pbu(way, number=number), way.locals[number], way.peer))
+    assert len([arrival for arrival in way.receive(START + 0.2) if isinstance(arrival, Received)]) == 1
+
+
+def taken(way: EmbeddedTransport, seconds: float) -> list[tuple[float, int, str]]:
+    """What arrives within some seconds: when, at which gateway, and what it is."""
+    found = []
+    until = way.now() + seconds
+    while way.now() < until:
+        for arrival in way.receive(until):
+            assert isinstance(arrival, Received)
+            decoded = CODEC.decode(arrival.data, src=arrival.source.address, dst=arrival.destination.address)
+            found.append((arrival.time, way.locals.index(arrival.destination), decoded.name))
+    return found
+
+
+def test_a_revocation_goes_to_the_gateway_of_the_binding_and_again_after_a_second() -> None:
+    way = EmbeddedTransport(start=START)
+    attached(way, 1)
+    begin = way.now()
+    assert way.revoke(b"mn1@example.org", care_of_address=way.sources[1]) == 1
+    assert [(round(at - begin, 4), number, name) for at, number, name in taken(way, 30)] == [
+        (0.0005, 1, "bri"),
+        (1.0005, 1, "bri"),
+    ]
+    assert not way.lma.sessions
+
+
+def test_a_notification_arrives_at_its_time_and_nobody_to_notify_is_an_error() -> None:
+    way = EmbeddedTransport(start=START)
+    with pytest.raises(UsageError, match="no session of mn1@example.org"):
+        way.notify(b"mn1@example.org", 1)
+    attached(way, 2)
+    assert way.notify(b"mn1@example.org", 1, ack=False) == 1
+    assert [(number, name) for _, number, name in taken(way, 30)] == [(2, "update-notification")]
+
+
+def test_another_configuration_lasts_for_a_while() -> None:
+    way = EmbeddedTransport(start=START)
+    attached(way, 0)
+    before = way.lma
+    with way.configured(config_from({"lma": {"accept_unknown_mn": False}})):
+        assert not way.lma.sessions
+        assert answer(ask(way, pbu(way, 2))).message.status == 153
+    assert way.lma is before and way.lma.sessions

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,3 +129,33 @@ def test_the_mag_attaches_and_leaves(pair: netns.Pair) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     kinds = [line.split()[2] for line in done.stdout.splitlines() if ": accepted" in line]
     assert kinds == ["attach:", "renew:", "detach:"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_notified_and_revoked_from_the_address_that_was_asked(pair: netns.Pair, way: str, tmp_path: Path) -> None:
+    target, (source, *_) = WAYS[way]
+    listen = {"raw": "::", "udp6": "udp://[::]", "udp4": "udp://0.0.0.0"}[way]
+    capture = str(tmp_path / "x.pcapng")
+    line = pair.command(pair.lma, *PMIPTOOL, "lma", "--listen", listen, "-w", capture)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as server:
+        assert server.stdout is not None and server.stdin is not None
+        assert any(f"listening on {target}" in server.stdout.readline() for _ in range(20))
+        line = pair.command(pair.mag, *PMIPTOOL, "mag", "--target", target, "--source", source)
+        with subprocess.Popen(line, stdin=pipe, stdout=pipe, text=True) as mag:
+            assert mag.stdin is not None and mag.stdout is not None
+            mag.stdin.write("attach mn1\nwait 3\nquit\n")
+            mag.stdin.flush()
+            assert any(" Registered " in mag.stdout.readline() for _ in range(20))
+            server.stdin.write("notify mn1 force-reregistration ack\n")
+            server.stdin.flush()
+            time.sleep(1)
+            server.stdin.write("revoke mn1\nquit\n")
+            server.stdin.flush()
+            said, _ = mag.communicate(timeout=30)
+        assert " renew: accepted" in said and " BindingRevoked " in said
+        out, errors = server.communicate(timeout=30)
+    assert (server.returncode, errors) == (0, ""), out
+    assert out.count(" NotificationEnded ") == 1 and "RevocationEnded mn_id=mn1" in out and "outcome=accepted" in out
+    judged = subprocess.run([*PMIPTOOL, "validate", capture], capture_output=True, text=True, timeout=60)
+    assert judged.returncode == 0, judged.stdout

@@ -1,11 +1,14 @@
 """Gateways and one anchor on a network that loses, reorders and duplicates, under a fake clock.
 
 Whatever happens: one HNP per multihomed session and no HNP in two sessions; no active filter and no forwarding at an
-unbound care-of address; every PBU ends in a PBA or in a silent discard that has a name.
+unbound care-of address; every PBU ends in a PBA or in a silent discard that has a name. What the anchor asks by itself
+ends too, and a gateway answers it, whether it acts on it or not; after an accepted revocation neither side has the
+binding.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import struct
 from collections import Counter
@@ -18,17 +21,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pmiptool.errors import UsageError
 from pmiptool.lma import LmaConfig, LocalMobilityAnchor
 from pmiptool.lma import events as told
+from pmiptool.lma.config import LmaSection
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
+from pmiptool.mag import events as mag_told
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.session.classifier import classify
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification, Ipv6Selector
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingRevocationAcknowledgement,
+    BindingRevocationIndication,
+    BindingUpdate,
+    FlowIdentification,
+    Heartbeat,
+    Ipv6Selector,
+    UpdateNotification,
+    UpdateNotificationAcknowledgement,
+)
 
 LMA = Endpoint(ipaddress.IPv6Address("2001:db8:1::1").packed)
 MAGS = [Endpoint(ipaddress.IPv6Address(f"2001:db8:1::{n}").packed) for n in (2, 3, 4)]
 CODEC = codec_for()
 LIFETIME = 40
+ASKED_BY_LMA = (BindingAcknowledgement, BindingRevocationIndication, UpdateNotification, Heartbeat)
 READINGS = (
     {},
     {"removal-delay": "at-once", "keep-without-peer": "reject"},
@@ -72,15 +88,17 @@ PACKETS = [packet(port) for port in (5060, 80, 7)]
 
 
 class Network(RuleBasedStateMachine):
-    @initialize(readings=st.sampled_from(READINGS))
-    def begin(self, readings):
+    @initialize(readings=st.sampled_from(READINGS), notify=st.sampled_from(["none", "rfc7864"]))
+    def begin(self, readings, notify="none"):
         self.now = 1_700_000_000.0
         self.readings = DEFAULT_READINGS.changed(readings)
-        self.lma = LocalMobilityAnchor(LmaConfig(readings=self.readings), LMA.address)
+        self.lma = LocalMobilityAnchor(LmaConfig(lma=LmaSection(notify=notify), readings=self.readings), LMA.address)
         config = MagConfig(max_transmissions=4, detach_wait="timeout")
         self.mags = [MobileAccessGateway(config, address, LMA, seed=n) for n, address in enumerate(MAGS)]
         self.on_the_way = []
         self.pbus = self.pbas = 0  # heard by the anchor, sent by it
+        self.answered = Counter()  # answers of gateways, by gateway, kind and sequence number
+        self.under_way = set()
         self.ends = Counter()  # how PBUs ended: accepted, rejected, or the name of a discard
         self.owners = {}  # prefix to (mobile node, group), as the answers told
         self.assigned = {}  # (mobile node, group) to its prefixes
@@ -118,6 +136,26 @@ class Network(RuleBasedStateMachine):
     @rule(n=gateways, profile=nodes)
     def restart(self, n, profile):
         self.mags[n].forget(profile.id, interface=profile.interface)
+
+    @rule(n=gateways)
+    def heartbeat(self, n):
+        self.mags[n].heartbeat(self.now)
+        self.move()
+
+    # What the anchor's operator does
+
+    @rule(n=gateways, profile=nodes, trigger=st.sampled_from([0, 1, 4, 128, 129]))
+    def revoke(self, n, profile, trigger):
+        whom = profile.id if trigger < 128 else None if trigger == 128 else b"@example.org"
+        with contextlib.suppress(UsageError):
+            self.lma.revoke(whom, self.now, trigger=trigger, care_of_address=MAGS[n].address)
+        self.move()
+
+    @rule(n=gateways, profile=nodes, reason=st.sampled_from([1, 2, 4, 8]), ack=st.booleans())
+    def notify(self, n, profile, reason, ack):
+        with contextlib.suppress(UsageError):
+            self.lma.notify(profile.id, reason, self.now, ack=ack, care_of_address=MAGS[n].address)
+        self.move()
 
     # What the network does
 
@@ -162,7 +200,8 @@ class Network(RuleBasedStateMachine):
     def hand_over(self, datagram):
         self.now += 0.001
         if datagram.destination == LMA:
-            self.pbus += 1
+            message = CODEC.decode(datagram.data, src=datagram.source.address, dst=LMA.address).message
+            self.pbus += isinstance(message, BindingUpdate)
             self.lma.receive(datagram.data, datagram.source, self.now, datagram.destination)
         else:
             mag = self.mags[MAGS.index(datagram.destination)]
@@ -171,8 +210,15 @@ class Network(RuleBasedStateMachine):
 
     def move(self):
         for mag in self.mags:
-            self.on_the_way += mag.to_send(self.now)
-            mag.events()
+            for datagram in mag.to_send(self.now):
+                message = CODEC.decode(datagram.data, src=mag.address.address, dst=LMA.address)
+                assert message.findings == () and message.checksum_ok
+                if isinstance(message.message, (BindingRevocationAcknowledgement, UpdateNotificationAcknowledgement)):
+                    self.answered[mag.address, type(message.message), message.message.sequence] += 1
+                self.on_the_way.append(datagram)
+            for event in mag.events():
+                if isinstance(event, mag_told.BindingRevoked):
+                    assert event.gone and (event.mn, event.interface) not in mag.binding_update_list
         for event in self.lma.events():
             if isinstance(event, told.PbuAccepted):
                 self.ends["accepted"] += 1
@@ -185,12 +231,17 @@ class Network(RuleBasedStateMachine):
                 self.ends["rejected"] += 1
             elif isinstance(event, told.SilentlyDiscarded):
                 assert event.reason in told.DISCARDS
-                self.ends[event.reason] += 1
+                self.ends[event.reason] += event.reason != "answers-nothing"
+            elif isinstance(event, (told.RevocationSent, told.NotificationSent)):
+                assert event.attempt <= 2
+                self.under_way.add((type(event).__name__[:-4], event.destination, event.sequence))
+            elif isinstance(event, (told.RevocationEnded, told.NotificationEnded)):
+                self.under_way.remove((type(event).__name__[:-5], event.destination, event.sequence))
         for datagram in self.lma.to_send(self.now):
             message = CODEC.decode(datagram.data, src=LMA.address, dst=datagram.destination.address)
             assert message.findings == () and message.checksum_ok
-            assert isinstance(message.message, BindingAcknowledgement)
-            self.pbas += 1
+            assert isinstance(message.message, ASKED_BY_LMA)
+            self.pbas += isinstance(message.message, BindingAcknowledgement)
             self.on_the_way.append(datagram)
 
     def assign(self, event):
@@ -240,9 +291,20 @@ class Network(RuleBasedStateMachine):
         assert self.pbas == self.ends["accepted"] + self.ends["rejected"]
         assert sum(self.ends.values()) <= self.pbus
 
+    @invariant()
+    def no_refused_filter_is_kept(self):
+        """Whether it came in an answer or in a notification."""
+        if hasattr(self, "mags"):
+            for mag in self.mags:
+                for entry in mag.binding_update_list.values():
+                    assert all(kept.flow.status < 128 for kept in entry.flows.values())
+
     def teardown(self):
         if not hasattr(self, "lma"):
             return
+        self.wait(6.0)  # longer than the anchor repeats its requests
+        acknowledged = {one for one in self.under_way if one[0] != "Notification"}
+        assert not acknowledged, f"revocations that never end: {acknowledged}"
         self.on_the_way = [d for d in self.on_the_way if d.destination != LMA]
         for mag in self.mags:
             mag.binding_update_list.clear()  # nobody asks any more
@@ -284,6 +346,34 @@ def test_the_machine_can_play_a_scenario():
     world.on_the_way.append(world.on_the_way[0])
     world.deliver_all()
     assert world.ends["accepted"] >= 4
+    world.teardown()
+
+
+def test_the_machine_can_revoke_and_notify():
+    """A notification leads to a PBU; a revocation that is answered leaves no binding on either side."""
+    world = Network()
+    world.begin({}, "rfc7864")
+    own = (FlowIdentification(fid=1, pri=1, action=1, suboptions=(SELECTORS[1],)),)
+    world.attach(0, NODES[0], 1, own, False)
+    world.attach(1, NODES[1], 1, (), False)
+    world.deliver_all()
+    world.detach(0, NODES[0], "keep")
+    world.deliver_all()
+    (entry,) = world.mags[1].binding_update_list.values()
+    assert [kept.owner for kept in entry.flows.values()] == ["lma"], "told at once"
+    before = world.pbus
+    world.notify(1, NODES[1], 1, False)
+    world.deliver_all()
+    assert world.pbus == before + 1
+    world.revoke(1, NODES[1], 1)
+    world.on_the_way.append(world.on_the_way[0])
+    world.deliver_all()
+    assert not world.mags[1].binding_update_list
+    assert {kind for kind, *_ in world.under_way} == {
+        "Notification"
+    }  # it wanted no acknowledgement, so nothing ends it
+    assert not any(session.bindings for session in world.lma.sessions)
+    assert [count for (_, kind, _), count in world.answered.items() if kind is BindingRevocationAcknowledgement] == [2]
     world.teardown()
 
 

@@ -34,6 +34,7 @@ def test_names_what_is_there(exchange: Exchange) -> None:
         assert type(asked) is type(told) and getattr(asked, "bits", 0) == getattr(told, "bits", 0)
     for message, when in (
         (exchange.request, exchange.asks_when),
+        (exchange.request, exchange.repeat_when),
         (exchange.answer, exchange.answer_when),
         (exchange.answer, exchange.unsolicited_when),
     ):

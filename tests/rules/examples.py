@@ -26,11 +26,13 @@ from pmiptool.wire.values import (
     MagIdentifier,
     MagMultipathBinding,
     MulticastAcknowledgement,
+    MulticastAddressRecord,
     QualityOfService,
     Redirect,
     SubscriptionQuery,
     SubscriptionResponse,
 )
+from tests.rules import examples_ipv4
 from tests.rules.make import (
     ANY,
     MAG1,
@@ -49,6 +51,7 @@ from tests.rules.make import (
     local,
     mh,
     mn,
+    path,
     pba,
     pbu,
     removal,
@@ -61,6 +64,7 @@ MULTICAST = bytes.fromhex("ff02000000000000000000000000000d")
 
 # rule -> one message
 MESSAGES: dict[str, Any] = {
+    **examples_ipv4.MESSAGES,
     "rfc5213/6.9.1.5/a-flag": pbu(flags=P),
     "rfc5213/8.1/p-flag": pbu(flags=A),
     "rfc5213/8.2/p-flag": pba(flags=0),
@@ -90,13 +94,19 @@ MESSAGES: dict[str, Any] = {
     "rfc7222/4.1/sr-id": pbu(QualityOfService(sr_id=7, oc=1)),
     "rfc7389/4/asks-only": pbu(LmaUserPlaneAddress(lma_user_plane_address=bytes.fromhex("c0000201"))),
     "rfc7389/4/address-given": pba(LmaUserPlaneAddress()),
-    "rfc7411/5.4/no-records": pbu(MulticastAcknowledgement(status=1, record_count=1, records=bytes(8))),
+    "rfc7411/5.4/no-records": pbu(
+        MulticastAcknowledgement(status=1, records=(MulticastAddressRecord(multicast_address=MULTICAST),))
+    ),
     "rfc7864/4.1/l-from-mag": pbu(hnp=HomeNetworkPrefix(l=1, home_network_prefix=P2)),
     "rfc8127/3/at-least-one": pba(LmaControlledMagParameters()),
     "rfc8278/4.1/bulk-or-overwrite": pba(MagMultipathBinding(b=1, o=1)),
     "rfc8278/4.1/overwrite-in-deregistration": pbu(MagMultipathBinding(o=1), MagIdentifier(), lifetime=0),
     "rfc8278/4.4/mag-id-with-multipath": pbu(MagMultipathBinding()),
     "rfc8278/4.4/mag-id-in-answer": pba(MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.4/mag-id-with-option": pba(MagMultipathBinding(if_att=4), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.1/if-att-reserved": pbu(MagMultipathBinding(), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.1/if-att-undefined": pbu(MagMultipathBinding(if_att=200), MagIdentifier(identifier=b"mag1")),
+    "rfc8278/4.2/empty": pbu(MagIdentifier()),
     "rfc8885/4.3/d-flag": pbu(AnchoredPrefix()),
     "rfc8885/4.3/d-flag-in-answer": pba(AnchoredPrefix()),
     "rfc8885/4.4/d-flag": pbu(LocalPrefix()),
@@ -112,9 +122,7 @@ MESSAGES: dict[str, Any] = {
     "rfc7161/4.3.1.2/mn-id": SubscriptionQuery(),
     "rfc7161/4.3.2.2/mn-id": SubscriptionResponse(),
     "rfc7161/4.3.2.2/subscriptions-missing": SubscriptionResponse(flags=0x80, options=(mn(),)),
-    "rfc7161/4.3.2.2/subscriptions-unsaid": SubscriptionResponse(
-        options=(mn(), ActiveMulticastSubscriptionIpv4(context=bytes(4)))
-    ),
+    "rfc7161/4.3.2.2/subscriptions-unsaid": SubscriptionResponse(options=(mn(), ActiveMulticastSubscriptionIpv4())),
     "muho/4.1/act-outside-hi4": pbu(mh(act=2)),
     "muho/4.1/act-in-pba": removed(mh(act=2)),
     "muho/4.1/act-undefined": removal(mh(act=5)),
@@ -162,6 +170,7 @@ DIALECTS: dict[str, tuple[Any, Any, Any]] = {
 
 # rule -> request and answer
 EXCHANGES: dict[str, tuple[Any, Any]] = {
+    **examples_ipv4.EXCHANGES,
     "rfc6275/9.2/answered": (bytes.fromhex("3a01050000000001 8200004b01020000"), pba()),
     "rfc6275/6.1.7/answered": (pbu(AlternateCareOfAddress(alternate_care_of_address=MULTICAST)), pba()),
     "rfc5213/8.2/p-flag-copied": (pbu(), pba(flags=0)),
@@ -222,6 +231,11 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
     "mext/5.3.2.1/no-selector": (pbu(mh(), fid(sub=())), pba(mh(), fid(sub=()))),
     "muho/4.2/pro": (pbu(mh()), pba(mh(), fid(65535))),
     "muho/4.2/fid-unasked": (pbu(mh()), pba(mh(), fid(7, status=136))),
+    "rfc8278/4.4/option-unasked": (pbu(), pba(path(1)[0])),
+    "rfc8278/4.1/bid-copied": (pbu(*path(1)), pba(path(2)[0])),
+    "rfc8278/4.1/interface-copied": (pbu(*path(1)), pba(MagMultipathBinding(bid=1, if_att=4, if_label=8))),
+    "rfc8278/4.4/refusal-echo": (pbu(*path(1)), pba(status=180)),
+    "rfc8278/4.3/status-without-option": (pbu(), pba(status=180)),
 }
 
 EXCHANGES_6089: dict[str, tuple[Any, Any]] = {
@@ -270,12 +284,22 @@ def renewed(at: float, mag: int, sequence: int, flows: tuple[Any, ...] = (), *gi
     )
 
 
+def over(at: float, mag: int, sequence: int, *more: Any, **changed: Any) -> tuple[Any, ...]:
+    """A request over the path of a MAG that has this number, with its answer."""
+    me = ll(), path(mag)[0]
+    return (
+        asked(at, mag, ll(), *path(mag), *more, sequence=sequence, **changed),
+        told(at + 0.01, mag, *me, *more, sequence=sequence, **changed),
+    )
+
+
 PAIR = (*bound(0, 1, 1, fid()), *bound(1, 2, 1, fid(sub=(OTHER,), pri=20)))
 KEPT = (*PAIR, *gone(2, 2, 2, 2))
 CLEARED = (*PAIR, *gone(2, 2, 2, 1))
 
 # rule -> what passes: seconds, gateway, message (a PBU to the anchor, a PBA from it, octets to it)
 SESSIONS: dict[str, tuple[Any, ...]] = {
+    **examples_ipv4.SESSIONS,
     "rfc5213/5.3.1/answer-lost": (asked(0, 1), asked(1, 1, sequence=2), told(1.01, 1, sequence=2), asked(9, 2)),
     "rfc5213/5.3.1/unanswered": (asked(0, 1),),
     "rfc6275/9.2/deaf": (asked(0, 1), told(0.01, 1), (1, 1, GARBAGE), (2, 1, GARBAGE), asked(3, 1, sequence=2)),
@@ -336,6 +360,9 @@ SESSIONS: dict[str, tuple[Any, ...]] = {
         *renewed(3, 1, 2, (), fid(65535, pro=2, pri=20, sub=(OTHER,))),
         *renewed(4, 1, 3, (), fid(65535, pro=2, pri=19, sub=(OTHER,))),
     ),
+    "rfc8278/4.4/option": (*over(0, 1, 1), asked(1, 1, ll(), sequence=2, hi=hi(5))),
+    "rfc8278/4.4/no-option": (*over(0, 1, 1), asked(1, 2, ll(), *path(2)), told(1.1, 2, ll())),
+    "rfc8278/4.4/disabled": (asked(0, 1, ll(), *path(1)), told(0.1, 1, ll()), asked(1, 1, ll(), *path(1), sequence=2)),
     "muho/4.1/filters-lost": (*KEPT, *renewed(3, 1, 2)),
     "muho/4.1/filters-kept": (*CLEARED, *renewed(3, 1, 2, (), fid(65535, pro=2, pri=20, sub=(OTHER,)))),
 }

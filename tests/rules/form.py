@@ -9,6 +9,7 @@ from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 from pmiptool.wire.codec import codec_for
+from pmiptool.wire.sequence import octets_of, read_record
 from pmiptool.wire.values import CLASSES, BindingError, Prefix, UnknownOption, UnknownSubOption
 from tests.rules.make import RFC6089, pba, pbu
 
@@ -62,12 +63,25 @@ def _odd_fields(entry: model.Entry, what: str) -> Iterator[Any]:
         if isinstance(field, model.UInt) and field.reserved and field.name == what:
             yield _value(entry, **{field.name: 1})
         if isinstance(field, model.UInt) and what == f"{field.name}-range":
-            highest = (1 << field.bits) - 1
+            least = field.lowest if field.minimum is None else field.minimum
+            most = field.highest if field.maximum is None else field.maximum
             yield from (
                 _value(entry, **{field.name: number})
-                for number in ((field.minimum or 0) - 1, (highest if field.maximum is None else field.maximum) + 1)
-                if 0 <= number <= highest
+                for number in (least - 1, most + 1)
+                if field.lowest <= number <= field.highest
             )
+        if isinstance(field, model.Count) and what == f"{field.name}-range":
+            counts = ((field.minimum or 0) - 1, field.most if field.maximum is None else field.maximum + 1)
+            yield from (_value(entry, **{field.of: bytes(field.unit * n)}) for n in counts if 0 <= n < 256)
+        if isinstance(field, model.Records) and what.startswith(f"{field.name}."):
+            for number, record in field.of:
+                for one in _odd_fields(record, what.removeprefix(f"{field.name}.")):
+                    if isinstance(field.by, int):
+                        changed = bytearray(octets_of(one))
+                        changed[field.by] = number
+                        one = read_record(record, bytes(changed))
+                    by = {field.by: number} if isinstance(field.by, str) else {}
+                    yield _value(entry, **by, **{field.name: one if field.single else (one,)})
         if isinstance(field, model.Flags) and what == f"{field.name}-reserved":
             yield _value(entry, **{field.name: (1 << field.bits) - 1})
         if isinstance(field, model.Flagged) and what == "flags-reserved":

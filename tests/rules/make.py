@@ -18,6 +18,8 @@ from pmiptool.wire.values import (
     HomeNetworkPrefix,
     Ipv6Selector,
     LinkLocalAddress,
+    MagIdentifier,
+    MagMultipathBinding,
     MobileNodeIdentifier,
     MobileNodeLinkLayerIdentifier,
     Multihoming,
@@ -68,6 +70,11 @@ def stamp(seconds: float = 0.0) -> Timestamp:
 
 def mh(mhgid: int = 0, act: int = 0, rfu: int = 0) -> Multihoming:
     return Multihoming(mhgid=mhgid, act=act, rfu=rfu)
+
+
+def path(number: int, mag: bytes = b"mag1@example.org", b: int = 0, o: int = 0) -> tuple[Any, Any]:
+    """What a MAG says of one of its ways to the anchor (RFC 8278)."""
+    return MagMultipathBinding(if_att=4, if_label=9, bid=number, b=b, o=o), MagIdentifier(identifier=mag)
 
 
 def fid(number: int = 1, *, pri: int = 10, action: int = 1, pro: int = 0, status: int = 0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pmiptool.registry.codepoints import DEFAULT
-from pmiptool.rules.pairing import FORGET, Answer, Pair, Pairing, Request, mn_key
+from pmiptool.rules.pairing import FORGET, Answer, Pair, Pairing, Request, passed
 from pmiptool.rules.view import View
 from tests.rules.make import LMA, MAG1, MAG2, hi, mn, pba, pbu, stamp, wire
 
@@ -22,21 +22,20 @@ class Wire:
         self.time += after
         self.frame += 1
 
-    def ask(self, message: object, source: bytes = MAG1, after: float = 0.1) -> Request:
+    def ask(self, message: object, source: bytes = MAG1, after: float = 0.1, lma: bytes = LMA) -> Request:
         self._next(after)
         view = View(wire(message), DEFAULT)
-        option = view.value("timestamp")
-        request = Request(
-            view.decoded, view, self.time, self.frame, LMA, source, mn_key(view), view.message.sequence,
-            option.timestamp if option else None, source,
-        )  # fmt: skip
+        request = passed(view, source=source, destination=lma, time=self.time, frame=self.frame)
+        assert isinstance(request, Request)
         self.pairing.request(request)
         return request
 
     def tell(self, message: object, to: bytes = MAG1, lma: bytes = LMA, after: float = 0.1) -> Pair:
         self._next(after)
         view = View(wire(message), DEFAULT)
-        return self.pairing.answer(Answer(view.decoded, view, self.time, self.frame, lma, to, mn_key(view)))
+        answer = passed(view, source=lma, destination=to, time=self.time, frame=self.frame)
+        assert isinstance(answer, Answer)
+        return self.pairing.answer(answer)
 
 
 def test_exactly() -> None:
@@ -128,5 +127,5 @@ def test_old_requests_are_forgotten_and_given_back() -> None:
     asked = way.ask(pbu())
     way.ask(pbu(sequence=2), after=FORGET + 1)
     assert list(way.pairing.forget(way.time)) == [asked]
-    assert way.pairing.outstanding(LMA, MAG1, (1, b"mn1@example.org")) != [asked]
+    assert asked not in way.pairing.outstanding(asked.place)
     assert way.tell(pba(sequence=1)).how == "sequence"

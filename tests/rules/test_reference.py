@@ -8,6 +8,7 @@ import pytest
 
 from pmiptool.lma import config_from
 from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.fault_requests import REQUEST_FAULTS
 from pmiptool.lma.faults import FAULTS
 from pmiptool.lma.known import context_of
 from pmiptool.mag.config import MagConfig
@@ -78,16 +79,55 @@ def moving(bench: Bench) -> None:
     bench.run(2)
 
 
-STORIES = (figures, plain, expiring, moving)
+def asking(bench: Bench) -> None:
+    """What the anchor asks by itself, and heartbeats both ways."""
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.attach(2, WEB, ll_id=ll(2))
+    bench.lma.notify(MN, 2, bench.now)
+    bench.run(3)
+    bench.lma.notify(MN, 1, bench.now, ack=False)
+    bench.run(5)
+    bench.run(130)
+    bench.detach(2, "keep")
+    bench.run(3)
+    bench.renew(1)
+    bench.lma.revoke(MN, bench.now)
+    bench.run(5)
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.lma.revoke(None, bench.now, trigger=128)
+    bench.run(5)
+
+
+def telling(bench: Bench) -> None:
+    """Re-instantiated filters are announced at once."""
+    bench.attach(1, VOICE, ll_id=ll(1))
+    bench.attach(2, WEB, MAIL, ll_id=ll(2))
+    bench.detach(2, "keep")
+    bench.run(3)
+    bench.renew(1)
+    bench.run(3)
+
+
+STORIES = (figures, plain, expiring, moving, asking)
 
 
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("timestamps", [True, False], ids=["timestamps", "sequence-numbers"])
 def test_no_finding_without_a_fault(story: Callable[[Bench], None], timestamps: bool) -> None:
-    bench = Bench(mag_config=MagConfig(renew=False, timestamps=timestamps))
+    config = config_from({"lma": {"heartbeat_interval": 30}})
+    bench = Bench(config=config, mag_config=MagConfig(renew=False, timestamps=timestamps, heartbeat_interval=40))
     story(bench)
     assert bench.finish() == []
     assert len(bench.passed) > 4
+
+
+@pytest.mark.parametrize("notify", ["none", "rfc7864"])
+def test_filters_may_be_announced_by_notification(notify: str) -> None:
+    config = config_from({"lma": {"notify": notify}})
+    bench = Bench(config=config)
+    telling(bench)
+    assert bench.finish() == []
+    assert any(decoded.name == "update-notification" for _, decoded, _, _ in bench.passed) is (notify == "rfc7864")
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -182,6 +222,14 @@ NAMED_BY = {
     "wrong-status-161": "rfc5213/5.3.1/missing-hi",
     "wrong-status-162": "rfc5213/5.3.1/missing-att",
     "deaf-after-two": "rfc6275/9.2/deaf",
+    "deaf-to-heartbeats": "rfc5847/3/unanswered",
+    "heartbeat-sequence-wrong": "rfc5847/3.1/sequence",
+    "restart-counter-missing": "rfc5847/3.2/counter-missing",
+    "wrong-restart-counter": "rfc5847/3.2/restart-counter",
+    "revocation-without-mn-id": "rfc5846/5.1/mn-id",
+    "revocation-p-clear": "rfc5846/6.1.1/p-flag",
+    "notification-without-mn-id": "rfc7077/5/mn-id",
+    "notify-twice-without-d": "rfc7077/4.1/d-flag-missing",
 }
 MISSING = {
     "wrong-status-158": HomeNetworkPrefix,
@@ -198,7 +246,8 @@ POLICY = {
 def provoked(fault: str, faults: list[str]) -> set[str]:
     """The rules that are broken where this fault would show."""
     config = config_from(POLICY.get(fault, {}))
-    bench = Bench(faults=faults, config=config, context=context_of(config))
+    mag_config = MagConfig(renew=False, heartbeat_interval=30)
+    bench = Bench(faults=faults, config=config, context=context_of(config), mag_config=mag_config)
     if fault in MISSING or fault in POLICY:
         message = without(pbu(stamp()), MISSING[fault]) if fault in MISSING else pbu(stamp())
         bench.send(codec_for().encode(message, src=bench.mags[1].address.address, dst=bench.lma.address))
@@ -207,6 +256,12 @@ def provoked(fault: str, faults: list[str]) -> set[str]:
         bench.send(b"\x3b\x09\x05\x00\x00\x00\x00\x00")
         bench.attach(1, VOICE)
         bench.run(70)
+    elif fault in REQUEST_FAULTS:
+        asking(bench)
+        bench.attach(1, VOICE)
+        bench.mags.pop(1)  # it is gone, and does not answer
+        bench.lma.notify(MN, 2, bench.now)
+        bench.run(5)
     else:
         figures(bench)
     bench.finish()

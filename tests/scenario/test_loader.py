@@ -36,7 +36,7 @@ def test_builtin_scenarios_come_in_the_drafts_order_and_compile_in_both_dialects
     for name in names:
         scenario = load(name)
         assert scenario.name == name and scenario.title and scenario.clause
-        assert scenario.multihoming is (not name.startswith("rfc5213-"))
+        assert scenario.multihoming is (scenario.mn.mhgid is not None)
         identifiers.add(scenario.mn.id)
         assert compile_scenario(scenario, DEFAULT).moves
         for move in compile_scenario(scenario, CodePoints(dialect="rfc6089")).moves:
@@ -76,7 +76,11 @@ def test_variables_are_set_and_keep_their_kind():
         ("steps:\n", "steps: []\nx:\n", "unknown key 'x'"),
         ("attach: {mag: MAG1, ", "attach: {", "line 12: the key 'mag' is missing in steps[0].attach"),
         ("name: mine", "name: [mine", "no YAML"),
-        ("act: keep}", "act: keep}\n    wait: 3", "one of attach, renew, modify, detach, wait is needed, and it has"),
+        (
+            "act: keep}",
+            "act: keep}\n    wait: 3",
+            "one of attach, renew, modify, detach, heartbeat, revoke, notify, receive, wait is needed, and it has",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(old, new, sentence):

@@ -89,6 +89,12 @@ def test_what_the_octets_do_not_tell_is_read_as_it_says(name: str) -> None:
     assert expected is None or rules(found) == expected
 
 
+def test_records_tell_where_an_option_ends() -> None:
+    """Four octets of padding behind it would be words of it, if no count said how many records there are."""
+    found = decoded("handover-initiate", f"3c 07 {REPORT} 01 02 0000")
+    assert rules(found) == {"multicast-mobility-in-all-words"}
+
+
 def test_readings_of_one_message_may_differ() -> None:
     """Words behind octets: each option is read as what follows it makes sense."""
     found = decoded("handover-initiate", f"3c 1a {REPORT} 3d 06 {REPORT.replace('02 00', '00 02', 1)}")
@@ -97,9 +103,10 @@ def test_readings_of_one_message_may_differ() -> None:
 
 def test_a_changed_option_counts_as_its_sender_did() -> None:
     found = decoded("handover-initiate", f"3c 1a {REPORT}")
-    option = msgspec.structs.replace(found.message.options[0], records=bytes(24))
+    option = found.message.options[0]
+    option = msgspec.structs.replace(option, records=option.records * 2)
     octets = codec_for().encode(msgspec.structs.replace(found.message, options=(option,)), found.layout)
-    assert octets[10:12].hex() == "3c1e"
+    assert octets[10:12].hex() == "3c2e"
     found = decoded("fbu", "15 0c 00000001 0102030405060708090a0b0c", offset=14)
     option = msgspec.structs.replace(found.message.options[0], authenticator=bytes(20))
     octets = codec_for().encode(msgspec.structs.replace(found.message, options=(option,)), found.layout)

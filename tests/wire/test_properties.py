@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.json import from_object, message_object
 from pmiptool.wire import values
 from pmiptool.wire.codec import EncodeError, codec_for
-from tests.strategies import SETTINGS, captures, cases, inner, messages, options, suboptions
+from tests.strategies import SETTINGS, captures, cases, inner, messages, options, parts, suboptions, value_of
 
 SRC, DST = bytes.fromhex("20010db8000100000000000000000002"), bytes.fromhex("20010db8000100000000000000000001")
 many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -60,21 +61,34 @@ def test_what_is_shown_as_json_gives_the_octets_again(case: tuple[CodePoints, by
     assert codec.encode(message, layout) == data
 
 
+def has_records(entry: model.Entry) -> bool:
+    return any(isinstance(field, model.Records) for field in entry.fields)
+
+
 def test_the_strategies_reach_every_class_of_the_registry() -> None:
     seen: set[type] = set()
     for under in SETTINGS[:2]:
         spaces = [suboptions(space, under) for space in catalogue.SPACES]
-        for strategy in (messages(under), options(under), *spaces):
+        nested = [value_of(option, under) for _, option in catalogue.options(under) if has_records(option)]
+        for strategy in (messages(under), options(under), *spaces, *nested):
 
             @settings(max_examples=300, deadline=None, database=None, derandomize=True)
             @given(strategy)
             def look(value: Any) -> None:
-                seen.update(type(item) for item in (inner(value) if hasattr(value, "options") else [value]))
+                seen.update(type(item) for item in (inner(value) if hasattr(value, "options") else parts(value)))
 
             look()
     assert seen >= set(values.CLASSES.values())
 
 
+CARRIERS: dict[str, Callable[[Any], Any]] = {
+    "GroupAddress": lambda record: values.ActiveMulticastSubscriptionIpv4(0x16, record),
+    "GroupRecord": lambda record: values.ActiveMulticastSubscriptionIpv4(0x22, record),
+    "MulticastAddress": lambda record: values.DynamicMulticastSelector(131, records=(record,)),
+    "MulticastAddressRecord": lambda record: values.ActiveMulticastSubscriptionIpv6(143, record),
+    "Mldv1Context": lambda record: values.ActiveMulticastSubscriptionIpv6(131, record),
+}
+"""An option around a record."""
 NONSENSE = (-1, 1 << 70, bytes(17), bytes(400), (1 << 20,), values.Prefix(bytes(3), 64), values.Prefix(bytes(16), 256))
 
 
@@ -91,9 +105,11 @@ def test_a_value_that_does_not_fit_is_refused_by_name(under: CodePoints, name: s
             if field in ("options", "suboptions") or not isinstance(wrong, type(usual)) and usual is not None:
                 continue
             message = made(**{field: wrong})
+            if isinstance(entry, model.Record):
+                message = CARRIERS[name](message)
             if isinstance(entry, model.SubOption):
                 message = fid(suboptions=(message,))
-            if not isinstance(entry, model.Message):
+            if not isinstance(message, values.BindingUpdate) and not isinstance(entry, model.Message):
                 message = values.BindingUpdate(options=(message,))
             try:
                 data = codec.encode(message)

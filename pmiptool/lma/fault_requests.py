@@ -1,0 +1,58 @@
+"""Faults of heartbeat responses and of the anchor's own requests; `faults.Faults` applies them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from pmiptool.registry.rfc5846 import BR_P
+from pmiptool.registry.rfc7077 import UPN_D
+from pmiptool.wire.values import (
+    BindingRevocationIndication,
+    Heartbeat,
+    MobileNodeIdentifier,
+    RestartCounter,
+    UpdateNotification,
+)
+
+REQUEST_FAULTS: dict[str, str] = {
+    "deaf-to-heartbeats": "Heartbeat requests are not answered.",
+    "heartbeat-sequence-wrong": "The sequence number of a heartbeat response is one higher than that of the request.",
+    "restart-counter-missing": "A heartbeat response carries no Restart Counter option.",
+    "wrong-restart-counter": "The restart counter is lower with every heartbeat response.",
+    "revocation-without-mn-id": "A binding revocation indication carries no MN-ID option.",
+    "revocation-p-clear": "The P flag of a binding revocation indication is clear.",
+    "notification-without-mn-id": "An update notification carries no MN-ID option.",
+    "notify-twice-without-d": "A retransmitted update notification has its D flag clear.",
+}
+
+
+def _without_mn_id(message: Any, responses: int) -> Any:
+    options = tuple(option for option in message.options if not isinstance(option, MobileNodeIdentifier))
+    return replace(message, options=options)
+
+
+def _counted_down(message: Heartbeat, responses: int) -> Heartbeat:
+    option = RestartCounter(restart_counter=0xFFFFFFFF - responses)
+    return replace(message, options=(option,))
+
+
+_CHANGES: tuple[tuple[str, type, Callable[[Any, int], Any]], ...] = (
+    ("heartbeat-sequence-wrong", Heartbeat, lambda m, _: replace(m, sequence=(m.sequence + 1) & 0xFFFFFFFF)),
+    ("wrong-restart-counter", Heartbeat, _counted_down),
+    ("restart-counter-missing", Heartbeat, lambda m, _: replace(m, options=())),
+    ("revocation-without-mn-id", BindingRevocationIndication, _without_mn_id),
+    ("revocation-p-clear", BindingRevocationIndication, lambda m, _: replace(m, flags=m.flags & ~BR_P)),
+    ("notification-without-mn-id", UpdateNotification, _without_mn_id),
+    ("notify-twice-without-d", UpdateNotification, lambda m, _: replace(m, flags=m.flags & ~UPN_D)),
+)
+
+
+def spoilt(names: frozenset[str], message: Any, count: int) -> Any:
+    """The message with what these faults do to it; count: which of the spoilt messages it is."""
+    for name, kind, change in _CHANGES:
+        if name in names and isinstance(message, kind):
+            message = change(message, count)
+    return message

@@ -1,0 +1,42 @@
+"""craft makes the hand-made vectors from commands that were written by hand, one for every entry of the registry."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from pmiptool.cli.app import cli
+from pmiptool.registry.catalogue import message_names
+from pmiptool.wire import values
+from pmiptool.wire.codec import codec_for
+from tests.strategies import inner
+from tests.vectors import VECTORS
+
+COMMANDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("by_hand.yaml").read_text("utf-8"))
+BY_NAME = {vector.name: vector for vector in VECTORS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_makes_the_octets_of_its_vector(name: str) -> None:
+    vector = BY_NAME[name]
+    unsummed = [] if vector.mh[4:6] != b"\0\0" else ["--set", "checksum=0"]
+    result = CliRunner().invoke(cli, ["craft", *shlex.split(COMMANDS[name]), "--mh-hex", *unsummed])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.strip() == vector.mh.hex()
+
+
+def test_there_is_a_command_for_every_message_option_and_sub_option() -> None:
+    seen: set[type[Any]] = set()
+    names: set[str] = set()
+    for name in COMMANDS:
+        vector = BY_NAME[name]
+        decoded = codec_for(vector.settings).decode(vector.mh)
+        names.add(decoded.name)
+        seen.update(type(value) for value in inner(decoded.message))
+    assert set(values.CLASSES.values()) - seen == set()
+    assert set(message_names()) - names == set()

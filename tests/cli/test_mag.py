@@ -1,0 +1,115 @@
+"""`mag` and scenarios with an LMA that asks by itself: processes over UDP on loopback, where no rights are needed."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_lma import PMIPTOOL, free_port, mag
+
+
+class Process:
+    """A command of pmiptool with stdin and stdout at hand."""
+
+    def __init__(self, *words: str, both: bool = False) -> None:
+        errors = subprocess.STDOUT if both else None
+        self.process = subprocess.Popen(
+            [*PMIPTOOL, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1
+        )
+
+    def say(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def until(self, text: str) -> str:
+        """Read lines up to one with this text."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without {text!r}")
+
+    def end(self, code: int = 0) -> str:
+        """End its stdin, and read the rest of what it says."""
+        out, _ = self.process.communicate(timeout=30)
+        assert self.process.returncode == code, out
+        return str(out)
+
+
+@contextlib.contextmanager
+def started(*words: str, both: bool = False) -> Iterator[Process]:
+    made = Process(*words, both=both)
+    try:
+        yield made
+    finally:
+        made.process.kill()
+        made.process.communicate()
+
+
+def test_the_gateway_does_as_the_anchors_operator_wants() -> None:
+    target = f"udp://127.0.0.1:{free_port()}"
+    with started("lma", "--listen", target) as anchor:
+        anchor.until("listening on")
+        with started("mag", "--target", target) as gateway:
+            gateway.say("attach mn1@example.org")
+            gateway.until("Registered")
+            gateway.say("heartbeat")
+            assert "restart counter" in gateway.until("received heartbeat")
+            anchor.say("notify mn1@example.org force-reregistration")
+            assert "mn1@example.org LMA asks: UPN" in gateway.until("LMA asks")
+            assert "status 0 success" in gateway.until("answered: UPA")
+            gateway.until("renew: accepted")
+            anchor.say("revoke mn1@example.org")
+            assert "trigger 1 administrative" in gateway.until("LMA asks: BRI")
+            assert "status 0 success" in gateway.until("answered: BRA")
+            assert "gone=True" in gateway.until("BindingRevoked")
+            gateway.say("renew mn1@example.org")  # it is gone: an error on stderr, and exit code 2
+            assert "PBU" not in gateway.end(2)
+        anchor.say("quit")
+        assert "RevocationEnded" in anchor.end()
+
+
+def test_a_heartbeat_without_an_answer_is_3() -> None:
+    done = mag("embedded", "heartbeat\n", "--fault", "deaf-to-heartbeats")
+    assert done.returncode == 3
+    assert done.stdout.count("sent heartbeat") == 4 and "LmaUnreachable missing=4" in done.stdout
+    assert mag("embedded", "heartbeat now\n").stderr == "heartbeat now: this command reads: heartbeat\n"
+
+
+def test_the_operator_of_a_live_anchor_is_asked_for_what_a_scenario_needs(tmp_path: Path) -> None:
+    target = f"udp://127.0.0.1:{free_port()}"
+    capture = str(tmp_path / "x.pcapng")
+    with started("lma", "--listen", target) as anchor:
+        anchor.until("listening on")
+        run = ("scenario", "run", "update-notification", "--target", target, "--no-ladder", "-w", capture)
+        with started(*run, both=True) as playing:
+            asked = playing.until("make the LMA send")
+            assert (
+                "for update-notification@pmip.example.org to MAG1 (127.0.0.1), reason 1 force-reregistration" in asked
+            )
+            assert "waiting 60 s" in asked
+            anchor.say("notify update-notification@pmip.example.org 1 noack")
+            asked = playing.until("make the LMA send")
+            assert "reason 2 update-session-parameters, with acknowledgement, carrying qos" in asked
+            anchor.say("notify update-notification@pmip.example.org 2")
+            told = playing.end()
+    assert "PASS  2. the LMA forces a re-registration" in told
+    assert told.splitlines()[-1].startswith("PASS update-notification: ")
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("revocation", "INCONCLUSIVE"), ("flow-mobility-7864", "UNSUPPORTED")])
+def test_an_anchor_that_says_nothing_by_itself_leaves_it_open(name: str, verdict: str) -> None:
+    target = f"udp://127.0.0.1:{free_port()}"
+    with started("lma", "--listen", target) as anchor:
+        anchor.until("listening on")
+        line = [sys.executable, "-m", "pmiptool", "scenario", "run", name, "--target", target, "--no-ladder"]
+        addresses = [word for number in (1, 2) for word in ("--source", f"127.0.0.{number}")]
+        done = subprocess.run([*line, *addresses, "--timeout", "0.3"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[-1].startswith(f"{verdict} {name}: "), done.stdout

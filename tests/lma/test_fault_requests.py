@@ -1,0 +1,72 @@
+"""Faults of heartbeat responses and of the anchor's own requests: each does what it names and nothing else."""
+
+import pytest
+from msgspec.structs import replace
+
+from pmiptool.lma.events import SilentlyDiscarded
+from pmiptool.lma.fault_requests import REQUEST_FAULTS
+from pmiptool.wire.values import Heartbeat, MobileNodeIdentifier, RestartCounter
+from tests.lma.support import LMA, MAG1, World
+
+MN = "mn1@example.org"
+
+
+def play(*faults):
+    """The responses to three heartbeats, an indication and a notification, each with its repetition."""
+    world = World(faults=faults)
+    beats = []
+    for number in (7, 8, 9):
+        sent = world.deliver(world.codec.encode(Heartbeat(sequence=number), src=MAG1, dst=LMA))
+        beats += [world.answer(datagram).message for datagram in sent]
+    world.attach(lifetime=900)
+    asked = []
+    for ask in (lambda: world.anchor.revoke(MN, world.now), lambda: world.anchor.notify(MN, 2, world.now)):
+        ask()
+        first = [world.answer(datagram) for datagram in world.collect()]
+        asked.append([answer.message for answer in first + world.advance(1)])
+        assert len(asked[-1]) == 2
+    return world, beats, *asked
+
+
+def nameless(message):
+    return replace(message, options=tuple(o for o in message.options if not isinstance(o, MobileNodeIdentifier)))
+
+
+def test_each_has_an_expectation_here():
+    assert set(REQUEST_FAULTS) == {fault for fault, *_ in EXPECTED} | {"deaf-to-heartbeats", "wrong-restart-counter"}
+
+
+EXPECTED = [
+    ("heartbeat-sequence-wrong", lambda m: replace(m, sequence=m.sequence + 1), None, None),
+    ("restart-counter-missing", lambda m: replace(m, options=()), None, None),
+    ("revocation-without-mn-id", None, nameless, None),
+    ("revocation-p-clear", None, lambda m: replace(m, flags=0), None),
+    ("notification-without-mn-id", None, None, nameless),
+    ("notify-twice-without-d", None, None, lambda m: replace(m, flags=0x8000)),
+]
+
+
+@pytest.mark.parametrize(("fault", "beat", "bri", "upn"), EXPECTED)
+def test_what_it_changes(fault, beat, bri, upn):
+    _, *right = play()
+    _, *wrong = play(fault)
+    assert wrong != right
+    for change, good, bad in zip((beat, bri, upn), right, wrong, strict=True):
+        assert bad == [change(message) if change else message for message in good]
+
+
+def test_deaf_to_heartbeats():
+    _, beats, *right = play()
+    world, none, *same = play("deaf-to-heartbeats")
+    assert (len(beats), none, same) == (3, [], right)
+    assert [event.reason for event in world.happened(SilentlyDiscarded)] == ["deaf"] * 3
+
+
+def test_the_restart_counter_goes_down():
+    _, _, *right = play()
+    _, beats, *same = play("wrong-restart-counter")
+    counters = [option.restart_counter for beat in beats for option in beat.options]
+    assert counters == sorted(counters, reverse=True) and len(set(counters)) == 3
+    assert [replace(beat, options=()) for beat in beats] == [Heartbeat(flags=1, sequence=n) for n in (7, 8, 9)]
+    assert all(isinstance(beat.options[0], RestartCounter) for beat in beats)
+    assert same == right
