@@ -3,7 +3,8 @@
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
 local byte, sub = string.byte, string.sub
 local NO_PARTS = {}

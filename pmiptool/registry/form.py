@@ -72,6 +72,8 @@ def suboption_rules(space: str) -> tuple[Rule, Rule]:
 def contradiction_rule(entry: Entry, found: Contradiction) -> Rule:
     """The note where a message shows the reading that the entry does not take."""
     sentence = f"{entry.title}: {found.taken}."
+    if isinstance(found.how, (OtherMeaning, OtherAlignment)):
+        sentence = f"{entry.title}: {found.taken}; otherwise {found.other}."
     if isinstance(found.how, OtherMeaning):
         how = found.how
         return rule(found.source, found.what, "note", sentence, how.holds, messages=how.messages, field=how.field)
