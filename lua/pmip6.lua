@@ -384,6 +384,43 @@ local description = {
     },
     op_id_type = { key = "OP_ID_TYPE", names = { [0] = "reserved", [1] = "pen", [2] = "realm", [255] = "reserved-255" } },
     civic_format = { key = "CIVIC_FORMAT", names = { [0] = "binary" } },
+    civic_type = {
+      key = "CIVIC_TYPE",
+      names = {
+        [0] = "language",
+        [1] = "A1",
+        [2] = "A2",
+        [3] = "A3",
+        [4] = "A4",
+        [5] = "A5",
+        [6] = "A6",
+        [16] = "PRD",
+        [17] = "POD",
+        [18] = "STS",
+        [19] = "HNO",
+        [20] = "HNS",
+        [21] = "LMK",
+        [22] = "LOC",
+        [23] = "NAM",
+        [24] = "PC",
+        [25] = "BLD",
+        [26] = "UNIT",
+        [27] = "FLR",
+        [28] = "ROOM",
+        [29] = "PLC",
+        [30] = "PCN",
+        [31] = "POBOX",
+        [32] = "ADDCODE",
+        [33] = "SEAT",
+        [34] = "RD",
+        [35] = "RDSEC",
+        [36] = "RDBR",
+        [37] = "RDSUBBR",
+        [38] = "PRM",
+        [39] = "POM",
+        [128] = "script",
+      },
+    },
     preemption = { key = "PREEMPTION", names = { [0] = "enabled", [1] = "disabled" } },
   },
   messages = {
@@ -1286,7 +1323,7 @@ local description = {
           title = "Identifier",
           octets_filter = "pmip6.mn_id.identifier_octets",
           by = "subtype",
-          forms = { [1] = "text", [2] = "address", [3] = "imsi" },
+          forms = { [1] = "text", [2] = "address", [3] = "imsi", [5] = "eui", [6] = "eui" },
         },
       },
     },
@@ -1454,7 +1491,7 @@ local description = {
           filter = "pmip6.dns_update.mn_identity",
           title = "FQDN of the mobile node",
           octets_filter = "pmip6.dns_update.mn_identity_octets",
-          form = "text",
+          form = "domain",
         },
       },
       carried_in = { ["binding-update"] = true, ["binding-ack"] = true },
@@ -3649,7 +3686,7 @@ local description = {
           title = "Identifier",
           octets_filter = "pmip6.mag_id.identifier_octets",
           by = "subtype",
-          forms = { [1] = "text", [2] = "address", [3] = "imsi" },
+          forms = { [1] = "text", [2] = "address", [3] = "imsi", [5] = "eui", [6] = "eui" },
         },
       },
     },
@@ -4711,15 +4748,34 @@ local description = {
               octets = 1,
               name = "network_name_length",
               filter = "pmip6.network_id.network_name_length",
-              title = "Octets of network name",
+              title = "Octets of the network name",
             },
             {
-              kind = "rest",
-              name = "names",
-              filter = "pmip6.network_id.names",
-              title = "Network name, an octet that counts the access point's name, and that name",
-              form = "hex",
-              minimum = 2,
+              kind = "sized",
+              name = "network_name",
+              filter = "pmip6.network_id.network_name",
+              title = "Network name, such as an SSID",
+              octets_filter = "pmip6.network_id.network_name_octets",
+              form = "text",
+              count = "network_name_length",
+              unit = 1,
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "access_point_name_length",
+              filter = "pmip6.network_id.access_point_name_length",
+              title = "Octets of the access point's name",
+            },
+            {
+              kind = "sized",
+              name = "access_point_name",
+              filter = "pmip6.network_id.access_point_name",
+              title = "Name of the access point",
+              octets_filter = "pmip6.network_id.access_point_name_octets",
+              form = "text",
+              count = "access_point_name_length",
+              unit = 1,
             },
           },
         },
@@ -4731,18 +4787,22 @@ local description = {
           length_rule = "rfc6757/3.1.2/length",
           fields = {
             {
-              kind = "uint",
+              kind = "signed",
               octets = 3,
               name = "latitude",
               filter = "pmip6.geo_location.latitude",
               title = "Latitude in 1/32768 degree, two's complement",
+              fraction = 32768,
+              degrees_filter = "pmip6.geo_location.latitude_degrees",
             },
             {
-              kind = "uint",
+              kind = "signed",
               octets = 3,
               name = "longitude",
               filter = "pmip6.geo_location.longitude",
               title = "Longitude in 1/32768 degree, two's complement",
+              fraction = 32768,
+              degrees_filter = "pmip6.geo_location.longitude_degrees",
             },
           },
         },
@@ -4768,7 +4828,7 @@ local description = {
               title = "Operator identifier",
               octets_filter = "pmip6.operator_id.operator_id_octets",
               by = "op_id_type",
-              forms = { [2] = "text" },
+              forms = { [1] = "number", [2] = "text" },
               minimum = 1,
             },
           },
@@ -4797,11 +4857,70 @@ local description = {
               reserved = true,
             },
             {
-              kind = "rest",
+              kind = "records",
               name = "location",
               filter = "pmip6.civic_location.location",
-              title = "Country code of two letters, then elements of type, length and text",
-              form = "hex",
+              title = "Civic location",
+              octets_filter = "pmip6.civic_location.location_octets",
+              single = true,
+              by = "format",
+              of = { [0] = 1 },
+              records = {
+                {
+                  title = "Civic Address",
+                  fields = {
+                    {
+                      kind = "text",
+                      octets = 2,
+                      name = "country_code",
+                      filter = "pmip6.civic_location.location.country_code",
+                      title = "Two letters of ISO 3166",
+                      octets_filter = "pmip6.civic_location.location.country_code_octets",
+                      form = "text",
+                    },
+                    {
+                      kind = "records",
+                      name = "elements",
+                      filter = "pmip6.civic_location.location.elements",
+                      title = "Elements of the address",
+                      octets_filter = "pmip6.civic_location.location.elements_octets",
+                      of = { [0] = 1 },
+                      records = {
+                        {
+                          title = "Civic Address Element",
+                          fields = {
+                            {
+                              kind = "uint",
+                              octets = 1,
+                              name = "ca_type",
+                              filter = "pmip6.civic_location.location.elements.ca_type",
+                              title = "What it says",
+                              enum = "civic_type",
+                            },
+                            {
+                              kind = "uint",
+                              octets = 1,
+                              name = "ca_length",
+                              filter = "pmip6.civic_location.location.elements.ca_length",
+                              title = "Octets of the value",
+                            },
+                            {
+                              kind = "sized",
+                              name = "ca_value",
+                              filter = "pmip6.civic_location.location.elements.ca_value",
+                              title = "Value",
+                              octets_filter = "pmip6.civic_location.location.elements.ca_value_octets",
+                              form = "text",
+                              count = "ca_length",
+                              unit = 1,
+                            },
+                          },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
             },
           },
         },
@@ -6191,6 +6310,28 @@ local function unique(elements, name)
   return true
 end
 
+-- The octets of the UTF-8 character at a position (RFC 3629 4); nil where there is none.
+local function utf8_octets(s, at)
+  local a, b, c, d = string.byte(s, at, at + 3)
+  local function tail(octet) return octet and octet >= 128 and octet < 192 end
+  if a < 128 then return 1 end
+  if a >= 194 and a < 224 and tail(b) then return 2 end
+  if a >= 224 and a < 240 and tail(b) and tail(c) and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160) then return 3 end
+  if a >= 240 and a < 245 and tail(b) and tail(c) and tail(d) and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
+    return 4
+  end
+end
+
+local function is_utf8(s)
+  local at = 1
+  while at <= #s do
+    local octets = utf8_octets(s, at)
+    if octets == nil then return false end
+    at = at + octets
+  end
+  return true
+end
+
 -- Whether a condition holds for every element.
 local function every(list, holds)
   for _, element in ipairs(list) do
@@ -6338,7 +6479,7 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 5648 4.2",
-    sentence = "Binding Update: the flag 0x0040 is B (RFC 6602 4.1).",
+    sentence = "Binding Update: the flag 0x0040 is B, Bulk-Binding-Update; otherwise the flag 0x0040 is O, Overwrite.",
     messages = { ["binding-update"] = true },
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named.bid or NOTHING)[1] ~= nil) end,
   },
@@ -6348,7 +6489,7 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 7161 4.2",
-    sentence = "Binding Update: S is the bit 0x0020.",
+    sentence = "Binding Update: S is the bit 0x0020; otherwise S is the bit 0x0100, right after P.",
     messages = { pbu = true },
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x100) == 256) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
@@ -6368,7 +6509,7 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 7161 4.2",
-    sentence = "Binding Acknowledgement: S is the bit 0x04.",
+    sentence = "Binding Acknowledgement: S is the bit 0x04; otherwise S is the bit 0x10, right after P.",
     messages = { pba = true },
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
@@ -7749,6 +7890,57 @@ description.rules = {
     broken = function(m) return #(m.named["transient-binding"] or NOTHING) > 1 end,
   },
   {
+    id = "rfc6058/4.5/lifetime",
+    filter = "pmip6.expert.rfc6058.4.5.lifetime",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.5",
+    sentence = "A late path switch is asked for with a lifetime.",
+    messages = { pbu = true },
+    on = "transient-binding",
+    each = true,
+    about = "transient-binding",
+    broken = function(m, e, v) return (v.l == 1) and (v.lifetime ~= nil and v.lifetime <= 0) end,
+  },
+  {
+    id = "rfc6058/4.5/l-flag",
+    filter = "pmip6.expert.rfc6058.4.5.l-flag",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.5",
+    sentence = "A transient binding is asked for with L.",
+    messages = { pbu = true },
+    on = "transient-binding",
+    each = true,
+    about = "transient-binding",
+    broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
+  },
+  {
+    id = "rfc6058/4.6.1/l-flag",
+    filter = "pmip6.expert.rfc6058.4.6.1.l-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.6.1",
+    sentence = "A transient binding is granted with L.",
+    messages = { pba = true },
+    on = "transient-binding",
+    each = true,
+    about = "transient-binding",
+    broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
+  },
+  {
+    id = "rfc6058/4.6.1/ignored",
+    filter = "pmip6.expert.rfc6058.4.6.1.ignored",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.6.1",
+    sentence = "With status 6 the transient binding is left out.",
+    messages = { pba = true },
+    on = "transient-binding",
+    about = "transient-binding",
+    broken = function(m) return (m.v.status == 6) and ((m.named["transient-binding"] or NOTHING)[1] ~= nil) end,
+  },
+  {
     id = "rfc6089/4.2.2/length",
     filter = "pmip6.expert.rfc6089.4.2.2.length",
     level = "error",
@@ -8210,6 +8402,18 @@ description.rules = {
     broken = function(m, e, v) return ((v.k ~= nil and v.k ~= 1) or (v.n ~= nil and v.n ~= 0) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 16)) and ((v.k ~= nil and v.k ~= 0) or (v.n ~= nil and v.n ~= 1) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 4)) end,
   },
   {
+    id = "rfc6463/5.3/success",
+    filter = "pmip6.expert.rfc6463.5.3.success",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 5.3",
+    sentence = "A redirection comes with a status that accepts.",
+    messages = { pba = true },
+    on = "redirect",
+    about = "redirect",
+    broken = function(m) return m.v.status ~= nil and m.v.status >= 128 end,
+  },
+  {
     id = "rfc6463/4.3/length",
     filter = "pmip6.expert.rfc6463.4.3.length",
     level = "error",
@@ -8268,6 +8472,95 @@ description.rules = {
     each = true,
     about = "mn-group-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
+  },
+  {
+    id = "rfc6602/4.1/b-without-p",
+    filter = "pmip6.expert.rfc6602.4.1.b-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 4.1",
+    sentence = "A binding update without P has no B.",
+    messages = { ["binding-update"] = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64 end,
+  },
+  {
+    id = "rfc6602/4.2/b-without-p",
+    filter = "pmip6.expert.rfc6602.4.2.b-without-p",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 4.2",
+    sentence = "A binding acknowledgement without P has no B.",
+    messages = { ["binding-ack"] = true },
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8 end,
+  },
+  {
+    id = "rfc6602/4.3/subtype-twice",
+    filter = "pmip6.expert.rfc6602.4.3.subtype-twice",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6602 4.3",
+    sentence = "Group identifiers of one message have different sub-types.",
+    on = "mn-group-id",
+    about = "mn-group-id",
+    broken = function(m) return not unique((m.named["mn-group-id"] or NOTHING), "subtype") end,
+  },
+  {
+    id = "rfc6602/4.3/group-zero",
+    filter = "pmip6.expert.rfc6602.4.3.group-zero",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6602 4.3",
+    sentence = "A group identifier is not 0.",
+    on = "mn-group-id",
+    each = true,
+    about = "mn-group-id",
+    broken = function(m, e, v) return v.group == 0 end,
+  },
+  {
+    id = "rfc6602/5.1.2/group",
+    filter = "pmip6.expert.rfc6602.5.1.2.group",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.1.2",
+    sentence = "A request for bulk binding updates (B) names a group.",
+    messages = { pbu = true },
+    about = "mn-group-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6602/5.1.3/bulk-update",
+    filter = "pmip6.expert.rfc6602.5.1.3.bulk-update",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.1.3",
+    sentence = "A bulk binding update names no single session.",
+    messages = { pbu = true },
+    on = "mn-group-id",
+    about = "mn-group-id",
+    broken = function(m) return (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and (((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
+    id = "rfc6602/5.1.3/bulk-revocation",
+    filter = "pmip6.expert.rfc6602.5.1.3.bulk-revocation",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.1.3",
+    sentence = "A bulk revocation names no single session.",
+    messages = { bri = true },
+    on = "mn-group-id",
+    about = "mn-group-id",
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc6602/5.2.2/group",
+    filter = "pmip6.expert.rfc6602.5.2.2.group",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.2",
+    sentence = "An acknowledgement with B names a group.",
+    messages = { pba = true },
+    about = "mn-group-id",
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc6705/11.1/length",
@@ -8349,6 +8642,42 @@ description.rules = {
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
   {
+    id = "rfc6757/3.1.1/network-name-utf-8",
+    filter = "pmip6.expert.rfc6757.3.1.1.network-name-utf-8",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6757 3.1.1",
+    sentence = "With E set the network name is UTF-8.",
+    on = "ani/network-id",
+    each = true,
+    about = "ani",
+    broken = function(m, e, v) return (v.e == 1) and (v.network_name ~= nil and not is_utf8(v.network_name)) end,
+  },
+  {
+    id = "rfc6757/3.1.1/access-point-name-utf-8",
+    filter = "pmip6.expert.rfc6757.3.1.1.access-point-name-utf-8",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6757 3.1.1",
+    sentence = "The name of the access point is UTF-8.",
+    on = "ani/network-id",
+    each = true,
+    about = "ani",
+    broken = function(m, e, v) return v.access_point_name ~= nil and not is_utf8(v.access_point_name) end,
+  },
+  {
+    id = "rfc7563/3.1/element-missing",
+    filter = "pmip6.expert.rfc7563.3.1.element-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7563 3.1",
+    sentence = "A civic location has an element.",
+    on = "ani/civic-location",
+    each = true,
+    about = "ani",
+    broken = function(m, e, v) return values_of(e.parts.location).elements ~= nil and #values_of(e.parts.location).elements <= 0 end,
+  },
+  {
     id = "rfc6757/3.1/sub-option-past-end",
     filter = "pmip6.expert.rfc6757.3.1.sub-option-past-end",
     level = "error",
@@ -8394,7 +8723,7 @@ description.rules = {
     on = "ani/network-id",
     each = true,
     about = "ani",
-    broken = function(m, e, v) return (v.network_name_length ~= nil and v.network_name_length < 1) or (v.network_name_length ~= nil and v.network_name_length > 255) end,
+    broken = function(m, e, v) return (v.network_name ~= nil and #v.network_name < 1) or (v.network_name ~= nil and #v.network_name > 255) end,
   },
   {
     id = "rfc6757/3.1.1/at-most-one",
@@ -8415,6 +8744,30 @@ description.rules = {
     group = "MALFORMED",
     clause = "RFC 6757 3.1.2",
     sentence = "Geo-Location: the length fits the format.",
+  },
+  {
+    id = "rfc6757/3.1.2/latitude-range",
+    filter = "pmip6.expert.rfc6757.3.1.2.latitude-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6757 3.1.2",
+    sentence = "Geo-Location: latitude is -2949120 to 2949120.",
+    on = "ani/geo-location",
+    each = true,
+    about = "ani",
+    broken = function(m, e, v) return (v.latitude ~= nil and v.latitude < -2949120) or (v.latitude ~= nil and v.latitude > 2949120) end,
+  },
+  {
+    id = "rfc6757/3.1.2/longitude-range",
+    filter = "pmip6.expert.rfc6757.3.1.2.longitude-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6757 3.1.2",
+    sentence = "Geo-Location: longitude is -5898240 to 5898240.",
+    on = "ani/geo-location",
+    each = true,
+    about = "ani",
+    broken = function(m, e, v) return (v.longitude ~= nil and v.longitude < -5898240) or (v.longitude ~= nil and v.longitude > 5898240) end,
   },
   {
     id = "rfc6757/3.1.2/at-most-one",
@@ -8538,12 +8891,25 @@ description.rules = {
     broken = function(m, e, v) return e.length ~= nil and e.length <= 4 end,
   },
   {
+    id = "rfc6909/3.2/m-flag",
+    filter = "pmip6.expert.rfc6909.3.2.m-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6909 3.2",
+    sentence = "A request for an offload policy, without a selector, has M clear.",
+    messages = { pbu = true },
+    on = "ipv4-offload",
+    each = true,
+    about = "ipv4-offload",
+    broken = function(m, e, v) return (e.length ~= nil and e.length <= 4) and (v.m ~= nil and v.m ~= 0) end,
+  },
+  {
     id = "rfc6909/3.1/offload-alignment",
     filter = "pmip6.expert.rfc6909.3.1.offload-alignment",
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 6909 3.1",
-    sentence = "IPv4 Traffic Offload Selector: aligned at 4n.",
+    sentence = "IPv4 Traffic Offload Selector: aligned at 4n; otherwise aligned at 4n+2, as the figure draws it.",
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
@@ -8711,7 +9077,7 @@ description.rules = {
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 7148 4.1",
-    sentence = "Delegated Mobile Network Prefix: aligned at 8n+2.",
+    sentence = "Delegated Mobile Network Prefix: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's prefix wants it.",
     on = "dmnp",
     each = true,
     about = "dmnp",
@@ -8873,6 +9239,146 @@ description.rules = {
     each = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
+  },
+  {
+    id = "rfc7222/5.2/request",
+    filter = "pmip6.expert.rfc7222.5.2.request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "In a PBU the operation is a request.",
+    messages = { pbu = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
+  },
+  {
+    id = "rfc7222/5.2/identifier",
+    filter = "pmip6.expert.rfc7222.5.2.identifier",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "A change names the service request that was allocated.",
+    messages = { pbu = true, ["update-notification"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc ~= nil and ((v.oc >= 2 and v.oc <= 3))) and (v.sr_id == 0) end,
+  },
+  {
+    id = "rfc7222/5.2/attributes",
+    filter = "pmip6.expert.rfc7222.5.2.attributes",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "A new service request has attributes.",
+    messages = { pbu = true, ["update-notification"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc == 1) and (e.length ~= nil and e.length <= 6) end,
+  },
+  {
+    id = "rfc7222/5.2/query",
+    filter = "pmip6.expert.rfc7222.5.2.query",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "A query is alone, with identifier and code point 0 and no attributes.",
+    messages = { pbu = true, ["update-notification"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc == 4) and ((#(m.named.qos or NOTHING) ~= 1) or (v.sr_id ~= nil and v.sr_id ~= 0) or (v.dscp ~= nil and v.dscp ~= 0) or (e.length ~= nil and e.length ~= 6)) end,
+  },
+  {
+    id = "rfc7222/5.1/request",
+    filter = "pmip6.expert.rfc7222.5.1.request",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "In an update notification the operation is a request.",
+    messages = { ["update-notification"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
+  },
+  {
+    id = "rfc7222/5.1/identifier",
+    filter = "pmip6.expert.rfc7222.5.1.identifier",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "A service request of the anchor has the identifier allocated.",
+    messages = { ["update-notification"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc == 1) and (v.sr_id == 0) end,
+  },
+  {
+    id = "rfc7222/5.1/a-flag",
+    filter = "pmip6.expert.rfc7222.5.1.a-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "A QoS service request asks for an acknowledgement.",
+    messages = { ["update-notification"] = true },
+    on = "qos",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc7222/5.1/response",
+    filter = "pmip6.expert.rfc7222.5.1.response",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "In an acknowledgement the operation is a response.",
+    messages = { pba = true, ["update-ack"] = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return v.oc ~= nil and not (v.oc == 0 or v.oc == 5) end,
+  },
+  {
+    id = "rfc7222/5.1/allocated",
+    filter = "pmip6.expert.rfc7222.5.1.allocated",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "In a PBA a response names its service request.",
+    messages = { pba = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc == 0) and (v.sr_id == 0) end,
+  },
+  {
+    id = "rfc7222/5.1/proposal",
+    filter = "pmip6.expert.rfc7222.5.1.proposal",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "In a PBA a counter proposal has identifier 0.",
+    messages = { pba = true },
+    on = "qos",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.oc == 5) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
+  },
+  {
+    id = "rfc7222/5.1/refused",
+    filter = "pmip6.expert.rfc7222.5.1.refused",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "With status 179 there is no QoS option.",
+    messages = { pba = true },
+    on = "qos",
+    about = "qos",
+    broken = function(m) return (m.v.status == 179) and ((m.named.qos or NOTHING)[1] ~= nil) end,
   },
   {
     id = "rfc7222/4.2/sub-option-past-end",
@@ -9328,12 +9834,25 @@ description.rules = {
     broken = function(m, e, v) return v.lma_user_plane_address ~= nil and #v.lma_user_plane_address <= 0 end,
   },
   {
+    id = "rfc7389/4/address-zero",
+    filter = "pmip6.expert.rfc7389.4.address-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7389 4",
+    sentence = "In a PBA the address of the user plane is not all zero.",
+    messages = { pba = true },
+    on = "lma-user-plane",
+    each = true,
+    about = "lma-user-plane",
+    broken = function(m, e, v) return (v.lma_user_plane_address == "\000\000\000\000") or (v.lma_user_plane_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
+  },
+  {
     id = "rfc7389/4/lma-user-plane-alignment",
     filter = "pmip6.expert.rfc7389.4.lma-user-plane-alignment",
     level = "note",
     group = "PROTOCOL",
     clause = "RFC 7389 4",
-    sentence = "LMA User-Plane Address: aligned at 8n+2.",
+    sentence = "LMA User-Plane Address: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's address wants it.",
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
@@ -9529,6 +10048,54 @@ description.rules = {
     each = true,
     about = "lcmp",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
+  },
+  {
+    id = "rfc8127/5.1/reregistration-zero",
+    filter = "pmip6.expert.rfc8127.5.1.reregistration-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8127 5.1",
+    sentence = "No parameter of re-registration is 0.",
+    on = "lcmp/reregistration-control",
+    each = true,
+    about = "lcmp",
+    broken = function(m, e, v) return (v.start_time ~= nil and v.start_time <= 0) or (v.initial_retransmission_time ~= nil and v.initial_retransmission_time <= 0) or (v.maximum_retransmission_time ~= nil and v.maximum_retransmission_time <= 0) end,
+  },
+  {
+    id = "rfc8127/5.2/heartbeat-zero",
+    filter = "pmip6.expert.rfc8127.5.2.heartbeat-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8127 5.2",
+    sentence = "Interval and most retransmissions of heartbeats are not 0.",
+    on = "lcmp/heartbeat-control",
+    each = true,
+    about = "lcmp",
+    broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval <= 0) or (v.hb_max_retransmissions ~= nil and v.hb_max_retransmissions <= 0) end,
+  },
+  {
+    id = "rfc8127/4.1/heartbeat-interval",
+    filter = "pmip6.expert.rfc8127.4.1.heartbeat-interval",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8127 4.1",
+    sentence = "The interval of heartbeats is 30 s to 3600 s.",
+    on = "lcmp/heartbeat-control",
+    each = true,
+    about = "lcmp",
+    broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval ~= 0) and ((v.hb_interval ~= nil and v.hb_interval < 30) or (v.hb_interval ~= nil and v.hb_interval > 3600)) end,
+  },
+  {
+    id = "rfc8127/4.1/heartbeat-delay",
+    filter = "pmip6.expert.rfc8127.4.1.heartbeat-delay",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8127 4.1",
+    sentence = "Heartbeats are repeated sooner than the next is due.",
+    on = "lcmp/heartbeat-control",
+    each = true,
+    about = "lcmp",
+    broken = function(m, e, v) return v.hb_retransmission_delay ~= nil and v.hb_interval ~= nil and v.hb_retransmission_delay >= v.hb_interval end,
   },
   {
     id = "rfc8127/3.1/sub-option-past-end",
@@ -10096,7 +10663,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
     messages = { pbu = true },
     about = "mn-id",
-    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
   {
     id = "rfc5213/8.1/hnp",
@@ -10107,7 +10674,7 @@ description.rules = {
     sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
   {
     id = "rfc5213/8.1/hi",
@@ -10140,7 +10707,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
     messages = { pba = true },
     about = "mn-id",
-    broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
+    broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
   {
     id = "rfc5213/8.2/hnp",
@@ -10151,7 +10718,7 @@ description.rules = {
     sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
     messages = { pba = true },
     about = "hnp",
-    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
+    broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
   {
     id = "rfc5213/8.2/hi",
@@ -13229,7 +13796,7 @@ description.rules = {
     messages = { ["update-notification"] = true },
     on = "fid",
     about = "fid",
-    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (e.parts["traffic-selector"] or NOTHING)[1] == nil end)) end,
+    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
   },
   {
     id = "rfc7222/4.4/qos-missing",
@@ -13306,7 +13873,7 @@ description.rules = {
     on = "fid",
     each = true,
     about = "fid",
-    broken = function(m, e, v) return (e.parts["flow-binding-action"] or NOTHING)[1] == nil end,
+    broken = function(m, e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["flow-binding-action"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc7109/6.2.2/target",
@@ -13947,7 +14514,8 @@ description.rules = {
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
 local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
@@ -14159,7 +14727,7 @@ end
 function read.records(field, m, element, s, at, stop)
   local name, list = field.name, {}
   local count = field.count and element.v[field.count]
-  if element.parts == nil or element.parts == NO_PARTS then element.parts = {} end
+  if element.parts == NO_PARTS then element.parts = {} end
   if not field.single and (count == 0 or count == nil and at == stop) then
     element.v[name], element.parts[name] = list, list
     return at
@@ -14203,7 +14771,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v = {}
+      element.v, element.parts = {}, nil
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)
@@ -14231,12 +14799,12 @@ local function read_suboption(space, m, element, s, at, stop)
   element.v = {}
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
-    local v = element.v
+    local v, parts = element.v, element.parts
     if read_other_form(space, m, element, s, at, stop) then return end
-    element.v = v
+    element.v, element.parts = v, parts
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
-      element.v = false
+      element.v, element.parts = false, NO_PARTS
       return
     end
     element.trailing = behind
@@ -14254,7 +14822,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local kind = byte(s, at)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
-    local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
     if not pad then
       local name = suboption_names[field.space][kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
@@ -14310,7 +14878,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
       local trial = { findings = {}, start = m.start }
-      local one = { v = {} }
+      local one = { v = {}, parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
       for _, finding in ipairs(trial.findings) do
@@ -14865,20 +15433,10 @@ local function clean(octets)
   if not string.find(octets, "[^\32-\126]") then return octets end
   local out, at, last = {}, 1, #octets
   while at <= last do
-    local a, b, c, d = byte(octets, at, at + 3)
-    local n
-    if a >= 32 and a < 127 then
-      n = 1
-    elseif a >= 194 and a < 224 and b and b >= 128 and b < 192 and (a > 194 or b >= 160) then
-      n = 2
-    elseif a >= 224 and a < 240 and c and b >= 128 and b < 192 and c >= 128 and c < 192
-      and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160)
-      and not (a == 226 and b == 128 and (c >= 168 and c <= 174)) then -- line ends and changes of direction
-      n = 3
-    elseif a >= 240 and a < 245 and d and b >= 128 and b < 192 and c >= 128 and c < 192 and d >= 128 and d < 192
-      and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
-      n = 4
-    end
+    local a, b, c = byte(octets, at, at + 2)
+    local n = utf8_octets(octets, at)
+    if n == 1 and (a < 32 or a == 127) or n == 2 and a == 194 and b < 160 then n = nil end -- controls
+    if n == 3 and a == 226 and b == 128 and c >= 168 and c <= 174 then n = nil end -- line ends, changes of direction
     out[#out + 1] = n and sub(octets, at, at + n - 1) or string.format("\\x%02x", a)
     at = at + (n or 1)
   end

@@ -71,7 +71,9 @@ def command(
 
     \b
     Commands on stdin, one a line; the end of stdin does not end it:
-      revoke MN [TRIGGER] [at ADDRESS]        a binding revocation to each MAG of MN, or to one
+      revoke MN [TRIGGER] [ipv4] [at ADDRESS]
+                                              a binding revocation to each MAG of MN, or to one;
+                                              with ipv4 of the IPv4 home address alone
       revoke @REALM [TRIGGER] [at ADDRESS]    of all MNs of a realm at once
       revoke-all ADDRESS                      of all MNs at a MAG
       notify MN REASON [ack|noack] [at ADDRESS]

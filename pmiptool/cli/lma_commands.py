@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pmiptool.lma import LocalMobilityAnchor
 
 USAGE = {
-    "revoke": "revoke MN|@REALM [TRIGGER] [at ADDRESS]",
+    "revoke": "revoke MN|@REALM [TRIGGER] [ipv4] [at ADDRESS]",
     "revoke-all": "revoke-all ADDRESS",
     "notify": "notify MN REASON [ack|noack] [at ADDRESS]",
     "quit": "quit",
@@ -62,12 +62,16 @@ class Operator:
         from pmiptool.text.values import parse_octets_text
 
         (mn, *rest), at = _place(words, "revoke")
+        ipv4 = rest[-1:] == ["ipv4"]
+        if ipv4:
+            rest.pop()
         if len(rest) > 1:
             raise UsageError(f"this command reads: {USAGE['revoke']}")
         trigger = LOCAL_POLICY if mn.startswith("@") else ADMINISTRATIVE
         if rest:
             trigger = parse_number_or_name("the trigger", REVOCATION_TRIGGER, rest[0])
-        if not self._lma.revoke(parse_octets_text(mn), self._now(), trigger=trigger, care_of_address=at):
+        name = parse_octets_text(mn)
+        if not self._lma.revoke(name, self._now(), trigger=trigger, care_of_address=at, ipv4_only=ipv4):
             raise UsageError("it is being revoked already")
 
     def _notify(self, words: list[str]) -> None:

@@ -84,6 +84,9 @@ class _Lua:
             item = self._operand(expr.item)
             within = _ranges(item.text, expr.values)
             return _and([*_known(item), f"({within})" if wanted else f"not ({within})"])
+        if isinstance(expr, rule.Utf8):
+            item = self._path(expr.path)
+            return _and([*_known(item), f"{'' if wanted else 'not '}is_utf8({item.text})"])
         if isinstance(expr, rule.Present):
             listed = self._list(expr.path)
             return f"{listed}[1] {'~=' if wanted else '=='} nil"

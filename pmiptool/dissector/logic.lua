@@ -29,6 +29,28 @@ local function unique(elements, name)
   return true
 end
 
+-- The octets of the UTF-8 character at a position (RFC 3629 4); nil where there is none.
+local function utf8_octets(s, at)
+  local a, b, c, d = string.byte(s, at, at + 3)
+  local function tail(octet) return octet and octet >= 128 and octet < 192 end
+  if a < 128 then return 1 end
+  if a >= 194 and a < 224 and tail(b) then return 2 end
+  if a >= 224 and a < 240 and tail(b) and tail(c) and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160) then return 3 end
+  if a >= 240 and a < 245 and tail(b) and tail(c) and tail(d) and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
+    return 4
+  end
+end
+
+local function is_utf8(s)
+  local at = 1
+  while at <= #s do
+    local octets = utf8_octets(s, at)
+    if octets == nil then return false end
+    at = at + octets
+  end
+  return true
+end
+
 -- Whether a condition holds for every element.
 local function every(list, holds)
   for _, element in ipairs(list) do

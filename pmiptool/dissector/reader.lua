@@ -216,7 +216,7 @@ end
 function read.records(field, m, element, s, at, stop)
   local name, list = field.name, {}
   local count = field.count and element.v[field.count]
-  if element.parts == nil or element.parts == NO_PARTS then element.parts = {} end
+  if element.parts == NO_PARTS then element.parts = {} end
   if not field.single and (count == 0 or count == nil and at == stop) then
     element.v[name], element.parts[name] = list, list
     return at
@@ -260,7 +260,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v = {}
+      element.v, element.parts = {}, nil
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)
@@ -288,12 +288,12 @@ local function read_suboption(space, m, element, s, at, stop)
   element.v = {}
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
-    local v = element.v
+    local v, parts = element.v, element.parts
     if read_other_form(space, m, element, s, at, stop) then return end
-    element.v = v
+    element.v, element.parts = v, parts
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
-      element.v = false
+      element.v, element.parts = false, NO_PARTS
       return
     end
     element.trailing = behind
@@ -311,7 +311,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local kind = byte(s, at)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
-    local one = { type = kind, at = at, offset = at - m.start, pad = pad }
+    local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
     if not pad then
       local name = suboption_names[field.space][kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
@@ -367,7 +367,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
       local trial = { findings = {}, start = m.start }
-      local one = { v = {} }
+      local one = { v = {}, parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
       for _, finding in ipairs(trial.findings) do

@@ -5,20 +5,10 @@ local function clean(octets)
   if not string.find(octets, "[^\32-\126]") then return octets end
   local out, at, last = {}, 1, #octets
   while at <= last do
-    local a, b, c, d = byte(octets, at, at + 3)
-    local n
-    if a >= 32 and a < 127 then
-      n = 1
-    elseif a >= 194 and a < 224 and b and b >= 128 and b < 192 and (a > 194 or b >= 160) then
-      n = 2
-    elseif a >= 224 and a < 240 and c and b >= 128 and b < 192 and c >= 128 and c < 192
-      and (a ~= 224 or b >= 160) and (a ~= 237 or b < 160)
-      and not (a == 226 and b == 128 and (c >= 168 and c <= 174)) then -- line ends and changes of direction
-      n = 3
-    elseif a >= 240 and a < 245 and d and b >= 128 and b < 192 and c >= 128 and c < 192 and d >= 128 and d < 192
-      and (a ~= 240 or b >= 144) and (a ~= 244 or b < 144) then
-      n = 4
-    end
+    local a, b, c = byte(octets, at, at + 2)
+    local n = utf8_octets(octets, at)
+    if n == 1 and (a < 32 or a == 127) or n == 2 and a == 194 and b < 160 then n = nil end -- controls
+    if n == 3 and a == 226 and b == 128 and c >= 168 and c <= 174 then n = nil end -- line ends, changes of direction
     out[#out + 1] = n and sub(octets, at, at + n - 1) or string.format("\\x%02x", a)
     at = at + (n or 1)
   end

@@ -181,14 +181,21 @@ class LocalMobilityAnchor:
     # What its operator asks for
 
     def revoke(
-        self, mn_id: bytes | str | None, now: float, *, trigger: int = 1, care_of_address: bytes | None = None
+        self,
+        mn_id: bytes | str | None,
+        now: float,
+        *,
+        trigger: int = 1,
+        care_of_address: bytes | None = None,
+        ipv4_only: bool = False,
     ) -> int:
         """Revoke the bindings of a mobile node, at one care-of address or all (RFC 5846); how many indications leave.
 
         mn_id None with trigger 128: all bindings of a gateway; `@realm` with a trigger above it: those of a realm.
-        A binding stays until the gateway acknowledges or is given up on. Raises UsageError when there is none.
+        ipv4_only: only the IPv4 home address. A binding stays until the gateway acknowledges or is given up on. Raises
+        UsageError when there is none.
         """
-        return self._revocation.revoke(_octets(mn_id), trigger, care_of_address, now)
+        return self._revocation.revoke(_octets(mn_id), trigger, care_of_address, now, ipv4_only=ipv4_only)
 
     def notify(
         self,
@@ -324,6 +331,9 @@ class LocalMobilityAnchor:
 
     def _finish(self, request: Request, found: Found, now: float, kind: Any) -> None:
         """5.3.1 (13): what the look-up found is applied, refused, ignored or held."""
+        extended = extensions.concern(request, found)
+        if extended:
+            extensions.refine(request, found)
         if found.status:
             self._answer(request, Outcome(found.status), now)
         elif found.ignored:
@@ -331,7 +341,7 @@ class LocalMobilityAnchor:
         elif found.what == "held":
             self._waiting.hold(request, now)
         else:
-            if extensions.concern(request, found):
+            if extended:
                 outcome = extensions.apply(self._core, request, found, now, kind.apply)
             else:
                 outcome = kind.apply(self._core, request, found, now)

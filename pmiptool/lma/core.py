@@ -73,11 +73,11 @@ class Found:
 class Outcome:
     """How a request ended: status and what goes into the PBA beside copies of the request.
 
-    ipv4: the IPv4 home address where one was asked for. fids: FID options. The last `adverts` of them are
-    re-instantiated filters that nobody asked for.
+    ipv4: the IPv4 home address where one was asked for. released: prefixes that the session has no longer. fids: FID
+    options. The last `adverts` of them are re-instantiated filters that nobody asked for.
     """
 
-    __slots__ = ("adverts", "bids", "binding", "fids", "ipv4", "lifetime", "session", "status", "what")
+    __slots__ = ("adverts", "bids", "binding", "fids", "ipv4", "lifetime", "released", "session", "status", "what")
 
     def __init__(
         self,
@@ -96,6 +96,7 @@ class Outcome:
         self.fids: list[Any] = []
         self.adverts = 0
         self.ipv4: Ipv4Home | None = None
+        self.released: tuple[PrefixKey, ...] = ()
 
 
 class Core:

@@ -38,6 +38,17 @@ def concern(request: Request, found: Found) -> bool:
     return session is not None and (session.ipv4 is not None or (binding is not None and binding.gre is not None))
 
 
+def refine(request: Request, found: Found) -> None:
+    """A de-registration of what the session does not have: of another address 171, of nothing at all silence."""
+    session = found.session
+    if request.lifetime or session is None or found.status or found.ignored:
+        return
+    if request.ipv4_named is not None and (session.ipv4 is None or session.ipv4.address != request.ipv4_named):
+        found.status = ipv4.NOT_AUTHORIZED_FOR_ADDRESS
+    elif not (request.hnps and session.prefixes) and not (request.ipv4_requests and session.ipv4 is not None):
+        found.ignored = "deregistration-of-nothing"
+
+
 def apply(core: Core, request: Request, found: Found, now: float, sessions: Apply) -> Outcome:
     """`sessions` applied with addresses and keys. A rejection changes nothing."""
     session, binding = found.session, found.binding
@@ -75,6 +86,7 @@ def apply(core: Core, request: Request, found: Found, now: float, sessions: Appl
 def _released(core: Core, request: Request, session: Session, binding: Binding, now: float) -> Outcome:
     """A selective de-registration: the session goes on with what is left (RFC 5844 3.1.2.5)."""
     outcome = Outcome(0, "released", session, binding)
+    outcome.released = session.prefixes if request.hnps else ()
     outcome.ipv4 = ipv4.release_part(core, request, session, now)
     order.accept(core, request, session, binding)
     return outcome

@@ -67,7 +67,9 @@ def reply_options(request: Request, outcome: Outcome) -> list[Any]:
     if request.gre is None or outcome.status >= 128 or binding is None or binding.gre is None:
         return []
     uplink = binding.gre.uplink
-    return [GreKey(gre_key=(uplink,) if request.gre.gre_key and uplink is not None else ())]
+    if not request.gre.gre_key:
+        return [GreKey()]
+    return [] if uplink is None else [GreKey(gre_key=(uplink,))]
 
 
 def flags(core: Core, request: Request, outcome: Outcome) -> int:

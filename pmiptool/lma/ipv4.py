@@ -142,6 +142,11 @@ def handed_over(core: Core, request: Request, session: Session, now: float) -> N
         _release(core, session, now, address=not request.ipv4_requests)
 
 
+def release_address(core: Core, session: Session, now: float) -> None:
+    """The address alone is revoked, and the session goes on with its prefixes (RFC 5846 8.1, 8.2)."""
+    _release(core, session, now, address=True)
+
+
 def _release(core: Core, session: Session, now: float, *, address: bool) -> None:
     home, prefixes = (session.ipv4, ()) if address else (None, session.prefixes)
     if address:

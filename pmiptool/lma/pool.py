@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Container
 from ipaddress import IPv4Network, IPv6Network
 
@@ -17,7 +17,7 @@ class PrefixPool:
         self._first = int(network.network_address) >> 64
         self._count = 1 << (64 - network.prefixlen)
         self._next = 0
-        self._free: deque[PrefixKey] = deque()
+        self._free: OrderedDict[PrefixKey, None] = OrderedDict()
 
     def __contains__(self, prefix: PrefixKey) -> bool:
         """Whether this is a /64 of the pool."""
@@ -31,8 +31,8 @@ class PrefixPool:
             self._next += 1
             if prefix not in in_use:
                 return prefix
-        for _ in range(len(self._free)):
-            prefix = self._free.popleft()
+        while self._free:
+            prefix, _ = self._free.popitem(last=False)
             if prefix not in in_use:
                 return prefix
         return None
@@ -40,7 +40,7 @@ class PrefixPool:
     def give_back(self, prefix: PrefixKey) -> None:
         """A prefix of the pool is free again. One above those given so far will be met in its turn."""
         if prefix in self and int.from_bytes(prefix[0][:8], "big") - self._first < self._next:
-            self._free.append(prefix)
+            self._free[prefix] = None
 
 
 class AddressPool:
@@ -53,7 +53,7 @@ class AddressPool:
         self._next = self._first = int(network.network_address) + 1
         self._end = int(network.broadcast_address)
         self._reserved = reserved
-        self._free: deque[bytes] = deque()
+        self._free: OrderedDict[bytes, None] = OrderedDict()
 
     def __contains__(self, address: bytes) -> bool:
         """Whether the pool may give this address."""
@@ -66,8 +66,8 @@ class AddressPool:
             self._next += 1
             if address not in in_use and address not in self._reserved:
                 return address
-        for _ in range(len(self._free)):
-            address = self._free.popleft()
+        while self._free:
+            address, _ = self._free.popitem(last=False)
             if address not in in_use:
                 return address
         return None
@@ -75,4 +75,4 @@ class AddressPool:
     def give_back(self, address: bytes) -> None:
         """An address of the pool is free again. One above those given so far will be met in its turn."""
         if address in self and int.from_bytes(address, "big") < self._next:
-            self._free.append(address)
+            self._free[address] = None

@@ -55,7 +55,7 @@ def acknowledgement(
         # RFC 5844 3.1.2.6: none where the request is for IPv4 alone.
         options += [_clean(option) for option in request.hnps] or ([] if request.ipv4_requests else [_ALL_ZERO])
     elif outcome.what == "released":
-        options += [_clean(option) for option in request.hnps]
+        options += [_assigned(prefix) for prefix in outcome.released]
     elif outcome.session is not None and (request.hnps or not request.ipv4_requests):
         options += [_assigned(prefix) for prefix in outcome.session.prefixes]
     options.append(_NO_HI if request.hi_option is None else _clean(request.hi_option))

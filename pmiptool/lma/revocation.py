@@ -5,6 +5,8 @@ network prefixes name them (8.1), and since no two sessions share a prefix, no M
 Identifier options stand in it when other bindings of the session remain and these have BIDs (5.1). It goes where the
 last accepted request came from (4; 8.1). Several sessions at once are the global form, one indication a gateway.
 
+With the V flag it is the IPv4 home address alone, and what remains of the session goes on.
+
 A binding stays in force until the acknowledgement. After the triggers of a handover it is remembered as a deregistered
 one is (8.1), after the others it is gone.
 """
@@ -19,9 +21,10 @@ import msgspec
 from pmiptool.errors import UsageError
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import PeerUnsupporting, RevocationEnded, RevocationSent
+from pmiptool.lma.ipv4 import release_address
 from pmiptool.lma.outgoing import Outgoing, Pending, Retry
 from pmiptool.lma.removal import remove_binding
-from pmiptool.registry.rfc5846 import BR_G, BR_P, FIRST_GLOBAL_TRIGGER, PER_PEER_POLICY
+from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PER_PEER_POLICY
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import Binding, MnKey, Session
 from pmiptool.session.prefix import as_prefix
@@ -30,6 +33,7 @@ from pmiptool.wire.values import (
     BindingIdentifier,
     BindingRevocationIndication,
     HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
     MobileNodeIdentifier,
 )
 
@@ -63,7 +67,9 @@ class Revocation:
         self._gone = gone
         self._under_way: dict[int, Pending] = {}  # by id of the binding, which the request keeps alive
 
-    def revoke(self, mn_id: bytes | None, trigger: int, care_of_address: bytes | None, now: float) -> int:
+    def revoke(
+        self, mn_id: bytes | None, trigger: int, care_of_address: bytes | None, now: float, *, ipv4_only: bool = False
+    ) -> int:
         """Send the indications and count them. None, and a realm (`@example.org`), are the global forms."""
         if not 0 <= trigger <= 255:
             raise UsageError(f"a revocation trigger of {trigger} does not fit; it takes 0 to 255")
@@ -72,6 +78,10 @@ class Revocation:
         if trigger >= FIRST_GLOBAL_TRIGGER:
             raise UsageError(f"trigger {trigger} is global: it takes a gateway, or a realm such as @example.org")
         owned = in_force(self._core, mn_id, care_of_address)
+        if ipv4_only:
+            owned = [one for one in owned if one[0].ipv4 is not None]
+            if not owned:
+                raise UsageError(f"{mn_id.decode(errors='backslashreplace')} has no IPv4 home address")
         sent = 0
         for group in by_gateway(owned):
             group = [one for one in group if id(one[1]) not in self._under_way]
@@ -79,11 +89,12 @@ class Revocation:
                 session, binding = group[0]
                 options = (
                     MobileNodeIdentifier(*session.mn_id),
-                    *(HomeNetworkPrefix(home_network_prefix=as_prefix(prefix)) for prefix in session.prefixes),
+                    *(_address(session) if ipv4_only else _prefixes(session)),
                     *_identifiers(session, [one[1] for one in group]),
                     *_alternate(binding),
                 )
-                self._send(About(trigger, BR_P, options, group, session.mn_id), now)
+                flags = BR_P | BR_V if ipv4_only else BR_P
+                self._send(About(trigger, flags, options, group, session.mn_id), now)
                 sent += 1
         return sent
 
@@ -148,7 +159,11 @@ class Revocation:
         removed = 0
         for session, binding in about.owned:
             del self._under_way[id(binding)]
-            if gone and revoke_binding(self._core, session, binding, now, remember=remember):
+            if not gone:
+                continue
+            if about.flags & BR_V and session.prefixes:
+                revoke_address(self._core, session, now)
+            elif revoke_binding(self._core, session, binding, now, remember=remember):
                 removed += 1
                 self._gone(session.mn_id, now)
         if outcome == "unsupported":
@@ -230,6 +245,17 @@ def way(binding: Binding) -> tuple[Endpoint, Endpoint]:
     return binding.way
 
 
+def _prefixes(session: Session) -> list[HomeNetworkPrefix]:
+    return [HomeNetworkPrefix(home_network_prefix=as_prefix(prefix)) for prefix in session.prefixes]
+
+
+def _address(session: Session) -> list[Ipv4HomeAddressRequest]:
+    """For the V flag: the IPv4 home address, and no prefix (8.1)."""
+    home = session.ipv4
+    assert home is not None
+    return [Ipv4HomeAddressRequest(prefix_length=home.prefix_length, ipv4_home_address=home.address)]
+
+
 def _identifiers(session: Session, bindings: list[Binding]) -> list[BindingIdentifier]:
     """BID options, when these are only some of the bindings of the session."""
     if len(bindings) == len(session.bindings):
@@ -242,6 +268,14 @@ def _alternate(binding: Binding) -> list[AlternateCareOfAddress]:
     if len(binding.care_of_address) != 16 or way(binding)[0].address == binding.care_of_address:
         return []
     return [AlternateCareOfAddress(alternate_care_of_address=binding.care_of_address)]
+
+
+def revoke_address(core: Core, session: Session, now: float) -> bool:
+    """A session goes on without its IPv4 home address; whether it had one."""
+    if session.ipv4 is None:
+        return False
+    release_address(core, session, now)
+    return True
 
 
 def revoke_binding(core: Core, session: Session, binding: Binding, now: float, *, remember: bool = False) -> bool:

@@ -11,7 +11,7 @@ from pmiptool.lma.addresses import is_unicast
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import RevocationAnswered, SilentlyDiscarded
 from pmiptool.lma.outgoing import Send
-from pmiptool.lma.revocation import Gone, Owned, all_sessions, revoke_binding, way
+from pmiptool.lma.revocation import Gone, Owned, all_sessions, revoke_address, revoke_binding, way
 from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PER_PEER_POLICY, REVOCATION_TRIGGER
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.prefix import network
@@ -20,11 +20,13 @@ from pmiptool.wire.values import (
     BindingRevocationAcknowledgement,
     BindingRevocationIndication,
     HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
     MobileNodeIdentifier,
 )
 
 SUCCESS, PARTIAL_SUCCESS = 0, 1
-NO_BINDING, GLOBAL_NOT_AUTHORIZED, TRIGGER_NOT_SUPPORTED, FUNCTION_NOT_SUPPORTED = 128, 130, 133, 134
+NO_BINDING, IPV4_OPTION_REQUIRED, GLOBAL_NOT_AUTHORIZED = 128, 129, 130
+TRIGGER_NOT_SUPPORTED, FUNCTION_NOT_SUPPORTED = 133, 134
 KNOWN_TRIGGERS = frozenset(member.value for member in REVOCATION_TRIGGER.members)
 
 
@@ -53,7 +55,10 @@ class Revoked:
         removed = 0
         if status < NO_BINDING:
             for session, binding in owned:
-                removed += revoke_binding(self._core, session, binding, now)
+                if message.flags & BR_V and session.prefixes:
+                    revoke_address(self._core, session, now)
+                else:
+                    removed += revoke_binding(self._core, session, binding, now)
                 self._gone(session.mn_id, now)
         answer = BindingRevocationAcknowledgement(
             status=status,
@@ -79,9 +84,11 @@ class Revoked:
         trigger, everything = message.revocation_trigger, bool(message.flags & BR_G)
         if trigger not in KNOWN_TRIGGERS:
             return TRIGGER_NOT_SUPPORTED
-        if everything != (trigger >= FIRST_GLOBAL_TRIGGER) or message.flags & BR_V:
+        if everything != (trigger >= FIRST_GLOBAL_TRIGGER) or (everything and message.flags & BR_V):
             return FUNCTION_NOT_SUPPORTED
         if not everything:
+            if message.flags & BR_V and _first(message, Ipv4HomeAddressRequest) is None:
+                return IPV4_OPTION_REQUIRED
             return 0 if message.flags & BR_P and named else NO_BINDING
         if trigger != PER_PEER_POLICY:
             return FUNCTION_NOT_SUPPORTED
@@ -100,7 +107,10 @@ class Revoked:
         ]
 
     def _named(self, message: BindingRevocationIndication, source: Endpoint, mn: Any) -> tuple[list[Owned], list[Any]]:
-        """The bindings from this gateway of one mobile node, or of the prefixes named; prefixes without one."""
+        """The bindings from this gateway of one mobile node, or of the prefixes or the IPv4 home address named.
+
+        Also the prefixes that have none.
+        """
         node = self._core.nodes.get((mn.subtype, mn.identifier))
         owned = [
             (session, binding)
@@ -108,6 +118,9 @@ class Revoked:
             for binding in session.bindings.values()
             if source.address in (binding.care_of_address, way(binding)[0].address)
         ]
+        if message.flags & BR_V:
+            address = _first(message, Ipv4HomeAddressRequest).ipv4_home_address
+            return [one for one in owned if one[0].ipv4 is not None and one[0].ipv4.address == address], []
         prefixes = [option for option in message.options if isinstance(option, HomeNetworkPrefix)]
         if not prefixes:
             return owned, []

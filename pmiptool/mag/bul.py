@@ -71,7 +71,7 @@ class BindingUpdateListEntry:
     `ignored` (an answer had to be ignored: nothing is sent until an administrative action, RFC 5213 6.9.1.2 (6)).
     prefixes: what the anchor assigned; kept after a rejection so that a deregistration can name them.
     off_link: prefixes of other bindings whose flows may come here (RFC 7864 4.1). parameters: session parameters that
-    the anchor told by an update notification, as it wrote them. multipath: its requests ask for several paths.
+    the anchor told by update notifications, service requests as agreed. multipath: its requests ask for several paths.
     ipv4: the IPv4 home address given; dhcp_server: what the gateway is to be for it, else a relay (RFC 5844 3.2). gre:
     what was agreed on; gre_option: what is asked for; without_gre: the anchor does not want it here (RFC 5845 4).
     """

@@ -121,6 +121,7 @@ class MobileAccessGateway(PeerRequests):
         """The administrative action after which a denied mobile node, or one with an ignored answer, may be served."""
         self._denied.discard(_octets(mn_id))
         self._extensions.allow(_octets(mn_id))
+        self.paths.disabled.discard(_octets(mn_id))
         for entry in self.binding_update_list.values():
             if entry.profile.id == _octets(mn_id) and entry.state == "ignored":
                 entry.state = "registering"

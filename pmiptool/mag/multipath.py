@@ -71,6 +71,8 @@ class Paths:
             return False
         for other, found in list(self.others(gateway, entry)):
             if request.overwrite:
+                if found.request is not None:
+                    other._end(found, found.request, now, outcome="superseded")
                 other.binding_update_list.pop(found.profile.key)
                 other._tell(events.PathReplaced, found, now)
             elif request.bulk and found.state == "registered" and entry.expires_at is not None:

@@ -213,7 +213,7 @@ class PeerRequests(Acknowledged):
             named = (o for o in message.options if isinstance(o, HomeNetworkPrefix))
             told = tuple(named) if decision.flows and decision.status < 128 else ()  # RFC 7864 4.3
             answer = UpdateNotificationAcknowledgement(
-                sequence=message.sequence, status=decision.status, options=(who, *told)
+                sequence=message.sequence, status=decision.status, options=(who, *told, *decision.qos)
             )
         self._answered["update-notification", message.sequence] = _Answered(first, answer, now)
         self._serve("update-notification", decoded, answer, now, again=before is not None)
@@ -244,7 +244,7 @@ class PeerRequests(Acknowledged):
         flows.told(entry, message, lambda what, **facts: self._tell(what, entry, now, **facts))
 
     def _take_parameters(self, entry: BindingUpdateListEntry, parameters: tuple[object, ...], now: float) -> None:
-        entry.parameters = parameters
+        entry.parameters = notification.kept(entry.parameters, parameters)
         self._tell(events.SessionUpdated, entry, now, options=tuple(type(o).__name__ for o in parameters))
 
 

@@ -67,4 +67,7 @@ def gre_option(what: str, value: int | str | None) -> GreKey | None:
         return None
     if value == "no-key":
         return GreKey()
-    return GreKey(gre_key=(parse_number(what, str(value), 0xFFFFFFFF),))
+    try:
+        return GreKey(gre_key=(parse_number(what, str(value), 0xFFFFFFFF),))
+    except UsageError as error:
+        raise UsageError(f"{error}, or no-key for encapsulation without keys") from None

@@ -211,6 +211,13 @@ def _fields(entry: model.Entry) -> list[dict[str, Any]]:
         if isinstance(field, model.Flags):
             row["flags"] = [_flag(flag, field.bits) for flag in field.flags]
         shown.append(row)
+        records = field.records if isinstance(field, model.Records) else ()
+        for record in records:
+            several = f" ({record.title})" if len(records) > 1 else ""
+            shown += [
+                {**inner, "name": f"{field.name}.{inner['name']}", "title": inner["title"] + several}
+                for inner in _fields(record)
+            ]
     return shown
 
 
@@ -220,11 +227,11 @@ def _flag(flag: model.Flag, bits: int) -> dict[str, Any]:
 
 
 def _bits(field: model.Field) -> int | None:
-    if isinstance(field, (model.UInt, model.Flags)):
+    if isinstance(field, (model.UInt, model.Flags, model.Count)):
         return field.bits
-    if isinstance(field, model.Octets):
+    if isinstance(field, (model.Octets, model.Address)):
         return 8 * field.size
-    return {model.Count: 8, model.Address: 128, model.Prefix: 136, model.Time48: 64}.get(type(field))
+    return {model.Prefix: 136, model.Time48: 64}.get(type(field))
 
 
 def _members(enum: model.Enumeration, settings: CodePoints) -> list[dict[str, Any]]:
@@ -241,7 +248,15 @@ def enumerations(settings: CodePoints = DEFAULT) -> dict[str, model.Enumeration]
     entries: list[model.Entry] = [*catalogue.MESSAGES, *(option for _, option in catalogue.options(settings))]
     entries += [entry for _, _, entry in _suboptions(settings)]
     for entry in entries:
-        for field in entry.fields:
+        for field in _every_field(entry):
             if isinstance(field, model.UInt) and field.enum is not None:
                 found.setdefault(field.enum.key, field.enum)
     return found
+
+
+def _every_field(entry: model.Entry) -> Iterator[model.Field]:
+    """The fields of an entry and of the records in it."""
+    for field in entry.fields:
+        yield field
+        for record in field.records if isinstance(field, model.Records) else ():
+            yield from _every_field(record)

@@ -15,13 +15,15 @@ SUBTYPE = Enumeration(
     Member(8, "DUID", "DHCPv6 unique identifier", "RFC 8371"),
 )
 NAI = 1
+FORMS = ((NAI, "text"), (2, "address"), (3, "imsi"), (5, "eui"), (6, "eui"))
+"""How identifiers are shown. Others stay octets: a DUID is opaque (RFC 8371 4.5), and no format is told of the rest."""
 
 MN_ID = Option(
     "mn-id", "Mobile Node Identifier", 8, clause("RFC 4283 3"),
     at_most=1, several_in=("lri", "lra"),
     fields=(
         u8("subtype", "Subtype", enum=SUBTYPE, default=NAI),
-        Rest("identifier", "Identifier", form="subtype", forms=((1, "text"), (2, "address"), (3, "imsi"))),
+        Rest("identifier", "Identifier", form="subtype", forms=FORMS),
     ),
     value="MobileNodeIdentifier",
 )  # fmt: skip

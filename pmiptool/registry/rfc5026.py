@@ -14,11 +14,11 @@ DNS_UPDATE_STATUS = Enumeration(
 DNS_UPDATE = Option(
     "dns-update", "DNS Update", 17, clause("RFC 5026 8.1"),
     carried_in=("binding-update", "binding-ack"), at_most=1,
-    note="the text does not say whether the FQDN is text or in the form of DNS: it is shown as text",
+    note="the text does not say whether the FQDN is text or labels of DNS: both are shown as a name, labels with a dot",
     fields=(
         u8("status", "Status, in acknowledgements", enum=DNS_UPDATE_STATUS),
         Flags("flags", "Flags", 8, (Flag("R", 0x80, "Remove the entry", "RFC 5026"),)),
-        Rest("mn_identity", "FQDN of the mobile node", form="text"),
+        Rest("mn_identity", "FQDN of the mobile node", form="domain"),
     ),
     value="DnsUpdate",
 )  # fmt: skip

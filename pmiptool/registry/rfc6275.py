@@ -162,8 +162,8 @@ def _drawn(letter: str, wrong: int, mask: int, message: str) -> Contradiction:
 BU_CONTRADICTIONS = (
     Contradiction(
         "o-flag",
-        "the flag 0x0040 is B (RFC 6602 4.1)",
-        "IANA has B alone; with P set it is B, and O needs a Binding Identifier option in an update without P",
+        "the flag 0x0040 is B, Bulk-Binding-Update",
+        "IANA has B (RFC 6602 4.1) alone; B needs P, and O a Binding Identifier option in an update without P",
         "the flag 0x0040 is O, Overwrite",
         "RFC 5648 4.2",
         OtherMeaning(no(all_of(has("flags", 0x0040), present("bid"))), ("binding-update",), "flags"),

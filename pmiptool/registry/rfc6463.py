@@ -1,7 +1,7 @@
 """RFC 6463, runtime assignment of a local mobility anchor: redirection, load, and the IPv4 alternate address."""
 
 from pmiptool.registry.model import AddressRest, Option, bits, clause, reserved, u16, u32
-from pmiptool.registry.rule import F, all_of, any_of, each, rule
+from pmiptool.registry.rule import F, all_of, any_of, each, implies, present, rule, told, unasked
 
 REDIRECT_CAPABILITY = Option(
     "redirect-capability", "Redirect-Capability", 46, clause("RFC 6463 4.1"),
@@ -26,6 +26,11 @@ REDIRECT = Option(
              each("redirect", any_of(all_of(F(".k") == 1, F(".n") == 0, F(".r2lma_address.@size") == 16),
                                      all_of(F(".k") == 0, F(".n") == 1, F(".r2lma_address.@size") == 4))),
              field="redirect.k"),
+        rule("RFC 6463 5.3", "success", "error", "A redirection comes with a status that accepts.",
+             implies(present("redirect"), F("status") < 128), messages=("pba",), field="redirect"),
+        told("RFC 6463 5.2", "redirect-unasked", "error", "A redirection answers a request that is capable of it.",
+             implies(present("redirect"), present("request:redirect-capability")), field="redirect",
+             messages=("pbu",)),
     ),
 )  # fmt: skip
 
@@ -47,6 +52,13 @@ ALTERNATE_IPV4_COA = Option(
     align=(4, 2), carried_in=("pbu", "pba"),
     fields=(AddressRest("alternate_ipv4_care_of_address", "Alternate IPv4 care-of address", (4,)),),
     value="AlternateIpv4CareOfAddress",
+    rules=(
+        unasked("RFC 6463 4.4", "alt-ipv4-coa", "An alternate IPv4 care-of address"),
+        told("RFC 6463 4.4", "alt-ipv4-coa-copied", "error",
+             "An alternate IPv4 care-of address comes back as it was.",
+             F("alt-ipv4-coa.alternate_ipv4_care_of_address")
+             == F("request:alt-ipv4-coa.alternate_ipv4_care_of_address"), field="alt-ipv4-coa", messages=("pbu",)),
+    ),
 )  # fmt: skip
 
 OPTIONS = (REDIRECT_CAPABILITY, REDIRECT, LOAD_INFORMATION, ALTERNATE_IPV4_COA)

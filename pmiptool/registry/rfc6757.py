@@ -3,19 +3,22 @@
 from pmiptool.registry import rfc7563
 from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
+    Count,
     Enumeration,
     Member,
     Option,
     Rest,
+    Sized,
     SubOption,
     SubOptions,
     SubOptionSpace,
+    UInt,
     bits,
     clause,
     reserved,
     u8,
 )
-from pmiptool.registry.rule import F, each, rule
+from pmiptool.registry.rule import F, Utf8, each, implies, rule
 
 OPERATOR_ID_TYPE = Enumeration(
     "op-id-type",
@@ -26,13 +29,25 @@ OPERATOR_ID_TYPE = Enumeration(
     Member(255, "reserved-255", "Reserved", "RFC 6757"),
 )
 
+FRACTION = 15
+"""Bits behind the point of a number of degrees."""
+
+
+def _degrees(name: str, title: str, most: int) -> UInt:
+    """24 bits in two's complement: from `-most` to `most` degrees."""
+    limit = most << FRACTION
+    return bits(
+        24, name, f"{title} in 1/32768 degree, two's complement",
+        signed=True, fraction=FRACTION, minimum=-limit, maximum=limit,
+    )  # fmt: skip
+
+
 SPACE = SubOptionSpace(
     "ani",
     clause=clause("RFC 6757 3.1"),
     entries=(
         SubOption(
             "network-id", "Network-Identifier", 1, clause("RFC 6757 3.1.1"), at_most=1,
-            note="the access point's name is in names",
             contradictions=(
                 Contradiction(
                     "network-id-length", "it has 4 to 255 octets", "its own fields take so many",
@@ -42,18 +57,17 @@ SPACE = SubOptionSpace(
             fields=(
                 bits(1, "e", "The network name is UTF-8"),
                 reserved(7),
-                u8("network_name_length", "Octets of network name", minimum=1, default=1),
-                Rest("names", "Network name, an octet that counts the access point's name, and that name", minimum=2),
+                Count("network_name_length", "Octets of the network name", of="network_name", minimum=1),
+                Sized("network_name", "Network name, such as an SSID", "network_name_length", "text"),
+                Count("access_point_name_length", "Octets of the access point's name", of="access_point_name"),
+                Sized("access_point_name", "Name of the access point", "access_point_name_length", "text"),
             ),
             value="NetworkIdentifier",
         ),
         SubOption(
             "geo-location", "Geo-Location", 2, clause("RFC 6757 3.1.2"), at_most=1,
-            note="degrees are two's complement with 15 bits of fraction; they stand as raw 24 bits",
-            fields=(
-                bits(24, "latitude", "Latitude in 1/32768 degree, two's complement"),
-                bits(24, "longitude", "Longitude in 1/32768 degree, two's complement"),
-            ),
+            note="9 whole bits leave 15 behind the point",
+            fields=(_degrees("latitude", "Latitude", 90), _degrees("longitude", "Longitude", 180)),
             value="GeoLocation",
         ),
         SubOption(
@@ -66,7 +80,7 @@ SPACE = SubOptionSpace(
             ),
             fields=(
                 u8("op_id_type", "Kind of identifier", enum=OPERATOR_ID_TYPE, default=1),
-                Rest("operator_id", "Operator identifier", "op_id_type", ((2, "text"),), minimum=1),
+                Rest("operator_id", "Operator identifier", "op_id_type", ((1, "number"), (2, "text")), minimum=1),
             ),
             value="OperatorIdentifier",
         ),
@@ -82,6 +96,12 @@ ANI = Option(
     rules=(
         rule("RFC 6757 3", "sub-option-missing", "error", "Access Network Identifier: it has a sub-option.",
              each("ani", F(".@length") > 0), field="ani"),
+        rule("RFC 6757 3.1.1", "network-name-utf-8", "error", "With E set the network name is UTF-8.",
+             each("ani/network-id", implies(F(".e") == 1, Utf8(".network_name"))), field="ani/network-id.network_name"),
+        rule("RFC 6757 3.1.1", "access-point-name-utf-8", "error", "The name of the access point is UTF-8.",
+             each("ani/network-id", Utf8(".access_point_name")), field="ani/network-id.access_point_name"),
+        rule("RFC 7563 3.1", "element-missing", "error", "A civic location has an element.",
+             each("ani/civic-location", F(".location.elements.@size") > 0), field="ani/civic-location.location"),
     ),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from pmiptool.registry import rfc6088
 from pmiptool.registry.contradictions import Contradiction, OtherAlignment
 from pmiptool.registry.model import Option, SubOption, SubOptions, SubOptionSpace, bits, clause, reserved
-from pmiptool.registry.rule import F, each, rule
+from pmiptool.registry.rule import F, each, implies, rule, unasked
 
 SPACE = SubOptionSpace(
     "offload",
@@ -35,6 +35,10 @@ IPV4_OFFLOAD = Option(
     rules=(
         rule("RFC 6909 3.1", "selector-missing", "error", "In an acknowledgement the offload policy has a selector.",
              each("ipv4-offload", F(".@length") > 4), messages=("pba",), field="ipv4-offload"),
+        rule("RFC 6909 3.2", "m-flag", "error", "A request for an offload policy, without a selector, has M clear.",
+             each("ipv4-offload", implies(F(".@length") <= 4, F(".m") == 0)), messages=("pbu",),
+             field="ipv4-offload.m"),
+        unasked("RFC 6909 3.3", "ipv4-offload", "An offload policy"),
     ),
 )  # fmt: skip
 

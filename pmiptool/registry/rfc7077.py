@@ -36,6 +36,8 @@ STATUS = Enumeration(
 UPN_A, UPN_D = 0x8000, 0x4000
 _NAMED = any_of(present("mn-id"), present("mn-group-id"))
 _ASKED = F("request:reason")
+_FORMED = F(".fid") >= 0
+"""The option could be read: of one that does not fit nothing is known, its sub-options neither."""
 
 UPDATE_NOTIFICATION = Message(
     "update-notification", "Update Notification", 19, clause("RFC 7077 4.1"),
@@ -66,7 +68,8 @@ UPDATE_NOTIFICATION = Message(
         rule("RFC 7864 4.2", "order", "error", "In a flow mobility notification prefixes follow the mobile node.",
              implies(F("reason") == FLOW_MOBILITY, F("mn-id.@offset") < F("hnp.@offset")), field="hnp"),
         rule("RFC 7864 3.4", "selector", "error", "Each flow of a flow mobility notification has a traffic selector.",
-             implies(F("reason") == FLOW_MOBILITY, each("fid", present(".traffic-selector"))), field="fid"),
+             implies(F("reason") == FLOW_MOBILITY, each("fid", implies(_FORMED, present(".traffic-selector")))),
+             field="fid"),
         rule("RFC 7222 4.4", "qos-missing", "error", "A QoS service request has a Quality-of-Service option.",
              implies(F("reason") == QOS_SERVICE_REQUEST, present("qos")), field="qos"),
     ),

@@ -83,7 +83,7 @@ FBI = Message(
              any_of(F("trigger").isin(*(m.value for m in TRIGGER.members if isinstance(m.value, int))),
                     F("trigger") >= FIRST_TEST_TRIGGER), field="trigger"),
         _of_flows(rule("RFC 7109 6.2.1", "action", "error", "Each flow of an indication has a Flow Binding Action.",
-                       each("fid", present(".flow-binding-action")), field="fid")),
+                       each("fid", implies(F(".fid") >= 0, present(".flow-binding-action"))), field="fid")),
         _of_flows(rule("RFC 7109 6.2.2", "target", "error", "A flow that is to move has a Target Care-of Address.",
                        each("fid", implies(F(".flow-binding-action.action") == MOVE, present(".target-coa"))),
                        field="fid")),

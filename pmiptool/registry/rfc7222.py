@@ -19,7 +19,7 @@ from pmiptool.registry.model import (
     u8,
     u32,
 )
-from pmiptool.registry.rule import F, each, implies, rule
+from pmiptool.registry.rule import Among, F, all_of, any_of, count, each, has, implies, no, present, rule, told
 
 OPERATION = Enumeration(
     "qos-operation",
@@ -37,7 +37,10 @@ PREEMPTION = Enumeration(
     Member(0, "enabled", "Enabled", "RFC 7222"),
     Member(1, "disabled", "Disabled", "RFC 7222"),
 )
-ALLOCATE = 1
+RESPONSE, ALLOCATE, DE_ALLOCATE, MODIFY, QUERY, NEGOTIATE = range(6)
+REQUESTS = (ALLOCATE, DE_ALLOCATE, MODIFY, QUERY)
+FIXED = 6
+"""The length of an option without attributes."""
 
 
 def _rate(number: int, name: str, title: str, value: str, *, session: bool = False) -> SubOption:
@@ -140,6 +143,47 @@ QOS = Option(
             "RFC 7222 4.1", "sr-id", "error", "In a PBU that asks to allocate, the service request identifier is 0.",
             each("qos", implies(F(".oc") == ALLOCATE, F(".sr_id") == 0)), messages=("pbu",), field="qos.sr_id",
         ),
+        rule("RFC 7222 5.2", "request", "error", "In a PBU the operation is a request.",
+             each("qos", F(".oc").isin(*REQUESTS)), messages=("pbu",), field="qos.oc"),
+        rule("RFC 7222 5.2", "identifier", "error", "A change names the service request that was allocated.",
+             each("qos", implies(F(".oc").isin(DE_ALLOCATE, MODIFY), F(".sr_id") != 0)),
+             messages=("pbu", "update-notification"), field="qos.sr_id"),
+        rule("RFC 7222 5.2", "attributes", "error", "A new service request has attributes.",
+             each("qos", implies(F(".oc") == ALLOCATE, F(".@length") > FIXED)),
+             messages=("pbu", "update-notification"), field="qos"),
+        rule("RFC 7222 5.2", "query", "error", "A query is alone, with identifier and code point 0 and no attributes.",
+             each("qos", implies(F(".oc") == QUERY, all_of(count("qos") == 1, F(".sr_id") == 0, F(".dscp") == 0,
+                                                           F(".@length") == FIXED))),
+             messages=("pbu", "update-notification"), field="qos"),
+        rule("RFC 7222 5.1", "request", "error", "In an update notification the operation is a request.",
+             each("qos", F(".oc").isin(*REQUESTS)), messages=("update-notification",), field="qos.oc"),
+        rule("RFC 7222 5.1", "identifier", "error", "A service request of the anchor has the identifier allocated.",
+             each("qos", implies(F(".oc") == ALLOCATE, F(".sr_id") != 0)),
+             messages=("update-notification",), field="qos.sr_id"),
+        rule("RFC 7222 5.1", "a-flag", "error", "A QoS service request asks for an acknowledgement.",
+             implies(present("qos"), has("flags", 0x8000)), messages=("update-notification",), field="flags"),
+        rule("RFC 7222 5.1", "response", "error", "In an acknowledgement the operation is a response.",
+             each("qos", F(".oc").isin(RESPONSE, NEGOTIATE)), messages=("pba", "update-ack"), field="qos.oc"),
+        rule("RFC 7222 5.1", "allocated", "error", "In a PBA a response names its service request.",
+             each("qos", implies(F(".oc") == RESPONSE, F(".sr_id") != 0)), messages=("pba",), field="qos.sr_id"),
+        rule("RFC 7222 5.1", "proposal", "error", "In a PBA a counter proposal has identifier 0.",
+             each("qos", implies(F(".oc") == NEGOTIATE, F(".sr_id") == 0)), messages=("pba",), field="qos.sr_id"),
+        rule("RFC 7222 5.1", "refused", "error", "With status 179 there is no QoS option.",
+             implies(F("status") == 179, no(present("qos"))), messages=("pba",), field="qos"),
+        told("RFC 7222 5.1", "qos-unasked", "warning", "QoS options answer those of the request, or a handover (3).",
+             implies(present("qos"), any_of(present("request:qos"), F("request:hi.hi") == 3)),
+             field="qos", messages=("pbu",)),
+        told("RFC 7222 4.3", "needless-179", "error", "179 answers a request with QoS options.",
+             implies(F("status") == 179, present("request:qos")), field="status", messages=("pbu",)),
+        told("RFC 7222 5.2", "accepted", "error", "Status 0 comes with responses.",
+             implies(F("status") == 0, each("qos", F(".oc") == RESPONSE)),
+             field="qos.oc", messages=("update-notification",)),
+        told("RFC 7222 5.2", "copied", "error", "Status 0 comes with every service request of the notification.",
+             implies(F("status") == 0, each("request:qos", any_of(F(".oc") == QUERY, Among(".sr_id", "qos.sr_id")))),
+             field="qos", messages=("update-notification",)),
+        told("RFC 7222 5.2", "refused", "error", "Status 130 comes with counter proposals, or without QoS options.",
+             implies(F("status") == 130, each("qos", F(".oc") == NEGOTIATE)),
+             field="qos.oc", messages=("update-notification",)),
     ),
 )  # fmt: skip
 

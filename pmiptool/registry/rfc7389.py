@@ -2,7 +2,7 @@
 
 from pmiptool.registry.contradictions import Contradiction, OtherAlignment
 from pmiptool.registry.model import AddressRest, Option, clause, reserved
-from pmiptool.registry.rule import F, any_of, each, rule
+from pmiptool.registry.rule import F, all_of, any_of, each, rule, unasked
 
 _ADDRESS = F(".lma_user_plane_address")
 _SIZE = F(".lma_user_plane_address.@size")
@@ -32,6 +32,12 @@ LMA_USER_PLANE = Option(
             each("lma-user-plane", _SIZE > 0),
             messages=("pba",), field="lma-user-plane.lma_user_plane_address",
         ),
+        rule(
+            "RFC 7389 4", "address-zero", "error", "In a PBA the address of the user plane is not all zero.",
+            each("lma-user-plane", all_of(_ADDRESS != bytes(4), _ADDRESS != bytes(16))),
+            messages=("pba",), field="lma-user-plane.lma_user_plane_address",
+        ),
+        unasked("RFC 7389 5", "lma-user-plane", "The address of the user plane", "warning"),
     ),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """RFC 8127: parameters of a MAG that the LMA controls (LCMP)."""
 
 from pmiptool.registry.model import Option, SubOption, SubOptions, SubOptionSpace, clause, u16
-from pmiptool.registry.rule import F, each, rule
+from pmiptool.registry.rule import F, all_of, any_of, each, rule
 
 REREGISTRATION = SubOption(
     "reregistration-control", "Binding Re-registration Control", 1, clause("RFC 8127 3.1.1"), at_most=1,
@@ -34,6 +34,28 @@ LCMP = Option(
         rule(
             "RFC 8127 3", "at-least-one", "error", "LMA-Controlled MAG Parameters: there is at least one sub-option.",
             each("lcmp", F(".@length") > 0), field="lcmp",
+        ),
+        rule(
+            "RFC 8127 5.1", "reregistration-zero", "error", "No parameter of re-registration is 0.",
+            each("lcmp/reregistration-control", all_of(
+                F(".start_time") > 0, F(".initial_retransmission_time") > 0, F(".maximum_retransmission_time") > 0)),
+            field="lcmp.reregistration-control",
+        ),
+        rule(
+            "RFC 8127 5.2", "heartbeat-zero", "error", "Interval and most retransmissions of heartbeats are not 0.",
+            each("lcmp/heartbeat-control", all_of(F(".hb_interval") > 0, F(".hb_max_retransmissions") > 0)),
+            field="lcmp.heartbeat-control",
+        ),
+        rule(
+            "RFC 8127 4.1", "heartbeat-interval", "warning", "The interval of heartbeats is 30 s to 3600 s.",
+            each("lcmp/heartbeat-control", any_of(
+                F(".hb_interval") == 0, all_of(F(".hb_interval") >= 30, F(".hb_interval") <= 3600))),
+            field="lcmp.heartbeat-control",
+        ),
+        rule(
+            "RFC 8127 4.1", "heartbeat-delay", "warning", "Heartbeats are repeated sooner than the next is due.",
+            each("lcmp/heartbeat-control", F(".hb_retransmission_delay") < F(".hb_interval")),
+            field="lcmp.heartbeat-control",
         ),
     ),
 )  # fmt: skip

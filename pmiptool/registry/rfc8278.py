@@ -56,7 +56,7 @@ MAG_ID = Option(
     fields=(
         u8("subtype", "Subtype, as of a mobile node identifier", enum=rfc4283.SUBTYPE, default=rfc4283.NAI),
         reserved(8),
-        Rest("identifier", "Identifier", form="subtype", forms=((1, "text"), (2, "address"), (3, "imsi"))),
+        Rest("identifier", "Identifier", form="subtype", forms=rfc4283.FORMS),
     ),
     value="MagIdentifier",
     rules=(

@@ -94,6 +94,13 @@ class In(Expr):
 
 
 @dataclass(frozen=True, eq=False)
+class Utf8(Expr):
+    """The octets at a path are UTF-8 (RFC 3629)."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
 class Present(Expr):
     """An option of that name stands in the message; never unknown."""
 
@@ -248,6 +255,14 @@ def rule(
     return Rule(f"{at.key}/{what}", level, at, sentence, holds, scope, messages, field)
 
 
-def told(where: str, what: str, level: str, sentence: str, holds: Expr, *, field: str | None = None) -> Rule:
-    """A rule of an `Exchange`: what its answer must have for its request."""
-    return rule(where, what, level, sentence, holds, scope="exchange", field=field)
+def told(where: str, what: str, level: str, sentence: str, holds: Expr, *, field: str | None = None,
+         messages: tuple[str, ...] = ()) -> Rule:  # fmt: skip
+    """What an answer must have for its request. messages: names of the request; empty where an `Exchange` has it."""
+    return rule(where, what, level, sentence, holds, scope="exchange", field=field, messages=messages)
+
+
+def unasked(where: str, name: str, title: str, level: str = "error") -> Rule:
+    """An option of an acknowledgement that answers one of its proxy binding update."""
+    holds = implies(present(name), present(f"request:{name}"))
+    return told(where, f"{name}-unasked", level, f"{title} answers that of the request.", holds, field=name,
+                messages=("pbu",))  # fmt: skip

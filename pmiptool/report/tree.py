@@ -130,6 +130,7 @@ def _is_pad1(options: Sequence[Shown], index: int) -> bool:
 
 def _option_node(option: Shown, findings: Sequence[Shown], times: int) -> Node:
     below = [_suboption_node(sub) for sub in option["fields"].get("suboptions") or ()]
+    below += _record_nodes(option["fields"])
     below += [finding_node(finding) for finding in findings]
     text = _entry_text(option) + (f" x {times}" if times > 1 else "")
     style = "dim" if option["name"] in ("pad1", "padn") and not findings else ""
@@ -137,7 +138,22 @@ def _option_node(option: Shown, findings: Sequence[Shown], times: int) -> Node:
 
 
 def _suboption_node(option: Shown) -> Node:
-    return Node(_entry_text(option), "dim" if option["name"] in ("pad1", "padn") else "")
+    style = "dim" if option["name"] in ("pad1", "padn") else ""
+    return Node(_entry_text(option), style, tuple(_record_nodes(option["fields"])))
+
+
+def _record_nodes(fields: Shown) -> list[Node]:
+    """The records among these fields, each with those inside it."""
+    return [
+        Node(f"{name:<17} {', '.join(field_texts(record))}".rstrip(), "", tuple(_record_nodes(record)))
+        for name, value in fields.items()
+        if name != "suboptions" and _holds_records(value)
+        for record in ([value] if isinstance(value, Mapping) else value)
+    ]
+
+
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, Mapping) or isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
 
 def _entry_text(option: Shown) -> str:
@@ -158,7 +174,7 @@ def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
     """`act 2 keep`, `lifetime 75 (300 s)`, `dst_port 5060-5061`; `alone`: a single field goes without its name."""
     texts: list[tuple[str, str]] = []
     for name, value in fields.items():
-        if name == "suboptions" or value is None or (name in _RESERVED and not value):
+        if name == "suboptions" or value is None or (name in _RESERVED and not value) or _holds_records(value):
             continue
         if _helps(name, fields) or (name == "l" and not value and "home_network_prefix" in fields):
             continue  # the off-link flag is RFC 7864's: told where it is set
@@ -168,6 +184,8 @@ def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
         if f"{name}_s" in fields:
             seconds = fields[f"{name}_s"]
             text += " (for ever)" if seconds is None else f" ({seconds} s)"
+        if f"{name}_degrees" in fields:
+            text += f" ({fields[f'{name}_degrees']:.5f} degrees)"
         if fields.get(f"{name}_end") is not None:
             text += f"-{_value_text(fields[f'{name}_end'])}"
         texts.append((name, text))
@@ -176,9 +194,12 @@ def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
     return [f"{name} {text}" for name, text in texts]
 
 
+_BESIDE = ("_name", "_s", "_end", "_degrees", "_octets")
+
+
 def _helps(name: str, fields: Shown) -> bool:
     """Whether a member only helps to read another: `act_name` beside `act`, an End beside its Start."""
-    return any(name.endswith(end) and fields.get(name[: -len(end)]) is not None for end in ("_name", "_s", "_end"))
+    return any(name.endswith(end) and fields.get(name[: -len(end)]) is not None for end in _BESIDE)
 
 
 def _value_text(value: Any) -> str:

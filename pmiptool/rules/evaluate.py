@@ -31,6 +31,7 @@ from pmiptool.registry.rule import (
     SameSet,
     Setting,
     Unique,
+    Utf8,
 )
 from pmiptool.rules.view import Element, View
 from pmiptool.session.prefix import network
@@ -51,6 +52,14 @@ class Env:
 
     def side(self, which: str) -> View:
         return self.request if which == "request" else self.answer
+
+
+def is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 Evaluate = Callable[[Env, "Element | None"], Any]
@@ -220,6 +229,15 @@ class _Compiler:
             return None if value is None else value in values
 
         return within
+
+    def _utf8(self, expr: Utf8) -> Evaluate:
+        at = _compile_path(expr.path)
+
+        def text(env: Env, current: Element | None) -> bool | None:
+            value = at(env, current)
+            return is_utf8(value) if isinstance(value, bytes) else None
+
+        return text
 
     def _present(self, expr: Present) -> Evaluate:
         elements = _compile_elements(expr.path)

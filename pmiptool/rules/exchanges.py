@@ -42,6 +42,9 @@ PREFIXES = "hnp.home_network_prefix"
 ACCEPTED: Expr = F("status") < 128
 REJECTED: Expr = F("status") >= 128
 REMOVAL: Expr = F("request:lifetime") == 0
+# RFC 6602 5.1.3: a bulk update names a group in place of a session.
+_NAMED: Expr = any_of(present("request:mn-id"), present("request:mn-group-id"))
+_NAMED_SESSION: Expr = any_of(present("request:mn-id"), no(present("request:mn-group-id")))
 # RFC 5213 5.3.1: what is judged before step (10) and may therefore answer first.
 DISCARDING = ("rfc6275/6.1.1/checksum", "rfc6275/6.1.1/payload-proto")
 BEFORE_HNP = (135, 152, 153, 154, 156, 157)
@@ -99,7 +102,7 @@ RFC5213_RULES = (
              implies(present("request:mn-id"), all_of(F("mn-id.identifier") == F("request:mn-id.identifier"),
                                                       F("mn-id.subtype") == F("request:mn-id.subtype"))), "mn-id"),
     exchange("RFC 5213 5.3.6", "mn-id-empty", "error", "The identifier is empty when the request has none.",
-             implies(no(present("request:mn-id")), F("mn-id.identifier.@size") == 0), "mn-id"),
+             implies(no(_NAMED), F("mn-id.identifier.@size") == 0), "mn-id"),
     *_copied("hi", "hi.hi", "absent", "handoff indicator"),
     *_copied("att", "att.att", "absent", "access technology type"),
     *_mirrored("ll-id", "link-layer identifier"),
@@ -123,7 +126,7 @@ RFC5213_RULES = (
     exchange("RFC 5213 5.5", "sequence-judged", "error", "With a timestamp the sequence number is not judged (135).",
              implies(present("request:timestamp"), F("status") != 135), "status"),
     exchange("RFC 5213 5.3.1", "missing-mn-id", "error", "A request without MN identifier option is rejected with 160.",
-             implies(no(present("request:mn-id")), F("status") == 160), "status"),
+             implies(no(_NAMED), F("status") == 160), "status"),
     _missing("hnp", 158, "home network prefix", ("mn-id",)),
     _missing("hi", 161, "handoff indicator", ("mn-id", "hnp")),
     _missing("att", 162, "access technology type", ("mn-id", "hnp", "hi")),
@@ -141,7 +144,8 @@ RFC5213_RULES = (
              implies(all_of(REJECTED, present("request:hnp")), SameSet(f"request:{PREFIXES}", PREFIXES)), "hnp"),
     exchange("RFC 5213 5.3.6", "hnp-rejected-none", "error",
              "A rejecting answer to a request without prefix has one of ALL_ZERO.",
-             implies(all_of(REJECTED, no(present("request:hnp")), no(present("request:ipv4-hoa-request"))),
+             implies(all_of(REJECTED, _NAMED_SESSION, no(present("request:hnp")),
+                            no(present("request:ipv4-hoa-request"))),
                      all_of(count("hnp") == 1, F("hnp.home_network_prefix.address") == ALL_ZERO)), "hnp"),
 )  # fmt: skip
 
@@ -199,7 +203,10 @@ UNROUTABLE = exchange("RFC 6275 6.1.7", "answered", "error",
                       "A request with a care-of address that is not routable is discarded without an answer.", None,
                       messages=("pbu", "binding-update"))  # fmt: skip
 
-JUDGED = (DISCARDED, UNROUTABLE, SECONDS, NOT_LMA, NOT_MAG, NOT_ENABLED, NEEDLESS_POLICY)
+ANI_ALTERED = exchange("RFC 6757 4.2", "altered", "error",
+                       "Access network identifiers come back as they were, or not at all.", None, "ani")  # fmt: skip
+
+JUDGED = (ANI_ALTERED, DISCARDED, UNROUTABLE, SECONDS, NOT_LMA, NOT_MAG, NOT_ENABLED, NEEDLESS_POLICY)
 """Judged by `judge` below."""
 
 
@@ -215,9 +222,20 @@ def judge(request: View, answer: View, context: Context, care_of_address: bytes 
         yield found(UNROUTABLE, f"the answer has {status} for {show(option.alternate_care_of_address)}")
     if request.name != "pbu":
         return
+    yield from _ani(request, answer)
     if asked and status < 128 and granted == 4 * asked:
         yield found(SECONDS, f"the answer has {granted}, four times the {asked} of the request")
     yield from _policy(request, status, context, care_of_address)
+
+
+def _ani(request: View, answer: View) -> Iterator[Finding]:
+    """RFC 6757 4.2: those that the anchor accepted, none of them changed."""
+    asked, given = request.value("ani"), answer.value("ani")
+    if asked is None or given is None:
+        return
+    strange = [type(sub).__name__ for sub in given.suboptions if sub not in asked.suboptions]
+    if strange:
+        yield found(ANI_ALTERED, f"the request has no such {', '.join(strange)}", answer.first("ani"))
 
 
 def _may(mags: Mapping[bytes, frozenset[bytes] | None], care_of_address: bytes, name: bytes) -> bool:

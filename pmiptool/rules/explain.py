@@ -26,11 +26,13 @@ from pmiptool.registry.rule import (
     SameSet,
     Setting,
     Unique,
+    Utf8,
 )
 from pmiptool.rules.evaluate import Env, _values, compile_expr, split
 from pmiptool.rules.view import Element
 from pmiptool.wire.values import ENTRIES, Prefix
 
+_OCTETS = (model.Rest, model.Sized, model.Octets)
 _WORDS = {
     "==": "",
     "!=": "anything but ",
@@ -48,11 +50,11 @@ def show(value: Any, field: model.Field | None = None, settings: CodePoints | No
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], bytes):
         return f"{show(value[0])}/{value[1]}"
     if isinstance(value, bytes):
-        if isinstance(field, model.Rest) and value and value.isascii() and value.decode("ascii").isprintable():
+        if isinstance(field, _OCTETS) and value and value.isascii() and value.decode("ascii").isprintable():
             return repr(value.decode("ascii"))
         if len(value) == 16:
             return str(ipaddress.IPv6Address(value))
-        if len(value) == 4 and not isinstance(field, model.Rest):
+        if len(value) == 4 and not isinstance(field, _OCTETS):
             return str(ipaddress.IPv4Address(value))
         return value.hex() or "nothing"
     if isinstance(field, model.UInt) and field.enum is not None and isinstance(value, int) and settings is not None:
@@ -150,6 +152,8 @@ class _Explainer:
         if isinstance(expr, In):
             text, field = self.seen(expr.item, current)
             return f"{text}, expected {self.one_of(expr.values, field)}" if len(expr.values) <= 8 else text
+        if isinstance(expr, Utf8):
+            return f"{self.seen(F(expr.path), current)[0]}, expected UTF-8"
         if isinstance(expr, Present):
             return f"there is no {self.things(expr.path)[:-1] if not self.both else self.one(expr.path)}"
         if isinstance(expr, Not):

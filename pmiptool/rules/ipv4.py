@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pmiptool.registry.rfc5845 import BA_T, BU_T
 from pmiptool.registry.rule import Bits, Expr, F, Rule, all_of, any_of, count, each, has, implies, no, present, rule
-from pmiptool.rules.exchanges import ACCEPTED, BEFORE_HNP, REJECTED, exchange
+from pmiptool.rules.exchanges import ACCEPTED, BEFORE_HNP, REJECTED, REMOVAL, exchange
 from pmiptool.rules.messages import PBA, PBU
 
 ASKED, GIVEN, ROUTER, DHCP, GRE = (
@@ -71,7 +71,8 @@ _BEFORE_IPV4 = (*BEFORE_HNP, 160, 161, 162)
 IPV4 = (
     exchange("RFC 5844 3.1.2.6", "reply-missing", "warning",
              "An IPv4 Home Address Request is answered by an IPv4 Home Address Reply.",
-             implies(present(f"request:{ASKED}"), present(GIVEN)), GIVEN),
+             implies(all_of(present(f"request:{ASKED}"), any_of(no(REMOVAL), F(_WANTED) != NONE)), present(GIVEN)),
+             GIVEN),
     exchange("RFC 5844 3.1.2.6", "reply-rejecting", "error",
              "A rejection for IPv4 has the IPv4 Home Address Reply that says so.",
              implies(all_of(F("status").isin(170, 171, 173), present(f"request:{ASKED}")), present(GIVEN)), GIVEN),

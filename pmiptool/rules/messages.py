@@ -11,6 +11,7 @@ from pmiptool.registry import catalogue
 from pmiptool.registry.model import CodePoint
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY, HANDOFF_INDICATOR
 from pmiptool.registry.rfc6275 import BINDING_STATUS, BU_A
+from pmiptool.registry.rfc6602 import BA_B, BU_B
 from pmiptool.registry.rule import (
     Expr,
     F,
@@ -37,8 +38,11 @@ ALL_ZERO = bytes(16)
 PREFIX = ".home_network_prefix.address"
 
 # RFC 5844 3.1.2.1: an IPv4-only request has the IPv4 Home Address Request option (36) instead, its answer 37.
-_HNP_ASKED: Expr = any_of(present("hnp"), present("ipv4-hoa-request"))
-_HNP_GIVEN: Expr = any_of(present("hnp"), present("ipv4-hoa-reply"))
+# RFC 6602 5.1.3: a bulk update, and its answer, name a group in place of a session.
+_BULK: Expr = all_of(present("mn-group-id"), no(has("flags", BU_B)))
+_BULK_ANSWER: Expr = all_of(present("mn-group-id"), no(has("flags", BA_B)))
+_HNP_ASKED: Expr = any_of(present("hnp"), present("ipv4-hoa-request"), _BULK)
+_HNP_GIVEN: Expr = any_of(present("hnp"), present("ipv4-hoa-reply"), _BULK_ANSWER)
 _PROXY_OPTION: Expr = any_of(present("hnp"), present("hi"), present("att"))
 
 
@@ -56,11 +60,11 @@ RFC5213_RULES = (
     rule("RFC 5213 8.2", "p-flag", "error",
          "A Binding Acknowledgement with options of a proxy registration has the P flag.",
          no(_PROXY_OPTION), messages=("binding-ack",), field="flags"),
-    _must_have("RFC 5213 8.1", "mn-id", "Mobile Node Identifier", PBU),
+    _must_have("RFC 5213 8.1", "mn-id", "Mobile Node Identifier", PBU, any_of(present("mn-id"), _BULK)),
     _must_have("RFC 5213 8.1", "hnp", "Home Network Prefix", PBU, _HNP_ASKED),
     _must_have("RFC 5213 8.1", "hi", "Handoff Indicator", PBU),
     _must_have("RFC 5213 8.1", "att", "Access Technology Type", PBU),
-    _must_have("RFC 5213 8.2", "mn-id", "Mobile Node Identifier", PBA),
+    _must_have("RFC 5213 8.2", "mn-id", "Mobile Node Identifier", PBA, any_of(present("mn-id"), _BULK_ANSWER)),
     _must_have("RFC 5213 8.2", "hnp", "Home Network Prefix", PBA, _HNP_GIVEN),
     _must_have("RFC 5213 8.2", "hi", "Handoff Indicator", PBA),
     _must_have("RFC 5213 8.2", "att", "Access Technology Type", PBA),
@@ -144,7 +148,15 @@ HOME_ADDRESS = rule("RFC 5213 6.9.1.5", "home-address-option", "error",
 ROUTING = rule("RFC 5213 5.3.6", "routing-header", "error",
                "A Proxy Binding Acknowledgement has no type 2 routing header.", messages=PBA)  # fmt: skip
 
-JUDGED = (SOURCE, CARE_OF, HOME_ADDRESS, ROUTING)
+REDIRECTED = rule("RFC 6463 4.2", "unicast", "error", "A redirection goes to a unicast address.",
+                  messages=PBA, field="redirect.r2lma_address")  # fmt: skip
+INITIATED = rule("RFC 6705 10.1", "order", "error", "In an initiation each mobile node is followed by its prefixes.",
+                 messages=("lri",), field="mn-id")  # fmt: skip
+ACKNOWLEDGED = rule("RFC 6705 10.2", "tuples", "error",
+                    "In an acknowledgment of status 0 each mobile node is followed by its prefixes.",
+                    messages=("lra",), field="mn-id")  # fmt: skip
+
+JUDGED = (SOURCE, CARE_OF, HOME_ADDRESS, ROUTING, REDIRECTED, INITIATED, ACKNOWLEDGED)
 """Judged by `judge` below."""
 
 
@@ -164,6 +176,12 @@ def judge(view: View, envelope: Envelope | None, context: Context) -> Iterator[F
     alternate = getattr(option.value, "alternate_care_of_address", None) if option is not None else None
     if view.name in ("pbu", "binding-update") and alternate is not None and not routable(alternate):
         yield found(CARE_OF, f"seen {_text(alternate)}", option)
+    redirect = view.first("redirect")
+    address = getattr(redirect.value, "r2lma_address", None) if redirect is not None else None
+    if view.name == "pba" and address and not routable(address):
+        yield found(REDIRECTED, f"seen {_text(address)}", redirect)
+    if view.name == "lri" or (view.name == "lra" and getattr(view.message, "status", None) == 0):
+        yield from _in_order(INITIATED if view.name == "lri" else ACKNOWLEDGED, view)
     if envelope is None:
         return
     loopback = envelope.src[:15] == bytes(15) or envelope.src[:1] == b"\x7f"  # our own test bed
@@ -174,6 +192,14 @@ def judge(view: View, envelope: Envelope | None, context: Context) -> Iterator[F
             yield found(HOME_ADDRESS, f"seen {_text(envelope.checksum_src)}")
     if view.name == "pba" and envelope.checksum_dst != envelope.dst:
         yield found(ROUTING, f"seen one for {_text(envelope.checksum_dst)}")
+
+
+def _in_order(broken: Rule, view: View) -> Iterator[Finding]:
+    """RFC 6705 10.1: MN1-ID, MN1-HNP, MN2-ID, MN2-HNP."""
+    names = [element.name for element in view.elements if element.name in ("mn-id", "hnp")]
+    short = [name for number, name in enumerate(names) if number == 0 or (name, names[number - 1]) != ("hnp", "hnp")]
+    if short != ["mn-id", "hnp", "mn-id", "hnp"] and names.count("mn-id") == 2 and names.count("hnp") >= 2:
+        yield found(broken, f"seen {', '.join(names)}", view.first("mn-id"))
 
 
 def _text(address: bytes) -> str:

@@ -224,4 +224,8 @@ def problem(
                 _compile_record(known[type(one)])[1](one)
             except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
                 return explain(known[type(one)], one)
+        if isinstance(field.by, int) and item:
+            record = field.chosen(octets_of(item[0])[field.by])
+            if record is None or any(type(one) is not values.CLASSES[record.value] for one in item):
+                return f"octet {field.by} of the first record tells otherwise what they are"
     return None

@@ -166,8 +166,8 @@ def test_the_global_forms() -> None:
 
 
 WRONG = [
-    ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
-    ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [at ADDRESS]"),
+    ("evoke x", "there is no command 'evoke'; there are: revoke MN|@REALM [TRIGGER] [ipv4] [at ADDRESS]"),
+    ("revoke", "this command reads: revoke MN|@REALM [TRIGGER] [ipv4] [at ADDRESS]"),
     ("revoke a 1 2", "this command reads: revoke MN"),
     ("revoke a at", "this command reads: revoke MN"),
     ("revoke a at nowhere", "'nowhere' is no address of a gateway"),
@@ -175,6 +175,7 @@ WRONG = [
     ("revoke a 300", "the trigger is 300"),
     (f"revoke {MN} user", "user-terminated (5)"),
     (f"revoke {MN} per-peer-policy", "trigger 128 is global"),
+    (f"revoke {MN} 5 ipv4 at 127.0.0.1", "mn1@example.org has no IPv4 home address"),
     ("revoke-all 192.0.2.77", "no binding is there to revoke"),
     ("notify a", "this command reads: notify MN REASON [ack|noack] [at ADDRESS]"),
     (f"notify {MN} reregister", "force-reregistration (1)"),

@@ -155,3 +155,20 @@ def test_nothing_to_replay(captures: dict[str, str], tmp_path: Path) -> None:
     assert replay(str(tmp_path / "none.pcapng")).exit_code == 2
     several = run("replay", captures["setup"], "--target", "udp://127.0.0.1")
     assert several.exit_code == 5 and "give --source as many times" in several.stderr
+
+
+def test_only_what_gateways_ask_is_sent_again() -> None:
+    result = replay(str(PCAPS / "heartbeat.pcapng"))
+    assert result.exit_code == 0 and result.stdout.endswith("4 requests: 4 same, 0 different, 0 unanswered\n")
+    result = replay(str(PCAPS / "flow-mobility-7864.pcapng"))
+    assert result.exit_code == 0 and "UPN" not in result.stdout and "UPA" not in result.stdout
+
+
+def test_a_capture_of_an_anchors_requests_alone_has_nothing_to_replay(tmp_path: Path) -> None:
+    whole = [one for one in messages(str(PCAPS / "revocation.pcapng")) if one.decoded.name in ("bri", "bra")]
+    assert len(whole) == 4
+    with Writer(tmp_path / "x.pcapng") as writer:
+        for one in whole:
+            writer.write(one.frame.data, one.frame.time_ns)
+    result = replay(str(tmp_path / "x.pcapng"))
+    assert result.exit_code == 2 and "it has no request of a gateway" in result.stderr

@@ -17,7 +17,7 @@ from pmiptool.layers.fields import field_name
 from pmiptool.registry import model
 from tests.vectors import VECTORS, Vector
 
-BESIDE = re.compile(r"_(name|s|low|octets)$")
+BESIDE = re.compile(r"_(name|s|low|octets|degrees)$")
 """Ends of names that stand beside a field of the same stem and say it once more."""
 
 
@@ -30,7 +30,9 @@ def unlike(expected: Mapping[str, Any], packet: Packet) -> Iterator[str]:
             yield from suboptions(wanted, packet)
             continue
         shown = packet.getfieldval(field_name(name))
-        if not says(wanted, shown, part_of(packet, name)):
+        if holds_packets(shown):
+            yield from records(wanted, shown if isinstance(shown, list) else [shown])
+        elif not says(wanted, shown, part_of(packet, name)):
             yield f"{packet.name}: {name} is {shown!r}, not {wanted!r}"
 
 
@@ -49,6 +51,22 @@ def suboptions(wanted: list[Mapping[str, Any]], packet: Packet) -> Iterator[str]
             yield from unlike(sub["fields"], found)
 
 
+def holds_packets(shown: Any) -> bool:
+    return isinstance(shown, Packet) or isinstance(shown, list) and bool(shown) and isinstance(shown[0], Packet)
+
+
+def records(wanted: Any, shown: list[Packet]) -> Iterator[str]:
+    """Records inside a field: each an object, or hex where they are of an unknown kind."""
+    if isinstance(wanted, str):
+        yield from [] if b"".join(map(bytes, shown)).hex() == wanted else [f"records: {shown!r}"]
+        return
+    objects = wanted if isinstance(wanted, list) else [wanted]
+    if len(objects) != len(shown):
+        yield f"{len(shown)} records, not {len(objects)}"
+    for one, packet in zip(objects, shown, strict=False):
+        yield from unlike(one, packet)
+
+
 def part_of(packet: Packet, name: str) -> model.Part | None:
     """The member of a selector of that name, which may count less than its octets."""
     fields = [field for field in packet._entry.fields if isinstance(field, model.Flagged)] if packet._entry else []
@@ -63,7 +81,7 @@ def says(wanted: Any, shown: Any, part: model.Part | None) -> bool:
     if isinstance(wanted, list):
         return len(shown) == len(wanted) and all(says(a, b, None) for a, b in zip(wanted, shown, strict=True))
     if isinstance(wanted, int):
-        number = int(shown)
+        number = int.from_bytes(shown, "big") if isinstance(shown, bytes) else int(shown)
         if part is not None:
             number = number >> part.shift if part.mask is None else number & part.mask
         return number == wanted
@@ -71,8 +89,23 @@ def says(wanted: Any, shown: Any, part: model.Part | None) -> bool:
         moment = datetime.fromisoformat(wanted.replace("Z", "+00:00"))
         return abs(shown / 65536 - (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds()) < 2e-5
     if isinstance(shown, bytes):
-        return wanted in (shown.hex(), digits(shown)) or shown == wanted.encode() or address(shown) == address(wanted)
+        texts = (shown.hex(), shown.hex(":"), digits(shown), labels(shown))
+        return wanted in texts or shown == escaped(wanted) or address(shown) == address(wanted)
     return str(shown) == wanted or address(shown) == address(wanted)
+
+
+def escaped(text: str) -> bytes:
+    r"""Text in which \xNN is an octet."""
+    return re.sub(rb"\\x(..)", lambda found: bytes.fromhex(found[1].decode()), text.encode())
+
+
+def labels(octets: bytes) -> str | None:
+    """The labels of a domain name, a dot behind each (RFC 1035 3.1); None where they do not end at its end."""
+    found, rest = "", octets
+    while rest[:1] > b"\0":
+        found += f"{rest[1 : 1 + rest[0]].decode('latin-1')}."
+        rest = rest[1 + rest[0] :]
+    return found if rest == b"\0" else None
 
 
 def bit(flag: str) -> str:

@@ -184,6 +184,18 @@ def test_a_request_of_a_wrong_length_is_passed_over():
     assert told(World().send(UnknownOption(36, bytes(5)))) is None
 
 
+def test_a_deregistration_of_what_the_session_does_not_have():
+    world = World()
+    hnp = dual(world).hnp
+    answer = world.send(v4("198.18.0.9/16"), hnp=hnp, hi=4, ll=LL, lifetime=0)
+    assert (answer.status, told(answer)) == (171, (129, addr("198.18.0.9"), 16))
+    world.send(v4("198.18.0.2/16"), hnp=None, hi=4, ll=LL, lifetime=0)
+    assert world.send(v4(), hnp=None, hi=4, ll=LL, lifetime=0) is None
+    assert world.happened(SilentlyDiscarded)[-1].reason == "deregistration-of-nothing"
+    away = world.send(v4(), hnp=hnp, hi=4, ll=LL, lifetime=0)
+    assert (away.status, away.hnp, told(away)) == (0, hnp, None)
+
+
 # What becomes of it
 
 
@@ -359,6 +371,9 @@ def test_addresses_are_used_once_before_any_is_used_again():
     assert taken == [addr(f"192.0.2.{n}") for n in (2, 3, 4)]
     pool.give_back(taken[0])
     assert [pool.take(()) for _ in range(4)] == [addr("192.0.2.5"), addr("192.0.2.6"), taken[0], None]
+    for _ in range(3):
+        pool.give_back(taken[1])  # named meanwhile, and given back again
+    assert [pool.take(()), pool.take(())] == [taken[1], None]
     pool.give_back(addr("192.0.2.1"))
     pool.give_back(addr("192.0.2.7"))
     assert pool.take(()) is None

@@ -4,6 +4,7 @@ import pytest
 
 from pmiptool.errors import UsageError
 from pmiptool.lma.events import (
+    AddressesReleased,
     BindingRemoved,
     FlowRemoved,
     PbuAccepted,
@@ -23,6 +24,7 @@ from pmiptool.wire.values import (
     BindingRevocationAcknowledgement,
     BindingRevocationIndication,
     HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
     MobileNodeIdentifier,
 )
 from tests.lma.support import LMA, MAG1, MAG2, MAG3, World, addr, flow, prefix
@@ -449,7 +451,7 @@ def test_a_held_request_goes_on_when_the_other_gateway_revoked():
 
 @pytest.mark.parametrize(
     ("trigger", "flags", "status"),
-    [(99, P, 133), (128, P, 134), (1, P | G, 134), (129, P | G, 134), (1, P | V, 134), (1, 0, 128), (128, P | G, 130)],
+    [(99, P, 133), (128, P, 134), (1, P | G, 134), (129, P | G, 134), (1, 0, 128), (128, P | G, 130)],
 )
 def test_what_a_gateway_may_not(trigger, flags, status):
     world = two_gateways()
@@ -474,3 +476,55 @@ def test_none_to_a_source_that_is_not_unicast():
     world = two_gateways()
     assert indicate(world, nai(), mag=addr("ff02::1")) is None
     assert [e.reason for e in world.happened(SilentlyDiscarded)] == ["not-from-unicast"]
+
+
+# The IPv4 home address alone (V)
+
+
+def v4(text="0.0.0.0"):
+    return Ipv4HomeAddressRequest(prefix_length=16, ipv4_home_address=addr(text))
+
+
+@pytest.mark.parametrize("group", [None, 0])
+def test_of_a_session_with_both_the_ipv4_home_address_alone(group):
+    world = World()
+    world.send(v4(), group=group)
+    (message,) = revoke(world, ipv4_only=True, trigger=5).values()
+    assert (message.flags, message.options) == (P | V, (nai(), v4("198.18.0.2")))
+    acknowledge(world, message)
+    assert world.session.ipv4 is None and len(world.session.bindings) == 1
+    assert [e.ipv4_home_address for e in world.happened(AddressesReleased)] == [addr("198.18.0.2")]
+    assert ended(world) == [("accepted", 0, 0)]
+    with pytest.raises(UsageError, match="mn1@example.org has no IPv4 home address"):
+        world.anchor.revoke(MN, world.now, ipv4_only=True)
+
+
+def test_rejected_it_stays():
+    world = World()
+    world.send(v4())
+    (message,) = revoke(world, ipv4_only=True).values()
+    acknowledge(world, message, status=129)
+    assert world.session.ipv4 is not None
+
+
+def test_a_session_with_nothing_else_ends_with_it():
+    world = World()
+    world.send(v4(), hnp=None)
+    (message,) = revoke(world).values()
+    assert message.options == (nai(),)
+    acknowledge(world, message, status=132)
+    (message,) = revoke(world, ipv4_only=True).values()
+    acknowledge(world, message)
+    assert not world.anchor.sessions and not world.anchor._core.nodes
+
+
+def test_a_gateway_revokes_an_ipv4_home_address():
+    world = World()
+    world.send(v4())
+    assert indicate(world, nai(), flags=P | V).status == 129
+    assert indicate(world, nai(), v4("198.18.0.9"), flags=P | V).status == 128
+    assert indicate(world, nai(), v4("198.18.0.2"), flags=P | V, mag=MAG2).status == 128
+    assert world.session.ipv4 is not None
+    assert indicate(world, nai(), v4("198.18.0.2"), flags=P | V).status == 0
+    assert world.session.ipv4 is None and len(world.session.bindings) == 1
+    assert indicate(world, nai(), v4("198.18.0.2"), flags=P | V | G, trigger=128).status == 134

@@ -132,6 +132,19 @@ def test_overwriting_drops_the_entries_of_the_other_ways():
     assert mag.bound == {3: 2}
 
 
+def test_overwriting_ends_what_the_other_ways_still_ask():
+    mag = Mag()
+    mag.attach(0)
+    mag.attach(1)
+    mag.ways[1].renew(MN, mag.now)
+    mag.ways[1].to_send(mag.now)  # lost
+    mag.attach(2, overwrite=True)
+    ended = [event.outcome for n, event in mag.happened(events.Exchange) if n == 1]
+    assert ended == ["accepted", "superseded"]
+    mag.pass_time(10)
+    assert not mag.ways[1].binding_update_list and mag.bound == {3: 2}
+
+
 @pytest.mark.parametrize("lma", [{"multipath": False}, {"multipath": "reject"}])
 def test_an_anchor_without_it_switches_several_paths_off(lma):
     mag = Mag(lma)
@@ -147,6 +160,9 @@ def test_an_anchor_without_it_switches_several_paths_off(lma):
     mag.settle()
     mag.attach(1)
     assert mag.option(MagMultipathBinding) is None, "for this mobile node, over whichever way"
+    mag.ways[1].allow(MN)
+    mag.attach(1)
+    assert mag.option(MagMultipathBinding, asked + 3) is not None, "until somebody says otherwise"
 
 
 def test_without_the_fallback_a_refusal_stands():

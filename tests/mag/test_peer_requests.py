@@ -384,7 +384,7 @@ def test_a_retransmission_whose_first_was_lost_counts_and_without_an_answer_it_i
         (upn(0), 128),
         (upn(3), 129),
         (upn(3, v.VendorSpecific(vendor_id=9, sub_type=1, data=b"x")), 0),
-        (upn(5), 130),
+        (upn(5), 128),
         (upn(6), 128),
         (upn(8), 131),
         (upn(77), 128),
@@ -455,10 +455,27 @@ def test_session_parameters_are_kept_and_without_any_they_are_asked_for():
     bench = attached()
     qos = v.QualityOfService(sr_id=1, dscp=8, oc=1)
     (answer,) = bench.tell(upn(2, qos))
-    assert answer.status == 0 and bench.entry().parameters == (qos,)
+    agreed = msgspec.structs.replace(qos, oc=0)
+    assert answer.status == 0 and answer.options == (MN_ID, agreed) and bench.entry().parameters == (agreed,)
     assert bench.of(ev.SessionUpdated)[0].options == ("QualityOfService",)
     answer, pbu = bench.tell(upn(2, v.UnknownOption(type=240, data=b""), sequence=10))
     assert answer.status == 0 and isinstance(pbu, v.BindingUpdate)
+
+
+def test_service_requests_are_met_queried_and_dropped():
+    """RFC 7222 5.2: every request comes back as RESPONSE; a query has those in force."""
+    bench = attached()
+    one, two = (v.QualityOfService(sr_id=n, dscp=8 * n, oc=1) for n in (1, 2))
+    query, drop = v.QualityOfService(oc=4), v.QualityOfService(sr_id=1, oc=2)
+    agreed = [msgspec.structs.replace(option, oc=0) for option in (one, two)]
+    later = v.QualityOfService(sr_id=3, oc=6)  # an operation that nobody knows yet
+    (answer,) = bench.tell(upn(5, one, two, later))
+    assert answer.status == 0 and options(answer, v.QualityOfService) == agreed
+    (answer,) = bench.tell(upn(5, query, sequence=10))
+    assert options(answer, v.QualityOfService) == agreed
+    bench.tell(upn(5, drop, sequence=11))
+    (answer,) = bench.tell(upn(5, query, sequence=12))
+    assert options(answer, v.QualityOfService) == agreed[1:]
 
 
 def test_the_access_network_is_told_where_it_is_known():

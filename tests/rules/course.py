@@ -131,7 +131,7 @@ def fback(*options: Any, sequence: int = 1, status: int = 0, lifetime: int = 10)
 
 IPV4 = bytes((192, 0, 2, 1))
 COOKIE = bytes.fromhex("0102030405060708")
-ANI = AccessNetworkIdentifier(suboptions=(NetworkIdentifier(),))
+ANI = AccessNetworkIdentifier(suboptions=(NetworkIdentifier(network_name=b"wlan"),))
 REGISTERED: Steps = ((0, 1, pbu()), (0.01, 1, pba()))
 UNKNOWN_TYPE = BindingError(status=2)
 

@@ -15,14 +15,10 @@ from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form
+from tests.rules import course, examples, form, later
 from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
 from tests.vectors import VECTORS
 
-MESSAGES: dict[str, Any] = {**examples.MESSAGES, **course.MESSAGES}
-MESSAGES_6089: dict[str, Any] = {**examples.MESSAGES_6089, **course.MESSAGES_6089}
-EXCHANGES: dict[str, Any] = {**examples.EXCHANGES, **course.EXCHANGES}
-SESSIONS: dict[str, Any] = {**examples.SESSIONS, **course.SESSIONS}
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
 SCOPES = {rule.id: rule.scope for rule in RULES}
 LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
@@ -66,16 +62,16 @@ def rules_of(seen: Iterable[Seen]) -> set[str]:
 def broken_by_example(rule: Rule) -> set[str]:
     """The rules that the example of this rule breaks."""
     name = rule.id
-    if name in MESSAGES or name in MESSAGES_6089:
-        settings = DEFAULT if name in MESSAGES else RFC6089
-        message = {**MESSAGES, **MESSAGES_6089}[name]
+    if name in examples.MESSAGES or name in examples.MESSAGES_6089:
+        settings = DEFAULT if name in examples.MESSAGES else RFC6089
+        message = {**examples.MESSAGES, **examples.MESSAGES_6089}[name]
         return {found.rule for found in check_message(wire(message, settings), None, settings)}
-    if name in EXCHANGES or name in examples.EXCHANGES_6089:
-        settings = DEFAULT if name in EXCHANGES else RFC6089
-        request, answer = {**EXCHANGES, **examples.EXCHANGES_6089}[name]
+    if name in examples.EXCHANGES or name in examples.EXCHANGES_6089:
+        settings = DEFAULT if name in examples.EXCHANGES else RFC6089
+        request, answer = {**examples.EXCHANGES, **examples.EXCHANGES_6089}[name]
         return {found.rule for found in check_exchange(wire(request, settings), wire(answer, settings), settings)}
-    if name in SESSIONS:
-        return rules_of(play(SESSIONS[name]))
+    if name in examples.SESSIONS:
+        return rules_of(play(examples.SESSIONS[name]))
     if name in examples.DIALECTS:
         message, written, read = examples.DIALECTS[name]
         decoded = wire(codec_for(written or DEFAULT).encode(message), read or DEFAULT)
@@ -130,8 +126,8 @@ def test_every_rule_is_one_sentence_with_its_clause() -> None:
 
 
 def test_examples_name_rules_that_exist() -> None:
-    named = {*MESSAGES, *MESSAGES_6089, *EXCHANGES, *examples.EXCHANGES_6089}
-    named |= {*SESSIONS, *examples.DIALECTS, *form.HEADER, *form.UDP, *KNOWLEDGE, *ENVELOPES}
+    named = {*examples.MESSAGES, *examples.MESSAGES_6089, *examples.EXCHANGES, *examples.EXCHANGES_6089}
+    named |= {*examples.SESSIONS, *examples.DIALECTS, *form.HEADER, *form.UDP, *KNOWLEDGE, *ENVELOPES}
     assert named <= {rule.id for rule in RULES}
 
 
@@ -143,9 +139,9 @@ def test_options_called_by_number_are_not_in_the_registry() -> None:
     assert not said & set(option_names(DEFAULT))
 
 
-@pytest.mark.parametrize("name", sorted(SESSIONS))
+@pytest.mark.parametrize("name", sorted(examples.SESSIONS))
 def test_findings_say_where_and_what(name: str) -> None:
-    for seen in play(SESSIONS[name]):
+    for seen in play(examples.SESSIONS[name]):
         assert seen.frames and seen.finding.text and not seen.finding.text.endswith("."), seen
         if SCOPES[seen.finding.rule] != "message":
             assert ": " in seen.finding.text
@@ -154,3 +150,10 @@ def test_findings_say_where_and_what(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(course.RIGHT))
 def test_nothing_is_found_in_what_is_right(name: str) -> None:
     assert not [seen for seen in play(course.RIGHT[name]) if seen.finding.level != "note"]
+
+
+@pytest.mark.parametrize("name", sorted(later.RIGHT))
+def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
+    request, answer = (wire(message) for message in later.RIGHT[name])
+    found = (*check_message(request), *check_message(answer), *check_exchange(request, answer))
+    assert not [one for one in found if one.level != "note"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.fault_requests import REQUEST_FAULTS
 from pmiptool.lma.faults import FAULTS
 from pmiptool.lma.known import context_of
-from pmiptool.mag.config import MagConfig
+from pmiptool.mag.config import MagConfig, MagPath, MnProfile
+from pmiptool.mag.multipath import join
 from pmiptool.rules import Context
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import AccessTechnologyType, HandoffIndicator, HomeNetworkPrefix, MobileNodeIdentifier
@@ -71,8 +73,6 @@ def moving(bench: Bench) -> None:
     bench.attach(1, VOICE, ll_id=ll(1))
     bench.run(2)
     mag = bench.mags[2]
-    from pmiptool.mag.config import MnProfile
-
     mag.attach(MnProfile(id=MN, mhgid=0, ll_id=ll(1)), bench.now, hi=3)
     bench.run(2)
     bench.renew(2)
@@ -98,6 +98,28 @@ def asking(bench: Bench) -> None:
     bench.run(5)
 
 
+def paths(bench: Bench) -> None:
+    """RFC 8278: a MAG with several ways to the anchor; a bulk renewal, the end of one way, and of all but one."""
+    join(bench.mags.values())
+
+    def attach(number: int, **more: Any) -> None:
+        way = MagPath(mag_id=b"mag1@example.org", bid=number, label=10 + number)
+        bench.mags[number].attach(MnProfile(id=MN, ll_id=ll(1), lifetime=40, multipath=way), bench.now, **more)
+        bench.run(1)
+
+    attach(1)
+    attach(2)
+    bench.run(30)
+    bench.mags[1].renew(MN, bench.now, bulk=True)
+    bench.run(20)
+    if bench.mags[2].binding_update_list:  # without several paths it has expired
+        bench.detach(2)
+        bench.run(2)
+    attach(3, overwrite=True)
+    bench.detach(3)
+    bench.run(2)
+
+
 def telling(bench: Bench) -> None:
     """Re-instantiated filters are announced at once."""
     bench.attach(1, VOICE, ll_id=ll(1))
@@ -108,7 +130,7 @@ def telling(bench: Bench) -> None:
     bench.run(3)
 
 
-STORIES = (figures, plain, expiring, moving, asking)
+STORIES = (figures, plain, expiring, moving, asking, paths)
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -212,6 +234,12 @@ NAMED_BY = {
     "filters-kept-on-remove": "muho/4.1/filters-kept",
     "second-hnp": "muho/1/shared-hnp",
     "pro-without-keep": "muho/4.2/reinstantiated-unasked",
+    "multipath-not-echoed": "rfc8278/4.4/no-option",
+    "mag-id-echoed": "rfc8278/4.4/mag-id-with-option",
+    "bid-changed": "rfc8278/4.1/bid-copied",
+    "label-not-copied": "rfc8278/4.1/interface-copied",
+    "bulk-ignored": "rfc5213/5.3.1/unanswered",
+    "path-replaced": "rfc5213/5.3.1/unanswered",
     "answer-lost": "rfc5213/5.3.1/unanswered",
     "answer-late": "rfc6275/11.8/answer-late",
     "answer-twice": "rfc6275/9.5.4/answer-twice",
@@ -237,6 +265,7 @@ MISSING = {
     "wrong-status-161": HandoffIndicator,
     "wrong-status-162": AccessTechnologyType,
 }
+PATHS = {"multipath-not-echoed", "mag-id-echoed", "bid-changed", "label-not-copied", "bulk-ignored", "path-replaced"}
 POLICY = {
     "wrong-status-153": {"lma": {"accept_unknown_mn": False}},
     "wrong-status-154": {"mag": [{"address": "2001:db8:1::3"}]},
@@ -262,6 +291,8 @@ def provoked(fault: str, faults: list[str]) -> set[str]:
         bench.mags.pop(1)  # it is gone, and does not answer
         bench.lma.notify(MN, 2, bench.now)
         bench.run(5)
+    elif fault in PATHS:
+        paths(bench)
     else:
         figures(bench)
     bench.finish()

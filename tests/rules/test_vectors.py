@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from pmiptool.registry.catalogue import OPTIONS
 from pmiptool.registry.form import form_rules
 from pmiptool.rules.check import check_message
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.finding import Finding
 from tests.vectors import VECTORS, Vector
 
-FORM = {rule.id for rule in form_rules()}
+BESIDE = {rule.id for option in OPTIONS for rule in option.rules}
+"""What entries say besides their form, much of it of other options: `test_every_rule.py` has examples of it."""
+FORM = {rule.id for rule in form_rules()} - BESIDE
 COMPLETE = ("figure-", "pbu-of-", "binding-error-unknown")
 """The names of vectors that are whole messages as an endpoint would send them begin so."""
 
