@@ -14771,7 +14771,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v, element.parts = {}, nil
+      element.v, element.parts = {}, NO_PARTS
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)
@@ -15307,7 +15307,7 @@ end
 
 -- The element of octets that fit their format and leave nothing to say.
 local function clean(m, entry, unit, s, at, stop)
-  local trial, one, behind = { findings = {}, start = m.start }, { v = {} }, nil
+  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
   if unit == 8 then
     behind = read_in_units(entry, trial, one, s, at, stop)
   else

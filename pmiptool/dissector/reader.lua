@@ -260,7 +260,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v, element.parts = {}, nil
+      element.v, element.parts = {}, NO_PARTS
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)

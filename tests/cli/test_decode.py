@@ -322,7 +322,7 @@ def test_a_packet_of_a_capture_has_a_time_also_at_the_beginning_of_1970(tmp_path
 
 def test_the_flag_beside_a_bid_is_called_by_the_letter_that_it_has_there() -> None:
     """Bit 0x0040 is O beside a BID option and B in a PBU (RFC 5648 4.2, RFC 6602 4.1); JSON keeps one letter a bit."""
-    update, proxy = ("3b020500 0000 0001 %s 004b 230400010000 010400000000" % flags for flags in ("8040", "8240"))
+    update, proxy = (f"3b020500 0000 0001 {flags} 004b 230400010000 010400000000" for flags in ("8040", "8240"))
     for octets, letters, listed in ((update, "A O", ["A", "B"]), (proxy, "A P B", ["A", "P", "B"])):
         tree = decode("--hex", octets.replace(" ", ""), "--mh")
         assert f"flags {letters}" in tree.stdout
