@@ -270,7 +270,7 @@ def _from_json(shown: dict[str, Any], settings: CodePoints) -> Any:
         if "otype" not in packet.fieldtype:  # a type without a length
             return packet
         natural = packet.fields.get("olen")
-        if not shown.get("cut"):
+        if not (shown.get("cut") or shown.get("reading")):
             packet.fields.pop("olen", None)
     forced = {}
     for key, name, own in (("type", "type", packet.getfieldval("otype")), ("length", "len", natural)):
