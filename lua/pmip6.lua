@@ -6891,6 +6891,54 @@ description.rules = {
     broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
   {
+    id = "rfc8371/4.1/ipv6-address",
+    filter = "pmip6.expert.rfc8371.4.1.ipv6-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.1",
+    sentence = "An identifier that is an IPv6 address has 16 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 2) and (v.identifier ~= nil and #v.identifier ~= 16) end,
+  },
+  {
+    id = "rfc8371/4.2/imsi",
+    filter = "pmip6.expert.rfc8371.4.2.imsi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.2",
+    sentence = "An IMSI has 1 to 15 digits.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 3) and ((v.identifier ~= nil and #v.identifier < 1) or (v.identifier ~= nil and #v.identifier > 8)) end,
+  },
+  {
+    id = "rfc8371/4.3/eui-48",
+    filter = "pmip6.expert.rfc8371.4.3.eui-48",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.3",
+    sentence = "An identifier that is an EUI-48 address has 6 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 5) and (v.identifier ~= nil and #v.identifier ~= 6) end,
+  },
+  {
+    id = "rfc8371/4.4/eui-64",
+    filter = "pmip6.expert.rfc8371.4.4.eui-64",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8371 4.4",
+    sentence = "An identifier that is an EUI-64 address has 8 octets.",
+    on = "mn-id",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (v.subtype == 6) and (v.identifier ~= nil and #v.identifier ~= 8) end,
+  },
+  {
     id = "rfc4285/5/length",
     filter = "pmip6.expert.rfc4285.5.length",
     level = "error",
@@ -7826,6 +7874,18 @@ description.rules = {
     each = true,
     about = "lma-address",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
+  },
+  {
+    id = "rfc5949/6.2.2/code-and-address",
+    filter = "pmip6.expert.rfc5949.6.2.2.code-and-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.2.2",
+    sentence = "An IPv6 address has code 1, an IPv4 address code 2.",
+    on = "lma-address",
+    each = true,
+    about = "lma-address",
+    broken = function(m, e, v) return ((v.option_code ~= nil and v.option_code ~= 1) or (v.lma_address ~= nil and #v.lma_address ~= 16)) and ((v.option_code ~= nil and v.option_code ~= 2) or (v.lma_address ~= nil and #v.lma_address ~= 4)) end,
   },
   {
     id = "rfc5949/6.2.3/length",
@@ -9182,6 +9242,36 @@ description.rules = {
     each = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return e.offset % 8 ~= 1 end,
+  },
+  {
+    id = "rfc7161/4.2.1.1/s-flag",
+    filter = "pmip6.expert.rfc7161.4.2.1.1.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2.1.1",
+    sentence = "A PBA with subscriptions has the S flag.",
+    messages = { pba = true },
+    broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) ~= 4) end,
+  },
+  {
+    id = "rfc7161/4.2.1.2/subscriptions",
+    filter = "pmip6.expert.rfc7161.4.2.1.2.subscriptions",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2.1.2",
+    sentence = "A de-registration with the S flag has the subscriptions.",
+    messages = { pbu = true },
+    broken = function(m) return ((m.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32)) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7161/4.2.1.2/s-flag",
+    filter = "pmip6.expert.rfc7161.4.2.1.2.s-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2.1.2",
+    sentence = "A de-registration with subscriptions has the S flag.",
+    messages = { pbu = true },
+    broken = function(m) return ((m.v.lifetime == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil))) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) end,
   },
   {
     id = "rfc7222/4.1/length",
@@ -14823,6 +14913,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
+    one.asked = space.unknown == nil and option_of[kind] or nil -- a type of option, which is asked for
     if not pad then
       local name = suboption_names[field.space][kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
@@ -15752,7 +15843,8 @@ local function show_suboption(one, item, range)
     put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
   end
   if visible then
-    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+    local known = one.entry or one.asked
+    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
   end
 end
 

@@ -312,6 +312,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = suboption_of[field.space][kind]
     pad = pad and pad[0] and pad[0].pad
     local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
+    one.asked = space.unknown == nil and option_of[kind] or nil -- a type of option, which is asked for
     if not pad then
       local name = suboption_names[field.space][kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end

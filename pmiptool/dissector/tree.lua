@@ -324,7 +324,8 @@ local function show_suboption(one, item, range)
     put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
   end
   if visible then
-    entitle(line, one.entry and one.entry.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+    local known = one.entry or one.asked
+    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
   end
 end
 

@@ -15,6 +15,7 @@ from pmiptool.registry.model import (
     u8,
     u32,
 )
+from pmiptool.registry.rule import F, all_of, any_of, each, rule
 
 LMA_ADDRESS_CODE = Enumeration(
     "lma-address-code",
@@ -40,6 +41,12 @@ LMA_ADDRESS = Option(
         AddressRest("lma_address", "Address of the local mobility anchor", (4, 16)),
     ),
     value="LmaAddress",
+    rules=(
+        rule("RFC 5949 6.2.2", "code-and-address", "error", "An IPv6 address has code 1, an IPv4 address code 2.",
+             each("lma-address", any_of(all_of(F(".option_code") == 1, F(".lma_address.@size") == 16),
+                                        all_of(F(".option_code") == 2, F(".lma_address.@size") == 4))),
+             field="lma-address.option_code"),
+    ),
 )  # fmt: skip
 
 LLA_IID = Option(

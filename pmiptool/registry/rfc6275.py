@@ -25,7 +25,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
-from pmiptool.registry.rule import Bits, all_of, any_of, has, no, present
+from pmiptool.registry.rule import Bits, F, all_of, any_of, has, no, present, told
 
 PROTOCOL = 135
 """IPv6 Next Header of the Mobility Header (6.1.1)."""
@@ -297,12 +297,20 @@ BINDING = Exchange(
 
 HOME_TEST_EXCHANGE = Exchange(
     "home-test", "Home test", clause("RFC 6275 6.1.3"), "hoti", "hot", ("home_init_cookie",),
-    mn_id=False, ways=((MN, CN),),
+    mn_id=False, ways=((MN, CN),), repeats_same=False,
+    rules=(
+        told("RFC 6275 6.1.5", "cookie", "error", "The home init cookie is that of the home test init.",
+             F("home_init_cookie") == F("request:home_init_cookie"), field="home_init_cookie"),
+    ),
 )  # fmt: skip
 
 CARE_OF_TEST_EXCHANGE = Exchange(
     "care-of-test", "Care-of test", clause("RFC 6275 6.1.4"), "coti", "cot", ("care_of_init_cookie",),
-    mn_id=False, ways=((MN, CN),),
+    mn_id=False, ways=((MN, CN),), repeats_same=False,
+    rules=(
+        told("RFC 6275 6.1.6", "cookie", "error", "The care-of init cookie is that of the care-of test init.",
+             F("care_of_init_cookie") == F("request:care_of_init_cookie"), field="care_of_init_cookie"),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (BINDING, HOME_TEST_EXCHANGE, CARE_OF_TEST_EXCHANGE)

@@ -18,7 +18,7 @@ from pmiptool.registry.model import (
     reserved,
     u8,
 )
-from pmiptool.registry.rule import F, Utf8, each, implies, rule
+from pmiptool.registry.rule import F, Utf8, each, implies, rule, unasked
 
 OPERATOR_ID_TYPE = Enumeration(
     "op-id-type",
@@ -100,6 +100,7 @@ ANI = Option(
              each("ani/network-id", implies(F(".e") == 1, Utf8(".network_name"))), field="ani/network-id.network_name"),
         rule("RFC 6757 3.1.1", "access-point-name-utf-8", "error", "The name of the access point is UTF-8.",
              each("ani/network-id", Utf8(".access_point_name")), field="ani/network-id.access_point_name"),
+        unasked("RFC 6757 4.2", "ani", "An access network identifier", "warning"),
         rule("RFC 7563 3.1", "element-missing", "error", "A civic location has an element.",
              each("ani/civic-location", F(".location.elements.@size") > 0), field="ani/civic-location.location"),
     ),

@@ -18,9 +18,10 @@ from pmiptool.registry.model import (
     reserved,
     u8,
 )
-from pmiptool.registry.rule import any_of, has, implies, present, rule
+from pmiptool.registry.rule import Among, F, all_of, any_of, each, has, implies, no, present, rule, told
 
 RESPONSE_I = 0x80
+BU_S, BA_S = 0x0020, 0x04
 _SUBSCRIPTIONS = any_of(present("multicast-ipv4"), present("multicast-ipv6"))
 
 IGMP_TYPE = Enumeration(
@@ -95,11 +96,36 @@ MULTICAST_IPV6 = Option(
         ),
     ),
     value="ActiveMulticastSubscriptionIpv6",
+    rules=(
+        rule("RFC 7161 4.2.1.1", "s-flag", "error", "A PBA with subscriptions has the S flag.",
+             implies(_SUBSCRIPTIONS, has("flags", BA_S)), messages=("pba",), field="flags"),
+        rule("RFC 7161 4.2.1.2", "subscriptions", "error", "A de-registration with the S flag has the subscriptions.",
+             implies(all_of(F("lifetime") == 0, has("flags", BU_S)), _SUBSCRIPTIONS), messages=("pbu",),
+             field="flags"),
+        rule("RFC 7161 4.2.1.2", "s-flag", "error", "A de-registration with subscriptions has the S flag.",
+             implies(all_of(F("lifetime") == 0, _SUBSCRIPTIONS), has("flags", BU_S)), messages=("pbu",),
+             field="flags"),
+        told("RFC 7161 4.2.1.1", "s-unasked", "error", "S in an acknowledgement answers S.",
+             implies(has("flags", BA_S), has("request:flags", BU_S)), field="flags", messages=("pbu",)),
+        told("RFC 7161 4.2.1.2", "s-in-removal", "warning", "The answer to a de-registration has no S.",
+             implies(F("request:lifetime") == 0, no(has("flags", BA_S))), field="flags", messages=("pbu",)),
+    ),
 )  # fmt: skip
 
 SUBSCRIPTION = Exchange(
     "subscription", "Multicast subscription query", clause("RFC 7161 4.3"),
     "subscription-query", "subscription-response", ways=((LMA, MAG), (MAG, LMA)),
+    rules=(
+        told("RFC 7161 4.3.2.2", "sequence", "error", "The sequence number is copied from the query.",
+             F("sequence") == F("request:sequence"), field="sequence"),
+        told("RFC 7161 4.3.2.2", "mn-id-copied", "error", "The mobile node is that of the query.",
+             implies(present("request:mn-id"), all_of(F("mn-id.identifier") == F("request:mn-id.identifier"),
+                                                      F("mn-id.subtype") == F("request:mn-id.subtype"))),
+             field="mn-id"),
+        told("RFC 7161 4.3.2.2", "hnp-unasked", "warning", "A prefix of the response is one of the query.",
+             implies(present("request:hnp"),
+                     each("hnp", Among(".home_network_prefix", "request:hnp.home_network_prefix"))), field="hnp"),
+    ),
 )  # fmt: skip
 
 EXCHANGES = (SUBSCRIPTION,)

@@ -3,7 +3,7 @@
 from pmiptool.registry import multicast
 from pmiptool.registry.contradictions import Contradiction, OtherLength
 from pmiptool.registry.model import Count, Enumeration, Field, Member, Option, Record, Records, clause, reserved, u8
-from pmiptool.registry.rule import F, each, implies, rule
+from pmiptool.registry.rule import F, each, implies, present, rule, told
 
 PAYLOAD = Enumeration(
     "multicast-payload",
@@ -75,6 +75,12 @@ MULTICAST_ACKNOWLEDGEMENT = Option(
             each("multicast-ack", implies(F(".status") == PAYLOAD_UNSUPPORTED, F(".records.@size") == 0)),
             field="multicast-ack.records",
         ),
+        told("RFC 7411 5.2", "acknowledged", "warning", "Multicast state that is transferred is acknowledged.",
+             implies(present("request:multicast-mobility"), present("multicast-ack")), field="multicast-ack",
+             messages=("handover-initiate", "fbu")),
+        told("RFC 7411 5.2", "acknowledgement-unasked", "error", "A multicast acknowledgement answers multicast state.",
+             implies(present("multicast-ack"), present("request:multicast-mobility")), field="multicast-ack",
+             messages=("handover-initiate", "fbu")),
     ),
 )  # fmt: skip
 

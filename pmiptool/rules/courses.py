@@ -25,7 +25,7 @@ class Course:
     late: an answer after the time for repeating. unsupported: a request after the answer that its type is unknown.
     collision: a number that another request still waits with. changed: something else under the number of a request.
     early: repeated before `least` seconds. unmarked, marked: the bit that says so, missing and needless.
-    rising: numbers that do not grow.
+    rising: numbers that do not grow. reused: a cookie that was there before.
     """
 
     unanswered: Rule | None = None
@@ -43,6 +43,7 @@ class Course:
     unmarked: Rule | None = None
     marked: Rule | None = None
     rising: Rule | None = None
+    reused: Rule | None = None
 
     def rules(self) -> Iterator[Rule]:
         for field in fields(self):
@@ -145,9 +146,13 @@ COURSES = {
                          "A fast binding acknowledgment fits a fast binding update."),
     ),
     "home-test": Course(
+        reused=_session("RFC 6275 11.8", "home-cookie", "error", "A home test init that is repeated has a new cookie.",
+                        "home_init_cookie"),
         unasked=_session("RFC 6275 11.6.2", "home-test-unasked", "error", "A home test fits a home test init."),
     ),
     "care-of-test": Course(
+        reused=_session("RFC 6275 11.8", "care-of-cookie", "error",
+                        "A care-of test init that is repeated has a new cookie.", "care_of_init_cookie"),
         unasked=_session("RFC 6275 11.6.2", "care-of-test-unasked", "error",
                          "A care-of test fits a care-of test init."),
     ),

@@ -54,6 +54,8 @@ class Talks:
         earlier = self.pairing.numbered_like(request)
         if earlier is not None and self._copy(earlier, request):
             return
+        if earlier is not None and course.reused is not None:
+            yield found(course.reused, f"{_number(request)} stood in a request before"), (earlier.frame, request.frame)
         last = self._last.get(way)
         if earlier is None or not request.exchange.repeats_same:
             if last is not None:

@@ -77,6 +77,7 @@ class Watch:
         group, key, binding = self._locate(request, asked)
         yield from multipath.asks(self, request, asked)
         yield from watch_ipv4.asks(group, binding, request, asked)
+        watch_ipv4.forget(self._of(request.lma, request.mn), request, asked)
         if asked.mhgid is None:
             multihomed, _, there = self._multihomed_by_address(request, asked)
             if multihomed is not None and there is not None and self._continues(request, asked, multihomed):

@@ -5,7 +5,7 @@ Silent for what was not seen: an address or key counts from the first accepting 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pmiptool.registry.rule import Rule, rule
@@ -49,7 +49,7 @@ def asks(group: Group | None, binding: Binding | None, request: Request, asked: 
     if group is None or binding is None or group.session.mhgid is not None:
         return
     again = asked.hi == NOT_CHANGED and not request.removal
-    home, option = group.session.ipv4, request.view.value(ASKED)
+    home, option = group.session.ipv4 if group.address_sure else None, request.view.value(ASKED)
     if home is not None and option is None and again:
         yield found(NAMED_AGAIN, f"it names none, expected {show(home.address)}")
     elif home is not None and option is not None and option.ipv4_home_address != home.address:
@@ -84,9 +84,30 @@ def continues(group: Group, answer: Answer) -> bool:
     return home is not None and given is not None and home.address == given.address
 
 
+def forget(groups: Iterable[Group], request: Request, asked: Asked) -> None:
+    """An attachment: what its mobile node has elsewhere is unknown from now on, until it is said again.
+
+    It may be a handover, whatever becomes of its answer, in which a session gives up what the new gateway does not name
+    (RFC 5844 3.1.2.4) and its binding leaves the old one.
+    """
+    if request.removal or asked.hi == NOT_CHANGED:
+        return
+    for group in groups:
+        for binding in group.session.bindings.values():
+            if binding.care_of_address != request.care_of:
+                binding.gre = None
+                if group.session.mhgid is None:
+                    group.address_sure = False
+
+
 def accepted(group: Group, binding: Binding, request: Request, answer: Answer, homes: dict[tuple[bytes, bytes], Group],
              *, entered: bool) -> Iterator[Finding]:  # fmt: skip
     """An accepting answer for a lifetime. entered: its binding was not there before. homes: who has which address."""
+    session = group.session
+    if entered and session.mhgid is not None:
+        binding.gre = None  # it may have ended meanwhile, and a group without any binding with it
+        if len(session.bindings) == 1:
+            session.ipv4 = None
     yield from _address(group, request, answer, homes, entered)
     yield from _keys(binding, request, answer, entered)
 
@@ -97,12 +118,12 @@ def _address(group: Group, request: Request, answer: Answer, homes: dict[tuple[b
     element = answer.view.first(GIVEN)
     if home is None:
         wanted = request.view.named(ASKED)
-        if session.ipv4 is not None and len(wanted) == 1:
+        if session.ipv4 is not None and group.address_sure and len(wanted) == 1:
             yield found(REPLY_OMITTED, f"it says none, expected {show(session.ipv4.address)}", element)
         elif entered and not wanted:
             session.ipv4 = None  # given up by a handoff (3.1.2.4)
         return
-    if session.ipv4 is not None and session.ipv4.address != home.address:
+    if session.ipv4 is not None and group.address_sure and session.ipv4.address != home.address:
         told = f"the answer gives {show(home.address)}, expected {show(session.ipv4.address)}"
         yield found(ADDRESS_KEPT, told, element)
     holder = homes.get((group.lma, home.address))
@@ -110,12 +131,13 @@ def _address(group: Group, request: Request, answer: Answer, homes: dict[tuple[b
         # With GRE keys the addresses of several networks may overlap (RFC 5845 3.1).
         yield found(ADDRESS_IN_USE, f"{show(home.address)} is in use by another mobile node", element)
     session.ipv4 = home
+    group.address_sure = True
     homes[group.lma, home.address] = group
 
 
 def _holds(group: Group, home: Ipv4Home) -> bool:
     session = group.session
-    there = bool(session.bindings) and not group.doubtful
+    there = bool(session.bindings) and group.address_sure and not group.doubtful
     return there and session.ipv4 is not None and session.ipv4.address == home.address
 
 

@@ -123,6 +123,8 @@ def read_fields(entry: model.Entry, shown: Mapping[str, Any], settings: CodePoin
         used |= {field.name} | {field.name + end for end in BESIDE}
         if isinstance(field, model.UInt) and field.fraction and field.name not in shown:
             taken.update(_degrees(field, shown, where))
+        if isinstance(field, model.Records) and field.count in shown and field.name not in shown:
+            shown = {**shown, field.name: []}
         if field.name not in shown or isinstance(field, model.Count):
             continue
         item = shown[field.name]
@@ -151,6 +153,8 @@ def read_fields(entry: model.Entry, shown: Mapping[str, Any], settings: CodePoin
             if chosen == "number" and isinstance(size, int) and len(found) <= size <= field.maximum:
                 found = bytes(size - len(found)) + found
             taken[field.name] = found
+        elif isinstance(field, model.Sized):
+            taken[field.name] = _sized(what, parse_field(what, field, str(item), settings), entry.field(field.count))
         elif isinstance(item, Sequence) and not isinstance(item, str):
             separator = "" if isinstance(field, model.Flags) else ","
             taken[field.name] = _listed(what, field, [str(one) for one in item], separator, settings)
@@ -199,6 +203,14 @@ def _records(field: model.Records, item: Any, by: Any, settings: CodePoints, wha
             continue
         return found[0] if field.single else found
     raise wrong or UsageError(f"{what} takes nothing")
+
+
+def _sized(what: str, octets: bytes, count: model.Field | None) -> bytes:
+    """Octets that their count can say."""
+    if isinstance(count, model.Count) and (len(octets) > count.most or len(octets) % count.unit):
+        words = f", in whole words of {count.unit}" if count.unit > 1 else ""
+        raise UsageError(f"{what} has {len(octets)} octets; it takes up to {count.most}{words}")
+    return octets
 
 
 def _counted(records: Any, count: int) -> Any:

@@ -10,7 +10,11 @@ from click.testing import CliRunner, Result
 
 from pmiptool.capture.files import Writer
 from pmiptool.capture.messages import messages
+from pmiptool.capture.replay import Recorded, Replay
 from pmiptool.cli.app import cli
+from pmiptool.net.embedded import EmbeddedTransport
+from pmiptool.net.transport import Arrival, Received
+from pmiptool.session.endpoint import Datagram
 from pmiptool.wire import values as v
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
@@ -172,3 +176,38 @@ def test_a_capture_of_an_anchors_requests_alone_has_nothing_to_replay(tmp_path: 
             writer.write(one.frame.data, one.frame.time_ns)
     result = replay(str(tmp_path / "x.pcapng"))
     assert result.exit_code == 2 and "it has no request of a gateway" in result.stderr
+
+
+def test_an_anchors_own_heartbeats_are_not_sent_to_one(tmp_path: Path) -> None:
+    scenario, capture = tmp_path / "x.yaml", str(tmp_path / "x.pcapng")
+    scenario.write_text(
+        "{name: x, title: X, mn: {id: x@example.org}, mags: {MAG1: {}}, interfaces: {IF1: {}},\n"
+        " embedded: {lma: {heartbeat_interval: 30}},\n"
+        " steps: [{attach: {mag: MAG1, interface: IF1}}, {wait: 70}, {renew: {mag: MAG1}}]}\n"
+    )
+    assert run("scenario", "run", str(scenario), "--target", "embedded", "-w", capture).exit_code == 0
+    assert sum(one.decoded.name == "heartbeat" for one in messages(capture)) == 4
+    result = replay(capture)
+    assert result.stdout.endswith("3 requests: 3 same, 0 different, 0 unanswered\n"), result.stdout
+
+
+def test_what_the_anchor_asks_meanwhile_answers_nothing() -> None:
+    """Not even a request that was cut, which is answered by whatever comes."""
+    way = Asking()
+    source, lma = way.locals[0].address, way.peer.address
+    data = codec_for().encode(v.BindingUpdate(sequence=1, flags=0x8200, lifetime=75), src=source, dst=lma)[:8]
+    cut = Recorded(1, 0.0, codec_for().decode(data), source, lma, None)
+    (one,) = Replay(way, [cut], timeout=1.0).run()
+    assert one.answer is None and one.state == "same"
+
+
+class Asking(EmbeddedTransport):
+    """Has the LMA ask whenever a gateway said something."""
+
+    def send(self, datagram: Datagram) -> None:
+        data = codec_for().encode(v.Heartbeat(sequence=1), src=self.peer.address, dst=datagram.source.address)
+        self.waiting: list[Arrival] = [Received(data, self.peer, datagram.source, self.now())]
+
+    def receive(self, deadline: float) -> list[Arrival]:
+        waiting, self.waiting = self.waiting, []
+        return waiting or super().receive(deadline)

@@ -165,6 +165,17 @@ def test_an_anchor_without_it_switches_several_paths_off(lma):
     assert mag.option(MagMultipathBinding, asked + 3) is not None, "until somebody says otherwise"
 
 
+def test_what_one_way_learns_holds_for_all():
+    mag = Mag()
+    mag.attach(0)
+    mag.attach(1)
+    mag.anchor._core.policy.multipath = False
+    mag.renew(0)
+    mag.renew(1)
+    assert mag.option(MagMultipathBinding) is None
+    assert len(mag.happened(events.MultipathDisabled)) == 1
+
+
 def test_without_the_fallback_a_refusal_stands():
     mag = Mag({"multipath": "reject"}, fallback_without_multihoming=False)
     mag.attach(0)

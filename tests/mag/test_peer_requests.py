@@ -208,6 +208,12 @@ def test_the_same_indication_again_is_answered_again_and_a_new_one_is_looked_at(
     assert status(bench.tell(bri(MN_ID))) == 128
 
 
+def test_one_sequence_number_on_another_message_is_another_request():
+    bench = attached()
+    assert status(bench.tell(bri(v.MobileNodeIdentifier(1, b"other@example.org")))) == 128
+    assert status(bench.tell(bri(MN_ID))) == 0
+
+
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
@@ -222,6 +228,7 @@ def test_the_same_indication_again_is_answered_again_and_a_new_one_is_looked_at(
         (bri(MN_ID, trigger=250, flags=P | G), 133),
         (bri(MN_ID, trigger=1, flags=P | G), 134),
         (bri(MN_ID, trigger=128), 134),
+        (bri(v.MobileNodeIdentifier(1, b"@example.org"), trigger=129), 134),
         (bri(MN_ID, trigger=128, flags=P | G), 134),
         (bri(trigger=128, flags=G), 128),
         (bri(trigger=129, flags=P | G), 131),

@@ -200,6 +200,13 @@ SESSIONS: dict[str, Steps] = {
     "rfc5568/6.2.3/answer-unasked": ((0, 1, fback(), "down"),),
     "rfc6275/11.6.2/home-test-unasked": ((0, 1, HomeTest(home_init_cookie=COOKIE), "down"),),
     "rfc6275/11.6.2/care-of-test-unasked": ((0, 1, CareOfTest(care_of_init_cookie=COOKIE), "down"),),
+    "rfc6275/11.8/home-cookie": (
+        (0, 1, HomeTestInit(home_init_cookie=COOKIE), "up"), (2, 1, HomeTestInit(home_init_cookie=COOKIE), "up")
+    ),
+    "rfc6275/11.8/care-of-cookie": (
+        (0, 1, CareOfTestInit(care_of_init_cookie=COOKIE), "up"),
+        (2, 1, CareOfTestInit(care_of_init_cookie=COOKIE), "up"),
+    ),
     "rfc5846/6.1.1/p-flag": (*REGISTERED, (5, 1, bri(mn(), flags=0)), (5.1, 1, bra(flags=0))),
     "rfc5846/8.1/per-peer-options": (
         *REGISTERED, (5, 1, bri(mn(), trigger=128, flags=P | G)), (5.1, 1, bra(flags=P | G))
@@ -326,6 +333,11 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
     "rfc7109/6.1.2/fid-copied": (fbi(), fba(fid(2))),
     "rfc7109/6.1.2/fid-unasked": (fbi(), fba(fid(), fid(2))),
     "rfc7109/6.1.1/unasked": (fbi(flags=0), fba()),
+    "rfc7161/4.3.2.2/sequence": (query(), response(sequence=2)),
+    "rfc7161/4.3.2.2/mn-id-copied": (query(), response(OTHER_MN)),
+    "rfc7161/4.3.2.2/hnp-unasked": (query(mn(), hnp()), response(mn(), hnp(P2))),
+    "rfc6275/6.1.5/cookie": (HomeTestInit(home_init_cookie=COOKIE), HomeTest()),
+    "rfc6275/6.1.6/cookie": (CareOfTestInit(care_of_init_cookie=COOKIE), CareOfTest()),
     "rfc5568/6.2.3/sequence": (fbu(), fback(sequence=2)),
     "rfc5568/6.2.3/lifetime": (fbu(), fback(lifetime=11)),
     "rfc5568/6.2.1.2/sequence": (initiate(), hack(sequence=2)),

@@ -12,6 +12,7 @@ from pmiptool.wire.values import (
     BindingIdentifier,
     BindingReference,
     BindingRefreshAdvice,
+    CivicLocation,
     DelegatedMobileNetworkPrefix,
     FlowSummary,
     HomeNetworkPrefix,
@@ -25,8 +26,10 @@ from pmiptool.wire.values import (
     LocalPrefix,
     MagIdentifier,
     MagMultipathBinding,
+    MobileNodeIdentifier,
     MulticastAcknowledgement,
     MulticastAddressRecord,
+    NetworkIdentifier,
     QualityOfService,
     Redirect,
     SubscriptionQuery,
@@ -100,6 +103,17 @@ MESSAGES: dict[str, Any] = {
         MulticastAcknowledgement(status=1, records=(MulticastAddressRecord(multicast_address=MULTICAST),))
     ),
     "rfc7864/4.1/l-from-mag": pbu(hnp=HomeNetworkPrefix(l=1, home_network_prefix=P2)),
+    "rfc6757/3.1.1/network-name-utf-8": pbu(
+        AccessNetworkIdentifier((NetworkIdentifier(e=1, network_name=b"\xff", access_point_name=b"a"),))
+    ),
+    "rfc6757/3.1.1/access-point-name-utf-8": pbu(
+        AccessNetworkIdentifier((NetworkIdentifier(network_name=b"a", access_point_name=b"\xff"),))
+    ),
+    "rfc7563/3.1/element-missing": pbu(AccessNetworkIdentifier((CivicLocation(),))),
+    "rfc8371/4.1/ipv6-address": pbu(mn=MobileNodeIdentifier(2, bytes(4))),
+    "rfc8371/4.2/imsi": pbu(mn=MobileNodeIdentifier(3, bytes(9))),
+    "rfc8371/4.3/eui-48": pbu(mn=MobileNodeIdentifier(5, bytes(8))),
+    "rfc8371/4.4/eui-64": pbu(mn=MobileNodeIdentifier(6, bytes(6))),
     "rfc8127/3/at-least-one": pba(LmaControlledMagParameters()),
     "rfc8278/4.1/bulk-or-overwrite": pba(MagMultipathBinding(b=1, o=1)),
     "rfc8278/4.1/overwrite-in-deregistration": pbu(MagMultipathBinding(o=1), MagIdentifier(), lifetime=0),

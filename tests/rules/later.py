@@ -6,16 +6,21 @@ from typing import Any
 
 from pmiptool.wire.values import (
     AccessNetworkIdentifier,
+    ActiveMulticastSubscriptionIpv6,
     AggMaxDl,
     AlternateIpv4CareOfAddress,
     BindingUpdate,
+    CivicLocation,
     DelegatedMobileNetworkPrefix,
     HeartbeatControl,
     Ipv4Selector,
     Ipv4TrafficOffloadSelector,
+    LmaAddress,
     LmaControlledMagParameters,
     LmaUserPlaneAddress,
     MobileNodeGroupIdentifier,
+    MulticastAcknowledgement,
+    MulticastMobility,
     NetworkIdentifier,
     QualityOfService,
     Redirect,
@@ -23,9 +28,11 @@ from pmiptool.wire.values import (
     ReregistrationControl,
     TransientBinding,
 )
-from tests.rules.course import bra, bri, lra, lri, upa, upn
+from tests.rules.course import bra, bri, hack, initiate, lra, lri, upa, upn
 from tests.rules.make import A, H, P, hi, hnp, mn, pba, pbu, removal, removed
 
+MLD = ActiveMulticastSubscriptionIpv6()
+BU_S, BA_S = 0x0020, 0x04
 RATE = (AggMaxDl(rate=1000),)
 B, BA_B, BA_P, PBA_P = 0x0040, 0x08, 0x20, 0x20
 GROUP = MobileNodeGroupIdentifier(group=7)
@@ -64,6 +71,17 @@ R2LMA = Redirect(n=1, r2lma_address=IPV4)
 
 # rule -> one message
 MESSAGES: dict[str, Any] = {
+    "rfc6757/3.1.1/network-name-utf-8": pbu(
+        AccessNetworkIdentifier(suboptions=(NetworkIdentifier(e=1, network_name=b"\xff"),))
+    ),
+    "rfc6757/3.1.1/access-point-name-utf-8": pbu(
+        AccessNetworkIdentifier(suboptions=(NetworkIdentifier(network_name=b"wlan", access_point_name=b"\xff"),))
+    ),
+    "rfc7563/3.1/element-missing": pbu(AccessNetworkIdentifier(suboptions=(CivicLocation(),))),
+    "rfc7161/4.2.1.1/s-flag": pba(MLD),
+    "rfc5949/6.2.2/code-and-address": initiate(mn(), LmaAddress(option_code=1, lma_address=bytes(4))),
+    "rfc7161/4.2.1.2/subscriptions": removal(flags=A | P | BU_S),
+    "rfc7161/4.2.1.2/s-flag": removal(MLD),
     "rfc7222/5.2/request": pbu(qos(0, 1)),
     "rfc7222/5.2/identifier": pbu(qos(3, 0)),
     "rfc7222/5.2/attributes": pbu(qos(attributes=())),
@@ -102,6 +120,8 @@ MESSAGES: dict[str, Any] = {
 }
 # rule -> request and answer
 EXCHANGES: dict[str, tuple[Any, Any]] = {
+    "rfc7161/4.2.1.1/s-unasked": (pbu(), pba(flags=PBA_P | BA_S)),
+    "rfc7161/4.2.1.2/s-in-removal": (removal(MLD, flags=A | P | BU_S), removed(flags=PBA_P | BA_S)),
     "rfc7222/5.1/qos-unasked": (pbu(), pba(qos(0, 1))),
     "rfc7222/4.3/needless-179": (pbu(), pba(status=179)),
     "rfc7222/5.2/accepted": (upn(mn(), qos(1, 1), reason=5), upa(mn(), qos(5, 1))),
@@ -127,6 +147,9 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
     "rfc6058/4.6.1/needless-6": (pbu(), pba(status=6)),
     "rfc6058/4.6.1/lifetime": (pbu(transient(10)), pba(transient(11))),
     "rfc6058/4.6.1/settings": (pbu(transient(late=0)), pba()),
+    "rfc7411/5.2/acknowledged": (initiate(mn(), MulticastMobility()), hack()),
+    "rfc7411/5.2/acknowledgement-unasked": (initiate(), hack(mn(), MulticastAcknowledgement())),
+    "rfc6757/4.2/ani-unasked": (pbu(), pba(ani())),
     "rfc6757/4.2/altered": (pbu(ani()), pba(ani(b"other"))),
 }  # fmt: skip
 
@@ -155,5 +178,7 @@ RIGHT: dict[str, tuple[Any, Any]] = {
     ),
     "transient binding": (pbu(transient()), pba(transient(8))),
     "access network": (pbu(ani()), pba(ani())),
+    "subscriptions": (pbu(flags=A | P | BU_S), pba(MLD, flags=PBA_P | BA_S)),
+    "removal with subscriptions": (removal(MLD, flags=A | P | BU_S), removed()),
     "removal with everything": (removal(ani()), removed(ani())),
 }  # fmt: skip

@@ -137,6 +137,21 @@ def test_after_a_refusal_another_mag_may_ask():
     assert not watch(refused, (asked(1, 2, ll(), *other, sequence=2), told(1.01, 2, ll(), other[0], sequence=2)))[0]
 
 
+def test_what_an_anchor_said_last_counts():
+    """A gateway that was told that it has one path may not ask again; granted after all, it may go on."""
+    legacy = asked(0, 1, ll(), *path(1)), told(0.01, 1, ll())
+    checker = SessionChecker(Context(complete=True))
+    seen = []
+    for at, mag, message in (*legacy, *again(1, 1, 2), *again(2, 1, 3)):
+        up = type(message).__name__ == "BindingUpdate"
+        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
+        seen += checker.observe(wire(message, src=src, dst=dst), src=src, dst=dst, time=START + at)
+    assert [one.finding.rule for one in seen] == ["rfc8278/4.4/disabled"]
+    silent = asked(2, 2, ll(), *path(2), sequence=3, hi=hi(5)), told(2.01, 2, ll(), sequence=3, hi=hi(5))
+    without = asked(3, 2, ll(), sequence=4, hi=hi(5)), told(3.01, 2, ll(), sequence=4, hi=hi(5))
+    assert watch(*TWO, silent, without)[0] == {"rfc8278/4.4/no-option"}
+
+
 def test_any_prefix_and_two_interfaces_are_two_sessions():
     one = over(0, 1, 1)
     me = ll(bytes.fromhex("020000000009"))

@@ -9,14 +9,23 @@ import pytest
 
 from pmiptool.lma import config_from
 from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.fault_ipv4 import IPV4_FAULTS
 from pmiptool.lma.fault_requests import REQUEST_FAULTS
 from pmiptool.lma.faults import FAULTS
 from pmiptool.lma.known import context_of
 from pmiptool.mag.config import MagConfig, MagPath, MnProfile
+from pmiptool.mag.extensions import ANY
 from pmiptool.mag.multipath import join
 from pmiptool.rules import Context
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import AccessTechnologyType, HandoffIndicator, HomeNetworkPrefix, MobileNodeIdentifier
+from pmiptool.wire.values import (
+    AccessTechnologyType,
+    GreKey,
+    HandoffIndicator,
+    HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
+    MobileNodeIdentifier,
+)
 from tests.rules.bench import MN, Bench
 from tests.rules.make import pbu, stamp, without
 
@@ -130,7 +139,31 @@ def telling(bench: Bench) -> None:
     bench.run(3)
 
 
-STORIES = (figures, plain, expiring, moving, asking, paths)
+def addresses(bench: Bench) -> None:
+    """RFC 5844 and RFC 5845: both kinds of address and GRE keys, a handover, parts given up, and IPv4 alone."""
+
+    def attach(number: int, mn: bytes = MN, *, at: int = 1, **more: Any) -> None:
+        keys = GreKey(gre_key=(100 + number,))
+        profile = MnProfile(id=mn, ll_id=ll(at), lifetime=40, **{"ipv4_hoa": ANY, "gre": keys, **more})
+        bench.mags[number].attach(profile, bench.now, hi=1 if number == at else 3)
+        bench.run(1)
+
+    attach(1)
+    bench.renew(1)
+    bench.run(20)
+    attach(2, b"mn2@example.org", at=2, ipv6=False, gre=None)
+    bench.mags[2].renew(b"mn2@example.org", bench.now)
+    bench.run(2)
+    attach(3)  # the first one has moved
+    bench.mags[1].forget(MN)
+    bench.renew(3)
+    bench.run(2)
+    bench.mags[2].detach(b"mn2@example.org", bench.now)
+    bench.detach(3)
+    bench.run(2)
+
+
+STORIES = (figures, plain, expiring, moving, asking, paths, addresses)
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -249,6 +282,15 @@ NAMED_BY = {
     "wrong-status-160": "rfc5213/5.3.1/missing-mn-id",
     "wrong-status-161": "rfc5213/5.3.1/missing-hi",
     "wrong-status-162": "rfc5213/5.3.1/missing-att",
+    "wrong-status-173": "rfc5844/3.1.2.1/several",
+    "wrong-status-in-ipv4-reply": "rfc5844/3.1.2.6/status-rejected",
+    "ipv4-reply-missing": "rfc5844/3.1.2.6/reply-missing",
+    "ipv4-other-address": "rfc5844/3.1.2.2/address-named",
+    "ipv4-router-missing": "rfc5844/3.1.2.6/router-missing",
+    "ipv4-status-failure": "rfc5844/3.1.2.6/status-accepted",
+    "gre-key-unasked": "rfc5845/3.3.2/option-unasked",
+    "gre-key-missing": "rfc5845/3.3.1/key-missing",
+    "gre-key-changed": "rfc5845/3.3.2/uplink-key",
     "deaf-after-two": "rfc6275/9.2/deaf",
     "deaf-to-heartbeats": "rfc5847/3/unanswered",
     "heartbeat-sequence-wrong": "rfc5847/3.1/sequence",
@@ -266,6 +308,10 @@ MISSING = {
     "wrong-status-162": AccessTechnologyType,
 }
 PATHS = {"multipath-not-echoed", "mag-id-echoed", "bid-changed", "label-not-copied", "bulk-ignored", "path-replaced"}
+ODD = {
+    "wrong-status-173": (ANY, ANY),
+    "wrong-status-in-ipv4-reply": (Ipv4HomeAddressRequest(prefix_length=24, ipv4_home_address=bytes((192, 0, 2, 7))),),
+}
 POLICY = {
     "wrong-status-153": {"lma": {"accept_unknown_mn": False}},
     "wrong-status-154": {"mag": [{"address": "2001:db8:1::3"}]},
@@ -277,8 +323,9 @@ def provoked(fault: str, faults: list[str]) -> set[str]:
     config = config_from(POLICY.get(fault, {}))
     mag_config = MagConfig(renew=False, heartbeat_interval=30)
     bench = Bench(faults=faults, config=config, context=context_of(config), mag_config=mag_config)
-    if fault in MISSING or fault in POLICY:
-        message = without(pbu(stamp()), MISSING[fault]) if fault in MISSING else pbu(stamp())
+    if fault in MISSING or fault in POLICY or fault in ODD:
+        message = pbu(stamp(), *ODD.get(fault, ()))
+        message = without(message, MISSING[fault]) if fault in MISSING else message
         bench.send(codec_for().encode(message, src=bench.mags[1].address.address, dst=bench.lma.address))
     elif fault == "deaf-after-two":
         bench.send(b"\x3b\x09\x05\x00\x00\x00\x00\x00")
@@ -293,6 +340,8 @@ def provoked(fault: str, faults: list[str]) -> set[str]:
         bench.run(5)
     elif fault in PATHS:
         paths(bench)
+    elif fault in IPV4_FAULTS:
+        addresses(bench)
     else:
         figures(bench)
     bench.finish()

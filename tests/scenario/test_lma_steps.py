@@ -7,21 +7,32 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.known import context_of
-from pmiptool.net.embedded import EmbeddedTransport
+from pmiptool.mag.events import Expired, LmaRequest
+from pmiptool.net.embedded import LMA_ADDRESS, EmbeddedTransport, mag_addresses
 from pmiptool.net.record import Recorder
 from pmiptool.net.target import Target
 from pmiptool.net.transport import Received
 from pmiptool.registry.codepoints import DEFAULT
 from pmiptool.report.scenario import text
+from pmiptool.rules import Context
 from pmiptool.scenario.compile import compile_scenario
 from pmiptool.scenario.loader import builtin_text, load, parse
-from pmiptool.scenario.result import exit_code
+from pmiptool.scenario.player import Player
+from pmiptool.scenario.result import Packet, exit_code
 from pmiptool.scenario.runner import RunSettings, run
-from pmiptool.session.endpoint import Datagram
+from pmiptool.scenario.verify import Verifier
+from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import BindingError
+from pmiptool.wire.values import (
+    BindingError,
+    Heartbeat,
+    MobileNodeIdentifier,
+    UpdateNotification,
+    UpdateNotificationAcknowledgement,
+)
 
 START = 1_700_000_000.0
+LMA = Endpoint(LMA_ADDRESS)
 HEAD = """\
 name: mine
 title: Mine
@@ -280,6 +291,68 @@ def test_the_operator_of_another_lma_is_asked_and_waited_for():
     ]
     assert [step.verdict for step in result.steps] == ["PASS", "PASS", "PASS", "INCONCLUSIVE", "SKIPPED"]
     assert "no binding revocation came to MAG1 within 30 s: the LMA was not told to send one" in result.reason
+
+
+def test_something_else_than_what_the_operator_was_asked_for_does_not_count():
+    transport = Foreign()
+
+    def ask(sentence):
+        transport.behind.notify(b"mn7@example.org", 1, ack=False)
+
+    result, _ = play("  - revoke: {mag: MAG1}\n", transport=transport, ask=ask, patience=3)
+    assert "no binding revocation came to MAG1 within 3 s" in result.reason
+    assert ("LMA", "update-notification", "MAG1") in names(result.steps[1])
+
+
+def test_the_lmas_own_heartbeats_can_be_received():
+    steps = (
+        "  - receive: {mag: MAG1, message: heartbeat}\n    answered: [fields.flags = R]\n"
+        "embedded: {lma: {heartbeat_interval: 30}}\n"
+    )
+    result, _ = play(steps, timeout=40)
+    assert (result.verdict, result.findings) == ("PASS", ())
+    assert names(result.steps[1]) == [("LMA", "heartbeat", "MAG1"), ("MAG1", "heartbeat", "LMA")]
+
+
+def made(name, sender, receiver, message, at=START):
+    """A packet between MAG1 or MAG2 and the LMA."""
+    at_ends = {"LMA": LMA, "MAG1": Endpoint(mag_addresses()[0]), "MAG2": Endpoint(mag_addresses()[1])}
+    source, destination = at_ends[sender], at_ends[receiver]
+    data = codec_for().encode(message, src=source.address, dst=destination.address)
+    decoded = codec_for().decode(data, src=source.address, dst=destination.address)
+    assert decoded.name == name
+    return Packet(at, sender, receiver, source, destination, data, decoded)
+
+
+MN_ID = MobileNodeIdentifier(1, b"mn7@example.org")
+UPN = UpdateNotification(sequence=1, reason=2, flags=0x8000, options=(MN_ID,))
+
+
+def test_what_is_left_for_the_next_step_is_of_its_gateway_and_no_earlier():
+    player = Player(EmbeddedTransport(start=START), {}, DEFAULT, 0)
+    early = made("update-ack", "MAG2", "LMA", UpdateNotificationAcknowledgement(sequence=9, options=(MN_ID,)))
+    asked = made("update-notification", "LMA", "MAG2", UPN, START + 2)
+    other = made("heartbeat", "LMA", "MAG1", Heartbeat(sequence=1), START + 3)
+    answered = made(
+        "update-ack", "MAG2", "LMA", UpdateNotificationAcknowledgement(sequence=1, options=(MN_ID,)), START + 3
+    )
+    player.packets = [early, asked, other, answered]
+    before, request = Expired(time=START), LmaRequest(time=START + 2, kind="update-notification", request=asked.decoded)
+    elsewhere = Expired(time=START + 3)
+    player.events = [("MAG2", before), ("MAG2", request), ("MAG1", elsewhere)]
+    packets, events, _ = player.take(("MAG2", "update-notification"))
+    assert (packets, events) == ([early, other], [("MAG2", before), ("MAG1", elsewhere)])
+    assert player.take()[:2] == ([asked, answered], [("MAG2", request)])
+
+
+def test_a_gateway_that_does_not_answer_is_not_the_lmas_fault():
+    verifier = Verifier(Context(complete=True))
+    known = made("update-ack", "MAG1", "LMA", UpdateNotificationAcknowledgement(sequence=9, options=(MN_ID,)))
+    assert verifier.findings([known, made("update-notification", "LMA", "MAG1", UPN)], 1) == []
+    assert verifier.missing() == {}
+    verifier = Verifier(Context(complete=True))
+    assert verifier.findings([made("heartbeat", "MAG1", "LMA", Heartbeat(sequence=1))], 1) == []
+    assert [finding.rule for finding in verifier.missing()[1]] == ["rfc5847/3/unanswered"]
 
 
 def test_a_recording_names_steps_and_verdicts():

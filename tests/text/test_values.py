@@ -91,3 +91,23 @@ def test_a_name_that_is_none_is_answered_with_the_names(wrong: str) -> None:
     assert "hi" in str(caught.value)
     if not wrong.isdigit():
         assert "handoff-mags (3)" in str(caught.value)
+
+
+LABELS = st.lists(st.binary(min_size=1, max_size=5), max_size=4)
+
+
+@given(st.binary(max_size=40) | LABELS.map(lambda found: b"".join(bytes((len(one),)) + one for one in found) + b"\0"))
+def test_any_octets_become_a_domain_name_and_come_back(octets: bytes) -> None:
+    shown = text.domain_text(octets)
+    assert shown.isprintable()
+    assert text.parse_domain("name", shown) == octets
+
+
+def test_labels_of_dns_end_with_a_dot_and_text_does_not() -> None:
+    labels = b"\x03mn1\x07example\x03org\x00"  # RFC 1035 3.1
+    assert text.domain_text(labels) == "mn1.example.org." and text.parse_domain("n", "mn1.example.org.") == labels
+    assert text.domain_text(b"mn1.example.org") == "mn1.example.org"
+    assert (text.domain_text(b"\0"), text.parse_domain("n", ".")) == (".", b"\0")
+    assert text.domain_text(b"mn1.") == "mn1\\x2e"
+    assert text.domain_text(labels[:-1]) == "\\x03mn1\\x07example\\x03org", "without a root they are no name"
+    assert text.domain_text(b"\x03a.b\x00") == "\\x03a.b\\x00", "a dot within a label"
