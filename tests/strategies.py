@@ -120,7 +120,8 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
             most = field.highest if loose or field.maximum is None else field.maximum
             kind = numbers(field.bits).map(lambda n, f=field, a=least, b=most: min(max(n + f.lowest, a), b))
             if field.enum is not None:
-                kind = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most]) | kind
+                known = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most])
+                kind = known | known.map(int) | kind  # more often than others
             found[field.name] = 0 if field.reserved and not loose else draw(kind)
         elif isinstance(field, model.Flags):
             found[field.name] = draw(_bits_of((1 << field.bits) - 1 if loose else field.known))

@@ -36,8 +36,15 @@ LONG = 3600.0
 @click.option(
     "--lifetime", type=click.IntRange(4, 262140), default=300, show_default=True, metavar="SECONDS", help="To ask for."
 )
+@click.option(
+    "--heartbeat",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    metavar="SECONDS",
+    help="Ask every so often, while something is registered, whether the LMA is there.",
+)
 @talk_options
-def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
+def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk) -> int:
     """Run the reference MAG. It renews and retransmits by itself; Ctrl-C ends it.
 
     It answers the heartbeats, binding revocations and update notifications of the LMA.
@@ -57,7 +64,7 @@ def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     way = talk.open()
     try:
-        return Gateway(way, talk, None if plain else mhgid, lifetime).run()
+        return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat).run()
     except KeyboardInterrupt:
         return 0
     finally:
@@ -67,7 +74,7 @@ def command(mhgid: int, plain: bool, lifetime: int, talk: Talk) -> int:
 class Gateway:
     """The MAG, its commands and its way to the LMA."""
 
-    def __init__(self, way: Recorder, talk: Talk, mhgid: int | None, lifetime: int) -> None:
+    def __init__(self, way: Recorder, talk: Talk, mhgid: int | None, lifetime: int, heartbeat: float) -> None:
         from pmiptool.mag import MobileAccessGateway
         from pmiptool.net.profiles import profile_of
 
@@ -75,14 +82,16 @@ class Gateway:
         self.settings = talk.settings.codepoints
         self.mhgid = mhgid
         self.lifetime = lifetime
-        self.mag = MobileAccessGateway(self._config(talk), way.locals[0], way.peer, seed=int(way.now() * 1000))
+        self.mag = MobileAccessGateway(
+            self._config(talk, heartbeat), way.locals[0], way.peer, seed=int(way.now() * 1000)
+        )
         self.profiles = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
         self.commands = Commands()
         self.quitting = False
         self.waiting_until = 0.0
         self.exit_code = 0
 
-    def _config(self, talk: Talk) -> MagConfig:
+    def _config(self, talk: Talk, heartbeat: float) -> MagConfig:
         from pmiptool.mag import MagConfig
 
         timers = talk.settings.peer.timers
@@ -91,6 +100,7 @@ class Gateway:
             clock_offset=talk.clock_offset,
             initial_timeout=initial,
             max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
+            heartbeat_interval=heartbeat,
             restart_counter=int(self.way.now()) & 0xFFFFFFFF,  # this process knows nothing of the one before
             codepoints=self.settings,
         )

@@ -79,6 +79,8 @@ def test_a_heartbeat_without_an_answer_is_3() -> None:
     done = mag("embedded", "heartbeat\n", "--fault", "deaf-to-heartbeats")
     assert done.returncode == 3
     assert done.stdout.count("sent heartbeat") == 4 and "LmaUnreachable missing=4" in done.stdout
+    done = mag("embedded", "attach a\nwait 130\n", "--heartbeat", "60")
+    assert (done.returncode, done.stdout.count("received heartbeat")) == (0, 2)
     assert mag("embedded", "heartbeat now\n").stderr == "heartbeat now: this command reads: heartbeat\n"
 
 
