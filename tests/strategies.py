@@ -80,6 +80,8 @@ def _records(
     if isinstance(field.by, int):
         record = draw(st.sampled_from((*field.records, None) if loose else field.records))
         least = field.by + 1
+    if record is None and not field.single and draw(st.booleans()):
+        return ()
     if record is None:
         data = bytearray(draw(octets(least, 24)))
         if isinstance(field.by, int):

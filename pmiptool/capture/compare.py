@@ -35,7 +35,7 @@ class Exchange(NamedTuple):
     answer: Decoded | None
 
 
-Renamed = Mapping[str, str]
+Renamed = Mapping[str, Any]
 """Texts of the recording (addresses, prefixes) and what stands for them now."""
 
 

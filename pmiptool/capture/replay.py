@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from pmiptool.capture.compare import Difference, Exchange, differences
 from pmiptool.capture.messages import Seen, messages
@@ -22,7 +23,14 @@ from pmiptool.text.values import address_text, prefix_text, time_raw
 from pmiptool.wire import patch
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, BindingError, HomeNetworkPrefix, Prefix
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingError,
+    GreKey,
+    HomeNetworkPrefix,
+    Ipv4HomeAddressReply,
+    Prefix,
+)
 
 REWRITES = ("seq", "timestamp", "addresses")
 _TIMESTAMP_STATUSES = (156, 157)
@@ -187,7 +195,9 @@ class Replay:
         self._shift = (int(way.now()) - first) & 0xFFFF
         self._stamp = 0
         self._prefixes: dict[Prefix, Prefix] = {}
-        self._renamed: dict[str, str] = {}
+        self._homes: dict[patch.Ipv4Net, patch.Ipv4Net] = {}
+        self._keys: dict[int, int] = {}
+        self._renamed: dict[str, Any] = {}
         for source, local in self._locals.items():
             self._renamed[address_text(source)] = address_text(local.address)
         self._pairs = _Pairs(settings)
@@ -243,6 +253,7 @@ class Replay:
             data = patch.with_timestamp(data, decoded, lambda was: self._new_stamp(request, was))
         if "addresses" in self._rewrite:
             data = patch.with_prefixes(data, decoded, lambda was: self._prefixes.get(was, was))
+            data = patch.with_ipv4_homes(data, decoded, lambda was: self._homes.get(was, was))
             data = patch.with_alternate(data, decoded, self._address)
         if not self._rewrite:
             return data
@@ -300,17 +311,37 @@ class Replay:
         for then, now in zip(_prefixes(one.recorded.answer), _prefixes(decoded), strict=False):
             if then != now and not then.is_any and not now.is_any:
                 self._prefixes.setdefault(then, now)
+        for home, other in zip(_homes(one.recorded.answer), _homes(decoded), strict=False):
+            self._homes.setdefault(home, other)
+        for key, new in zip(_keys(one.recorded.answer), _keys(decoded), strict=False):
+            self._keys.setdefault(key, new)
 
     def _judge(self, one: Replayed) -> None:
         then = Exchange(one.recorded.decoded, one.recorded.answer)
         one.differences = differences(then, Exchange(one.sent, one.answer), self._renamed, self._settings)
         for prefix, now in self._prefixes.items():  # a new prefix is a difference once, when it is assigned
             self._renamed[prefix_text(prefix)] = prefix_text(now)
+        for home, other in self._homes.items():
+            self._renamed[address_text(home[0])] = address_text(other[0])
+        for key, new in self._keys.items():
+            self._renamed[str([key])] = [new]
 
 
 def _prefixes(decoded: Decoded) -> list[Prefix]:
     options = getattr(decoded.message, "options", ())
     return [option.home_network_prefix for option in options if isinstance(option, HomeNetworkPrefix)]
+
+
+def _homes(decoded: Decoded) -> list[patch.Ipv4Net]:
+    """The IPv4 home addresses that an answer gives."""
+    replies = [o for o in getattr(decoded.message, "options", ()) if isinstance(o, Ipv4HomeAddressReply)]
+    return [(reply.ipv4_home_address, reply.prefix_length) for reply in replies if reply.status < 128]
+
+
+def _keys(decoded: Decoded) -> list[int]:
+    """The keys for the uplink that an answer gives."""
+    options = getattr(decoded.message, "options", ())
+    return [key for option in options if isinstance(option, GreKey) for key in option.gre_key]
 
 
 def _came_before(request: Recorded, other: Recorded) -> bool:

@@ -81,9 +81,16 @@ class EmbeddedTransport:
             if self._now >= deadline and not self._under_way:
                 return []
 
-    def revoke(self, mn_id: bytes | None, *, trigger: int = 1, care_of_address: bytes | None = None) -> int:
+    def revoke(
+        self,
+        mn_id: bytes | None,
+        *,
+        trigger: int = 1,
+        care_of_address: bytes | None = None,
+        ipv4_only: bool = False,
+    ) -> int:
         """Have the LMA revoke bindings now; how many indications leave. Raises UsageError when there is none."""
-        sent = self.lma.revoke(mn_id, self._now, trigger=trigger, care_of_address=care_of_address)
+        sent = self.lma.revoke(mn_id, self._now, trigger=trigger, care_of_address=care_of_address, ipv4_only=ipv4_only)
         self._collect()
         return sent
 

@@ -121,8 +121,6 @@ NOTIFICATION = Exchange(
         told("RFC 7222 4.5", "needless-130", "error", "130 answers a notification with a Quality-of-Service option.",
              implies(F("status") == 130, any_of(_ASKED == QOS_SERVICE_REQUEST, present("request:qos"))),
              field="status"),
-        told("RFC 7864 4.3", "needless-131", "warning", "131 and 132 answer a flow mobility notification.",
-             implies(F("status").isin(131, 132), _ASKED == FLOW_MOBILITY), field="status"),
         told("RFC 7864 4.3", "hnp", "error",
              "A flow mobility acknowledgement of status 0 names the mobile node, then prefixes.",
              implies(all_of(_ASKED == FLOW_MOBILITY, F("status") == 0), all_of(present("mn-id"), present("hnp"))),

@@ -198,6 +198,7 @@ def _finding(result: Validation, seen: Seen) -> dict[str, Any]:
         "time": time_of(round(seen.time * 1e9)) if seen.time else None,
         "mn": None if seen.mn is None else mn_text(seen.mn),
         "lma": address_text(seen.lma) if seen.lma else None,
+        "peer": address_text(seen.peer) if seen.peer else None,
         "option": finding.option,
         "offset": finding.offset,
         "field": finding.field,

@@ -82,9 +82,6 @@ PER_PEER_OPTIONS = _session("RFC 5846 8.1", "per-peer-options", "error",
                             "An anchor's indication for all of a gateway has no options.")  # fmt: skip
 GATEWAY_REVOKES = _session("RFC 5846 9.2", "gateway", "error",
                            "A gateway's indication has P, G, trigger 128 and its identity.", "flags")  # fmt: skip
-REVOCATION_BINDING = _session("RFC 5846 6.2.1", "binding-unknown", "error",
-                              "A revocation for a binding that exists is not answered that there is none.",
-                              "status")  # fmt: skip
 
 COURSES = {
     "proxy-binding": Course(
@@ -101,8 +98,6 @@ COURSES = {
                            "An acknowledgement goes to where the indication came from."),
         collision=_session("RFC 5846 5.1", "sequence-in-use", "error",
                            "No two outstanding indications have one sequence number.", "sequence"),
-        early=_session("RFC 5846 11", "delay", "error", "An indication is repeated after 0.5 s at the earliest."),
-        least=0.5,
     ),
     "heartbeat": Course(
         **_answer("RFC 5847 3", "RFC 5847 3.1", "A heartbeat request"),
@@ -124,7 +119,7 @@ COURSES = {
         least=0.5,
         unmarked=_session("RFC 7077 4.1", "d-flag-missing", "error", "A notification sent again has the D flag.",
                           "flags"),
-        marked=_session("RFC 7077 4.1", "d-flag-needless", "error",
+        marked=_session("RFC 7077 4.1", "d-flag-needless", "warning",
                         "A notification that is sent for the first time has no D flag.", "flags"),
         rising=_session("RFC 7077 5.1", "sequence-order", "warning", "Sequence numbers of notifications grow.",
                         "sequence"),
@@ -161,7 +156,7 @@ COURSES = {
 
 ALONE = (
     PROXY_REVOKED, PER_PEER_OPTIONS, GATEWAY_REVOKES, HEARTBEAT_INTERVAL, RESTART_COUNTER, RESTART_UNSEEN,
-    REREGISTRATION, ANI_SENT, BACK_OFF, REVOCATION_BINDING,
+    REREGISTRATION, ANI_SENT, BACK_OFF,
 )  # fmt: skip
 RULES = tuple(
     item

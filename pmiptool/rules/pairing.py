@@ -154,10 +154,6 @@ class Pairing:
         """Unanswered requests of the same kind and mobile node, wherever they come from, the oldest first."""
         return self._open_by_node.at((request.family, request.destination, request.mn)).keys()
 
-    def registering(self, lma: bytes, mn: MnKey | None) -> bool:
-        """Whether a registration of a mobile node, by whichever gateway, has no answer yet."""
-        return bool(self._open_by_node.at((BINDING, lma, mn)))
-
     def answered_since(self, request: Request) -> bool:
         """Whether a later request of the same mobile node at the same gateway has an answer."""
         last = self._last_answered.get(request.place)

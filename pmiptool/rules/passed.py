@@ -77,6 +77,12 @@ class Passed:
         return int(getattr(self.decoded.message, "sequence", 0))
 
     @property
+    def peer(self) -> bytes:
+        """The node at the other end of the anchor; of two that are none the one that asks."""
+        asking, asked = (self.destination, self.source) if isinstance(self, Answer) else (self.source, self.destination)
+        return asked if asking == self.lma else asking
+
+    @property
     def roles(self) -> tuple[str, str]:
         """What its source and its destination are: `mag`, `lma`, `mn` or `cn`."""
         answer = isinstance(self, Answer)

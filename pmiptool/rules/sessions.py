@@ -13,6 +13,7 @@ import msgspec
 
 from pmiptool.registry.model import LMA, MAG
 from pmiptool.rules import catalogue as rules
+from pmiptool.rules import revoked
 from pmiptool.rules.check import judge_exchange, judge_message
 from pmiptool.rules.context import Context
 from pmiptool.rules.courses import COURSES
@@ -21,7 +22,6 @@ from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
 from pmiptool.rules.notified import announces, notified
 from pmiptool.rules.pairing import BINDING, Answer, MnKey, Pairing, Request, mn_key, passed
-from pmiptool.rules.revoked import revoked
 from pmiptool.rules.talks import Found, Talks, unsolicited
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
@@ -40,13 +40,15 @@ _SLACK = 0.05  # seconds that a timer may fire early
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A finding and where it was made: frames (the request's first), mobile node, anchor and time."""
+    """A finding and where it was made: frames (the request's first), mobile node, anchor, the node at its other end
+    (of two that are no anchors the one that asks), and time."""
 
     finding: Finding
     frames: tuple[int, ...] = ()
     mn: MnKey | None = None
     lma: bytes = b""
     time: float = 0.0
+    peer: bytes = b""
 
 
 class SessionChecker:
@@ -90,7 +92,9 @@ class SessionChecker:
                 self._anchors.add(part.lma)
         if isinstance(part, Request):
             self._judge_request(part, own, cut)
-            found_ += [Seen(finding, frames, part.mn, part.lma, time) for finding, frames in self._asked(part)]
+            found_ += [
+                Seen(finding, frames, part.mn, part.lma, time, part.peer) for finding, frames in self._asked(part)
+            ]
         elif isinstance(part, Answer):
             found_ += self._answered(part, cut)
         elif isinstance(decoded.message, BindingError):
@@ -99,8 +103,8 @@ class SessionChecker:
         elif any(finding.level == "error" for finding in decoded.findings):
             self._garbled[dst] = self._garbled.get(dst, 0) + 1
         if self.messages:
-            lma = part.lma if part is not None else b""
-            found_[:0] = [Seen(finding, (frame,), self.last_mn, lma, time) for finding in own]
+            lma, peer = (part.lma, part.peer) if part is not None else (b"", b"")
+            found_[:0] = [Seen(finding, (frame,), self.last_mn, lma, time, peer) for finding in own]
         found_ += self._forgotten(time)
         return found_
 
@@ -115,7 +119,7 @@ class SessionChecker:
 
     def _overdue(self, final: bool) -> list[Seen]:
         return [
-            Seen(finding, (asked.frame,), asked.mn, asked.lma, asked.time)
+            Seen(finding, (asked.frame,), asked.mn, asked.lma, asked.time, asked.peer)
             for finding, asked in self.talks.overdue(self._time, final)
         ]
 
@@ -152,6 +156,8 @@ class SessionChecker:
             return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
+        for revocation in self.talks.unanswered_revocations(request.lma, request.time):
+            revoked.waits(self.watch, revocation, request.time)
         yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
         request.bound = self.watch.bound(request)
 
@@ -180,8 +186,11 @@ class SessionChecker:
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
         course = COURSES[answer.exchange.name]
         self._heard[answer.source] = answer.time
-        told_ = [Seen(finding, frames, answer.mn, answer.lma, answer.time)
+        told_ = [Seen(finding, frames, answer.mn, answer.lma, answer.time, answer.peer)
                  for finding, frames in self.talks.answer(answer)]  # fmt: skip
+        for restart in self.talks.restarts:
+            revoked.restarted(self.watch, restart.source, restart.time, restart.frame)
+        self.talks.restarts.clear()
         if unsolicited(answer):
             return told_
         pair = self.pairing.answer(answer)
@@ -191,14 +200,16 @@ class SessionChecker:
             if known and course.unasked is not None:
                 number = ", ".join(map(show, answer.key))
                 told = f"{answer.exchange.pairs[0]} {number} to {show(answer.destination)} matches none"
-                told_.append(Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time))
+                told_.append(
+                    Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time, answer.peer)
+                )
             return told_
         frames = (request.frame, answer.frame)
         answer.lma = request.lma
         self.last_mn = request.mn or answer.mn
 
         def seen(finding: Finding) -> Seen:
-            return Seen(finding, frames, request.mn or answer.mn, request.lma, answer.time)
+            return Seen(finding, frames, request.mn or answer.mn, request.lma, answer.time, request.peer)
 
         if pair.repeat:
             before = request.answers[0]
@@ -222,8 +233,7 @@ class SessionChecker:
         if announces(request) and not cut:
             findings += notified(self.watch, request, answer)
         if request.exchange.name == "binding-revocation" and not cut:
-            certain = not self.pairing.registering(request.lma, request.mn)
-            findings += revoked(self.watch, request, answer, certain=certain)
+            revoked.revoked(self.watch, request, answer)
         return told_ + [seen(finding) for finding in findings]
 
     def _copied(self, request: Request, answer: Answer) -> bool:
@@ -278,7 +288,7 @@ class SessionChecker:
         sent = f"{len(frames)} transmission{'s' if len(frames) > 1 else ''}"
 
         def seen(finding: Finding) -> Seen:
-            return Seen(finding, frames, request.mn, request.lma, request.time)
+            return Seen(finding, frames, request.mn, request.lma, request.time, request.peer)
 
         if not request.repeated:
             if course.lost is not None and len(frames) == 1 and self.pairing.answered_since(request):

@@ -15,12 +15,14 @@ from pmiptool.rules.context import Context
 from pmiptool.rules.courses import COURSES, Course
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
-from pmiptool.rules.pairing import MAX_TRANSMISSION_GAP, Answer, MnKey, Pairing, Request
+from pmiptool.rules.pairing import FORGET, MAX_TRANSMISSION_GAP, MOMENT, Answer, MnKey, Pairing, Request
 from pmiptool.wire.finding import Finding
 
 FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED = 1, 4
 HEARTBEAT_INTERVAL = 30.0  # RFC 5847 3
 MAX_BRACK_TIMEOUT = 2.0  # RFC 5846 11
+JITTER = 1.0
+"""Seconds by which the network may bring two heartbeats closer together."""
 PATIENCE = 3.0
 """Seconds within which a registration that was asked for may still come when the observation ends."""
 _SLACK = 0.05  # seconds that a timer may fire early
@@ -33,13 +35,21 @@ class Talks:
     """What was said between two nodes besides registrations, as far as it matters later."""
 
     def __init__(self, context: Context, pairing: Pairing) -> None:
+        """restarts: answers that tell of one, for whoever keeps the sessions, who empties it."""
         self.context, self.pairing = context, pairing
         self._last: dict[tuple[str, bytes, bytes], Request] = {}
         self._counters: dict[bytes, int] = {}
         self._unknown: dict[tuple[str, bytes, bytes], int] = {}
         self._known: set[tuple[str, bytes, bytes]] = set()
+        self.restarts: list[Answer] = []
+        self.revoking: list[Request] = []
         self._proxies: set[tuple[bytes, bytes]] = set()
         self._awaited: dict[tuple[bytes, bytes, MnKey], Request] = {}
+
+    def unanswered_revocations(self, lma: bytes, now: float) -> list[Request]:
+        """Of one anchor, those that may have taken effect without anybody seeing it."""
+        self.revoking = [r for r in self.revoking if not r.answers and now - r.time < FORGET]
+        return [request for request in self.revoking if request.lma == lma]
 
     # Requests
 
@@ -65,14 +75,13 @@ class Talks:
         if request.exchange.name == "update-notification":
             self._notified(request)
         if request.exchange.name == "binding-revocation":
+            self.revoking.append(request)
             yield from ((finding, (request.frame,)) for finding in self._revoking(request))
 
     @staticmethod
     def _copy(earlier: Request, request: Request) -> bool:
-        """The network doubled it: no node repeats so soon, and where one does nobody can tell."""
-        course = COURSES[request.exchange.name]
-        soon = request.time - earlier.time < max(course.least, _SLACK) / 2
-        return soon and earlier.decoded.raw == request.decoded.raw
+        """The network doubled it: where a node itself repeats so soon, nobody can tell."""
+        return request.time - earlier.time < MOMENT and earlier.decoded.raw == request.decoded.raw
 
     def _next(self, course: Course, last: Request, request: Request) -> Iterator[Found]:
         """A request with a number of its own, after another."""
@@ -81,7 +90,7 @@ class Talks:
             yield found(course.rising, told), (last.frame, request.frame)
         if request.exchange.name == "heartbeat" and last.answers:
             gap = request.time - last.time
-            if gap < HEARTBEAT_INTERVAL - _SLACK:
+            if gap < HEARTBEAT_INTERVAL - JITTER:
                 told = f"this one comes {gap:.3f} s after one that was answered"
                 yield found(courses.HEARTBEAT_INTERVAL, told), (last.frame, request.frame)
 
@@ -111,7 +120,8 @@ class Talks:
         if course.unmarked is not None and again is not None and not again.holds(request.decoded.message):
             yield found(course.unmarked, f"{_number(request)} was sent {gap:.3f} s before"), frames
         before = earlier.repeats
-        if request.exchange.name == "binding-revocation" and before is not None and not earlier.answers:
+        third = before is not None and before.key == request.key and not earlier.answers
+        if request.exchange.name == "binding-revocation" and before is not None and third:
             was = earlier.time - before.time
             if gap < min(2 * was, MAX_BRACK_TIMEOUT) - _SLACK:
                 yield found(courses.BACK_OFF, f"it is repeated after {gap:.3f} s, and before after {was:.3f} s"), frames
@@ -153,6 +163,8 @@ class Talks:
             yield found(courses.RESTART_COUNTER, f"{counter} comes after {last}", element), (answer.frame,)
         elif last is not None and counter == last and unsolicited(answer):
             yield found(courses.RESTART_UNSEEN, f"it is {counter} as before", element), (answer.frame,)
+        if last is not None and counter > last:
+            self.restarts.append(answer)
         self._counters[answer.source] = counter
 
     def binding_error(self, source: bytes, destination: bytes, frame: int) -> None:

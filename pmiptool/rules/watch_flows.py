@@ -267,6 +267,8 @@ def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: st
         for other in peers:
             group.doubt(other, group.session.bindings[other].flows)
     for kept in list(group.kept):
+        if key in kept.targets and key not in kept.announced:
+            kept.sure = False  # it may have gone to this one, which takes it along
         kept.targets.discard(key)
         if not kept.targets:
             group.kept.remove(kept)

@@ -51,7 +51,9 @@ class Anchor:
             return
         for endpoint in mags.values():
             if move.kind == "revoke":
-                self.embedded.revoke(_whom(move), trigger=move.number, care_of_address=endpoint.address)
+                self.embedded.revoke(
+                    _whom(move), trigger=move.number, care_of_address=endpoint.address, ipv4_only=move.ipv4_only
+                )
             else:
                 self.embedded.notify(
                     move.profile.id, move.number, ack=move.ack, options=move.options, care_of_address=endpoint.address
@@ -66,7 +68,8 @@ class Anchor:
                 f"trigger {move.number} {REVOCATION_TRIGGER.names(self._codepoints).get(move.number, '')}".rstrip()
             )
             realm = _whom(move)
-            what = "all bindings" if realm is None else f"the bindings of {octets_text(realm)}"
+            named = "the IPv4 home address" if move.ipv4_only else "the bindings"
+            what = "all bindings" if realm is None else f"{named} of {octets_text(realm)}"
             return f"make the LMA revoke {what} at {where}, {trigger}"
         reason = f"reason {move.number} {REASON.names(self._codepoints).get(move.number, '')}".rstrip()
         asked = "with" if move.ack else "without"

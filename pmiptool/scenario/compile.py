@@ -67,6 +67,7 @@ class Move(msgspec.Struct, frozen=True):
     message: str = ""
     number: int = 0
     ack: bool = True
+    ipv4_only: bool = False
     options: tuple[Any, ...] = ()
     answered: tuple[str, ...] = ()
     bulk: bool = False
@@ -172,11 +173,14 @@ def _by_lma(
     everywhere = " and ".join(mags)
     if isinstance(action, Revoke):
         trigger = parse_number_or_name("trigger", REVOCATION_TRIGGER, str(action.trigger), codepoints)
+        if action.ipv4_only and trigger >= FIRST_GLOBAL_TRIGGER:
+            raise UsageError(f"ipv4_only is about one mobile node, and trigger {trigger} is global")
         for mag in mags:
-            if not (scenario.mags[mag].still_attached and trigger in INTER_MAG_HANDOVER):
+            stays = scenario.mags[mag].still_attached and trigger in INTER_MAG_HANDOVER
+            if not (stays or action.ipv4_only):
                 attached.pop(mag, None)
         name = step.name or f"the LMA revokes what is bound at {everywhere}"
-        return msgspec.structs.replace(move, name=name, message="bri", number=trigger)
+        return msgspec.structs.replace(move, name=name, message="bri", number=trigger, ipv4_only=action.ipv4_only)
     reason = parse_number_or_name("reason", REASON, str(action.reason), codepoints, 0xFFFF)
     return msgspec.structs.replace(
         move,

@@ -117,11 +117,13 @@ class Revoke(_Table, frozen=True):
     """The LMA revokes the bindings at a MAG, or at all that have some (RFC 5846). trigger: a name or a number.
 
     The global ones: `per-peer-policy` is all bindings of the MAG, `local-policy` those of the mobile node's realm.
+    ipv4_only: the IPv4 home address alone is taken away, and the binding stays.
     """
 
     mag: str | None = None
     interface: str | None = None
     trigger: int | str = "administrative"
+    ipv4_only: bool = False
 
 
 class Notify(_Table, frozen=True):

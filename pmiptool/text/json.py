@@ -202,7 +202,7 @@ def _suboption_objects(
 def _asked_for(kind: int, space: str, settings: CodePoints) -> str:
     """The name of a sub-option that the space does not have; where its numbers are types of options, that option's."""
     option = dict(catalogue.options(settings)).get(kind) if catalogue.SPACES[space].open else None
-    return option.name if option else f"sub-option-{kind}"
+    return option.name if option is not None and not option.pad else f"sub-option-{kind}"
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -190,6 +190,8 @@ def _records(field: model.Records, item: Any, by: Any, settings: CodePoints, wha
     items = [item] if field.single else item
     if not isinstance(items, Sequence) or not all(isinstance(one, Mapping) for one in items):
         raise UsageError(f"{what} takes {'an object' if field.single else 'a list of objects'}, or octets as hex")
+    if not items:
+        return ()
     known = field.records if isinstance(field.by, int) else [field.chosen(by)]
     wrong: UsageError | None = None
     for record in known:  # where the record itself tells which it is, the first that takes the values

@@ -10,7 +10,15 @@ from typing import Any
 
 from pmiptool.wire.checksum import checksum, verifies
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import AlternateCareOfAddress, HomeNetworkPrefix, Prefix, Timestamp
+from pmiptool.wire.values import (
+    AlternateCareOfAddress,
+    HomeNetworkPrefix,
+    Ipv4HomeAddressRequest,
+    Prefix,
+    Timestamp,
+)
+
+Ipv4Net = tuple[bytes, int]  # an address of 4 octets, and the prefix length of its network
 
 _SEQUENCE = {5: 6, 6: 8}  # type of message: where its sequence number lies
 
@@ -60,6 +68,16 @@ def with_prefixes(data: bytes, decoded: Decoded, replaced: Callable[[Prefix], Pr
         prefix = replaced(option.home_network_prefix)
         if prefix != option.home_network_prefix:
             data = _put(data, offset + 1, bytes((prefix.length,)) + prefix.address)
+    return data
+
+
+def with_ipv4_homes(data: bytes, decoded: Decoded, replaced: Callable[[Ipv4Net], Ipv4Net]) -> bytes:
+    """The message with what `replaced` makes of each IPv4 home address that it asks for; reserved bits stay."""
+    for offset, option in _options(decoded, Ipv4HomeAddressRequest):
+        before = option.ipv4_home_address, option.prefix_length
+        address, length = replaced(before)
+        if (address, length) != before:
+            data = _put(data, offset, bytes((length << 2 | data[offset] & 3, data[offset + 1])) + address)
     return data
 
 

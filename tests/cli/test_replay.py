@@ -211,3 +211,16 @@ class Asking(EmbeddedTransport):
     def receive(self, deadline: float) -> list[Arrival]:
         waiting, self.waiting = self.waiting, []
         return waiting or super().receive(deadline)
+
+
+def test_addresses_and_keys_that_were_given_anew_stand_for_the_old_ones(tmp_path: Path) -> None:
+    """Another anchor's pool: what it gives is a difference once, and the requests that follow name it."""
+    config = tmp_path / "lma.toml"
+    config.write_text('[lma]\nipv4_pool = "10.0.0.0/16"\n')
+    golden = Path(__file__).parents[2] / "pcaps"
+    done = replay(str(golden / "ipv4-home-address.pcapng"), "--lma-config", str(config))
+    assert done.exit_code == 1 and "171" not in done.output
+    assert done.output.count("recorded 198.18.0.2, now 10.0.0.2") == 1
+    assert done.output.count("recorded 198.18.0.1, now 10.0.0.1") == 4  # the router is another one each time
+    done = replay(str(golden / "gre-keys.pcapng"), "--fault", "ipv4-router-missing")
+    assert done.exit_code == 0

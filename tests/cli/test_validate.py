@@ -133,7 +133,7 @@ def test_json(lost: Path) -> None:
     assert found["mobile_nodes"] == ["mn1@example.org"]
     finding = found["findings"][0]
     assert set(finding) == {
-        "rule", "level", "clause", "text", "frames", "time", "mn", "lma", "option", "offset", "field",
+        "rule", "level", "clause", "text", "frames", "time", "mn", "lma", "peer", "option", "offset", "field",
     }  # fmt: skip
     assert finding["clause"] == "draft-melia-netext-muho-solution-00 4.1" and finding["lma"] == "2001:db8:1::1"
 
@@ -276,6 +276,7 @@ def test_an_indication_without_answer(tmp_path: Path) -> None:
     assert [one["rule"] for one in found] == ["rfc5846/6.1.2/unanswered"]
     assert [frame["frame"] for frame in found[0]["frames"]] == [3, 4]
     assert found[0]["mn"] == "mn1@example.org" and found[0]["lma"] == "2001:db8:1::1"
+    assert found[0]["peer"] == "2001:db8:1::2"
     assert found[0]["clause"] == "RFC 5846 6.1.2"
 
 

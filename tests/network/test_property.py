@@ -24,6 +24,7 @@ from pmiptool.lma import events as told
 from pmiptool.lma.config import LmaSection
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
 from pmiptool.mag import events as mag_told
+from pmiptool.mag.extensions import ANY
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.session.classifier import classify
 from pmiptool.session.endpoint import Endpoint
@@ -34,6 +35,7 @@ from pmiptool.wire.values import (
     BindingRevocationIndication,
     BindingUpdate,
     FlowIdentification,
+    GreKey,
     Heartbeat,
     Ipv6Selector,
     UpdateNotification,
@@ -58,9 +60,14 @@ NODES = [
     MnProfile(id=b"one@example.org", interface=f"if{n}", ll_id=bytes((2, 0, 0, 0, 0, n)), mhgid=0, lifetime=LIFETIME)
     for n in (1, 2, 3)
 ] + [
-    MnProfile(id=b"two@example.org", interface="if4", ll_id=None, mhgid=0, lifetime=LIFETIME),
-    MnProfile(id=b"one@example.org", interface="plain", ll_id=bytes((2, 0, 0, 0, 0, 9)), lifetime=LIFETIME),
-]
+    MnProfile(
+        id=b"two@example.org", interface="if4", ll_id=None, mhgid=0, lifetime=LIFETIME,
+        ipv4_hoa=ANY, gre=GreKey(gre_key=(7,)),
+    ),
+    MnProfile(
+        id=b"one@example.org", interface="plain", ll_id=bytes((2, 0, 0, 0, 0, 9)), lifetime=LIFETIME, ipv4_hoa=ANY
+    ),
+]  # fmt: skip
 SELECTORS = [Ipv6Selector(), Ipv6Selector(proto=17, dst_port=5060), Ipv6Selector(dst_port=80, dst_port_end=443)]
 
 flows = st.lists(
@@ -266,6 +273,10 @@ class Network(RuleBasedStateMachine):
             for prefix in session.prefixes:
                 assert prefix not in seen, "one HNP in two sessions"
                 seen.add(prefix)
+        homes = [session.ipv4.address for session in self.lma.sessions if session.ipv4 is not None]
+        assert len(set(homes)) == len(homes), "one IPv4 home address in two sessions"
+        keys = [b.gre.uplink for s in self.lma.sessions for b in s.bindings.values() if b.gre is not None]
+        assert len(set(keys)) == len(keys), "one GRE key for two bindings"
         kinds = Counter((s.mn_id, s.mhgid) for s in self.lma.sessions if s.mhgid is not None)
         assert not kinds or max(kinds.values()) == 1, "two sessions for one group"
 

@@ -90,6 +90,10 @@ class Bench:
         decoded = self.codec.decode(datagram.data, src, dst)
         self.passed.append((self.now, decoded, src, dst))
         self.seen += self.checker.observe(decoded, src=src, dst=dst, time=self.now, frame=len(self.passed))
+        self.hand_over(datagram)
+
+    def hand_over(self, datagram: Datagram) -> None:
+        dst = datagram.destination.address
         if dst == LMA:
             self.lma.receive(datagram.data, datagram.source, self.now, datagram.destination)
             return

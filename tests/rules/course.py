@@ -142,7 +142,6 @@ SESSIONS: dict[str, Steps] = {
     "rfc5846/6.2.2/answer-unasked": ((0, 1, bra()),),
     "rfc5846/6.1.2/addresses": ((0, 1, bri()), (0.1, 2, bra(mn()))),
     "rfc5846/5.1/sequence-in-use": ((0, 1, bri()), (0.1, 1, bri(mn(b"mn2@example.org"), hnp(P2)))),
-    "rfc5846/11/delay": ((0, 1, bri()), (0.3, 1, bri()), (0.4, 1, bra())),
     "rfc5846/6.3/back-off": ((0, 1, bri()), (1, 1, bri()), (1.8, 1, bri()), (1.9, 1, bra())),
     "rfc5847/3/unanswered": ((0, 1, beat(), "up"), (40, 1, pbu()), (40.1, 1, pba())),
     "rfc5847/3/answer-lost": ((0, 1, beat(1), "up"), (60, 1, beat(2), "up"), (60.1, 1, pulse(2), "down")),
@@ -212,7 +211,6 @@ SESSIONS: dict[str, Steps] = {
         *REGISTERED, (5, 1, bri(mn(), trigger=128, flags=P | G)), (5.1, 1, bra(flags=P | G))
     ),
     "rfc5846/9.2/gateway": (*REGISTERED, (5, 1, bri(), "up"), (5.1, 1, bra(), "down")),
-    "rfc5846/6.2.1/binding-unknown": (*REGISTERED, (5, 1, bri()), (5.1, 1, bra(status=128))),
 }  # fmt: skip
 
 V = 0x4000
@@ -326,7 +324,6 @@ EXCHANGES: dict[str, tuple[Any, Any]] = {
     "rfc7077/4.2/needless-129": (upn(), upa(status=129)),
     "rfc7077/6.1/needless-128": (upn(reason=1), upa(status=128)),
     "rfc7222/4.5/needless-130": (upn(), upa(status=130)),
-    "rfc7864/4.3/needless-131": (upn(), upa(status=132)),
     "rfc7864/4.3/hnp": (upn(mn(), hnp(), reason=8), upa()),
     "rfc7864/4.3/hnp-unasked": (upn(mn(), hnp(), reason=8), upa(mn(), hnp(P2))),
     "rfc7109/6.1.2/sequence": (fbi(), fba(sequence=2)),

@@ -16,7 +16,7 @@ from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
 from tests.rules import course, examples, form, later
-from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
+from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
 from tests.vectors import VECTORS
 
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
@@ -157,3 +157,27 @@ def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
     request, answer = (wire(message) for message in later.RIGHT[name])
     found = (*check_message(request), *check_message(answer), *check_exchange(request, answer))
     assert not [one for one in found if one.level != "note"]
+
+
+RENEWED = pbu(mh(), fid(1, pro=1), sequence=2, hi=hi(5)), pba(mh(), fid(1, pro=1, status=136), sequence=2, hi=hi(5))
+REFUSED = "mext/5.3.2.2/fid-present"
+
+
+@pytest.mark.parametrize(("counter", "blamed"), [(5, True), (6, False)])
+def test_an_anchor_that_says_that_it_restarted_has_lost_its_filters(counter: int, blamed: bool) -> None:
+    steps = (
+        (0, 1, pbu(mh(), fid())), (0.1, 1, pba(mh(), fid())),
+        (1, 1, course.beat(1), "up"), (1.1, 1, course.pulse(1), "down"),
+        (40, 1, course.beat(2), "up"), (40.1, 1, course.pulse(2, counter=counter), "down"),
+        (50, 1, RENEWED[0]), (50.1, 1, RENEWED[1]),
+    )  # fmt: skip
+    assert (REFUSED in rules_of(play(steps))) is blamed
+
+
+@pytest.mark.parametrize("answer", [None, course.bra(status=132)], ids=["no answer", "refused"])
+def test_a_revocation_without_success_leaves_the_binding_in_doubt(answer: Any) -> None:
+    steps = [(0, 1, pbu(mh(), fid())), (0.1, 1, pba(mh(), fid())), (1, 1, course.bri(trigger=4))]
+    steps += [(1.1, 1, answer)] if answer is not None else []
+    steps += [(50, 1, RENEWED[0]), (50.1, 1, RENEWED[1])]
+    assert REFUSED not in rules_of(play(steps))
+    assert REFUSED in rules_of(play([step for step in steps if step[2] not in (steps[2][2], answer)]))

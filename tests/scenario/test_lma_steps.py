@@ -104,6 +104,7 @@ def test_what_is_wrong_in_a_file_is_named(steps, sentence):
     ("steps", "sentence"),
     [
         ("  - revoke: {trigger: anything}\n", "trigger is 'anything'"),
+        ("  - revoke: {trigger: 128, ipv4_only: true}\n", "ipv4_only is about one mobile node"),
         ("  - notify: {reason: 70000}\n", "reason is 70000"),
         ("  - notify: {reason: 2, options: [{name: qoz}]}\n", "option 'qoz' does not exist"),
         ("  - renew: {mag: MAG1}\n    answered: [status = 0]\n", "answered is what the MAG says to the LMA's request"),
@@ -152,6 +153,19 @@ def test_a_realm_is_revoked_with_a_global_trigger():
         "  - revoke: {mag: MAG1, trigger: local-policy}\n    expect: [option.mn-id.identifier = @example.org]\n"
     )
     assert result.verdict == "PASS" and not transport.lma.sessions
+
+
+def test_the_ipv4_home_address_alone_is_revoked_and_the_binding_stays():
+    steps = (
+        "  - revoke: {mag: MAG1, ipv4_only: true}\n"
+        "    expect: [fields.flags = V, option.hnp = none, option.ipv4-hoa-request.ipv4_home_address != 0.0.0.0]\n"
+        "    answered: [status = 0, fields.flags = V]\n"
+        "  - renew: {mag: MAG1}\n    expect: [status = 0, option.ipv4-hoa-reply = none]\n"
+    )
+    head = HEAD.replace("{id: mn7@example.org}", "{id: mn7@example.org, ipv4_hoa: any}")
+    result = run(parse(head + steps, "mine.yaml"), EmbeddedTransport(start=START), RunSettings(seed=5))
+    assert (result.verdict, result.findings) == ("PASS", ()), result.reason
+    assert "MAG1: the IPv4 home address is revoked" in result.steps[1].notes
 
 
 def test_the_registration_that_follows_a_notification_has_to_succeed():
