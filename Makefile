@@ -1,5 +1,7 @@
 # make demo       set everything up and play the draft's figures (the main job)
 # make test       set everything up and run the tests (root-only tests too, when root)
+# make test-wireshark  the dissector's tests with the Wireshark of Debian 13 (SUITE=sid: that of unstable)
+# make fuzz       2,000 damaged captures through Wireshark (ARGS="--count 100 --seed 7")
 # make bench      the benchmarks, as ratios of one run
 # make check      ruff, mypy, import-linter
 # make regenerate what is generated and checked in: lua/pmip6.lua, wire/values.pyi, pcaps/
@@ -10,8 +12,9 @@
 BIN := .venv/bin
 STAMP := .venv/.set-up
 ARGS ?=
+SUITE ?= trixie
 
-.PHONY: all demo test bench check regenerate clean set-up system
+.PHONY: all demo test test-wireshark fuzz bench check regenerate clean set-up system
 
 all: test
 
@@ -29,6 +32,12 @@ demo: $(STAMP) | system
 test: $(STAMP) | system
 	$(BIN)/python -m pytest -q -m "not bench" -n auto --dist loadfile $(ARGS)
 
+test-wireshark: $(STAMP) | system
+	@SUITE=$(SUITE) ARGS="$(ARGS)" .ci/test-wireshark
+
+fuzz: $(STAMP) | system
+	$(BIN)/python -m tests.dissector.damage $(ARGS)
+
 bench: $(STAMP) | system
 	$(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)
 
@@ -44,5 +53,5 @@ regenerate: $(STAMP) | system
 	$(BIN)/python -m tests.golden
 
 clean:
-	rm -rf .venv build dist pmiptool-demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .cache build dist pmiptool-demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pmiptool tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -24,7 +24,16 @@
 --   pmip6.type, pmip6.checksum, pmip6.header.payload_proto, .length, .reserved
 --   pmip6.checksum.status          0 bad, 1 good, 2 unverified, 3 not present (zero over UDP)
 --   pmip6.<field>                  the message's own: sequence, flags (each pmip6.flags.<letter>), lifetime, status, ...
---   _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /
+--   pmip6.response_in, .response_to, .response_time, .response_again   the partner of a request or an answer
+--   pmip6.retransmission_of, .retransmitted_in                         the same request before and after
+--   pmip6.no_response              an expert note on a request that has no answer (second pass)
+--   pmip6.session.id, .mn_id, .hnp, .mhgid, .bindings, .flows          the mobility session: as it stood before a
+--                                  request, and as an answer leaves it; .bindings and .flows once for each
+--   _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /; rules on answers too
+-- 
+-- Preferences (Protocols > PMIP6): every code point, the layer, the analysis of requests with answers and of sessions, the
+-- checksum, Wireshark's own fields beside ours. Tools > PMIPv6 shows statistics and the ladder of the selected session;
+-- `tshark -q -o pmip6.statistics:TRUE` prints both at the end.
 
 local description = {
   preferences = {
@@ -6251,6 +6260,122 @@ local description = {
       forms = {},
     },
   },
+  exchanges = {
+    {
+      name = "proxy-binding",
+      title = "Proxy binding update",
+      request = "pbu",
+      answer = "pba",
+      family = "binding-update",
+      pairs = { "sequence" },
+      mn_id = true,
+    },
+    {
+      name = "binding",
+      title = "Binding update",
+      request = "binding-update",
+      answer = "binding-ack",
+      family = "binding-update",
+      pairs = { "sequence" },
+      mn_id = true,
+      asks_when = { field = "flags", mask = 0x8000, value = 32768 },
+    },
+    {
+      name = "home-test",
+      title = "Home test",
+      request = "hoti",
+      answer = "hot",
+      family = "hoti",
+      pairs = { "home_init_cookie" },
+    },
+    {
+      name = "care-of-test",
+      title = "Care-of test",
+      request = "coti",
+      answer = "cot",
+      family = "coti",
+      pairs = { "care_of_init_cookie" },
+    },
+    {
+      name = "fast-binding",
+      title = "Fast binding update",
+      request = "fbu",
+      answer = "fback",
+      family = "fbu",
+      pairs = { "sequence" },
+      mn_id = true,
+      asks_when = { field = "flags", mask = 0x8000, value = 32768 },
+    },
+    {
+      name = "handover",
+      title = "Handover initiate and acknowledge",
+      request = "handover-initiate",
+      answer = "handover-ack",
+      family = "handover-initiate",
+      pairs = { "sequence" },
+      mn_id = true,
+      unsolicited_when = { field = "code", mask = 0xff, value = 4 },
+    },
+    {
+      name = "binding-revocation",
+      title = "Binding revocation",
+      request = "bri",
+      answer = "bra",
+      family = "bri",
+      pairs = { "sequence" },
+      mn_id = true,
+    },
+    {
+      name = "heartbeat",
+      title = "Heartbeat",
+      request = "heartbeat",
+      answer = "heartbeat",
+      family = "heartbeat",
+      pairs = { "sequence" },
+      answer_when = { field = "flags", mask = 0x1, value = 1 },
+      unsolicited_when = { field = "flags", mask = 0x2, value = 2 },
+    },
+    {
+      name = "localized-routing",
+      title = "Localized routing",
+      request = "lri",
+      answer = "lra",
+      family = "lri",
+      pairs = { "sequence" },
+      mn_id = true,
+      unsolicited_when = { field = "flags", mask = 0x80, value = 128 },
+    },
+    {
+      name = "update-notification",
+      title = "Update notification",
+      request = "update-notification",
+      answer = "update-ack",
+      family = "update-notification",
+      pairs = { "sequence" },
+      mn_id = true,
+      asks_when = { field = "flags", mask = 0x8000, value = 32768 },
+      repeat_when = { field = "flags", mask = 0x4000, value = 16384 },
+    },
+    {
+      name = "flow-binding",
+      title = "Flow binding by the home agent",
+      request = "fbi",
+      answer = "fba",
+      family = "fbi",
+      pairs = { "sequence" },
+      mn_id = true,
+      asks_when = { field = "flags", mask = 0x80, value = 128 },
+    },
+    {
+      name = "subscription",
+      title = "Multicast subscription query",
+      request = "subscription-query",
+      answer = "subscription-response",
+      family = "subscription-query",
+      pairs = { "sequence" },
+      mn_id = true,
+    },
+  },
   form = {
     ["payload-proto"] = "rfc6275/6.1.1/payload-proto",
     ["header-length"] = "rfc6275/6.1.1/header-length",
@@ -6350,6 +6475,52 @@ local function culprits(m, list, fails)
     end
   end
   return any
+end
+
+-- An address without its host bits.
+local function masked(address, length)
+  local whole, rest = math.floor(length / 8), length % 8
+  if whole >= 16 then return address end
+  local out = string.sub(address, 1, whole)
+  if rest > 0 then
+    local octet = string.byte(address, whole + 1)
+    out = out .. string.char(octet - octet % 2 ^ (8 - rest))
+  end
+  return out .. string.rep("\0", 16 - #out)
+end
+
+-- A prefix as one value, without its host bits; nil where there is none.
+local function network(v, name)
+  local address, length = v[name .. ".address"], v[name .. ".length"]
+  return address and masked(address, length) .. string.char(math.min(length, 128))
+end
+
+local function field_of(element, name, is_prefix)
+  local v = element.v or NOTHING
+  if is_prefix then return network(v, name) end
+  return v[name]
+end
+
+-- Whether one of the elements has this value in a field.
+local function among(value, elements, name, is_prefix)
+  for _, element in ipairs(elements) do
+    if field_of(element, name, is_prefix) == value then return true end
+  end
+  return false
+end
+
+local function within(elements, name, is_prefix, others, other_name, other_is_prefix)
+  for _, element in ipairs(elements) do
+    local value = field_of(element, name, is_prefix)
+    if value ~= nil and not among(value, others, other_name, other_is_prefix) then return false end
+  end
+  return true
+end
+
+-- Whether two lists of elements have the same values in a field each.
+local function same_set(one, name, is_prefix, other, other_name, other_is_prefix)
+  return within(one, name, is_prefix, other, other_name, other_is_prefix)
+    and within(other, other_name, other_is_prefix, one, name, is_prefix)
 end
 
 description.rules = {
@@ -8001,6 +8172,40 @@ description.rules = {
     broken = function(m) return (m.v.status == 6) and ((m.named["transient-binding"] or NOTHING)[1] ~= nil) end,
   },
   {
+    id = "rfc6058/4.6.1/needless-6",
+    filter = "pmip6.expert.rfc6058.4.6.1.needless-6",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.6.1",
+    sentence = "6 answers a request for a transient binding.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 6) and ((r.named["transient-binding"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6058/4.6.1/lifetime",
+    filter = "pmip6.expert.rfc6058.4.6.1.lifetime",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.6.1",
+    sentence = "The transient lifetime is at most the one asked for.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "transient-binding",
+    broken = function(m, r) return values_of(m.named["transient-binding"]).lifetime ~= nil and values_of(r.named["transient-binding"]).lifetime ~= nil and values_of(m.named["transient-binding"]).lifetime > values_of(r.named["transient-binding"]).lifetime end,
+  },
+  {
+    id = "rfc6058/4.6.1/settings",
+    filter = "pmip6.expert.rfc6058.4.6.1.settings",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6058 4.6.1",
+    sentence = "A transient binding without L or lifetime is answered with 6.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((values_of(r.named["transient-binding"]).l == 0) or (values_of(r.named["transient-binding"]).lifetime == 0))) and (m.v.status ~= nil and m.v.status ~= 6) end,
+  },
+  {
     id = "rfc6089/4.2.2/length",
     filter = "pmip6.expert.rfc6089.4.2.2.length",
     level = "error",
@@ -8474,6 +8679,18 @@ description.rules = {
     broken = function(m) return m.v.status ~= nil and m.v.status >= 128 end,
   },
   {
+    id = "rfc6463/5.2/redirect-unasked",
+    filter = "pmip6.expert.rfc6463.5.2.redirect-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 5.2",
+    sentence = "A redirection answers a request that is capable of it.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "redirect",
+    broken = function(m, r) return ((m.named.redirect or NOTHING)[1] ~= nil) and ((r.named["redirect-capability"] or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc6463/4.3/length",
     filter = "pmip6.expert.rfc6463.4.3.length",
     level = "error",
@@ -8512,6 +8729,30 @@ description.rules = {
     each = true,
     about = "alt-ipv4-coa",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
+  },
+  {
+    id = "rfc6463/4.4/alt-ipv4-coa-unasked",
+    filter = "pmip6.expert.rfc6463.4.4.alt-ipv4-coa-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 4.4",
+    sentence = "An alternate IPv4 care-of address answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "alt-ipv4-coa",
+    broken = function(m, r) return ((m.named["alt-ipv4-coa"] or NOTHING)[1] ~= nil) and ((r.named["alt-ipv4-coa"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6463/4.4/alt-ipv4-coa-copied",
+    filter = "pmip6.expert.rfc6463.4.4.alt-ipv4-coa-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 4.4",
+    sentence = "An alternate IPv4 care-of address comes back as it was.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "alt-ipv4-coa",
+    broken = function(m, r) return values_of(m.named["alt-ipv4-coa"]).alternate_ipv4_care_of_address ~= nil and values_of(r.named["alt-ipv4-coa"]).alternate_ipv4_care_of_address ~= nil and values_of(m.named["alt-ipv4-coa"]).alternate_ipv4_care_of_address ~= values_of(r.named["alt-ipv4-coa"]).alternate_ipv4_care_of_address end,
   },
   {
     id = "rfc6602/4.3/length",
@@ -8623,6 +8864,87 @@ description.rules = {
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
   {
+    id = "rfc6602/4.2/b-unasked",
+    filter = "pmip6.expert.rfc6602.4.2.b-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 4.2",
+    sentence = "B in an acknowledgement answers B.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) end,
+  },
+  {
+    id = "rfc6602/5.2.2/group-without-b",
+    filter = "pmip6.expert.rfc6602.5.2.2.group-without-b",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.2",
+    sentence = "Without B an acknowledgement of one session has no group.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mn-group-id",
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x40) == 64) and (m.v.flags ~= nil and bits(m.v.flags, 0x8) ~= 8)) and ((m.named["mn-group-id"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc6602/5.2.3/group-copied",
+    filter = "pmip6.expert.rfc6602.5.2.3.group-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.3",
+    sentence = "A bulk binding update is accepted with its group.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mn-group-id",
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) end,
+  },
+  {
+    id = "rfc6602/5.2.3/group-missing",
+    filter = "pmip6.expert.rfc6602.5.2.3.group-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.3",
+    sentence = "A bulk binding update is accepted with a group.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mn-group-id",
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6602/5.2.3/needless-175",
+    filter = "pmip6.expert.rfc6602.5.2.3.needless-175",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.3",
+    sentence = "175 answers a request with a group.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 175) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6602/5.2.3/bulk-revoked",
+    filter = "pmip6.expert.rfc6602.5.2.3.bulk-revoked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.3",
+    sentence = "A bulk revocation is accepted with its group.",
+    scope = "exchange",
+    messages = { bri = true },
+    about = "mn-group-id",
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.status == 0)) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group)) end,
+  },
+  {
+    id = "rfc6602/5.2.3/bulk-revocation-invalid",
+    filter = "pmip6.expert.rfc6602.5.2.3.bulk-revocation-invalid",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6602 5.2.3",
+    sentence = "A bulk revocation that names a single session is refused with 128.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and m.v.status ~= 128) end,
+  },
+  {
     id = "rfc6705/11.1/length",
     filter = "pmip6.expert.rfc6705.11.1.length",
     level = "error",
@@ -8724,6 +9046,18 @@ description.rules = {
     each = true,
     about = "ani",
     broken = function(m, e, v) return v.access_point_name ~= nil and not is_utf8(v.access_point_name) end,
+  },
+  {
+    id = "rfc6757/4.2/ani-unasked",
+    filter = "pmip6.expert.rfc6757.4.2.ani-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6757 4.2",
+    sentence = "An access network identifier answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ani",
+    broken = function(m, r) return ((m.named.ani or NOTHING)[1] ~= nil) and ((r.named.ani or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc7563/3.1/element-missing",
@@ -8964,6 +9298,18 @@ description.rules = {
     broken = function(m, e, v) return (e.length ~= nil and e.length <= 4) and (v.m ~= nil and v.m ~= 0) end,
   },
   {
+    id = "rfc6909/3.3/ipv4-offload-unasked",
+    filter = "pmip6.expert.rfc6909.3.3.ipv4-offload-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6909 3.3",
+    sentence = "An offload policy answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-offload",
+    broken = function(m, r) return ((m.named["ipv4-offload"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-offload"] or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc6909/3.1/offload-alignment",
     filter = "pmip6.expert.rfc6909.3.1.offload-alignment",
     level = "note",
@@ -9132,6 +9478,64 @@ description.rules = {
     broken = function(m, e, v) return ((v.v ~= nil and v.v ~= 1) or (v.prefix ~= nil and #v.prefix ~= 4) or (v.prefix_length ~= nil and v.prefix_length > 32)) and ((v.v ~= nil and v.v ~= 0) or (v.prefix ~= nil and #v.prefix ~= 16) or (v.prefix_length ~= nil and v.prefix_length > 128)) end,
   },
   {
+    id = "rfc7148/5.1.2/once",
+    filter = "pmip6.expert.rfc7148.5.1.2.once",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7148 5.1.2",
+    sentence = "Each delegated prefix, or request for one, stands once.",
+    on = "dmnp",
+    about = "dmnp",
+    broken = function(m) return not unique((m.named.dmnp or NOTHING), "prefix") end,
+  },
+  {
+    id = "rfc7148/5.2.2/given",
+    filter = "pmip6.expert.rfc7148.5.2.2.given",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7148 5.2.2",
+    sentence = "An accepting PBA delegates real prefixes.",
+    messages = { pba = true },
+    on = "dmnp",
+    about = "dmnp",
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+  },
+  {
+    id = "rfc7148/5.2.2/dmnp-unasked",
+    filter = "pmip6.expert.rfc7148.5.2.2.dmnp-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7148 5.2.2",
+    sentence = "A delegated prefix answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "dmnp",
+    broken = function(m, r) return ((m.named.dmnp or NOTHING)[1] ~= nil) and ((r.named.dmnp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7148/5.2.2/changed",
+    filter = "pmip6.expert.rfc7148.5.2.2.changed",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7148 5.2.2",
+    sentence = "An accepting answer delegates the prefixes that were asked for.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "dmnp",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits(m, (r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end)) end,
+  },
+  {
+    id = "rfc7148/4.2/needless-177",
+    filter = "pmip6.expert.rfc7148.4.2.needless-177",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7148 4.2",
+    sentence = "177 and 178 answer a request for delegated prefixes.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 177 and m.v.status <= 178))) and ((r.named.dmnp or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc7148/4.1/dmnp-alignment",
     filter = "pmip6.expert.rfc7148.4.1.dmnp-alignment",
     level = "note",
@@ -9272,6 +9676,28 @@ description.rules = {
     sentence = "A de-registration with subscriptions has the S flag.",
     messages = { pbu = true },
     broken = function(m) return ((m.v.lifetime == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil))) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) end,
+  },
+  {
+    id = "rfc7161/4.2.1.1/s-unasked",
+    filter = "pmip6.expert.rfc7161.4.2.1.1.s-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2.1.1",
+    sentence = "S in an acknowledgement answers S.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) end,
+  },
+  {
+    id = "rfc7161/4.2.1.2/s-in-removal",
+    filter = "pmip6.expert.rfc7161.4.2.1.2.s-in-removal",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2.1.2",
+    sentence = "The answer to a de-registration has no S.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (r.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) end,
   },
   {
     id = "rfc7222/4.1/length",
@@ -9469,6 +9895,65 @@ description.rules = {
     on = "qos",
     about = "qos",
     broken = function(m) return (m.v.status == 179) and ((m.named.qos or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc7222/5.1/qos-unasked",
+    filter = "pmip6.expert.rfc7222.5.1.qos-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.1",
+    sentence = "QoS options answer those of the request, or a handover (3).",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "qos",
+    broken = function(m, r) return ((m.named.qos or NOTHING)[1] ~= nil) and (((r.named.qos or NOTHING)[1] == nil) and (values_of(r.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= 3)) end,
+  },
+  {
+    id = "rfc7222/4.3/needless-179",
+    filter = "pmip6.expert.rfc7222.4.3.needless-179",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 4.3",
+    sentence = "179 answers a request with QoS options.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 179) and ((r.named.qos or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7222/5.2/accepted",
+    filter = "pmip6.expert.rfc7222.5.2.accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "Status 0 comes with responses.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "qos",
+    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
+  },
+  {
+    id = "rfc7222/5.2/copied",
+    filter = "pmip6.expert.rfc7222.5.2.copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "Status 0 comes with every service request of the notification.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "qos",
+    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end)) end,
+  },
+  {
+    id = "rfc7222/5.2/refused",
+    filter = "pmip6.expert.rfc7222.5.2.refused",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 5.2",
+    sentence = "Status 130 comes with counter proposals, or without QoS options.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "qos",
+    broken = function(m, r) return (m.v.status == 130) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
   },
   {
     id = "rfc7222/4.2/sub-option-past-end",
@@ -9937,6 +10422,18 @@ description.rules = {
     broken = function(m, e, v) return (v.lma_user_plane_address == "\000\000\000\000") or (v.lma_user_plane_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
   {
+    id = "rfc7389/5/lma-user-plane-unasked",
+    filter = "pmip6.expert.rfc7389.5.lma-user-plane-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7389 5",
+    sentence = "The address of the user plane answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "lma-user-plane",
+    broken = function(m, r) return ((m.named["lma-user-plane"] or NOTHING)[1] ~= nil) and ((r.named["lma-user-plane"] or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc7389/4/lma-user-plane-alignment",
     filter = "pmip6.expert.rfc7389.4.lma-user-plane-alignment",
     level = "note",
@@ -10087,6 +10584,30 @@ description.rules = {
     each = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.status == 1) and (v.records ~= nil and #v.records ~= 0) end,
+  },
+  {
+    id = "rfc7411/5.2/acknowledged",
+    filter = "pmip6.expert.rfc7411.5.2.acknowledged",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.2",
+    sentence = "Multicast state that is transferred is acknowledged.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true, fbu = true },
+    about = "multicast-ack",
+    broken = function(m, r) return ((r.named["multicast-mobility"] or NOTHING)[1] ~= nil) and ((m.named["multicast-ack"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7411/5.2/acknowledgement-unasked",
+    filter = "pmip6.expert.rfc7411.5.2.acknowledgement-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.2",
+    sentence = "A multicast acknowledgement answers multicast state.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true, fbu = true },
+    about = "multicast-ack",
+    broken = function(m, r) return ((m.named["multicast-ack"] or NOTHING)[1] ~= nil) and ((r.named["multicast-mobility"] or NOTHING)[1] == nil) end,
   },
   {
     id = "rfc6275/6.2.1/multicast-ack-in-octets",
@@ -13877,6 +14398,18 @@ description.rules = {
     broken = function(m) return (m.v.reason == 8) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
   },
   {
+    id = "rfc7864/4.2/order",
+    filter = "pmip6.expert.rfc7864.4.2.order",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 4.2",
+    sentence = "In a flow mobility notification prefixes follow the mobile node.",
+    messages = { ["update-notification"] = true },
+    on = "mn-id",
+    about = "hnp",
+    broken = function(m) return (m.v.reason == 8) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and (first(m.named.hnp) or NOTHING).offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= (first(m.named.hnp) or NOTHING).offset) end,
+  },
+  {
     id = "rfc7864/3.4/selector",
     filter = "pmip6.expert.rfc7864.3.4.selector",
     level = "error",
@@ -14402,6 +14935,1165 @@ description.rules = {
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
   {
+    id = "rfc5213/8.2/p-flag-copied",
+    filter = "pmip6.expert.rfc5213.8.2.p-flag-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "The P flag answers the P flag of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32 end,
+  },
+  {
+    id = "rfc5213/8.2/p-flag-unasked",
+    filter = "pmip6.expert.rfc5213.8.2.p-flag-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 8.2",
+    sentence = "The P flag is set only in answer to a request with it.",
+    scope = "exchange",
+    messages = { ["binding-update"] = true },
+    broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 0 end,
+  },
+  {
+    id = "rfc5213/5.5/sequence",
+    filter = "pmip6.expert.rfc5213.5.5.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.5",
+    sentence = "The sequence number is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence) and ((m.v.status ~= nil and m.v.status ~= 135) or ((r.named.timestamp or NOTHING)[1] ~= nil)) end,
+  },
+  {
+    id = "rfc5213/5.3.6/mn-id-copied",
+    filter = "pmip6.expert.rfc5213.5.3.6.mn-id-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The mobile node identifier is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mn-id",
+    broken = function(m, r) return ((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) or (values_of(m.named["mn-id"]).subtype ~= nil and values_of(r.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= values_of(r.named["mn-id"]).subtype)) end,
+  },
+  {
+    id = "rfc5213/5.3.6/mn-id-empty",
+    filter = "pmip6.expert.rfc5213.5.3.6.mn-id-empty",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The identifier is empty when the request has none.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mn-id",
+    broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
+  },
+  {
+    id = "rfc5213/5.3.6/hi-copied",
+    filter = "pmip6.expert.rfc5213.5.3.6.hi-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The handoff indicator is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hi",
+    broken = function(m, r) return ((r.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= values_of(r.named.hi).hi) end,
+  },
+  {
+    id = "rfc5213/5.3.6/hi-absent",
+    filter = "pmip6.expert.rfc5213.5.3.6.hi-absent",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The handoff indicator is 0 when the request has none.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hi",
+    broken = function(m, r) return ((r.named.hi or NOTHING)[1] == nil) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 0) end,
+  },
+  {
+    id = "rfc5213/5.3.6/att-copied",
+    filter = "pmip6.expert.rfc5213.5.3.6.att-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The access technology type is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "att",
+    broken = function(m, r) return ((r.named.att or NOTHING)[1] ~= nil) and (values_of(m.named.att).att ~= nil and values_of(r.named.att).att ~= nil and values_of(m.named.att).att ~= values_of(r.named.att).att) end,
+  },
+  {
+    id = "rfc5213/5.3.6/att-absent",
+    filter = "pmip6.expert.rfc5213.5.3.6.att-absent",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The access technology type is 0 when the request has none.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "att",
+    broken = function(m, r) return ((r.named.att or NOTHING)[1] == nil) and (values_of(m.named.att).att ~= nil and values_of(m.named.att).att ~= 0) end,
+  },
+  {
+    id = "rfc5213/5.3.6/ll-id-missing",
+    filter = "pmip6.expert.rfc5213.5.3.6.ll-id-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The link-layer identifier option of the request is answered.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ll-id",
+    broken = function(m, r) return ((r.named["ll-id"] or NOTHING)[1] ~= nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.3.6/ll-id-unasked",
+    filter = "pmip6.expert.rfc5213.5.3.6.ll-id-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A link-layer identifier option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ll-id",
+    broken = function(m, r) return ((m.named["ll-id"] or NOTHING)[1] ~= nil) and ((r.named["ll-id"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.3.6/ll-id-copied",
+    filter = "pmip6.expert.rfc5213.5.3.6.ll-id-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The link-layer identifier is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ll-id",
+    broken = function(m, r) return values_of(m.named["ll-id"]).link_layer_identifier ~= nil and values_of(r.named["ll-id"]).link_layer_identifier ~= nil and values_of(m.named["ll-id"]).link_layer_identifier ~= values_of(r.named["ll-id"]).link_layer_identifier end,
+  },
+  {
+    id = "rfc5213/5.3.6/link-local-missing",
+    filter = "pmip6.expert.rfc5213.5.3.6.link-local-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The link-local address option of the request is answered.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "link-local",
+    broken = function(m, r) return ((r.named["link-local"] or NOTHING)[1] ~= nil) and ((m.named["link-local"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.3.6/link-local-unasked",
+    filter = "pmip6.expert.rfc5213.5.3.6.link-local-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A link-local address option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "link-local",
+    broken = function(m, r) return ((m.named["link-local"] or NOTHING)[1] ~= nil) and ((r.named["link-local"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.3.6/link-local-copied",
+    filter = "pmip6.expert.rfc5213.5.3.6.link-local-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A link-local address is copied from the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "link-local",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) or (values_of(r.named["link-local"]).link_local_address ~= nil and values_of(r.named["link-local"]).link_local_address ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) and (values_of(m.named["link-local"]).link_local_address ~= nil and values_of(r.named["link-local"]).link_local_address ~= nil and values_of(m.named["link-local"]).link_local_address ~= values_of(r.named["link-local"]).link_local_address) end,
+  },
+  {
+    id = "rfc5213/5.3.6/link-local-generated",
+    filter = "pmip6.expert.rfc5213.5.3.6.link-local-generated",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A link-local address that was asked for is given.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "link-local",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) and (values_of(m.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
+  },
+  {
+    id = "rfc5213/5.3.6/timestamp-missing",
+    filter = "pmip6.expert.rfc5213.5.3.6.timestamp-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "The timestamp option of the request is answered.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "timestamp",
+    broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and ((m.named.timestamp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.3.6/timestamp-unasked",
+    filter = "pmip6.expert.rfc5213.5.3.6.timestamp-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A timestamp option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "timestamp",
+    broken = function(m, r) return ((m.named.timestamp or NOTHING)[1] ~= nil) and ((r.named.timestamp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.5/timestamp-copied",
+    filter = "pmip6.expert.rfc5213.5.5.timestamp-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.5",
+    sentence = "An accepted timestamp is returned as it was.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "timestamp",
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (values_of(m.named.timestamp).timestamp ~= nil and values_of(r.named.timestamp).timestamp ~= nil and values_of(m.named.timestamp).timestamp ~= values_of(r.named.timestamp).timestamp) end,
+  },
+  {
+    id = "rfc5213/5.5/timestamp-of-lma",
+    filter = "pmip6.expert.rfc5213.5.5.timestamp-of-lma",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.5",
+    sentence = "With 156 and 157 the timestamp is the LMA's own time.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "timestamp",
+    broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 156 and m.v.status <= 157))) and (values_of(m.named.timestamp).timestamp ~= nil and values_of(r.named.timestamp).timestamp ~= nil and values_of(m.named.timestamp).timestamp == values_of(r.named.timestamp).timestamp) end,
+  },
+  {
+    id = "rfc5213/5.5/status-without-timestamp",
+    filter = "pmip6.expert.rfc5213.5.5.status-without-timestamp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.5",
+    sentence = "156 and 157 answer a request with a timestamp.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 156 and m.v.status <= 157))) and ((r.named.timestamp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5213/5.5/sequence-judged",
+    filter = "pmip6.expert.rfc5213.5.5.sequence-judged",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.5",
+    sentence = "With a timestamp the sequence number is not judged (135).",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and (m.v.status == 135) end,
+  },
+  {
+    id = "rfc5213/5.3.1/missing-mn-id",
+    filter = "pmip6.expert.rfc5213.5.3.1.missing-mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "A request without MN identifier option is rejected with 160.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 160) end,
+  },
+  {
+    id = "rfc5213/5.3.1/missing-hnp",
+    filter = "pmip6.expert.rfc5213.5.3.1.missing-hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "A request without home network prefix option is rejected with 158.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] == nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 158))) end,
+  },
+  {
+    id = "rfc5213/5.3.1/missing-hi",
+    filter = "pmip6.expert.rfc5213.5.3.1.missing-hi",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "A request without handoff indicator option is rejected with 161.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 161)) end,
+  },
+  {
+    id = "rfc5213/5.3.1/missing-att",
+    filter = "pmip6.expert.rfc5213.5.3.1.missing-att",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "A request without access technology type option is rejected with 162.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] ~= nil) and ((r.named.att or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 162)) end,
+  },
+  {
+    id = "rfc5213/5.3.1/needless-160",
+    filter = "pmip6.expert.rfc5213.5.3.1.needless-160",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "Status 160 answers a request without MN identifier option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 160) and ((r.named["mn-id"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5213/5.3.1/needless-158",
+    filter = "pmip6.expert.rfc5213.5.3.1.needless-158",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "Status 158 answers a request without home network prefix option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 158) and ((r.named.hnp or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5213/5.3.1/needless-161",
+    filter = "pmip6.expert.rfc5213.5.3.1.needless-161",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "Status 161 answers a request without handoff indicator option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 161) and ((r.named.hi or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5213/5.3.1/needless-162",
+    filter = "pmip6.expert.rfc5213.5.3.1.needless-162",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.1",
+    sentence = "Status 162 answers a request without access technology type option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 162) and ((r.named.att or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5213/5.3.2/needless-155",
+    filter = "pmip6.expert.rfc5213.5.3.2.needless-155",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.2",
+    sentence = "155 and 159 answer a request that names a prefix.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((m.v.status ~= nil and (m.v.status == 155 or m.v.status == 159)) and (#(r.named.hnp or NOTHING) == 1)) and (values_of(r.named.hnp)["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
+  },
+  {
+    id = "rfc5213/5.3.6/hnp-changed",
+    filter = "pmip6.expert.rfc5213.5.3.6.hnp-changed",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "An accepting answer gives the prefixes that were asked for.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hnp",
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end)) end,
+  },
+  {
+    id = "rfc5213/5.3.6/hnp-rejected",
+    filter = "pmip6.expert.rfc5213.5.3.6.hnp-rejected",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A rejecting answer repeats the prefixes of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hnp",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (not same_set((r.named.hnp or NOTHING), "home_network_prefix", true, (m.named.hnp or NOTHING), "home_network_prefix", true)) end,
+  },
+  {
+    id = "rfc5213/5.3.6/hnp-rejected-none",
+    filter = "pmip6.expert.rfc5213.5.3.6.hnp-rejected-none",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5213 5.3.6",
+    sentence = "A rejecting answer to a request without prefix has one of ALL_ZERO.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hnp",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and ((#(m.named.hnp or NOTHING) ~= 1) or (values_of(m.named.hnp)["home_network_prefix.address"] ~= nil and values_of(m.named.hnp)["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) end,
+  },
+  {
+    id = "rfc6275/10.3.1/lifetime",
+    filter = "pmip6.expert.rfc6275.10.3.1.lifetime",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 10.3.1",
+    sentence = "The lifetime granted is at most the one asked for.",
+    scope = "exchange",
+    messages = { pbu = true, ["binding-update"] = true },
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
+  },
+  {
+    id = "rfc6275/10.3.1/lifetime-zero",
+    filter = "pmip6.expert.rfc6275.10.3.1.lifetime-zero",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 10.3.1",
+    sentence = "An accepted request for a lifetime is granted one.",
+    scope = "exchange",
+    messages = { pbu = true, ["binding-update"] = true },
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
+  },
+  {
+    id = "rfc6275/10.3.2/lifetime",
+    filter = "pmip6.expert.rfc6275.10.3.2.lifetime",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 10.3.2",
+    sentence = "The lifetime in answer to a de-registration is 0.",
+    scope = "exchange",
+    messages = { pbu = true, ["binding-update"] = true },
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime == 0)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
+  },
+  {
+    id = "muho/4.1/mhgid-copied",
+    filter = "pmip6.expert.muho.4.1.mhgid-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "The answer speaks of the multihoming group of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "multihoming",
+    broken = function(m, r) return values_of(m.named.multihoming).mhgid ~= nil and values_of(r.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= values_of(r.named.multihoming).mhgid end,
+  },
+  {
+    id = "muho/4.1/act-changed",
+    filter = "pmip6.expert.muho.4.1.act-changed",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.1",
+    sentence = "ACT in the answer is 0 or that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "multihoming",
+    broken = function(m, r) return (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= values_of(r.named.multihoming).act) end,
+  },
+  {
+    id = "muho/6.1/option-unasked",
+    filter = "pmip6.expert.muho.6.1.option-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 6.1",
+    sentence = "A Multihoming option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "multihoming",
+    broken = function(m, r) return ((m.named.multihoming or NOTHING)[1] ~= nil) and ((r.named.multihoming or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "muho/6.1/status-without-option",
+    filter = "pmip6.expert.muho.6.1.status-without-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 6.1",
+    sentence = "MH_NOT_SUPPORTED_BY_LMA answers a request with a Multihoming option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_mh_not_supported) and ((r.named.multihoming or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "muho/6.1/status-without-keep",
+    filter = "pmip6.expert.muho.6.1.status-without-keep",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 6.1",
+    sentence = "MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA answers a request to keep filters.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_reinstantiation_not_supported) and (values_of(r.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= 2) end,
+  },
+  {
+    id = "rfc5648/6.2/bid-echo",
+    filter = "pmip6.expert.rfc5648.6.2.bid-echo",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5648 6.2",
+    sentence = "Each BID option of the request is answered where any is.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "bid",
+    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end)) end,
+  },
+  {
+    id = "rfc5648/6.2/bid-unasked",
+    filter = "pmip6.expert.rfc5648.6.2.bid-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5648 6.2",
+    sentence = "A BID option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "bid",
+    broken = function(m, r) return culprits(m, (m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
+  },
+  {
+    id = "rfc6275/6.1.5/cookie",
+    filter = "pmip6.expert.rfc6275.6.1.5.cookie",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.5",
+    sentence = "The home init cookie is that of the home test init.",
+    scope = "exchange",
+    messages = { hoti = true },
+    broken = function(m, r) return m.v.home_init_cookie ~= nil and r.v.home_init_cookie ~= nil and m.v.home_init_cookie ~= r.v.home_init_cookie end,
+  },
+  {
+    id = "rfc6275/6.1.6/cookie",
+    filter = "pmip6.expert.rfc6275.6.1.6.cookie",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.6",
+    sentence = "The care-of init cookie is that of the care-of test init.",
+    scope = "exchange",
+    messages = { coti = true },
+    broken = function(m, r) return m.v.care_of_init_cookie ~= nil and r.v.care_of_init_cookie ~= nil and m.v.care_of_init_cookie ~= r.v.care_of_init_cookie end,
+  },
+  {
+    id = "rfc5568/6.2.3/sequence",
+    filter = "pmip6.expert.rfc5568.6.2.3.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "The sequence number is copied from the update.",
+    scope = "exchange",
+    messages = { fbu = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc5568/6.2.3/lifetime",
+    filter = "pmip6.expert.rfc5568.6.2.3.lifetime",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.3",
+    sentence = "The lifetime granted is at most the one asked for.",
+    scope = "exchange",
+    messages = { fbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/sequence",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "The sequence number is copied from the handover initiate.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/new-coa",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.new-coa",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "An initiate with S that is accepted is answered with an address.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    about = "mh-address",
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x80) == 128) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and m.v.code < 128)) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 2 end)) end,
+  },
+  {
+    id = "rfc5568/6.2.1.2/code-irrelevant",
+    filter = "pmip6.expert.rfc5568.6.2.1.2.code-irrelevant",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.2.1.2",
+    sentence = "Codes 1 and 2 do not answer an initiate of code 1.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m, r) return (r.v.code == 1) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 2))) end,
+  },
+  {
+    id = "rfc5949/6.1.2/p-flag",
+    filter = "pmip6.expert.rfc5949.6.1.2.p-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "P answers P.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and ((r.v.flags ~= nil and bits(r.v.flags, 0x20) == 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
+  },
+  {
+    id = "rfc5949/6.1.2/mn-id-copied",
+    filter = "pmip6.expert.rfc5949.6.1.2.mn-id-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "The mobile node identifier is copied from the initiate.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    about = "mn-id",
+    broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) or (values_of(m.named["mn-id"]).subtype ~= nil and values_of(r.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= values_of(r.named["mn-id"]).subtype)) end,
+  },
+  {
+    id = "rfc5949/4.1/needless-132",
+    filter = "pmip6.expert.rfc5949.4.1.needless-132",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 4.1",
+    sentence = "132 answers an initiate that asks for forwarding (F).",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m, r) return (m.v.code == 132) and (r.v.flags ~= nil and bits(r.v.flags, 0x10) ~= 16) end,
+  },
+  {
+    id = "rfc5949/6.1.2/context",
+    filter = "pmip6.expert.rfc5949.6.1.2.context",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5949 6.1.2",
+    sentence = "Context that is all transferred (6) has a prefix or an address.",
+    scope = "exchange",
+    messages = { ["handover-initiate"] = true },
+    broken = function(m, r) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 6) and ((r.named["context-request"] or NOTHING)[1] ~= nil)) and (((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) and ((m.named["lma-address"] or NOTHING)[1] == nil) and ((m.named["lla-iid"] or NOTHING)[1] == nil) and ((m.named["gre-key"] or NOTHING)[1] == nil) and ((m.named["link-local"] or NOTHING)[1] == nil) and ((m.named.vendor or NOTHING)[1] == nil) and ((m.named["multicast-mobility"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc5846/6.1.2/sequence",
+    filter = "pmip6.expert.rfc5846.6.1.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.2",
+    sentence = "The sequence number is copied from the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc5846/6.1.2/p-flag",
+    filter = "pmip6.expert.rfc5846.6.1.2.p-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.2",
+    sentence = "P is that of the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= bits(r.v.flags, 0x8000) end,
+  },
+  {
+    id = "rfc5846/6.1.2/v-flag",
+    filter = "pmip6.expert.rfc5846.6.1.2.v-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.2",
+    sentence = "V is that of the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= bits(r.v.flags, 0x4000) end,
+  },
+  {
+    id = "rfc5846/6.1.2/g-flag",
+    filter = "pmip6.expert.rfc5846.6.1.2.g-flag",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.1.2",
+    sentence = "G is that of the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= bits(r.v.flags, 0x2000) end,
+  },
+  {
+    id = "rfc5846/5.2/mn-id-copied",
+    filter = "pmip6.expert.rfc5846.5.2.mn-id-copied",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "The mobile node named is that of the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    about = "mn-id",
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named["mn-id"] or NOTHING)[1] ~= nil)) and ((values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) or (values_of(m.named["mn-id"]).subtype ~= nil and values_of(r.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= values_of(r.named["mn-id"]).subtype)) end,
+  },
+  {
+    id = "rfc5846/5.2/hnp-unasked",
+    filter = "pmip6.expert.rfc5846.5.2.hnp-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 5.2",
+    sentence = "A prefix named is one of those of the indication.",
+    scope = "exchange",
+    messages = { bri = true },
+    about = "hnp",
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+  },
+  {
+    id = "rfc5846/6.2.1/function-unsupported",
+    filter = "pmip6.expert.rfc5846.6.2.1.function-unsupported",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 6.2.1",
+    sentence = "A trigger that does not fit G is refused with 134 (or 133).",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 128)) or ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger >= 128) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 250))) and (m.v.status ~= nil and not ((m.v.status >= 133 and m.v.status <= 134))) end,
+  },
+  {
+    id = "rfc5846/9.1/identity-required",
+    filter = "pmip6.expert.rfc5846.9.1.identity-required",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 9.1",
+    sentence = "A global indication that names nobody is refused with 131.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger == 129) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) and ((r.named["alt-coa"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named.vendor or NOTHING)[1] == nil))) and (m.v.status ~= nil and m.v.status ~= 131) end,
+  },
+  {
+    id = "rfc5846/10/needless-129",
+    filter = "pmip6.expert.rfc5846.10.needless-129",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 10",
+    sentence = "129 answers an indication with V without IPv4 home address.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (m.v.status == 129) and ((r.v.flags ~= nil and bits(r.v.flags, 0x4000) ~= 16384) or ((r.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
+    id = "rfc5846/8.2/needless-130",
+    filter = "pmip6.expert.rfc5846.8.2.needless-130",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 8.2",
+    sentence = "130 answers an indication with G.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (m.v.status == 130) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
+  },
+  {
+    id = "rfc5846/9.1/needless-131",
+    filter = "pmip6.expert.rfc5846.9.1.needless-131",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 9.1",
+    sentence = "131 answers an indication with G.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (m.v.status == 131) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
+  },
+  {
+    id = "rfc5846/9.1/needless-132",
+    filter = "pmip6.expert.rfc5846.9.1.needless-132",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5846 9.1",
+    sentence = "132 answers an indication of an inter-MAG handover.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (m.v.status == 132) and (r.v.revocation_trigger ~= nil and not ((r.v.revocation_trigger >= 2 and r.v.revocation_trigger <= 4))) end,
+  },
+  {
+    id = "rfc5846/10/needless-135",
+    filter = "pmip6.expert.rfc5846.10.needless-135",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5846 10",
+    sentence = "135 answers an indication with P.",
+    scope = "exchange",
+    messages = { bri = true },
+    broken = function(m, r) return (m.v.status == 135) and (r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768) end,
+  },
+  {
+    id = "rfc5847/3.1/sequence",
+    filter = "pmip6.expert.rfc5847.3.1.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5847 3.1",
+    sentence = "The sequence number is that of the request.",
+    scope = "exchange",
+    messages = { heartbeat = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc6705/10.2/sequence",
+    filter = "pmip6.expert.rfc6705.10.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "The sequence number is copied from the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc6705/10.2/mobile-nodes",
+    filter = "pmip6.expert.rfc6705.10.2.mobile-nodes",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "Status 0 comes with both mobile nodes of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    about = "mn-id",
+    broken = function(m, r) return (m.v.status == 0) and (not same_set((r.named["mn-id"] or NOTHING), "identifier", false, (m.named["mn-id"] or NOTHING), "identifier", false)) end,
+  },
+  {
+    id = "rfc6705/10.2/prefixes",
+    filter = "pmip6.expert.rfc6705.10.2.prefixes",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "Status 0 comes with the prefixes of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    about = "hnp",
+    broken = function(m, r) return (m.v.status == 0) and (not same_set((r.named.hnp or NOTHING), "home_network_prefix", true, (m.named.hnp or NOTHING), "home_network_prefix", true)) end,
+  },
+  {
+    id = "rfc6705/10.2/order",
+    filter = "pmip6.expert.rfc6705.10.2.order",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "Status 0 comes with the mobile nodes in the order of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    about = "mn-id",
+    broken = function(m, r) return (m.v.status == 0) and (values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) end,
+  },
+  {
+    id = "rfc6705/10.2/mobile-node-unasked",
+    filter = "pmip6.expert.rfc6705.10.2.mobile-node-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "A mobile node named is one of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    about = "mn-id",
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named["mn-id"] or NOTHING), function(e, v) return v.identifier ~= nil and not among(v.identifier, (r.named["mn-id"] or NOTHING), "identifier", false) end)) end,
+  },
+  {
+    id = "rfc6705/10.2/prefix-unasked",
+    filter = "pmip6.expert.rfc6705.10.2.prefix-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "A prefix named is one of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    about = "hnp",
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+  },
+  {
+    id = "rfc6705/10.2/lifetime",
+    filter = "pmip6.expert.rfc6705.10.2.lifetime",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "The lifetime is at most that of the initiation.",
+    scope = "exchange",
+    messages = { lri = true },
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
+  },
+  {
+    id = "rfc6705/10.2/lifetime-zero",
+    filter = "pmip6.expert.rfc6705.10.2.lifetime-zero",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "Status 0 grants an initiation for a time some time.",
+    scope = "exchange",
+    messages = { lri = true },
+    broken = function(m, r) return ((m.v.status == 0) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
+  },
+  {
+    id = "rfc7077/6.2/sequence",
+    filter = "pmip6.expert.rfc7077.6.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "The sequence number is that of the notification.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc7077/6.2/mn-id-copied",
+    filter = "pmip6.expert.rfc7077.6.2.mn-id-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "The mobile node identifier is copied from the notification.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "mn-id",
+    broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil)) and ((values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) or (values_of(m.named["mn-id"]).subtype ~= nil and values_of(r.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= values_of(r.named["mn-id"]).subtype)) end,
+  },
+  {
+    id = "rfc7077/6.2/group-copied",
+    filter = "pmip6.expert.rfc7077.6.2.group-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "The group identifier is copied from the notification.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "mn-group-id",
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((m.named["mn-id"] or NOTHING)[1] == nil)) and ((values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) or (values_of(m.named["mn-group-id"]).subtype ~= nil and values_of(r.named["mn-group-id"]).subtype ~= nil and values_of(m.named["mn-group-id"]).subtype ~= values_of(r.named["mn-group-id"]).subtype)) end,
+  },
+  {
+    id = "rfc7077/6.2/named-as-asked",
+    filter = "pmip6.expert.rfc7077.6.2.named-as-asked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.2",
+    sentence = "What is copied is what the notification has.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "mn-id",
+    broken = function(m, r) return (((m.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-id"] or NOTHING)[1] == nil)) or (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7077/4.2/unasked",
+    filter = "pmip6.expert.rfc7077.4.2.unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.2",
+    sentence = "An acknowledgement answers a notification that asks for one.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768 end,
+  },
+  {
+    id = "rfc7077/6.1/vendor-option-missed",
+    filter = "pmip6.expert.rfc7077.6.1.vendor-option-missed",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.1",
+    sentence = "A vendor's reason without a Vendor-Specific option is refused with 129.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return ((r.v.reason == 3) and ((r.named.vendor or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 129) end,
+  },
+  {
+    id = "rfc7077/4.2/needless-129",
+    filter = "pmip6.expert.rfc7077.4.2.needless-129",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7077 4.2",
+    sentence = "129 answers a vendor's reason.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return (m.v.status == 129) and (r.v.reason ~= nil and r.v.reason ~= 3) end,
+  },
+  {
+    id = "rfc7077/6.1/needless-128",
+    filter = "pmip6.expert.rfc7077.6.1.needless-128",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7077 6.1",
+    sentence = "128 answers a notification that has parameters to apply.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return (m.v.status == 128) and (r.v.reason ~= nil and (r.v.reason == 1 or r.v.reason == 4)) end,
+  },
+  {
+    id = "rfc7222/4.5/needless-130",
+    filter = "pmip6.expert.rfc7222.4.5.needless-130",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7222 4.5",
+    sentence = "130 answers a notification with a Quality-of-Service option.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    broken = function(m, r) return (m.v.status == 130) and ((r.v.reason ~= nil and r.v.reason ~= 5) and ((r.named.qos or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7864/4.3/hnp",
+    filter = "pmip6.expert.rfc7864.4.3.hnp",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7864 4.3",
+    sentence = "A flow mobility acknowledgement of status 0 names the mobile node, then prefixes.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "hnp",
+    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
+  },
+  {
+    id = "rfc7864/4.3/hnp-unasked",
+    filter = "pmip6.expert.rfc7864.4.3.hnp-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7864 4.3",
+    sentence = "The prefixes are those of the flow mobility notification.",
+    scope = "exchange",
+    messages = { ["update-notification"] = true },
+    about = "hnp",
+    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+  },
+  {
+    id = "rfc7109/6.1.2/sequence",
+    filter = "pmip6.expert.rfc7109.6.1.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.2",
+    sentence = "The sequence number is copied from the indication.",
+    scope = "exchange",
+    messages = { fbi = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc7109/6.1.2/fid-copied",
+    filter = "pmip6.expert.rfc7109.6.1.2.fid-copied",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.2",
+    sentence = "Each flow of the indication is in the acknowledgement.",
+    scope = "exchange",
+    messages = { fbi = true },
+    about = "fid",
+    broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end) end,
+  },
+  {
+    id = "rfc7109/6.1.2/fid-unasked",
+    filter = "pmip6.expert.rfc7109.6.1.2.fid-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.2",
+    sentence = "A flow of the acknowledgement is one of the indication.",
+    scope = "exchange",
+    messages = { fbi = true },
+    about = "fid",
+    broken = function(m, r) return culprits(m, (m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
+  },
+  {
+    id = "rfc7109/6.1.1/unasked",
+    filter = "pmip6.expert.rfc7109.6.1.1.unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7109 6.1.1",
+    sentence = "An acknowledgement answers an indication that asks for one.",
+    scope = "exchange",
+    messages = { fbi = true },
+    broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128 end,
+  },
+  {
+    id = "rfc7161/4.3.2.2/sequence",
+    filter = "pmip6.expert.rfc7161.4.3.2.2.sequence",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.3.2.2",
+    sentence = "The sequence number is copied from the query.",
+    scope = "exchange",
+    messages = { ["subscription-query"] = true },
+    broken = function(m, r) return m.v.sequence ~= nil and r.v.sequence ~= nil and m.v.sequence ~= r.v.sequence end,
+  },
+  {
+    id = "rfc7161/4.3.2.2/mn-id-copied",
+    filter = "pmip6.expert.rfc7161.4.3.2.2.mn-id-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.3.2.2",
+    sentence = "The mobile node is that of the query.",
+    scope = "exchange",
+    messages = { ["subscription-query"] = true },
+    about = "mn-id",
+    broken = function(m, r) return ((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((values_of(m.named["mn-id"]).identifier ~= nil and values_of(r.named["mn-id"]).identifier ~= nil and values_of(m.named["mn-id"]).identifier ~= values_of(r.named["mn-id"]).identifier) or (values_of(m.named["mn-id"]).subtype ~= nil and values_of(r.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= values_of(r.named["mn-id"]).subtype)) end,
+  },
+  {
+    id = "rfc7161/4.3.2.2/hnp-unasked",
+    filter = "pmip6.expert.rfc7161.4.3.2.2.hnp-unasked",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.3.2.2",
+    sentence = "A prefix of the response is one of the query.",
+    scope = "exchange",
+    messages = { ["subscription-query"] = true },
+    about = "hnp",
+    broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+  },
+  {
+    id = "mext/5.3.3/two-summaries",
+    filter = "pmip6.expert.mext.5.3.3.two-summaries",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.3",
+    sentence = "A request with several Flow Summary options is rejected.",
+    dialect = "mext",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (#(r.named["flow-summary"] or NOTHING) > 1) and (m.v.status ~= nil and m.v.status < 128) end,
+  },
+  {
+    id = "rfc8278/4.4/option-unasked",
+    filter = "pmip6.expert.rfc8278.4.4.option-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.4",
+    sentence = "A MAG Multipath-Binding option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mag-multipath",
+    broken = function(m, r) return ((m.named["mag-multipath"] or NOTHING)[1] ~= nil) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc8278/4.1/bid-copied",
+    filter = "pmip6.expert.rfc8278.4.1.bid-copied",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The answer speaks of the binding of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mag-multipath",
+    broken = function(m, r) return values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid end,
+  },
+  {
+    id = "rfc8278/4.1/interface-copied",
+    filter = "pmip6.expert.rfc8278.4.1.interface-copied",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.1",
+    sentence = "The answer has the interface label and access technology of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mag-multipath",
+    broken = function(m, r) return (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) end,
+  },
+  {
+    id = "rfc8278/4.4/refusal-echo",
+    filter = "pmip6.expert.rfc8278.4.4.refusal-echo",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.4",
+    sentence = "A refusal of several paths (180) repeats the option asked for.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "mag-multipath",
+    broken = function(m, r) return ((m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] ~= nil)) and (((m.named["mag-multipath"] or NOTHING)[1] == nil) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) or (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid) or (values_of(m.named["mag-multipath"]).b ~= nil and values_of(r.named["mag-multipath"]).b ~= nil and values_of(m.named["mag-multipath"]).b ~= values_of(r.named["mag-multipath"]).b) or (values_of(m.named["mag-multipath"]).o ~= nil and values_of(r.named["mag-multipath"]).o ~= nil and values_of(m.named["mag-multipath"]).o ~= values_of(r.named["mag-multipath"]).o)) end,
+  },
+  {
+    id = "rfc8278/4.3/status-without-option",
+    filter = "pmip6.expert.rfc8278.4.3.status-without-option",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 8278 4.3",
+    sentence = "180 answers a request with a MAG Multipath-Binding option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
+  },
+  {
     id = "rfc5844/3.2.3.1/one-request",
     filter = "pmip6.expert.rfc5844.3.2.3.1.one-request",
     level = "error",
@@ -14595,6 +16287,260 @@ description.rules = {
     messages = { pba = true },
     broken = function(m) return (m.v.status == 3) and (((m.named["gre-key"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 0)) end,
   },
+  {
+    id = "rfc5844/3.1.2.6/reply-missing",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.reply-missing",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An IPv4 Home Address Request is answered by an IPv4 Home Address Reply.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return (((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((r.v.lifetime ~= nil and r.v.lifetime ~= 0) or (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= "\000\000\000\000"))) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/reply-rejecting",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.reply-rejecting",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejection for IPv4 has the IPv4 Home Address Reply that says so.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171) or m.v.status == 173)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/reply-unasked",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.reply-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An IPv4 Home Address Reply answers an IPv4 Home Address Request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.2/address-named",
+    filter = "pmip6.expert.rfc5844.3.1.2.2.address-named",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.2",
+    sentence = "The IPv4 home address given is the one asked for by value.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status < 128) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= "\000\000\000\000")) and (values_of(m.named["ipv4-hoa-reply"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(m.named["ipv4-hoa-reply"]).ipv4_home_address ~= values_of(r.named["ipv4-hoa-request"]).ipv4_home_address) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/request-repeated",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.request-repeated",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer repeats the IPv4 home address and the prefix length of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and (#(r.named["ipv4-hoa-request"] or NOTHING) == 1) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((values_of(m.named["ipv4-hoa-reply"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(m.named["ipv4-hoa-reply"]).ipv4_home_address ~= values_of(r.named["ipv4-hoa-request"]).ipv4_home_address) or (values_of(m.named["ipv4-hoa-reply"]).prefix_length ~= nil and values_of(r.named["ipv4-hoa-request"]).prefix_length ~= nil and values_of(m.named["ipv4-hoa-reply"]).prefix_length ~= values_of(r.named["ipv4-hoa-request"]).prefix_length)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/replies",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.replies",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "A rejecting answer has a reply for each IPv4 home address asked.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and (#(m.named["ipv4-hoa-reply"] or NOTHING) ~= #(r.named["ipv4-hoa-request"] or NOTHING)) end,
+  },
+  {
+    id = "rfc5844/3.1.2.2/status-129",
+    filter = "pmip6.expert.rfc5844.3.1.2.2.status-129",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.2",
+    sentence = "171 comes with status 129 in the IPv4 Home Address Reply.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return (m.v.status == 171) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 129) end,
+  },
+  {
+    id = "rfc5844/3.1.2.2/status-128",
+    filter = "pmip6.expert.rfc5844.3.1.2.2.status-128",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.2",
+    sentence = "130 for want of IPv4 home addresses comes with status 128 in the IPv4 Home Address Reply.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "ipv4-hoa-reply",
+    broken = function(m, r) return ((m.v.status == 130) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000")) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 128) end,
+  },
+  {
+    id = "rfc5844/3.1.2.6/hnp-unasked",
+    filter = "pmip6.expert.rfc5844.3.1.2.6.hnp-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.6",
+    sentence = "An answer to a request for IPv4 alone has no prefix.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "hnp",
+    broken = function(m, r) return (((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.1/several",
+    filter = "pmip6.expert.rfc5844.3.1.2.1.several",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.1",
+    sentence = "A request for several IPv4 home addresses is rejected with 173.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((#(r.named["ipv4-hoa-request"] or NOTHING) > 1) and (((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) or (m.v.status ~= nil and m.v.status >= 170))) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or (m.v.status >= 160 and m.v.status <= 162) or m.v.status == 170 or (m.v.status >= 172 and m.v.status <= 173))) end,
+  },
+  {
+    id = "rfc5844/3.1.2.1/needless-158",
+    filter = "pmip6.expert.rfc5844.3.1.2.1.needless-158",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.1",
+    sentence = "158 answers a request with neither a prefix nor an IPv4 home address.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return ((m.v.status == 158) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.1/needless-170",
+    filter = "pmip6.expert.rfc5844.3.1.2.1.needless-170",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.1",
+    sentence = "170 and 171 answer a request for an IPv4 home address.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171))) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.2/needless-171",
+    filter = "pmip6.expert.rfc5844.3.1.2.2.needless-171",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.2",
+    sentence = "171 answers a request for an IPv4 home address by value.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 171) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000") end,
+  },
+  {
+    id = "rfc5844/3.1.2.1/needless-172",
+    filter = "pmip6.expert.rfc5844.3.1.2.1.needless-172",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.1",
+    sentence = "172 answers a request for a prefix.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 172) and ((r.named.hnp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5844/3.1.2.1/needless-173",
+    filter = "pmip6.expert.rfc5844.3.1.2.1.needless-173",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5844 3.1.2.1",
+    sentence = "173 answers a request for several IPv4 home addresses.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 173) and (#(r.named["ipv4-hoa-request"] or NOTHING) <= 1) end,
+  },
+  {
+    id = "rfc5845/3.3.2/option-unasked",
+    filter = "pmip6.expert.rfc5845.3.3.2.option-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 3.3.2",
+    sentence = "A GRE Key option answers one of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "gre-key",
+    broken = function(m, r) return ((m.named["gre-key"] or NOTHING)[1] ~= nil) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5845/3.3.1/key-missing",
+    filter = "pmip6.expert.rfc5845.3.3.1.key-missing",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 3.3.1",
+    sentence = "A key for the downlink is answered by one for the uplink.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "gre-key",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key > 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key <= 0) end,
+  },
+  {
+    id = "rfc5845/3.2/key-unasked",
+    filter = "pmip6.expert.rfc5845.3.2.key-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 3.2",
+    sentence = "GRE encapsulation without keys is answered without a key.",
+    scope = "exchange",
+    messages = { pbu = true },
+    about = "gre-key",
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key == 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key ~= 0) end,
+  },
+  {
+    id = "rfc5845/6.4/needless-2",
+    filter = "pmip6.expert.rfc5845.6.4.needless-2",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 6.4",
+    sentence = "GRE_KEY_OPTION_NOT_REQUIRED answers a GRE Key option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 2) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc5845/6.4/needless-3",
+    filter = "pmip6.expert.rfc5845.6.4.needless-3",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 6.4",
+    sentence = "Status 3 answers a GRE Key option and the T flag.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 3) and (((r.named["gre-key"] or NOTHING)[1] == nil) or (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128)) end,
+  },
+  {
+    id = "rfc5845/5.2/needless-163",
+    filter = "pmip6.expert.rfc5845.5.2.needless-163",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 5.2",
+    sentence = "GRE_KEY_OPTION_REQUIRED answers a request without the option.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.status == 163) and ((r.named["gre-key"] or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc5845/7.2/t-flag-unasked",
+    filter = "pmip6.expert.rfc5845.7.2.t-flag-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5845 7.2",
+    sentence = "The T flag of an answer answers that of the request.",
+    scope = "exchange",
+    messages = { pbu = true },
+    broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128) end,
+  },
 }
 
 -- ---------------------------------------------------------------------------------------------------- reader
@@ -14762,8 +16708,7 @@ end
 
 function read.time48(field, m, element, s, at, stop)
   if at + 8 > stop then return nil end
-  -- Rounded above 2^53: good enough to compare with.
-  element.v[field.name] = uint(s, at, 4) * 4294967296 + uint(s, at + 4, 4)
+  element.v[field.name] = sub(s, at, at + 7) -- a number of Lua would round it
   return at + 8
 end
 
@@ -15603,6 +17548,11 @@ local function named(field, number)
   return names and (names[number] or field.enum.key .. "_" .. number)
 end
 
+local function enum_text(name, number)
+  local enum = description.enums[name]
+  return enum and current_names[enum][number] or number
+end
+
 -- What the line of an element says of a field: name=value, or the value alone where it is the only one.
 local function brief(out, name, text) out[#out + 1] = { name, text } end
 
@@ -15897,10 +17847,1439 @@ for _, space in pairs(description.spaces) do
   show_all(space.forms)
 end
 
+-- ---------------------------------------------------------------------------------------------------- info
+
+-- The Info column: what matters of a message, in a line.
+
+local summary
+
+do
+  local SHORT = {
+    pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE", bri = "BRI",
+    bra = "BRA", ["update-notification"] = "UPN", ["update-ack"] = "UPA", lri = "LRI", lra = "LRA", fbi = "FBI",
+    fba = "FBA", ["handover-initiate"] = "HI", ["handover-ack"] = "HAck", fbu = "FBU", fback = "FBack",
+  }
+  local PRO = { [0] = "+", [1] = "~", [2] = "*" } -- added, modified, re-instantiated
+  local TOLD = { trigger = true, reason = true, code = true } -- fields of a message that say why it comes
+
+  for _, entry in ipairs(description.messages) do
+    for _, field in ipairs(entry.fields) do
+      if field.name == "status" then entry.status_enum = field.enum end
+      if field.name == "lifetime" then entry.lifetime_unit = field.unit end
+      if TOLD[field.name] and field.enum then
+        entry.told = entry.told or {}
+        table.insert(entry.told, field)
+      end
+    end
+  end
+
+  local function status_text(enum, status)
+    return enum and current_names[enum][status] or "status " .. status
+  end
+
+  local function flow_status(enum, status)
+    return (string.gsub(string.gsub(status_text(enum, status), "^fid%-", ""), "%-", " "))
+  end
+
+  -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
+  local function flows_text(m, elements)
+    local out, answer = {}, m.v.status ~= nil
+    for _, element in ipairs(elements) do
+      local v = element.v
+      if v and answer then
+        local again = v.pro == 2 and "*" or ""
+        out[#out + 1] = v.fid .. again .. " " .. flow_status(element.entry.status_enum, v.status)
+      elseif v then
+        out[#out + 1] = v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
+      end
+    end
+    return "FID " .. table.concat(out, answer and ", " or " ")
+  end
+
+  for _, entry in ipairs(description.options) do
+    for _, field in ipairs(entry.fields) do
+      if field.name == "status" then entry.status_enum = field.enum end
+    end
+  end
+
+  function summary(m)
+    local v, options, n = m.v, m.named, 1
+    local out = { SHORT[m.name] or m.title }
+    local function add(text)
+      n = n + 1
+      out[n] = text
+    end
+    if v.status then add(status_text(m.entry.status_enum, v.status)) end
+    for _, field in ipairs(m.entry.told or NOTHING) do
+      local number = v[field.name]
+      if number then add(current_names[field.enum][number] or field.name .. " " .. number) end
+    end
+    local mn = v.status == nil and first(options["mn-id"])
+    if mn and mn.v then
+      local field = mn.entry.fields[#mn.entry.fields]
+      add(rest_text(field, mn, mn.v[field.name]))
+    end
+    for _, element in ipairs(options.hnp or NOTHING) do
+      local w = element.v
+      local length = w and w["home_network_prefix.length"]
+      if w and (v.status or length > 0) then add(ipv6_text(w["home_network_prefix.address"]) .. "/" .. length) end
+    end
+    if v.lifetime == 0 and (v.status or 0) < 128 then add("lifetime=0") end
+    local hi = v.status == nil and values_of(options.hi).hi
+    if hi then add("HI=" .. enum_text("hi", hi)) end
+    local group = values_of(options.multihoming)
+    if group.mhgid and (v.status == nil or group.mhgid ~= 0) then add("MHGID=" .. group.mhgid) end
+    if group.act and group.act ~= 0 then add("ACT=" .. enum_text("act", group.act)) end
+    if options.fid then add(flows_text(m, options.fid)) end
+    local kept = values_of(options["flow-summary"]).fid
+    if kept then add("summary " .. (#kept > 0 and table.concat(kept, ",") or "none")) end
+    if v.lifetime and v.lifetime > 0 then add("lifetime=" .. (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
+    if v.sequence then add("seq=" .. v.sequence) end
+    return table.concat(out, " ")
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- judging
+
+-- The rules, and their expert information.
+
+local judging = {}
+
+do
+  local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
+  local rules, experts = {}, {}
+  for _, rule in ipairs(description.rules) do
+    rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
+    experts[#experts + 1] = rule.expert
+    rules[rule.id] = rule
+  end
+  judging.no_response = ProtoExpert.new("pmip6.no_response", "No response", expert.group.SEQUENCE, expert.severity.NOTE)
+  experts[#experts + 1] = judging.no_response
+  judging.experts = experts
+
+  local rules_for = {} -- the rules on one message, by its name
+  local exchange_rules_for = {} -- those on a request with its answer, by the name of the request
+
+  function judging.forget() rules_for, exchange_rules_for = {}, {} end
+
+  -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+
+  local function sort_rules(name)
+    local sorted = { always = {}, on = {} }
+    for _, rule in ipairs(description.rules) do
+      local meant = rule.messages == nil or rule.messages[name]
+      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+        local list = sorted.always
+        if rule.on then
+          list = sorted.on[rule.on] or {}
+          sorted.on[rule.on] = list
+        end
+        list[#list + 1] = rule
+      end
+    end
+    rules_for[name] = sorted
+    return sorted
+  end
+
+  local function judge_by(list, m, elements)
+    for i = 1, #list do
+      local rule = list[i]
+      local broken = rule.broken
+      if rule.each then
+        for k = 1, #elements do
+          local element = elements[k]
+          if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
+        end
+      elseif broken(m) then
+        if m.culprits[1] == nil then
+          found(m, rule.id, first(m.named[rule.about]), nil)
+        else
+          for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
+        end
+      end
+      if m.culprits[1] then m.culprits = {} end
+    end
+  end
+
+  function judging.judge(m)
+    local sorted = rules_for[m.name] or sort_rules(m.name)
+    judge_by(sorted.always, m, NOTHING)
+    for name, elements in pairs(m.named) do
+      local list = sorted.on[name]
+      if list then judge_by(list, m, elements) end
+    end
+  end
+
+  -- What an answer breaks for its request: rule ids, and the offsets of the options meant.
+
+  local function exchange_rules(name)
+    local list = {}
+    for _, rule in ipairs(description.rules) do
+      local meant = rule.messages == nil or rule.messages[name]
+      if rule.broken and rule.scope == "exchange" and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+        list[#list + 1] = rule
+      end
+    end
+    exchange_rules_for[name] = list
+    return list
+  end
+
+  function judging.exchange(m, r)
+    local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
+    for i = 1, #list do
+      local rule = list[i]
+      if rule.broken(m, r) then
+        out = out or {}
+        if m.culprits[1] == nil then
+          local about = first(m.named[rule.about])
+          out[#out + 1] = { id = rule.id, offset = about and about.offset }
+        end
+        for _, element in ipairs(m.culprits) do
+          local own = m.at[element.offset] == element
+          out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
+        end
+      end
+      if m.culprits[1] then m.culprits = {} end
+    end
+    return out
+  end
+
+  -- Every finding on the line of its option, or on that of the message.
+  function judging.complain(m, item)
+    for i = 1, #m.findings do
+      local finding = m.findings[i]
+      local rule = rules[finding.id]
+      if rule then
+        local at = finding.element and finding.element.item or item
+        local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
+        at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
+      end
+    end
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- pairing
+
+-- Requests and their answers, paired as pmiptool's own judge pairs them (rules/pairing.py). Everything is worked out
+-- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
+-- Nothing here touches Wireshark: addresses come as text, times in seconds.
+--
+-- A request has: key (its frame), time, place (family of exchanges, addresses, mobile node), exact (place and the number that an
+-- answer copies), stamp (the octets of its timestamp), echo (the options that an answer copies), and either `open`, what
+-- matters as long as it has no answer, or `done`: key, time and octets of its answer. Millions of them may pass: what is
+-- no longer needed goes at once.
+--
+-- `open` has: m (the message), raw (its octets), mn, source, target, number, gist (what it asks), peers and anywhere
+-- (keys of indexes), repeats (the request that it sends again).
+
+local pairing = {}
+
+do
+  local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
+  local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
+  local MOST = 8192 -- requests that are remembered at a time: a bound for the memory
+  local FAR = 64 -- unanswered requests of one mobile node that are looked through
+
+  local REGISTRATION = "binding-update" -- the family of registrations, with or without P
+
+  local exchange_of_request, exchange_of_answer = {}, {}
+  for _, exchange in ipairs(description.exchanges) do
+    exchange_of_request[exchange.request], exchange_of_answer[exchange.answer] = exchange, exchange
+    exchange.registers = exchange.family == REGISTRATION
+  end
+
+  -- The fields of a message that are part of what it asks: all but those that pair it and the lifetime.
+  local asking = {}
+  for _, entry in ipairs(description.messages) do
+    local exchange, names = exchange_of_request[entry.proxy and entry.proxy.name or entry.name], {}
+    local other = { lifetime = true }
+    for _, name in ipairs(exchange and exchange.pairs or NOTHING) do other[name] = true end
+    for _, field in ipairs(entry.fields) do
+      for _, part in ipairs(field.parts or { field }) do
+        if not other[part.name] then names[#names + 1] = part.name end
+      end
+    end
+    asking[entry] = names
+  end
+
+  local queue, queue_first, queue_last -- requests by age
+  local by_exact -- place and number -> requests, answered or not
+  local open_at -- place -> requests without an answer
+  local by_number -- family, addresses, number -> requests, answered or not
+  local open_between -- family and addresses -> { count, requests without an answer as keys }
+  local open_anywhere -- family, mobile node, number -> requests without an answer
+  local newest_answered -- place -> the request that was answered last
+  local seen_places -- place -> true
+
+  -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
+  local partner -- a request and its first answer -> the other; further answers -> the request
+  local repeat_of -- request -> the one that it sends again
+  local repeated_by -- request -> the one that sends it again
+  local again_of -- answer -> an earlier answer to the same request
+  local waiting -- request -> true while it has no answer, and one is due
+
+  function pairing.forget()
+    queue, queue_first, queue_last = {}, 1, 0
+    by_exact, by_number, open_at, open_between, open_anywhere = {}, {}, {}, {}, {}
+    newest_answered, seen_places = {}, {}
+    partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
+    pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
+    pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
+  end
+
+  local function enter(index, key, request)
+    local list = index[key]
+    if list then list[#list + 1] = request else index[key] = { request } end
+  end
+
+  local function leave(index, key, request)
+    local list = index[key]
+    if list == nil then return end
+    for i = #list, 1, -1 do
+      if list[i] == request then
+        table.remove(list, i)
+        break
+      end
+    end
+    if list[1] == nil then index[key] = nil end
+  end
+
+  local function close(request)
+    local open = request.open
+    leave(open_at, request.place, request)
+    local between = open_between[open.peers]
+    between.count, between.requests[request] = between.count - 1, nil
+    if open.anywhere then leave(open_anywhere, open.anywhere, request) end
+    request.open = nil
+  end
+
+  local function forget_old(now)
+    while queue_first <= queue_last do
+      local request = queue[queue_first]
+      if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
+      queue[queue_first], queue_first = nil, queue_first + 1
+      leave(by_exact, request.exact, request)
+      leave(by_number, request.numbered, request)
+      if request.open then close(request) end
+      if newest_answered[request.place] == request then newest_answered[request.place] = nil end
+    end
+  end
+
+  -- Which of its two a message is: the exchange, and "request" or "answer".
+  function pairing.role_of(m)
+    local exchange = exchange_of_request[m.name] or exchange_of_answer[m.name]
+    if exchange == nil or m.v[exchange.pairs[1]] == nil then return nil end
+    local sign = exchange.answer_when
+    if sign then
+      return exchange, bits(m.v[sign.field] or 0, sign.mask) == sign.value and "answer" or "request"
+    end
+    return exchange, exchange_of_request[m.name] and "request" or "answer"
+  end
+
+  local function says(m, sign)
+    local number = m.v[sign.field]
+    return number ~= nil and bits(number, sign.mask) == sign.value
+  end
+
+  local function number_of_pair(exchange, m)
+    if exchange.pairs[2] == nil then return tostring(m.v[exchange.pairs[1]]) end
+    local parts = {}
+    for i, name in ipairs(exchange.pairs) do parts[i] = tostring(m.v[name]) end
+    return table.concat(parts, ",")
+  end
+
+  local GLOBAL = 0x2000 -- a revocation whose identifier is a realm, or the gateway's (RFC 5846 8.1, 9.2)
+
+  -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
+  local function mobile_node(m)
+    if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
+    local v = values_of(m.named["mn-id"])
+    local identifier = v.identifier
+    if identifier == nil or identifier == "" then return nil end
+    return v.subtype .. ":" .. identifier
+  end
+
+  local COPIED = { "hi", "att", "ll-id" } -- what RFC 5213 5.3.6 has copied from the request
+
+  local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
+
+  local function echo_of(exchange, m, s)
+    if exchange.family ~= REGISTRATION then return "" end
+    local hi, att, ll = first(m.named.hi), first(m.named.att), first(m.named["ll-id"])
+    return (hi and option_octets(hi, s) or "-") .. "|" .. (att and option_octets(att, s) or "-") .. "|"
+      .. (ll and option_octets(ll, s) or "-")
+  end
+
+  -- What a request asks: its fields but those that pair it, and all options but the timestamp.
+  local function gist_of(exchange, m, s)
+    local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
+    for _, name in ipairs(asking[m.entry]) do
+      local value = m.v[name]
+      if again and name == again.field then value = value - bits(value, again.mask) end
+      n = n + 1
+      parts[n] = tostring(value)
+    end
+    for _, element in ipairs(m.options) do
+      if element.entry == false or element.entry.name ~= "timestamp" then
+        n = n + 1
+        parts[n] = sub(s, element.at, element.stop - 1)
+      end
+    end
+    return table.concat(parts, "|")
+  end
+
+  local function stamp_of(m, s)
+    local element = first(m.named.timestamp)
+    return element and element.v and option_octets(element, s) or nil
+  end
+
+  -- A request was seen from `source` to `target`.
+  function pairing.request(exchange, m, s, key, time, source, target)
+    forget_old(time)
+    local mn = exchange.mn_id and mobile_node(m) or nil
+    local peers = exchange.family .. "|" .. target .. "|" .. source .. "|"
+    local number = number_of_pair(exchange, m)
+    local place = peers .. (mn or "")
+    local open = {
+      m = m, raw = s, mn = mn, source = source, target = target, number = number, gist = gist_of(exchange, m, s), peers = peers,
+      anywhere = mn and exchange.family .. "|" .. mn .. "|" .. number or nil,
+    }
+    local request = {
+      key = key, time = time, place = place, exact = place .. "|" .. number, numbered = peers .. number,
+      stamp = stamp_of(m, s), echo = echo_of(exchange, m, s), open = open,
+    }
+    local alike = open_at[place]
+    for i = alike and #alike or 0, alike and math.max(1, #alike - FAR) or 1, -1 do
+      local earlier = alike[i]
+      if earlier.open.gist == open.gist then
+        open.repeats = earlier
+        repeat_of[key], repeated_by[earlier.key] = earlier.key, key
+        break
+      end
+    end
+    queue_last = queue_last + 1
+    queue[queue_last] = request
+    enter(by_exact, request.exact, request)
+    enter(open_at, place, request)
+    enter(by_number, request.numbered, request)
+    local between = open_between[peers] or { count = 0, requests = {} }
+    open_between[peers], between.count, between.requests[request] = between, between.count + 1, true
+    if open.anywhere then enter(open_anywhere, open.anywhere, request) end
+    seen_places[place] = true
+    if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
+    return request
+  end
+
+  -- Of several transmissions with one number that with the answer's timestamp, else the newest.
+  local function timed(list, stamp)
+    for i = #list, 1, -1 do
+      if stamp and list[i].stamp == stamp then return list[i] end
+    end
+    return list[#list]
+  end
+
+  local function newest(list, fits)
+    for i = #list, 1, -1 do
+      if fits(list[i]) then return list[i] end
+    end
+  end
+
+  -- The request that an answer belongs to, how ("exact", "135", or what differs), and whether it had been answered.
+  local function find_request(exchange, m, s, time, source, target)
+    local mn = exchange.mn_id and mobile_node(m) or nil
+    local peers = exchange.family .. "|" .. source .. "|" .. target .. "|"
+    local number, place = number_of_pair(exchange, m), peers .. (mn or "")
+    local exact, open = by_exact[place .. "|" .. number] or NOTHING, open_at[place] or NOTHING
+    local stamp, status = stamp_of(m, s), m.v.status
+    local echo = echo_of(exchange, m, s)
+    if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
+      local same, several
+      for i = math.max(1, #open - FAR), #open do
+        if open[i].stamp == stamp then same, several = open[i], same ~= nil end
+      end
+      if same and not several and same.open.number ~= number then return same, "sequence", false end
+    end
+    local candidates, fitting = {}, {}
+    for i = 1, #exact do
+      if exact[i].open then
+        candidates[#candidates + 1] = exact[i]
+        if exact[i].echo == echo then fitting[#fitting + 1] = exact[i] end
+      end
+    end
+    local again = fitting[1] == nil and newest(exact, function(request)
+      local done = request.done
+      return done and done.raw == s and time - done.time < MOMENT
+    end)
+    local last_accepted = exchange.registers and status == 135 and stamp == nil
+    if candidates[1] and not again and (fitting[1] or not last_accepted) then
+      return timed(fitting[1] and fitting or candidates, stamp), "exact", false
+    end
+    if again then return again, "exact", true end
+    if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
+      local same = newest(open, function(request) return request.echo == echo end)
+      local done = newest_answered[place]
+      if same == nil and done and time - done.time < 4 * MOMENT and done.echo == echo then return done, "exact", true end
+      return same or open[#open], "135", false
+    end
+    local same, answered = {}, nil
+    for _, request in ipairs(by_number[peers .. number] or NOTHING) do
+      if request.open then same[#same + 1] = request else answered = request end
+    end
+    if mn == nil then
+      if same[1] then
+        local nameless = newest(same, function(request) return request.open.mn == nil end)
+        return nameless or same[#same], status == 160 and "160" or "mn-id", false
+      end
+      if answered then return answered, "exact", true end
+      local between = open_between[peers]
+      if between and between.count == 1 then return next(between.requests), "sequence", false end
+    end
+    if exact[1] then return timed(exact, stamp), "exact", true end
+    if same[1] and not seen_places[place] then return same[#same], "mn-id", false end
+    if open[1] then return open[#open], "sequence", false end
+    local elsewhere = mn and open_anywhere[exchange.family .. "|" .. mn .. "|" .. number]
+    if elsewhere then return elsewhere[#elsewhere], "addresses", false end
+  end
+
+  -- An answer was seen: its request, how they were paired, and what the request had open (nil: it was answered before).
+  function pairing.answer(exchange, m, s, key, time, source, target)
+    forget_old(time)
+    if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
+    local request, how, again = find_request(exchange, m, s, time, source, target)
+    if request == nil then return nil end
+    partner[key] = request.key
+    if again then
+      again_of[key] = request.done and request.done.key or nil
+      return request, how, nil
+    end
+    local open = request.open
+    partner[request.key], waiting[request.key] = key, nil
+    local earlier = open.repeats
+    while earlier do -- what was sent before it is done with
+      waiting[earlier.key] = nil
+      earlier = earlier.open and earlier.open.repeats
+    end
+    close(request)
+    request.done = { key = key, time = time, raw = s }
+    newest_answered[request.place] = request
+    return request, how, open
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- sessions
+
+-- What the anchor must believe: mobility sessions, the care-of addresses bound in them, and their flows, as the accepted
+-- exchanges say (rules/watch.py does the same for `pmiptool validate`; a test holds the two against each other).
+-- Worked out when a frame is read for the first time; later visits look up what was shown then.
+
+local sessions = {}
+
+do
+  local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
+  local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
+  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
+  local ALL_ZERO = string.rep("\0", 16)
+  local LIFETIME_UNIT = 4 -- seconds
+
+  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
+  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
+  local NONE = {}
+
+  local groups -- anchor, mobile node and MHGID -> session
+  local plain -- anchor and mobile node -> sessions without the Multihoming option
+  local session_of -- frame -> session
+  local shown_of -- frame -> what was in force then
+  local session_list -- all sessions, in order
+  local of_node -- anchor and mobile node -> all its sessions
+  local of_anchor -- anchor -> all its sessions
+
+  function sessions.forget()
+    groups, plain, session_of, shown_of, session_list, of_node, of_anchor = {}, {}, {}, {}, {}, {}, {}
+    sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
+  end
+
+  local function value_of(m, name)
+    for _, element in ipairs(m.named[name] or NOTHING) do
+      if element.v then return element.v, element end
+    end
+  end
+
+  local function prefix_text(v)
+    local length = v["home_network_prefix.length"]
+    return ipv6_text(masked(v["home_network_prefix.address"], length)) .. "/" .. length
+  end
+
+  -- The prefixes of a message that are not ALL_ZERO, each once.
+  local function prefixes_of(m)
+    local list, seen = {}, {}
+    for _, element in ipairs(m.named.hnp or NOTHING) do
+      local v = element.v
+      if v and masked(v["home_network_prefix.address"], v["home_network_prefix.length"]) ~= ALL_ZERO then
+        local text = prefix_text(v)
+        if not seen[text] then
+          list[#list + 1], seen[text] = text, true
+        end
+      end
+    end
+    return list
+  end
+
+  local function same_prefixes(one, other) return table.concat(one, " ") == table.concat(other, " ") end
+
+  -- What a request says of its binding.
+  local function asked_of(m, source)
+    local att, ll, hi, option = value_of(m, "att"), value_of(m, "ll-id"), value_of(m, "hi"), value_of(m, "multihoming")
+    local other = value_of(m, "alt-coa")
+    local care_of = other and ipv6_text(other.alternate_care_of_address) or source
+    local identifier = ll and ll.link_layer_identifier or ""
+    if not string.find(identifier, "[^\0]") then identifier = "" end
+    local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
+    asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
+    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.removal = m.v.lifetime == 0
+    local way = option == nil and value_of(m, "mag-multipath") or nil
+    if way then
+      local mag = value_of(m, "mag-id")
+      asked.path, asked.mag = way, mag and mag.subtype .. ":" .. mag.identifier or "0:"
+    end
+    asked.prefixes = prefixes_of(m)
+    return asked
+  end
+
+  local function new_session(anchor, mn, mhgid, prefixes)
+    local text = clean(string.match(mn, "^%d+:(.*)$"))
+    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
+    session_list[#session_list + 1] = session
+    for _, place in ipairs({ { of_node, anchor .. "|" .. mn }, { of_anchor, anchor } }) do
+      local index, key = place[1], place[2]
+      index[key] = index[key] or {}
+      table.insert(index[key], session)
+    end
+    session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
+    return session
+  end
+
+  local function binding_of(session, key)
+    for i, binding in ipairs(session.bindings) do
+      if binding.key == key then return binding, i end
+    end
+  end
+
+  local function plain_session(list, key)
+    for i, session in ipairs(list or NOTHING) do
+      if binding_of(session, key) then return session, i end
+    end
+  end
+
+  local function flow_at(binding, fid)
+    for i, flow in ipairs(binding.flows) do
+      if flow.fid == fid then return flow, i end
+    end
+  end
+
+  -- A binding leaves force; where its filters go by ACT.
+  local function take_away(session, index, act)
+    local binding = table.remove(session.bindings, index)
+    session.shown = nil
+    if act == KEEP and session.bindings[1] then
+      for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
+    end
+    if session.bindings[1] == nil then session.kept = {} end
+  end
+
+  local function expire(session, now)
+    for i = #session.bindings, 1, -1 do
+      local expires = session.bindings[i].expires
+      if expires and expires < now then take_away(session, i, 0) end
+    end
+  end
+
+  -- The selector of a FID option, as its octets and as text.
+  local function selector_of(element, s)
+    for _, part in ipairs(element.subs or NOTHING) do
+      local field = part.entry and part.entry.fields[#part.entry.fields]
+      if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
+    end
+  end
+
+  local function selector_text(part)
+    local out, v = {}, part.v
+    for _, one in ipairs(part.entry.fields[#part.entry.fields].parts) do
+      local value = v[one.name]
+      if value ~= nil then
+        if one.kind == "address" then
+          value = one.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif one.mask then
+          value = math.floor(value / one.weight) % one.count
+        end
+        if one.start then
+          out[#out] = out[#out] .. "-" .. value
+        else
+          out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
+        end
+      end
+    end
+    return out[1] and table.concat(out, " ") or "everything"
+  end
+
+  local function flow_of(element, s)
+    local v = element.v
+    local octets, part = selector_of(element, s)
+    return { fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?" }
+  end
+
+  local function same_flow(one, other)
+    return one.pri == other.pri and one.action == other.action and one.selector == other.selector
+      and one.reinstantiated == other.reinstantiated and not one.unsure
+  end
+
+  local function place_flow(session, binding, flow)
+    local existing, at = flow_at(binding, flow.fid)
+    if existing and same_flow(existing, flow) then return end
+    binding.flows[at or #binding.flows + 1] = flow
+    session.shown = nil
+  end
+
+  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
+  local function announced(session, binding, element, s)
+    local existing = flow_at(binding, element.v.fid)
+    if not (existing and existing.reinstantiated) then
+      local flow = flow_of(element, s)
+      flow.reinstantiated = true
+      place_flow(session, binding, flow)
+      existing = flow
+    end
+    for i, kept in ipairs(session.kept) do
+      if kept.selector == existing.selector then
+        table.remove(session.kept, i)
+        session.shown = nil
+        break
+      end
+    end
+  end
+
+  -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
+  local function apply_flows(session, binding, request, rs, answer, as)
+    local given, times = {}, {}
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      if element.v then given[element.v.fid] = element end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      if element.v then times[element.v.fid] = (times[element.v.fid] or 0) + 1 end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == 1 then
+        local echo, existing = given[v.fid], flow_at(binding, v.fid)
+        local pro = v.pro or (existing and MODIFY or ADD)
+        if echo == nil then
+          if existing then
+            existing.unsure, session.shown = true, nil
+          elseif pro == ADD then
+            place_flow(session, binding, flow_of(element, rs))
+          end
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
+          local _, at = flow_at(binding, v.fid) -- the anchor no longer knows it: a restart
+          table.remove(binding.flows, at)
+          session.shown = nil
+        elseif echo.v.status < 128 then
+          if pro == ADD or existing == nil then
+            place_flow(session, binding, flow_of(element, rs))
+          elseif pro == MODIFY then
+            local changed = flow_of(element, rs)
+            changed.reinstantiated = existing.reinstantiated
+            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            place_flow(session, binding, changed)
+          elseif pro == set.pro_delete then
+            local _, at = flow_at(binding, v.fid)
+            table.remove(binding.flows, at)
+            session.shown = nil
+          end
+        end
+      end
+    end
+    local summary = value_of(request, "flow-summary")
+    if summary then -- what neither it nor a FID option names is removed
+      local named = {}
+      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for i = #binding.flows, 1, -1 do
+        local flow = binding.flows[i]
+        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
+        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
+          table.remove(binding.flows, i)
+          session.shown = nil
+        end
+      end
+    end
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == nil and v.status < 128 then announced(session, binding, element, as) end
+    end
+  end
+
+  local function by_age(one, other) return one.age < other.age end
+
+  local function add_binding(session, asked)
+    session.count = (session.count or 0) + 1
+    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = session.count }
+    session.bindings[#session.bindings + 1] = binding
+    session.shown = nil
+    return binding
+  end
+
+  -- A handover moves the binding that it names (reading `handover = move`).
+  local function handed_over(session, asked)
+    if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
+    if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
+    local same
+    for _, binding in ipairs(session.bindings) do
+      if binding.att == asked.att and binding.ll == asked.ll then
+        if same then return nil end
+        same = binding
+      end
+    end
+    return same
+  end
+
+  local function move(session, binding, asked)
+    binding.key, binding.care_of, binding.att, binding.ll = asked.key, asked.care_of, asked.att, asked.ll
+    session.shown = nil
+  end
+
+  local function give(session, prefixes)
+    if not same_prefixes(session.prefixes, prefixes) then session.prefixes, session.shown = prefixes, nil end
+  end
+
+  local function renew(binding, answer, now)
+    binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
+  end
+
+  local function apply_grouped(session, asked, request, rs, answer, as, now)
+    local binding, index = binding_of(session, asked.key)
+    if asked.removal then
+      if binding then
+        take_away(session, index, asked.act)
+        session.ended = session.ended or {}
+        session.ended[asked.key] = binding.age
+      end
+      return
+    end
+    local given = prefixes_of(answer)
+    if given[1] and (session.prefixes[1] == nil or session.bindings[1] == nil or (binding and session.bindings[2] == nil)) then
+      give(session, given)
+    end
+    if binding == nil then
+      local age = session.ended and session.ended[asked.key]
+      binding = age == nil and handed_over(session, asked) or nil
+      if binding then
+        move(session, binding, asked)
+      else
+        binding = add_binding(session, asked)
+        if age then -- revived: it keeps its age
+          binding.age = age
+          table.sort(session.bindings, by_age)
+          session.ended[asked.key] = nil
+        end
+      end
+    end
+    renew(binding, answer, now)
+    apply_flows(session, binding, request, rs, answer, as)
+  end
+
+  local function apply_plain(where, anchor, mn, asked, answer, now)
+    local list = plain[where]
+    if list == nil then
+      list = {}
+      plain[where] = list
+    end
+    local session, at = plain_session(list, asked.key)
+    if asked.removal then
+      if session then
+        table.remove(list, at)
+        session.bindings, session.shown = {}, nil
+      end
+      return session
+    end
+    local given = prefixes_of(answer)
+    if session == nil then
+      for _, other in ipairs(list) do
+        local shared
+        for _, prefix in ipairs(given) do
+          for _, known in ipairs(other.prefixes) do shared = shared or prefix == known end
+        end
+        if shared then
+          session = other
+          break
+        end
+      end
+      if session and session.bindings[1] then
+        move(session, session.bindings[1], asked)
+      elseif session == nil then
+        session = new_session(anchor, mn, nil, given)
+        list[#list + 1] = session
+      end
+    end
+    local binding = binding_of(session, asked.key) or add_binding(session, asked)
+    if given[1] then give(session, given) end
+    renew(binding, answer, now)
+    return session
+  end
+
+  -- Several paths between a MAG and the anchor (RFC 8278): a plain session whose bindings have their BID for a key.
+
+  local function shares(session, prefixes)
+    for _, prefix in ipairs(prefixes) do
+      for _, known in ipairs(session.prefixes) do
+        if prefix == known then return true end
+      end
+    end
+    return false
+  end
+
+  local function session_with_paths(list, asked)
+    for _, session in ipairs(list or NONE) do
+      if session.mag == asked.mag then
+        if asked.prefixes[1] then
+          if shares(session, asked.prefixes) then return session end
+        else
+          for _, binding in ipairs(session.bindings) do
+            if binding.att == asked.att and binding.ll == asked.ll then return session end
+          end
+        end
+      end
+    end
+  end
+
+  local function drop_empty(list)
+    for i = #list, 1, -1 do
+      if list[i].bindings[1] == nil then table.remove(list, i) end
+    end
+  end
+
+  local function apply_paths(where, anchor, mn, asked, request, rs, answer, as, now)
+    local list = plain[where] or {}
+    plain[where] = list
+    local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
+    if asked.removal then
+      for i = session and #session.bindings or 0, 1, -1 do
+        if asked.path.b == 1 or session.bindings[i].key == bid then take_away(session, i, 0) end
+      end
+      drop_empty(list)
+      return session
+    end
+    local given = prefixes_of(answer)
+    if session == nil then
+      for _, other in ipairs(list) do
+        if shares(other, given) then session = other end
+      end
+      if session then
+        session.bindings, session.shown = {}, nil -- another gateway had it
+      else
+        session = new_session(anchor, mn, nil, given)
+        list[#list + 1] = session
+      end
+      session.mag = asked.mag
+    end
+    local binding = binding_of(session, bid)
+    if binding == nil then
+      for _, other in ipairs(session.bindings) do
+        if other.care_of == asked.care_of then binding = other end
+      end
+    end
+    binding = binding or add_binding(session, asked)
+    if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
+    binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
+    if given[1] then give(session, given) end
+    renew(binding, answer, now)
+    for i = #session.bindings, 1, -1 do
+      local other = session.bindings[i]
+      if other ~= binding and asked.path.b == 1 then
+        other.expires = binding.expires
+      elseif other ~= binding and asked.path.o == 1 then
+        take_away(session, i, 0)
+      end
+    end
+    apply_flows(session, binding, request, rs, answer, as)
+    return session
+  end
+
+  -- A request without paths was accepted for a session that had several: one binding is left, or one fewer.
+  local function collapse(list, asked, answer)
+    local given = prefixes_of(answer)
+    for _, session in ipairs(list or NONE) do
+      if session.mag and shares(session, given) then
+        local kept
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == asked.care_of then kept = kept or binding end
+        end
+        local own = kept ~= nil
+        kept = kept or session.bindings[1]
+        for i = #session.bindings, 1, -1 do
+          local binding = session.bindings[i]
+          local goes = asked.removal and own and binding.care_of == asked.care_of or not asked.removal and binding ~= kept
+          if goes then take_away(session, i, 0) end
+        end
+        if not asked.removal and kept then
+          if own then kept.key = asked.key end
+          kept.path, session.mag, session.shown = nil, nil, nil
+        end
+      end
+    end
+    if list then drop_empty(list) end
+  end
+
+  local function locate(anchor, mn, asked)
+    if asked.mhgid then return groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] end
+    local several = asked.path and session_with_paths(plain[anchor .. "|" .. mn], asked)
+    if several then return several end
+    return (plain_session(plain[anchor .. "|" .. mn], asked.key))
+  end
+
+  local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
+
+  local function flow_text(flow, care_of)
+    local action = ACTIONS[flow.action] or "action " .. flow.action
+    local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
+    if flow.reinstantiated then text = text .. " (re-instantiated)" end
+    if flow.unsure then text = text .. " (unsure)" end
+    return text
+  end
+
+  local function by_priority(one, other)
+    if one.flow.pri ~= other.flow.pri then return one.flow.pri < other.flow.pri end
+    return one.order < other.order
+  end
+
+  -- What is in force, as text; made again only when it has changed.
+  function sessions.show(session)
+    if session.shown then return session.shown end
+    local bindings, flows, owned = {}, {}, {}
+    for i, binding in ipairs(session.bindings) do
+      local att = binding.att and enum_text("att", binding.att)
+      local path = binding.path and "BID " .. binding.path or nil
+      local more = path and att and path .. ", " .. att or path or att
+      bindings[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
+      for _, flow in ipairs(binding.flows) do
+        owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
+      end
+    end
+    table.sort(owned, by_priority)
+    for i, one in ipairs(owned) do flows[i] = flow_text(one.flow, one.care_of) end
+    for _, flow in ipairs(session.kept) do
+      flows[#flows + 1] = flow_text(flow, "another interface") .. " (kept, not announced yet)"
+    end
+    session.shown = { bindings = bindings, flows = flows, prefixes = session.prefixes }
+    return session.shown
+  end
+
+  local function remember_session(key, session)
+    session_of[key], shown_of[key] = session, sessions.show(session)
+  end
+
+  -- A request: the session that it belongs to, as it stands before the answer.
+  function sessions.asked(request)
+    local open = request.open
+    if open.mn == nil then return end
+    local session = locate(open.target, open.mn, asked_of(open.m, open.source))
+    if session == nil then return end
+    expire(session, request.time)
+    remember_session(request.key, session)
+  end
+
+  -- An answer with its request (what it had open): what it changes, and the session as it stands then.
+  function sessions.answered(request_key, open, m, s, key, time)
+    local anchor, mn = open.target, open.mn
+    if mn == nil then return end
+    local asked = asked_of(open.m, open.source)
+    local session = locate(anchor, mn, asked)
+    if session then expire(session, time) end
+    if m.v.status < 128 then
+      local echoed = value_of(m, "multihoming") ~= nil
+      if asked.mhgid and (echoed or session) then
+        if session == nil then
+          session = new_session(anchor, mn, asked.mhgid, {})
+          groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] = session
+        end
+        apply_grouped(session, asked, open.m, open.raw, m, s, time)
+      else
+        local where = anchor .. "|" .. mn
+        if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
+          session = apply_paths(where, anchor, mn, asked, open.m, open.raw, m, s, time)
+        else
+          collapse(plain[where], asked, m)
+          session = apply_plain(where, anchor, mn, asked, m, time)
+        end
+      end
+    end
+    if session == nil then return end
+    remember_session(key, session)
+    session_of[request_key] = session
+  end
+
+  -- Which of the two is the anchor: where a registration went to.
+  local function anchor_among(open)
+    if of_anchor[open.source] then return open.source, open.target end
+    if of_anchor[open.target] then return open.target, open.source end
+  end
+
+  -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
+  local function of_realm(session, m)
+    local realm = values_of(m.named["mn-id"]).identifier
+    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(session.key, -#realm) == realm
+  end
+
+  -- A revocation that was accepted ends the bindings that it names (RFC 5846).
+  function sessions.revoked(request, open, m, key, time)
+    local anchor, gateway = anchor_among(open)
+    local flags = open.m.v.flags
+    if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
+    local other = value_of(open.m, "alt-coa")
+    local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
+    local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
+    local named = prefixes_of(open.m)
+    for _, session in ipairs(list or NONE) do
+      if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
+        expire(session, time)
+        local before = not whole and sessions.show(session)
+        if m.v.status < 128 then
+          for i = #session.bindings, 1, -1 do
+            local binding = session.bindings[i]
+            if binding.care_of == care_of and (binding.renewed or 0) < request.time then take_away(session, i, 0) end
+          end
+          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
+        end
+        if before then
+          session_of[request.key], shown_of[request.key] = session, before
+          remember_session(key, session)
+        end
+      end
+    end
+  end
+
+  -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
+  function sessions.notified(request, open, m, key, time)
+    if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
+    for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
+      if session.mhgid ~= nil then
+        expire(session, time)
+        local before = sessions.show(session)
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == open.target and (m == nil or m.v.status == 0) then
+            for _, element in ipairs(open.m.named.fid or NONE) do
+              local v = element.v
+              local existing = v and flow_at(binding, v.fid)
+              if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
+                announced(session, binding, element, open.raw)
+              end
+            end
+          end
+        end
+        session_of[request.key], shown_of[request.key] = session, before
+        remember_session(key, session)
+      end
+    end
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- statistics
+
+-- Statistics, and the ladder of a session, as text: Tools > PMIPv6 in Wireshark; at the end of a run of tshark with
+-- `-o pmip6.statistics:TRUE`. Counted when a frame is read for the first time.
+
+local statistics = {}
+
+do
+  local LADDER = 10000 -- messages of all ladders that are kept
+
+  local counts, order -- message and status -> how many; in the order of their first appearance
+  local times -- who answered -> response times
+  local ladders, kept -- session -> its messages; how many there are in all
+
+  function statistics.forget()
+    counts, order, times, ladders, kept = {}, {}, {}, {}, 0
+  end
+
+  -- Whether anyone will ask.
+  function statistics.wanted() return gui_enabled() or set.statistics end
+
+  function statistics.message(m)
+    local status = m.v.status
+    local enum = status and m.entry.status_enum
+    local name = status and m.name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")" or m.name
+    if counts[name] == nil then
+      counts[name] = 0
+      order[#order + 1] = name
+    end
+    counts[name] = counts[name] + 1
+  end
+
+  function statistics.answered(by, seconds)
+    local one = times[by]
+    if one == nil then
+      one = { count = 0, sum = 0, least = seconds, most = seconds }
+      times[by] = one
+    end
+    one.count, one.sum = one.count + 1, one.sum + seconds
+    one.least, one.most = math.min(one.least, seconds), math.max(one.most, seconds)
+  end
+
+  function statistics.step(session, number, time, source, target, text)
+    if kept >= LADDER then return end
+    local list = ladders[session]
+    if list == nil then
+      list = {}
+      ladders[session] = list
+    end
+    list[#list + 1] = { number = number, time = time, source = source, target = target, text = text }
+    kept = kept + 1
+  end
+
+  local function sorted(map)
+    local keys = {}
+    for key in pairs(map) do keys[#keys + 1] = key end
+    table.sort(keys)
+    return keys
+  end
+
+  function statistics.text()
+    local out = { "Messages" }
+    local function say(...) out[#out + 1] = string.format(...) end
+    table.sort(order)
+    for _, name in ipairs(order) do say("  %-52s %8d", name, counts[name]) end
+    say("")
+    say("Response time in ms           answers     least      mean      most")
+    for _, by in ipairs(sorted(times)) do
+      local one = times[by]
+      say("  %-26s %9d %9.3f %9.3f %9.3f", by, one.count, 1000 * one.least, 1000 * one.sum / one.count, 1000 * one.most)
+    end
+    say("")
+    local bound, flows, inner = 0, 0, {}
+    for _, session in ipairs(sessions.list) do
+      local now = sessions.show(session)
+      if now.bindings[1] then
+        bound, flows = bound + 1, flows + #now.flows
+        inner[#inner + 1] = "  " .. session.id
+        for _, text in ipairs(now.bindings) do inner[#inner + 1] = "    " .. text end
+        for _, text in ipairs(now.flows) do inner[#inner + 1] = "    " .. text end
+      end
+    end
+    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.list, bound, flows)
+    for _, line in ipairs(inner) do out[#out + 1] = line end
+    return table.concat(out, "\n") .. "\n"
+  end
+
+  -- One session as a ladder: a column for each address, an arrow for each message.
+  function statistics.ladder(session)
+    local steps = session and ladders[session]
+    if steps == nil then return "No session: select a packet of one first.\n" end
+    local place, columns = {}, {}
+    for _, step in ipairs(steps) do
+      for _, address in ipairs({ step.source, step.target }) do
+        if place[address] == nil then
+          columns[#columns + 1] = address
+          place[address] = #columns
+        end
+      end
+    end
+    local out = { session.id, "" }
+    for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
+    for _, step in ipairs(steps) do
+      local from, to = place[step.source], place[step.target]
+      local left, right = math.min(from, to), math.max(from, to)
+      local line = {}
+      for i = 1, #columns do
+        local last = i == #columns
+        line[i] = "|" .. (last and "" or string.rep((i >= left and i < right) and "-" or " ", 9))
+      end
+      local arrow = table.concat(line)
+      local tip = to > from and 10 * (to - 1) or 10 * (to - 1) + 2
+      arrow = sub(arrow, 1, tip - 1) .. (to > from and ">" or "<") .. sub(arrow, tip + 1)
+      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, step.text)
+    end
+    return table.concat(out, "\n") .. "\n"
+  end
+
+  local function window(title, text)
+    local one = TextWindow.new(title)
+    one:set(text())
+    one:add_button("Refresh", function() one:set(text()) end)
+  end
+
+  -- The menu in Wireshark.
+  function statistics.offer(selected)
+    if not gui_enabled() then return end
+    register_menu("PMIPv6/Statistics", function() window("PMIPv6 statistics", statistics.text) end, MENU_TOOLS_UNSORTED)
+    register_menu("PMIPv6/Ladder of the selected session", function()
+      window("PMIPv6 ladder", function() return statistics.ladder(selected()) end)
+    end, MENU_TOOLS_UNSORTED)
+  end
+
+  local tap
+
+  -- What tshark prints at the end.
+  function statistics.print_at_end()
+    if tap or gui_enabled() or not set.statistics then return end
+    tap = Listener.new("frame")
+    function tap.draw()
+      print(statistics.text())
+      for _, session in ipairs(sessions.list) do
+        if ladders[session] then print(statistics.ladder(session)) end
+      end
+    end
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- analysis
+
+-- Requests with their answers and the sessions they make, in Wireshark. What is found stands by frame, so that every
+-- later visit, in whatever order, shows the same.
+
+local analysis = {}
+
+do
+  F.response_in = ProtoField.framenum("pmip6.response_in", "Response in", base.NONE, frametype.RESPONSE)
+  F.response_to = ProtoField.framenum("pmip6.response_to", "Response to", base.NONE, frametype.REQUEST)
+  F.response_time = ProtoField.relative_time("pmip6.response_time", "Response time", base.NONE)
+  F.response_again = ProtoField.framenum("pmip6.response_again", "Answered before in", base.NONE, frametype.DUP_ACK)
+  F.repeat_of = ProtoField.framenum("pmip6.retransmission_of", "Retransmission of", base.NONE, frametype.RETRANS_PREV)
+  F.repeated_in = ProtoField.framenum("pmip6.retransmitted_in", "Sent again in", base.NONE, frametype.RETRANS_NEXT)
+  F.session = ProtoField.none("pmip6.session", "Mobility session")
+  F.session_id = ProtoField.string("pmip6.session.id", "Session")
+  F.session_mn = ProtoField.string("pmip6.session.mn_id", "MN-ID")
+  F.session_hnp = ProtoField.string("pmip6.session.hnp", "HNP")
+  F.session_mhgid = ProtoField.uint8("pmip6.session.mhgid", "MHGID", base.DEC)
+  F.session_binding = ProtoField.string("pmip6.session.bindings", "Bound care-of address")
+  F.session_flow = ProtoField.string("pmip6.session.flows", "Flow")
+  for _, key in ipairs({
+    "response_in", "response_to", "response_time", "response_again", "repeat_of", "repeated_in",
+    "session", "session_id", "session_mn", "session_hnp", "session_mhgid", "session_binding", "session_flow",
+  }) do
+    fields[#fields + 1] = F[key]
+  end
+
+  local found_of -- frame -> findings on the exchange: rule ids and the offsets of the options meant
+  local time_of -- frame -> its time, in seconds since the first frame
+  local selected -- the session of the packet whose tree was drawn last
+  local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
+
+  local function count_exchange(request, open, key, time, source, target, m)
+    statistics.answered(source, time - request.time)
+    local session = sessions.session_of[key]
+    if session == nil then return end
+    if not open.told then statistics.step(session, request.key, request.time, target, source, summary(open.m)) end
+    statistics.step(session, key, time, source, target, summary(m))
+  end
+
+  -- A frame is read for the first time: pair it, judge the pair, follow the session.
+  function analysis.observe(m, s, key, pinfo)
+    local exchange, role = pairing.role_of(m)
+    if exchange == nil or m.cut then return end
+    local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
+    if role == "request" then
+      local request = pairing.request(exchange, m, s, key, time, source, target)
+      if exchange.registers then
+        sessions.asked(request)
+      elseif exchange.name == "update-notification" and not pairing.waiting[key] then
+        sessions.notified(request, request.open, nil, key, time)
+      end
+      local session = sessions.session_of[key]
+      if session and statistics.wanted() then
+        statistics.step(session, key, time, source, target, summary(m))
+        request.open.told = true
+      end
+      return
+    end
+    local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
+    if open == nil then return end
+    found_of[key] = judging.exchange(m, open.m)
+    if exchange.registers then
+      sessions.answered(request.key, open, m, s, key, time)
+    elseif exchange.name == "binding-revocation" then
+      sessions.revoked(request, open, m, key, time)
+    elseif exchange.name == "update-notification" then
+      sessions.notified(request, open, m, key, time)
+    end
+    if statistics.wanted() then count_exchange(request, open, key, time, source, target, m) end
+  end
+
+  -- What earlier frames, or an earlier visit, found out about this one.
+  function analysis.recall(m, key)
+    for _, finding in ipairs(found_of[key] or NOTHING) do
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset] }
+    end
+  end
+
+  local function generated(item, field, value)
+    if visible or item:referenced(field) then item:add(field, value):set_generated() end
+  end
+
+  local function show_session_of(item, key)
+    local session, now = sessions.session_of[key], sessions.shown_of[key]
+    if session == nil then return end
+    if visible then selected = session end
+    local part = visible and item:add(F.session) or item
+    local prefixes = table.concat(now and now.prefixes or session.prefixes, ", ")
+    generated(part, F.session_id, session.id)
+    generated(part, F.session_mn, session.mn)
+    if prefixes ~= "" then generated(part, F.session_hnp, prefixes) end
+    if session.mhgid then generated(part, F.session_mhgid, session.mhgid) end
+    for _, text in ipairs(now and now.bindings or NOTHING) do generated(part, F.session_binding, text) end
+    for _, text in ipairs(now and now.flows or NOTHING) do generated(part, F.session_flow, text) end
+    if visible then
+      part:set_text("Mobility session: " .. session.id .. (now and ", " .. #now.bindings .. " bound, " .. #now.flows .. " flows" or ""))
+      part:set_generated()
+    end
+  end
+
+  function analysis.show(m, item, key, visited)
+    local partner, _, role = pairing.partner[key], pairing.role_of(m)
+    if partner and role == "request" then
+      generated(item, F.response_in, math.floor(partner))
+    elseif partner then
+      generated(item, F.response_to, math.floor(partner))
+      local delay = math.max(0, time_of[key] - time_of[partner])
+      local seconds = math.floor(delay)
+      generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
+      if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
+    end
+    if pairing.repeat_of[key] then generated(item, F.repeat_of, math.floor(pairing.repeat_of[key])) end
+    if pairing.repeated_by[key] then generated(item, F.repeated_in, math.floor(pairing.repeated_by[key])) end
+    if visited and pairing.waiting[key] and pairing.repeated_by[key] == nil then
+      item:add_proto_expert_info(judging.no_response, "No response in this capture")
+    end
+    show_session_of(item, key)
+  end
+
+  -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
+  function analysis.key_of(pinfo, tvb)
+    local number, at = pinfo.number, tvb:offset()
+    first_at = first_at or at
+    if at ~= first_at and headers_of[number] ~= at then
+      if pinfo.visited or time_of[number] then
+        number = number + (at % 65536 + 1) / 131072
+      else
+        headers_of[number] = at
+      end
+    end
+    if not pinfo.visited then time_of[number] = pinfo.rel_ts end
+    return number
+  end
+
+  function analysis.selected() return selected end
+
+  function analysis.forget()
+    pairing.forget()
+    sessions.forget()
+    statistics.forget()
+    selected = nil
+    found_of, time_of, first_at, headers_of = {}, {}, nil, {}
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- runtime
 
 -- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
--- dissector, checksum, rules, and the Info column.
+-- dissector, checksum, and the Info column.
 
 local proto = Proto("pmip6", "Proxy Mobile IPv6")
 local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
@@ -15921,16 +19300,7 @@ for _, key in ipairs({ "message", "type", "payload_proto", "header_length", "hea
 end
 proto.fields = fields
 
-local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
-local rules, experts = {}, {}
-for _, rule in ipairs(description.rules) do
-  rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
-  experts[#experts + 1] = rule.expert
-  rules[rule.id] = rule
-end
-proto.experts = experts
-
-local rules_for = {} -- the rules, by the name of the message that they are about
+proto.experts = judging.experts
 
 -- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
 
@@ -15949,6 +19319,11 @@ for _, preference in ipairs(description.preferences) do
 end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
+proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
+  "Response in, response to, response time, rules on answers, and the session's bindings and flows")
+proto.prefs.statistics = Pref.bool("Print statistics at the end (tshark)", false,
+  "Messages, response times, sessions and ladders, as Tools > PMIPv6 shows them")
+proto.prefs.check_checksum = Pref.bool("Validate the checksum", true, "RFC 6275 6.1.1; there is none over UDP")
 proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
   "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
 
@@ -15962,57 +19337,9 @@ local function read_preferences()
     end
     set[preference.key] = value
   end
-  rules_for = {}
+  judging.forget()
   number_options()
   name_values()
-end
-
--- The rules for one kind of message, by the option without which they are silent; made when the first comes.
-
-local function sort_rules(name)
-  local sorted = { always = {}, on = {} }
-  for _, rule in ipairs(description.rules) do
-    local meant = rule.messages == nil or rule.messages[name]
-    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
-      local list = sorted.always
-      if rule.on then
-        list = sorted.on[rule.on] or {}
-        sorted.on[rule.on] = list
-      end
-      list[#list + 1] = rule
-    end
-  end
-  rules_for[name] = sorted
-  return sorted
-end
-
-local function judge_by(list, m, elements)
-  for i = 1, #list do
-    local rule = list[i]
-    local broken = rule.broken
-    if rule.each then
-      for k = 1, #elements do
-        local element = elements[k]
-        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
-      end
-    elseif broken(m) then
-      if m.culprits[1] == nil then
-        found(m, rule.id, first(m.named[rule.about]), nil)
-      else
-        for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
-      end
-    end
-    if m.culprits[1] then m.culprits = {} end
-  end
-end
-
-local function judge(m)
-  local sorted = rules_for[m.name] or sort_rules(m.name)
-  judge_by(sorted.always, m, NOTHING)
-  for name, elements in pairs(m.named) do
-    local list = sorted.on[name]
-    if list then judge_by(list, m, elements) end
-  end
 end
 
 -- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
@@ -16056,6 +19383,7 @@ end
 
 local function check(m, s, pinfo, over_udp)
   if m.checksum == nil then return nil end
+  if not set.check_checksum then return UNVERIFIED end
   local form = description.form
   if over_udp then
     if m.checksum ~= 0 then
@@ -16076,68 +19404,6 @@ local function check(m, s, pinfo, over_udp)
   return BAD
 end
 
--- The Info column: what matters in a line.
-
-local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE" }
-
-local function enum_text(name, number)
-  local enum = description.enums[name]
-  return enum and current_names[enum][number] or number
-end
-
-local function summary(m)
-  local v, options, n = m.v, m.named, 1
-  local out = { SHORT[m.name] or m.title }
-  local function add(name, text)
-    n = n + 1
-    out[n] = name .. text
-  end
-  if v.status then
-    local enum = m.entry.status_enum
-    add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
-  end
-  if v.sequence then add("seq=", v.sequence) end
-  if v.lifetime then add("lifetime=", (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
-  local mn = first(options["mn-id"])
-  if mn and mn.v then
-    local field = mn.entry.fields[#mn.entry.fields]
-    add("mn=", rest_text(field, mn, mn.v[field.name]))
-  end
-  for _, element in ipairs(options.hnp or NOTHING) do
-    local w = element.v
-    if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
-  end
-  local hi, att = values_of(options.hi).hi, values_of(options.att).att
-  if hi then add("HI=", hi) end
-  if att then add("ATT=", att) end
-  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
-  if group then
-    add("MHGID=", group)
-    if act ~= 0 then add("ACT=", enum_text("act", act)) end
-  end
-  if options.fid then
-    local fids = {}
-    for _, element in ipairs(options.fid) do
-      local w = element.v
-      if w then
-        local text = w.fid .. (m.type == 6 and ":" .. w.status or "")
-        fids[#fids + 1] = w.pro == 2 and text .. "(re)" or text
-      end
-    end
-    add("FID=", table.concat(fids, ","))
-  end
-  local kept = values_of(options["flow-summary"]).fid
-  if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
-  return table.concat(out, " ")
-end
-
-for _, entry in ipairs(description.messages) do
-  for _, field in ipairs(entry.fields) do
-    if field.name == "status" then entry.status_enum = field.enum end
-    if field.name == "lifetime" then entry.lifetime_unit = field.unit end
-  end
-end
-
 -- The layers.
 
 local mip6 = Dissector.get("mip6")
@@ -16151,18 +19417,6 @@ if option_table then
 end
 
 local current -- the message whose options Wireshark's own dissector is walking through
-
-local function complain(m, item)
-  for i = 1, #m.findings do
-    local finding = m.findings[i]
-    local rule = rules[finding.id]
-    if rule then
-      local at = finding.element and finding.element.item or item
-      local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
-      at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
-    end
-  end
-end
 
 -- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
@@ -16195,7 +19449,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   end
   show_option(element, tree, range, known)
   local item = element.item or tree
-  if not known and not judged then complain(m, item) end
+  if not known and not judged then judging.complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
@@ -16254,7 +19508,16 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judge(m) end
+  if m.entry and not m.cut then judging.judge(m) end
+  local key
+  if set.analysis and m.entry then
+    key = analysis.key_of(pinfo, tvb)
+    if not pinfo.visited then
+      if statistics.wanted() then statistics.message(m) end
+      analysis.observe(m, s, key, pinfo)
+    end
+    analysis.recall(m, key)
+  end
   m.alone = shows_alone(m)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
@@ -16266,7 +19529,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   if m.shown or #m.findings > 0 then
     item = tree:add(proto, tvb())
     if m.shown and m.stated then show_message(m, item, tvb, status) end
-    complain(m, item)
+    if key then analysis.show(m, item, key, pinfo.visited) end
+    judging.complain(m, item)
   end
   if m.entry then
     local text = summary(m)
@@ -16309,12 +19573,20 @@ end
 local function follow_preferences()
   read_preferences()
   set.keep_mip6_fields = proto.prefs.keep_mip6_fields
+  set.analysis, set.check_checksum = proto.prefs.analysis, proto.prefs.check_checksum
+  set.statistics = proto.prefs.statistics
   register()
   place(proto.prefs.layer)
+  statistics.print_at_end()
 end
+
+analysis.forget()
+proto.init = analysis.forget
 
 follow_preferences()
 proto.prefs_changed = follow_preferences
+
+statistics.offer(analysis.selected)
 
 if set_plugin_info then
   set_plugin_info({

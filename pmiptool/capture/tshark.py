@@ -89,6 +89,14 @@ class Room:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             self.process |= {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
 
+    def keep(self, capture: str | os.PathLike[str]) -> Path:
+        """A copy of a capture in the folder, for what must read it twice. Raises UsageError."""
+        path = Path(self._folder.name) / "capture"
+        with open_capture(capture) as source, path.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        path.chmod(0o644)
+        return path
+
     def privileged(self) -> dict[str, Any]:
         """How to start it where root may not become nobody (some containers)."""
         return {key: self.process[key] for key in ("env", "cwd")}
@@ -144,11 +152,16 @@ def run(
     *,
     lua: str | os.PathLike[str] | None = None,
     preferences: Mapping[str, object] | None = None,
+    two_pass: bool = False,
 ) -> Iterator[str]:
-    """The lines that tshark prints about a capture, without their ends, as they come. Raises as `ended` does."""
+    """The lines that tshark prints about a capture, without their ends, as they come. Raises as `ended` does.
+
+    two_pass: tshark reads the capture twice, so that what stands later is known.
+    """
     tshark = find()
     with open_capture(capture) as stream, Room(lua) as room, tempfile.TemporaryFile("w+", errors="replace") as errors:
-        command = [tshark.path, "-n", "-r", "-", *room.arguments, *options(preferences), *arguments]
+        source = ["-2", "-r", str(room.keep(capture))] if two_pass else ["-r", "-"]
+        command = [tshark.path, "-n", *source, *room.arguments, *options(preferences), *arguments]
         pipes: dict[str, Any] = {
             "stdin": stream, "stdout": subprocess.PIPE, "stderr": errors, "text": True, "encoding": "utf-8",
             "errors": "replace",
@@ -180,6 +193,7 @@ def fields(
     lua: str | os.PathLike[str] | None = None,
     preferences: Mapping[str, object] | None = None,
     display_filter: str | None = None,
+    two_pass: bool = False,
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     """For each packet, for each field name, all values that the field has there, as tshark prints them.
 
@@ -190,5 +204,5 @@ def fields(
         arguments += ["-e", name]
     if display_filter:
         arguments += ["-Y", display_filter]
-    for line in run(capture, arguments, lua=lua, preferences=preferences):
+    for line in run(capture, arguments, lua=lua, preferences=preferences, two_pass=two_pass):
         yield tuple(tuple(value.split("\x1f")) if value else () for value in line.split("\t"))

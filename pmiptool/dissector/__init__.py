@@ -18,7 +18,16 @@ After it the layer `pmip6`, one for each Mobility Header:
   pmip6.type, pmip6.checksum, pmip6.header.payload_proto, .length, .reserved
   pmip6.checksum.status          0 bad, 1 good, 2 unverified, 3 not present (zero over UDP)
   pmip6.<field>                  the message's own: sequence, flags (each pmip6.flags.<letter>), lifetime, status, ...
-  _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /
+  pmip6.response_in, .response_to, .response_time, .response_again   the partner of a request or an answer
+  pmip6.retransmission_of, .retransmitted_in                         the same request before and after
+  pmip6.no_response              an expert note on a request that has no answer (second pass)
+  pmip6.session.id, .mn_id, .hnp, .mhgid, .bindings, .flows          the mobility session: as it stood before a
+                                 request, and as an answer leaves it; .bindings and .flows once for each
+  _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /; rules on answers too
+
+Preferences (Protocols > PMIP6): every code point, the layer, the analysis of requests with answers and of sessions, the
+checksum, Wireshark's own fields beside ours. Tools > PMIPv6 shows statistics and the ladder of the selected session;
+`tshark -q -o pmip6.statistics:TRUE` prints both at the end.
 """
 
 from pmiptool.dissector.generate import FILE_NAME, all_rules, default_lua, generate

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pmiptool.dissector.expressions import Names, NotInLua, condition
+from pmiptool.dissector.expressions import Condition, Names, NotInLua, condition, exchange_condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
-from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES
+from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
 from pmiptool.registry.rule import Rule
+from pmiptool.rules.passed import FAMILY
 
 Table = dict[str, Any]
 
 _NAMES = Names(
     frozenset(option.name for option in OPTIONS) | {f"option-{number}" for number in range(256)},
-    frozenset(field.name for option in OPTIONS for field in option.fields if isinstance(field, model.Prefix)),
+    frozenset(f"{one.name}.{field.name}" for one in OPTIONS for field in one.fields if isinstance(field, model.Prefix)),
 )
 _SHORT = {"traffic-selector": "ts", "binding-reference": "bref"}
 """Filter names of sub-options that differ from their own."""
@@ -55,6 +56,7 @@ def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
         "messages": [_message(message) for message in MESSAGES],
         "options": [_option(option) for option in OPTIONS if not option.pad],
         "spaces": {key: _space(space) for key, space in SPACES.items()},
+        "exchanges": [_exchange(exchange) for exchange in EXCHANGES],
         "form": {
             what.id.split("/", 2)[2]: what.id
             for what in form.HEADER_RULES
@@ -173,6 +175,19 @@ def _otherwise(option: model.Option) -> Table:
         "lengths": lengths or None, "numbers": numbers,
         "carried_in": {name: True for name in option.carried_in} if carried else None,
     }  # fmt: skip
+
+
+def _exchange(exchange: model.Exchange) -> Table:
+    return {
+        "name": exchange.name, "title": exchange.title, "request": exchange.request, "answer": exchange.answer,
+        "family": FAMILY[exchange.name], "pairs": list(exchange.pairs), "mn_id": exchange.mn_id or None,
+        "answer_when": _when(exchange.answer_when), "asks_when": _when(exchange.asks_when),
+        "unsolicited_when": _when(exchange.unsolicited_when), "repeat_when": _when(exchange.repeat_when),
+    }  # fmt: skip
+
+
+def _when(when: model.When | None) -> Table | None:
+    return None if when is None else {"field": when.field, "mask": Raw(f"{when.mask:#x}"), "value": when.value}
 
 
 def _space(space: model.SubOptionSpace) -> Table:
@@ -370,22 +385,28 @@ def _rule(rule: Rule) -> Table:
     }  # fmt: skip
     if rule.holds is None:
         return table
-    found = condition(rule.holds, _NAMES)
+    found = _condition(rule)
     about = (rule.field or "").partition(".")[0].partition("/")[0]
-    arguments = "m, e, v" if found.each else "m"
+    arguments = "m, e, v" if found.each else "m, r" if rule.scope == "exchange" else "m"
     return table | {
+        "scope": rule.scope if rule.scope != "message" else None,
         "messages": {name: True for name in rule.messages} or None, "on": found.on, "each": found.each or None,
         "about": about if about in _NAMES.options else None,
         "broken": Raw(f"function({arguments}) return {found.broken} end"),
     }  # fmt: skip
 
 
+def _condition(rule: Rule) -> Condition:
+    assert rule.holds is not None
+    return (exchange_condition if rule.scope == "exchange" else condition)(rule.holds, _NAMES)
+
+
 def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
-    """Whether the dissector can judge a rule: an expression on a message, or one of `read`, which the reader judges."""
-    if rule.scope != "message" or rule.holds is None:
+    """Whether the dissector can judge a rule: an expression, or one of `read`, which the reader judges."""
+    if rule.scope not in ("message", "exchange") or rule.holds is None:
         return rule.id in read
     try:
-        condition(rule.holds, _NAMES)
+        _condition(rule)
     except NotInLua:
         return False
     return True

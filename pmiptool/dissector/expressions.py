@@ -2,8 +2,8 @@
 
 An expression is true, false or unknown, and Lua has two values: so each is written twice over, as the condition under
 which it is false (`fails`, what breaks a rule) and the one under which it is true (`holds`, what an `implies` asks).
-`m` is the message, `e` the option or sub-option that `each` is at, `v` its values, `set` the code points; the helpers
-that the text calls stand in logic.lua.
+`m` is the message (of an exchange the answer, and `r` the request), `e` the option or sub-option that `each` is at, `v`
+its values, `set` the code points; the helpers that the text calls stand in logic.lua.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _OPERATOR = {"!=": "~="}
 
 
 class NotInLua(ValueError):
-    """The expression asks for something that a single message, or the reader in Lua, does not have."""
+    """The expression asks for something that the messages, or the reader in Lua, do not have."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """What paths may name: options, and fields that are prefixes (of which only the parts are values in Lua)."""
+    """What paths may name: options, and fields of them that are prefixes (`hnp.home_network_prefix`)."""
 
     options: frozenset[str]
     prefixes: frozenset[str] = frozenset()
@@ -36,7 +36,7 @@ class Condition:
     """When a rule is broken, in Lua.
 
     on: the option (or `option/sub-option`) without which it never is, where there is one. each: it is about each of
-    those on its own; then `broken` is a function of `(m, e, v)`, else of `(m)`.
+    those on its own; then `broken` is a function of `(m, e, v)`, else of `(m)`. That of an exchange is one of `(m, r)`.
     """
 
     broken: str
@@ -48,6 +48,7 @@ def condition(expr: Expr, names: Names) -> Condition:
     """The condition of a rule. Raises NotInLua."""
     lua = _Lua(names)
     if isinstance(expr, rule.Each) and not expr.name.startswith("."):
+        lua.option = expr.name
         return Condition(lua.fails(expr.holds), expr.name, True)
     on = _trigger(expr, names.options)
     if isinstance(expr, rule.Implies) and on is not None and _says_present(expr.when, on):
@@ -65,9 +66,25 @@ class _Operand:
     known: str | None
 
 
+def exchange_condition(expr: Expr, names: Names) -> Condition:
+    """The condition of a rule on a request and its answer. Raises NotInLua."""
+    return Condition(_Lua(names, exchange=True).fails(expr))
+
+
 class _Lua:
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, exchange: bool = False) -> None:
         self.names = names
+        self.exchange = exchange
+        self.option = ""  # that `each` is at
+
+    def _side(self, path: str) -> tuple[str, str]:
+        """Whose the path is, `m` or `r`, and the path without its side."""
+        side, colon, rest = path.partition(":")
+        if not colon:
+            return "m", path
+        if not self.exchange:
+            raise NotInLua(f"{path} is not in this message")
+        return "r" if side == "request" else "m", rest
 
     def fails(self, expr: Expr) -> str:
         """True exactly where the expression is false."""
@@ -103,17 +120,33 @@ class _Lua:
             return f"({self.fails(expr.when)}) or (({self.holds(expr.when)}) and ({self.holds(expr.then)}))"
         if isinstance(expr, rule.Each):
             listed = self._list(expr.name)
-            if wanted:
-                return f"every({listed}, function(e, v) return {self.holds(expr.holds)} end)"
-            return f"culprits(m, {listed}, function(e, v) return {self.fails(expr.holds)} end)"
+            outer, self.option = self.option, self._side(expr.name)[1]
+            found = self.holds(expr.holds) if wanted else self.fails(expr.holds)
+            self.option = outer
+            return f"{'every(' if wanted else 'culprits(m, '}{listed}, function(e, v) return {found} end)"
         if isinstance(expr, rule.Aligned):
             return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):
             name, _, field = expr.path.partition(".")
-            if name not in self.names.options or not field or field in self.names.prefixes:
+            if name not in self.names.options or not field or expr.path in self.names.prefixes:
                 raise NotInLua(f"{expr.path} is no field of an option of this message")
             return f"{'' if wanted else 'not '}unique({self._list(name)}, {text(field)})"
+        if isinstance(expr, rule.SameSet):
+            left, right = self._values(expr.left), self._values(expr.right)
+            return f"{'' if wanted else 'not '}same_set({left}, {right})"
+        if isinstance(expr, rule.Among):
+            item = self._path(expr.item)
+            return _and([*_known(item), f"{'' if wanted else 'not '}among({item.text}, {self._values(expr.path)})"])
         raise NotInLua(f"no Lua for {type(expr).__name__}")
+
+    def _values(self, path: str) -> str:
+        """List and field name of all options of that name, as arguments."""
+        whole = self._side(path)[1]
+        name, _, field = whole.partition(".")
+        if name not in self.names.options or not field or "." in field:
+            raise NotInLua(f"{path} is no field of an option")
+        prefix = "true" if whole in self.names.prefixes else "false"
+        return f"{self._list(path.partition('.')[0])}, {text(field)}, {prefix}"
 
     def _compare(self, expr: rule.Compare, wanted: bool) -> str:
         left, right = self._operand(expr.left), self._operand(expr.right)
@@ -143,35 +176,34 @@ class _Lua:
 
     def _list(self, name: str) -> str:
         """The options or sub-options that `present`, `count` and `each` ask about; never nil."""
-        if ":" in name:
-            raise NotInLua(f"{name} is not in this message")
-        return (
-            f"({index('e.parts', name[1:])} or NOTHING)"
-            if name.startswith(".")
-            else f"({index('m.named', name)} or NOTHING)"
-        )
+        if name.startswith("."):
+            return f"({index('e.parts', name[1:])} or NOTHING)"
+        side, name = self._side(name)
+        return f"({index(f'{side}.named', name)} or NOTHING)"
 
     def _path(self, path: str) -> _Operand:
-        if ":" in path:
-            raise NotInLua(f"{path} is not in this message")
-        parts = path.removeprefix(".").split(".")
-        values, element = "m.v", None
-        if path.startswith("."):
-            values, element = "v", "e"
-            if len(parts) > 1 and parts[0] not in self.names.prefixes and not parts[1].startswith("@"):
+        relative = path.startswith(".")
+        side, path = ("", path[1:]) if relative else self._side(path)
+        parts = path.split(".")
+        values, element, option = f"{side}.v", None, ""
+        if relative:
+            values, element, option = "v", "e", self.option
+            if len(parts) > 1 and f"{option}.{parts[0]}" not in self.names.prefixes and not parts[1].startswith("@"):
                 values, element, parts = f"values_of({index('e.parts', parts[0])})", None, parts[1:]
         elif parts[0] in self.names.options and len(parts) > 1:
-            values, parts = f"values_of({index('m.named', parts[0])})", parts[1:]
+            option, listed, parts = parts[0], index(f"{side}.named", parts[0]), parts[1:]
+            values, element = f"values_of({listed})", f"(first({listed}) or NOTHING)"
         if parts[0].startswith("@"):
-            if element is None:
+            if element is None or parts[0] not in ("@offset", "@length"):
                 raise NotInLua(f"{path} is not kept in Lua")
             found = f"{element}.{parts[0][1:]}"
             return _Operand(found, found)
         if parts[-1] == "@size":
             found = index(values, ".".join(parts[:-1]))
             return _Operand(f"#{found}", found)
-        if parts[-1] in self.names.prefixes:
-            raise NotInLua(f"{path} is not kept in Lua as one value")
+        if f"{option}.{parts[-1]}" in self.names.prefixes:
+            found = f"network({values}, {text('.'.join(parts))})"
+            return _Operand(found, found)
         found = index(values, ".".join(parts))
         return _Operand(found, found)
 

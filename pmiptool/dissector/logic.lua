@@ -70,3 +70,49 @@ local function culprits(m, list, fails)
   end
   return any
 end
+
+-- An address without its host bits.
+local function masked(address, length)
+  local whole, rest = math.floor(length / 8), length % 8
+  if whole >= 16 then return address end
+  local out = string.sub(address, 1, whole)
+  if rest > 0 then
+    local octet = string.byte(address, whole + 1)
+    out = out .. string.char(octet - octet % 2 ^ (8 - rest))
+  end
+  return out .. string.rep("\0", 16 - #out)
+end
+
+-- A prefix as one value, without its host bits; nil where there is none.
+local function network(v, name)
+  local address, length = v[name .. ".address"], v[name .. ".length"]
+  return address and masked(address, length) .. string.char(math.min(length, 128))
+end
+
+local function field_of(element, name, is_prefix)
+  local v = element.v or NOTHING
+  if is_prefix then return network(v, name) end
+  return v[name]
+end
+
+-- Whether one of the elements has this value in a field.
+local function among(value, elements, name, is_prefix)
+  for _, element in ipairs(elements) do
+    if field_of(element, name, is_prefix) == value then return true end
+  end
+  return false
+end
+
+local function within(elements, name, is_prefix, others, other_name, other_is_prefix)
+  for _, element in ipairs(elements) do
+    local value = field_of(element, name, is_prefix)
+    if value ~= nil and not among(value, others, other_name, other_is_prefix) then return false end
+  end
+  return true
+end
+
+-- Whether two lists of elements have the same values in a field each.
+local function same_set(one, name, is_prefix, other, other_name, other_is_prefix)
+  return within(one, name, is_prefix, other, other_name, other_is_prefix)
+    and within(other, other_name, other_is_prefix, one, name, is_prefix)
+end

@@ -161,8 +161,7 @@ end
 
 function read.time48(field, m, element, s, at, stop)
   if at + 8 > stop then return nil end
-  -- Rounded above 2^53: good enough to compare with.
-  element.v[field.name] = uint(s, at, 4) * 4294967296 + uint(s, at + 4, 4)
+  element.v[field.name] = sub(s, at, at + 7) -- a number of Lua would round it
   return at + 8
 end
 

@@ -1,5 +1,5 @@
 -- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
--- dissector, checksum, rules, and the Info column.
+-- dissector, checksum, and the Info column.
 
 local proto = Proto("pmip6", "Proxy Mobile IPv6")
 local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
@@ -20,16 +20,7 @@ for _, key in ipairs({ "message", "type", "payload_proto", "header_length", "hea
 end
 proto.fields = fields
 
-local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
-local rules, experts = {}, {}
-for _, rule in ipairs(description.rules) do
-  rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
-  experts[#experts + 1] = rule.expert
-  rules[rule.id] = rule
-end
-proto.experts = experts
-
-local rules_for = {} -- the rules, by the name of the message that they are about
+proto.experts = judging.experts
 
 -- Preferences: every code point, and whether our layer stands around Wireshark's own dissector.
 
@@ -48,6 +39,11 @@ for _, preference in ipairs(description.preferences) do
 end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
+proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
+  "Response in, response to, response time, rules on answers, and the session's bindings and flows")
+proto.prefs.statistics = Pref.bool("Print statistics at the end (tshark)", false,
+  "Messages, response times, sessions and ladders, as Tools > PMIPv6 shows them")
+proto.prefs.check_checksum = Pref.bool("Validate the checksum", true, "RFC 6275 6.1.1; there is none over UDP")
 proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
   "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
 
@@ -61,57 +57,9 @@ local function read_preferences()
     end
     set[preference.key] = value
   end
-  rules_for = {}
+  judging.forget()
   number_options()
   name_values()
-end
-
--- The rules for one kind of message, by the option without which they are silent; made when the first comes.
-
-local function sort_rules(name)
-  local sorted = { always = {}, on = {} }
-  for _, rule in ipairs(description.rules) do
-    local meant = rule.messages == nil or rule.messages[name]
-    if rule.broken and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
-      local list = sorted.always
-      if rule.on then
-        list = sorted.on[rule.on] or {}
-        sorted.on[rule.on] = list
-      end
-      list[#list + 1] = rule
-    end
-  end
-  rules_for[name] = sorted
-  return sorted
-end
-
-local function judge_by(list, m, elements)
-  for i = 1, #list do
-    local rule = list[i]
-    local broken = rule.broken
-    if rule.each then
-      for k = 1, #elements do
-        local element = elements[k]
-        if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
-      end
-    elseif broken(m) then
-      if m.culprits[1] == nil then
-        found(m, rule.id, first(m.named[rule.about]), nil)
-      else
-        for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
-      end
-    end
-    if m.culprits[1] then m.culprits = {} end
-  end
-end
-
-local function judge(m)
-  local sorted = rules_for[m.name] or sort_rules(m.name)
-  judge_by(sorted.always, m, NOTHING)
-  for name, elements in pairs(m.named) do
-    local list = sorted.on[name]
-    if list then judge_by(list, m, elements) end
-  end
 end
 
 -- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
@@ -155,6 +103,7 @@ end
 
 local function check(m, s, pinfo, over_udp)
   if m.checksum == nil then return nil end
+  if not set.check_checksum then return UNVERIFIED end
   local form = description.form
   if over_udp then
     if m.checksum ~= 0 then
@@ -175,68 +124,6 @@ local function check(m, s, pinfo, over_udp)
   return BAD
 end
 
--- The Info column: what matters in a line.
-
-local SHORT = { pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE" }
-
-local function enum_text(name, number)
-  local enum = description.enums[name]
-  return enum and current_names[enum][number] or number
-end
-
-local function summary(m)
-  local v, options, n = m.v, m.named, 1
-  local out = { SHORT[m.name] or m.title }
-  local function add(name, text)
-    n = n + 1
-    out[n] = name .. text
-  end
-  if v.status then
-    local enum = m.entry.status_enum
-    add(enum and current_names[enum][v.status] or "status", " (" .. v.status .. ")")
-  end
-  if v.sequence then add("seq=", v.sequence) end
-  if v.lifetime then add("lifetime=", (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
-  local mn = first(options["mn-id"])
-  if mn and mn.v then
-    local field = mn.entry.fields[#mn.entry.fields]
-    add("mn=", rest_text(field, mn, mn.v[field.name]))
-  end
-  for _, element in ipairs(options.hnp or NOTHING) do
-    local w = element.v
-    if w then add("hnp=", ipv6_text(w["home_network_prefix.address"]) .. "/" .. w["home_network_prefix.length"]) end
-  end
-  local hi, att = values_of(options.hi).hi, values_of(options.att).att
-  if hi then add("HI=", hi) end
-  if att then add("ATT=", att) end
-  local group, act = values_of(options.multihoming).mhgid, values_of(options.multihoming).act
-  if group then
-    add("MHGID=", group)
-    if act ~= 0 then add("ACT=", enum_text("act", act)) end
-  end
-  if options.fid then
-    local fids = {}
-    for _, element in ipairs(options.fid) do
-      local w = element.v
-      if w then
-        local text = w.fid .. (m.type == 6 and ":" .. w.status or "")
-        fids[#fids + 1] = w.pro == 2 and text .. "(re)" or text
-      end
-    end
-    add("FID=", table.concat(fids, ","))
-  end
-  local kept = values_of(options["flow-summary"]).fid
-  if kept then add("FlowSummary=", #kept > 0 and table.concat(kept, ",") or "none") end
-  return table.concat(out, " ")
-end
-
-for _, entry in ipairs(description.messages) do
-  for _, field in ipairs(entry.fields) do
-    if field.name == "status" then entry.status_enum = field.enum end
-    if field.name == "lifetime" then entry.lifetime_unit = field.unit end
-  end
-end
-
 -- The layers.
 
 local mip6 = Dissector.get("mip6")
@@ -250,18 +137,6 @@ if option_table then
 end
 
 local current -- the message whose options Wireshark's own dissector is walking through
-
-local function complain(m, item)
-  for i = 1, #m.findings do
-    local finding = m.findings[i]
-    local rule = rules[finding.id]
-    if rule then
-      local at = finding.element and finding.element.item or item
-      local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
-      at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
-    end
-  end
-end
 
 -- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
@@ -294,7 +169,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   end
   show_option(element, tree, range, known)
   local item = element.item or tree
-  if not known and not judged then complain(m, item) end
+  if not known and not judged then judging.complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
@@ -353,7 +228,16 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judge(m) end
+  if m.entry and not m.cut then judging.judge(m) end
+  local key
+  if set.analysis and m.entry then
+    key = analysis.key_of(pinfo, tvb)
+    if not pinfo.visited then
+      if statistics.wanted() then statistics.message(m) end
+      analysis.observe(m, s, key, pinfo)
+    end
+    analysis.recall(m, key)
+  end
   m.alone = shows_alone(m)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
@@ -365,7 +249,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   if m.shown or #m.findings > 0 then
     item = tree:add(proto, tvb())
     if m.shown and m.stated then show_message(m, item, tvb, status) end
-    complain(m, item)
+    if key then analysis.show(m, item, key, pinfo.visited) end
+    judging.complain(m, item)
   end
   if m.entry then
     local text = summary(m)
@@ -408,12 +293,20 @@ end
 local function follow_preferences()
   read_preferences()
   set.keep_mip6_fields = proto.prefs.keep_mip6_fields
+  set.analysis, set.check_checksum = proto.prefs.analysis, proto.prefs.check_checksum
+  set.statistics = proto.prefs.statistics
   register()
   place(proto.prefs.layer)
+  statistics.print_at_end()
 end
+
+analysis.forget()
+proto.init = analysis.forget
 
 follow_preferences()
 proto.prefs_changed = follow_preferences
+
+statistics.offer(analysis.selected)
 
 if set_plugin_info then
   set_plugin_info({

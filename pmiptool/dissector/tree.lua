@@ -84,6 +84,11 @@ local function named(field, number)
   return names and (names[number] or field.enum.key .. "_" .. number)
 end
 
+local function enum_text(name, number)
+  local enum = description.enums[name]
+  return enum and current_names[enum][number] or number
+end
+
 -- What the line of an element says of a field: name=value, or the value alone where it is the only one.
 local function brief(out, name, text) out[#out + 1] = { name, text } end
 

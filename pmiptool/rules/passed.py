@@ -40,8 +40,8 @@ def _family(exchange: Exchange) -> str:
     return known[0].name if known is not None else exchange.request
 
 
-_FAMILY = {exchange.name: _family(exchange) for exchange in catalogue.EXCHANGES}
-FAMILIES = tuple(dict.fromkeys(_FAMILY.values()))
+FAMILY = {exchange.name: _family(exchange) for exchange in catalogue.EXCHANGES}
+FAMILIES = tuple(dict.fromkeys(FAMILY.values()))
 """What is paired with each other whatever its flags say: an acknowledgement without P may answer a proxy's update."""
 
 
@@ -106,7 +106,7 @@ class Passed:
 
     @property
     def family(self) -> str:
-        return _FAMILY[self.exchange.name]
+        return FAMILY[self.exchange.name]
 
 
 @dataclass(eq=False)
@@ -175,7 +175,7 @@ def answers_kind(request: Decoded, answer: Decoded) -> bool:
         return False
     if asked is None:  # a request that was cut, or garbled
         return isinstance(answer.message, BindingAcknowledgement)
-    return asked[1] == "request" and _FAMILY[asked[0].name] == _FAMILY[given[0].name]
+    return asked[1] == "request" and FAMILY[asked[0].name] == FAMILY[given[0].name]
 
 
 def passed(view: View, *, source: bytes, destination: bytes, time: float = 0.0, frame: int = 0,

@@ -156,7 +156,7 @@ class SessionChecker:
             return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
-        for revocation in self.talks.unanswered_revocations(request.lma, request.time):
+        for revocation in self.talks.unanswered_revocations(request):
             revoked.waits(self.watch, revocation, request.time)
         yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
         request.bound = self.watch.bound(request)

@@ -15,7 +15,7 @@ from pmiptool.rules.context import Context
 from pmiptool.rules.courses import COURSES, Course
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
-from pmiptool.rules.pairing import FORGET, MAX_TRANSMISSION_GAP, MOMENT, Answer, MnKey, Pairing, Request
+from pmiptool.rules.pairing import MAX_TRANSMISSION_GAP, MOMENT, Answer, MnKey, Pairing, Request
 from pmiptool.wire.finding import Finding
 
 FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED = 1, 4
@@ -42,14 +42,15 @@ class Talks:
         self._unknown: dict[tuple[str, bytes, bytes], int] = {}
         self._known: set[tuple[str, bytes, bytes]] = set()
         self.restarts: list[Answer] = []
-        self.revoking: list[Request] = []
+        self._revocations: dict[tuple[bytes, MnKey | None], list[Request]] = {}
         self._proxies: set[tuple[bytes, bytes]] = set()
         self._awaited: dict[tuple[bytes, bytes, MnKey], Request] = {}
 
-    def unanswered_revocations(self, lma: bytes, now: float) -> list[Request]:
-        """Of one anchor, those that may have taken effect without anybody seeing it."""
-        self.revoking = [r for r in self.revoking if not r.answers and now - r.time < FORGET]
-        return [request for request in self.revoking if request.lma == lma]
+    def unanswered_revocations(self, request: Request) -> list[Request]:
+        """Those of a registration's mobile node, or of all, that may have taken effect unseen; each is told once."""
+        keys = dict.fromkeys(((request.lma, request.mn), (request.lma, None)))
+        asked = [revocation for key in keys for revocation in self._revocations.pop(key, ())]
+        return [revocation for revocation in asked if not revocation.answers]
 
     # Requests
 
@@ -75,7 +76,7 @@ class Talks:
         if request.exchange.name == "update-notification":
             self._notified(request)
         if request.exchange.name == "binding-revocation":
-            self.revoking.append(request)
+            self._revocations.setdefault((request.lma, request.mn), []).append(request)
             yield from ((finding, (request.frame,)) for finding in self._revoking(request))
 
     @staticmethod
@@ -149,8 +150,10 @@ class Talks:
         self._known.add((answer.exchange.name, answer.destination, answer.source))
         if answer.exchange.name == "heartbeat":
             yield from self._restarted(answer)
-        if answer.exchange.name == "update-notification" and answer.decoded.message.status >= 128:
-            self._awaited = {key: asked for key, asked in self._awaited.items() if asked.key != answer.key}
+        if answer.exchange.name == "update-notification" and answer.mn and answer.decoded.message.status >= 128:
+            key = answer.destination, answer.source, answer.mn
+            if key in self._awaited and self._awaited[key].key == answer.key:
+                del self._awaited[key]
 
     def _restarted(self, answer: Answer) -> Iterator[Found]:
         """RFC 5847 3.2."""
@@ -198,10 +201,12 @@ class Talks:
     def overdue(self, now: float, final: bool) -> Iterator[tuple[Finding, Request]]:
         """Registrations that were asked for and did not come."""
         patience = PATIENCE if final else MAX_TRANSMISSION_GAP
-        for key, asked in list(self._awaited.items()):
-            if now - asked.time >= patience:
-                del self._awaited[key]
-                yield found(courses.REREGISTRATION, f"none comes within {now - asked.time:.0f} s"), asked
+        while self._awaited:  # the oldest first
+            key, asked = next(iter(self._awaited.items()))
+            if now - asked.time < patience:
+                return
+            del self._awaited[key]
+            yield found(courses.REREGISTRATION, f"none comes within {now - asked.time:.0f} s"), asked
 
 
 def unsolicited(answer: Answer) -> bool:

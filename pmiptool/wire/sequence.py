@@ -127,7 +127,7 @@ def _compile_record(record: model.Record) -> tuple[Read, Body]:
 
 
 def octets_of(value: Any) -> bytes:
-    """The octets of one record. Raises EncodeError's causes: ValueError, TypeError, struct.error, AttributeError."""
+    """The octets of one record. Raises ValueError or struct.error where a value does not fit its field."""
     entry = values.ENTRIES[type(value)]
     assert isinstance(entry, model.Record)
     return _compile_record(entry)[1](value)
@@ -215,6 +215,8 @@ def problem(
         record = field.chosen(getattr(value, field.by) if isinstance(field.by, str) else None)
         open_ = isinstance(field.by, int)  # the record itself tells which it is
         known = {values.CLASSES[one.value]: one for one in (field.records if open_ or record is None else (record,))}
+        if not field.single and not isinstance(item, (tuple, list)):
+            return "it takes a list of records"
         for one in (item,) if field.single else item:
             if record is None and not open_:
                 return f"{field.by} {getattr(value, str(field.by))} takes octets"

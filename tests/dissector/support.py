@@ -22,9 +22,12 @@ SRC = bytes.fromhex("20010db8000100000000000000000002")
 DST = bytes.fromhex("20010db8000100000000000000000001")
 
 _READ = frozenset(rule.id for rule in form.form_rules() if rule.holds is None)
-IN_LUA = {rule.id: rule for rule in all_rules() if judged_in_lua(rule, _READ)}
-"""The rules that the dissector judges."""
-RULE_OF = {expert_filter(name): name for name in IN_LUA}
+_JUDGED = {rule.id: rule for rule in all_rules() if judged_in_lua(rule, _READ)}
+IN_LUA = {name: rule for name, rule in _JUDGED.items() if rule.scope == "message"}
+"""The rules on one message that the dissector judges."""
+EXCHANGES_IN_LUA = {name: rule for name, rule in _JUDGED.items() if rule.scope == "exchange"}
+"""The rules on requests with their answers that the dissector judges."""
+RULE_OF = {expert_filter(name): name for name in _JUDGED}
 
 
 def preferences(settings: CodePoints) -> dict[str, object]:
@@ -51,8 +54,8 @@ def read(path: Path, mhs: Iterable[bytes], settings: CodePoints = DEFAULT, **mor
 
 
 def look(path: Path, packets: Iterable[bytes], chosen: Mapping[str, object] | None = None) -> list[WiresharkMessage]:
-    """What Wireshark reads in these packets; a complaint about the Lua file, or in it, raises."""
-    return read_messages(write(path, packets), default_lua(), chosen)
+    """What Wireshark reads in these packets, each alone; a complaint about the Lua file, or in it, raises."""
+    return read_messages(write(path, packets), default_lua(), {"pmip6.analysis": False, **(chosen or {})})
 
 
 def rules_shown(message: WiresharkMessage) -> Counter[str]:

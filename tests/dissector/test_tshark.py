@@ -15,10 +15,12 @@ from pmiptool.capture import tshark
 from pmiptool.capture.pdml import WiresharkMessage
 from pmiptool.dissector import default_lua, generate
 from pmiptool.dissector.describe import expert_filter
-from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.wire.checksum import checksum
+from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
 from tests.dissector.support import DST, IN_LUA, SRC, ip6, look, rules_shown, write
+from tests.rules.make import ANY, fid, hnp, mh, pba, pbu
 
 BAD, GOOD, UNVERIFIED, NOT_PRESENT = "0", "1", "2", "3"
 PBU = bytes.fromhex(
@@ -57,7 +59,7 @@ def test_tshark_loads_it_without_a_word(path: Path) -> None:
 
 def test_the_judge_says_so_when_wireshark_refuses_it(path: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.lua"
-    broken.write_text(generate().replace("local function judge(m)", "local function judge(m"), encoding="utf-8")
+    broken.write_text(generate().replace("function judging.judge(m)", "function judging.judge(m"), encoding="utf-8")
     assert broken.read_text(encoding="utf-8") != generate()
     with pytest.raises(tshark.LuaRefused):
         list(tshark.run(write(path, [ip6(PBU)]), [], lua=broken))
@@ -95,11 +97,17 @@ def test_the_info_column(path: Path) -> None:
     lines = columns(
         path, [ip6(summed(PBU)), ip6(summed(PBA)), ip6(bytes.fromhex("3b010500 0000 0001 8000 0001 0102 0000"))]
     )
-    assert lines[0] == (
-        "PMIPv6 PBU seq=100 lifetime=300s mn=mn1@example.org hnp=2001:db8:a1::/64 HI=1 ATT=4 MHGID=0 ACT=keep"
-    )
-    assert lines[1] == "PMIPv6 PBA MH_NOT_SUPPORTED_BY_LMA (250) seq=100 lifetime=0s FID=7:136(re)"
-    assert lines[2] == "MIPv6 BU seq=1 lifetime=4s"
+    assert lines[0] == ("PMIPv6 PBU mn1@example.org 2001:db8:a1::/64 HI=attach MHGID=0 ACT=keep lifetime=300s seq=100")
+    assert lines[1] == "PMIPv6 PBA MH_NOT_SUPPORTED_BY_LMA FID 7* not found seq=100"
+    assert lines[2] == "MIPv6 BU lifetime=4s seq=1"
+
+
+def test_flows_in_the_info_column(path: Path) -> None:
+    asked = codec_for(DEFAULT).encode(pbu(mh(), fid(1), fid(2, pro=1), hnp=hnp(ANY)), src=SRC, dst=DST)
+    given = codec_for(DEFAULT).encode(pba(mh(), fid(1), fid(2, status=135)), src=DST, dst=SRC)
+    lines = columns(path, [ip6(asked), ip6(given, src=DST, dst=SRC)])
+    assert lines[0].startswith("PMIPv6 PBU mn1@example.org HI=attach MHGID=0 FID 1+ 2~ ")
+    assert lines[1].startswith("PMIPv6 PBA accepted 2001:db8:a1::/64 FID 1 ok, 2 in use ")
 
 
 def test_octets_of_the_wire_become_text_that_every_output_can_carry(path: Path) -> None:
@@ -108,7 +116,7 @@ def test_octets_of_the_wire_become_text_that_every_output_can_carry(path: Path) 
     mh += bytes(-len(mh) % 8)
     mh = mh[:1] + bytes([len(mh) // 8 - 1]) + mh[2:]
     (line,) = columns(path, [ip6(summed(mh))])
-    assert r"mn=a\x00\xff\x1b[31mé\xe2\x80\xae\xed\xa0\x80z" in line
+    assert r"PBU a\x00\xff\x1b[31mé\xe2\x80\xae\xed\xa0\x80z" in line
     (message,) = look(path, [ip6(summed(mh))])
     option = message.options[0].fields
     assert option["pmip6.mn_id.identifier_octets"][0].raw == identifier.hex()
@@ -145,7 +153,7 @@ def test_the_dialect_and_the_status_names(path: Path) -> None:
     assert later.options[0].fields["pmip6.fid.pri"][0].number == 0x0A01
     assert "pmip6.fid.action" not in later.options[0].fields
     (named,) = columns(path, [ip6(mh)], status_mh_not_supported=252, status_reinstantiation_not_supported=250)
-    assert "MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA (250)" in named
+    assert "PBA MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA " in named
 
 
 def test_the_defaults_of_the_preferences_can_be_generated(path: Path) -> None:

@@ -6,6 +6,7 @@ from pmiptool.rules import check_exchange, check_message
 from tests.rules.examples_ipv4 import FIRST, GIVEN, HOME, ONE, OTHER_HOME, RIGHT, ask, give, key, router, said
 from tests.rules.make import hi, mh, mn, pba, pbu, removal, removed, wire
 from tests.rules.test_every_rule import play, rules_of
+from tests.rules.test_reference import ANY, MN, Bench, MnProfile, ll
 
 OURS = ("rfc5844/", "rfc5845/")
 
@@ -79,3 +80,21 @@ def test_one_of_several_gateways_need_not_know_of_the_address():
         (2, 2, pbu(mh(), sequence=5, hi=hi(5))), (2.01, 2, pba(mh(), sequence=5, hi=hi(5))),
     )  # fmt: skip
     assert rules_of(play((*first, *second))) == set()
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["both", "ipv4 alone"])
+def test_a_revoked_address_is_not_missed(alone):
+    """RFC 5846 9.1: the V flag takes the address and leaves the rest."""
+    bench = Bench()
+    mag = bench.mags[1]
+    mag.attach(MnProfile(id=MN, ll_id=ll(1), lifetime=40, ipv4_hoa=ANY, ipv6=not alone), bench.now)
+    bench.run(1)
+    bench.lma.revoke(MN, bench.now, ipv4_only=True)
+    bench.run(2)
+    if not alone:
+        bench.renew(1)
+        bench.run(2)
+        bench.detach(1)
+        bench.run(2)
+    assert not bench.lma.sessions or not alone
+    assert bench.finish() == []

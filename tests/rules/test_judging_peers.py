@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Knowledge, check_exchange, check_message
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
@@ -306,6 +309,20 @@ def test_the_other_dialect_is_named_once_per_option() -> None:
     hints = [finding for finding in found if finding.rule == "rfc6089/4.2/dialect"]
     assert len(hints) == 2 and all("parses cleanly as rfc6089" in hint.text for hint in hints)
     assert {hint.option for hint in hints} <= {finding.option for finding in found if finding not in hints}
+
+
+@pytest.mark.parametrize("dialect", ["mext", "rfc6089"])
+def test_the_numbers_that_rfc_6089_swaps_are_named(dialect: str) -> None:
+    """A summary sent as 45 and a flow sent as 44: each is read as what its sender meant, and told once."""
+    read = CodePoints(dialect=dialect)
+    there = replace(read, flow_summary_option_type=45, flow_identification_option_type=44)
+    flow = fid6089(1) if dialect == "rfc6089" else fid(1)
+    for options, swapped in (((flow,), 1), ((FlowSummary((1, 2)),), 1), ((flow, FlowSummary((1,))), 2)):
+        octets = codec_for(there).encode(pbu(mh(), *options))
+        hints = [one for one in check_message(wire(octets, read), None, read) if one.rule.startswith("rfc6089/8/")]
+        assert len(hints) == swapped and all(hint.level == "note" for hint in hints)
+        as_set = codec_for(read).encode(pbu(mh(), *options))
+        assert not [one for one in check_message(wire(as_set, read), None, read) if one.rule.startswith("rfc6089/8/")]
 
 
 def test_silence_to_a_removal_of_what_was_never_bound_is_right() -> None:

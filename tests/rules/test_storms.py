@@ -12,7 +12,8 @@ import pytest
 
 from pmiptool.rules import Context
 from pmiptool.rules.watch import Watch
-from tests.rules.make import fid, mh, mn, pba, pbu, stamp
+from tests.rules.course import beat, bra, bri, upn
+from tests.rules.make import LMA, MAG1, fid, mh, mn, pba, pbu, stamp
 from tests.rules.test_pairing import Wire
 
 MANY = 15_000
@@ -53,7 +54,16 @@ def doubled(way: Wire) -> None:
         way.tell(pba(sequence=7), after=0.01)
 
 
-@pytest.mark.parametrize("storm", [answered, unanswered, of_nobody, doubled])
+def revoked(way: Wire) -> None:
+    """Revocations whose acknowledgements name nobody."""
+    for number in range(MANY):
+        way.ask(bri(mn(b"%d" % number), sequence=number), source=LMA, lma=MAG1, after=0.001)
+        if number % 2:
+            assert not way.tell(bra(sequence=number), to=LMA, lma=MAG1, after=0.001).repeat
+        list(way.pairing.forget(way.time))
+
+
+@pytest.mark.parametrize("storm", [answered, unanswered, of_nobody, doubled, revoked])
 def test_a_storm_is_paired_in_linear_time(storm: Callable[[Wire], None]) -> None:
     assert seconds(lambda: storm(Wire())) < 12
 
@@ -71,7 +81,7 @@ def test_the_newest_request_that_asked_the_same() -> None:
 def test_the_sessions_of_one_mobile_node_are_found_among_many() -> None:
     """`validate --timeline` asks for them after each message."""
     from pmiptool.rules import SessionChecker
-    from tests.rules.make import LMA, MAG1, wire
+    from tests.rules.make import wire
 
     checker = SessionChecker(Context())
     for number in range(30):
@@ -84,3 +94,33 @@ def test_the_sessions_of_one_mobile_node_are_found_among_many() -> None:
     assert len(every) == 30
     for group in every:
         assert watch.sessions(group.mn) == [group]
+
+
+def test_storms_of_what_the_anchor_asks_take_linear_time() -> None:
+    """Notifications that ask to register, revocations, heartbeats: all without an answer, among registrations."""
+    from pmiptool.rules import SessionChecker
+    from tests.rules.make import wire
+
+    decoded = {
+        kind: [wire(message(number)) for number in range(2500)]
+        for kind, message in {
+            "upn": lambda n: upn(mn(b"%d" % n), sequence=n, reason=1, flags=0),
+            "bri": lambda n: bri(mn(b"%d" % n), sequence=n),
+            "beat": lambda n: beat(n),
+            "pbu": lambda n: pbu(mn=mn(b"other%d" % n), sequence=n),
+        }.items()
+    }
+
+    def run(count: int) -> float:
+        checker = SessionChecker(Context())
+
+        def storm() -> None:
+            for number in range(count):
+                for kind, messages in decoded.items():
+                    src, dst = (MAG1, LMA) if kind == "pbu" else (LMA, MAG1)
+                    checker.observe(messages[number], src=src, dst=dst, time=number * 0.002)
+
+        return seconds(storm)
+
+    run(50)
+    assert run(2500) < 10 * run(500) + 1

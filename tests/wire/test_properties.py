@@ -136,3 +136,25 @@ def test_a_value_that_does_not_fit_is_refused_by_name(under: CodePoints, name: s
             except EncodeError:
                 continue
             assert codec.decode(data).message == message, "it was encoded as something else"
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (values.MulticastMobility(records=7), "takes a list of records"),
+        (values.MulticastMobility(records=(7,)), "takes Multicast Address Record"),
+        (values.MulticastMobility(option_code=9, records=(values.GroupRecord(),)), "option_code 9 takes octets"),
+        (values.MulticastMobility(records=(values.GroupRecord(),)), "takes Multicast Address Record"),
+        (values.MulticastAcknowledgement(records=(values.GroupRecord(),)), "tells otherwise"),
+        (values.ActiveMulticastSubscriptionIpv6(context=None), "takes Multicast Address Record"),
+        (
+            values.ActiveMulticastSubscriptionIpv6(context=values.MulticastAddressRecord(aux_data=b"123")),
+            "whole words of 4",
+        ),
+        (values.ActiveMulticastSubscriptionIpv6(context=values.MulticastAddressRecord(sources=(b"",))), "16 octets"),
+        (values.AccessNetworkIdentifier((values.GeoLocation(latitude=1 << 23),)), "-8388608 to 8388607"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_told_by_its_field(option: Any, told: str) -> None:
+    with pytest.raises(EncodeError, match=told):
+        codec_for().encode(values.BindingUpdate(options=(option,)))

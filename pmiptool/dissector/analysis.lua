@@ -1,0 +1,144 @@
+-- Requests with their answers and the sessions they make, in Wireshark. What is found stands by frame, so that every
+-- later visit, in whatever order, shows the same.
+
+local analysis = {}
+
+do
+  F.response_in = ProtoField.framenum("pmip6.response_in", "Response in", base.NONE, frametype.RESPONSE)
+  F.response_to = ProtoField.framenum("pmip6.response_to", "Response to", base.NONE, frametype.REQUEST)
+  F.response_time = ProtoField.relative_time("pmip6.response_time", "Response time", base.NONE)
+  F.response_again = ProtoField.framenum("pmip6.response_again", "Answered before in", base.NONE, frametype.DUP_ACK)
+  F.repeat_of = ProtoField.framenum("pmip6.retransmission_of", "Retransmission of", base.NONE, frametype.RETRANS_PREV)
+  F.repeated_in = ProtoField.framenum("pmip6.retransmitted_in", "Sent again in", base.NONE, frametype.RETRANS_NEXT)
+  F.session = ProtoField.none("pmip6.session", "Mobility session")
+  F.session_id = ProtoField.string("pmip6.session.id", "Session")
+  F.session_mn = ProtoField.string("pmip6.session.mn_id", "MN-ID")
+  F.session_hnp = ProtoField.string("pmip6.session.hnp", "HNP")
+  F.session_mhgid = ProtoField.uint8("pmip6.session.mhgid", "MHGID", base.DEC)
+  F.session_binding = ProtoField.string("pmip6.session.bindings", "Bound care-of address")
+  F.session_flow = ProtoField.string("pmip6.session.flows", "Flow")
+  for _, key in ipairs({
+    "response_in", "response_to", "response_time", "response_again", "repeat_of", "repeated_in",
+    "session", "session_id", "session_mn", "session_hnp", "session_mhgid", "session_binding", "session_flow",
+  }) do
+    fields[#fields + 1] = F[key]
+  end
+
+  local found_of -- frame -> findings on the exchange: rule ids and the offsets of the options meant
+  local time_of -- frame -> its time, in seconds since the first frame
+  local selected -- the session of the packet whose tree was drawn last
+  local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
+
+  local function count_exchange(request, open, key, time, source, target, m)
+    statistics.answered(source, time - request.time)
+    local session = sessions.session_of[key]
+    if session == nil then return end
+    if not open.told then statistics.step(session, request.key, request.time, target, source, summary(open.m)) end
+    statistics.step(session, key, time, source, target, summary(m))
+  end
+
+  -- A frame is read for the first time: pair it, judge the pair, follow the session.
+  function analysis.observe(m, s, key, pinfo)
+    local exchange, role = pairing.role_of(m)
+    if exchange == nil or m.cut then return end
+    local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
+    if role == "request" then
+      local request = pairing.request(exchange, m, s, key, time, source, target)
+      if exchange.registers then
+        sessions.asked(request)
+      elseif exchange.name == "update-notification" and not pairing.waiting[key] then
+        sessions.notified(request, request.open, nil, key, time)
+      end
+      local session = sessions.session_of[key]
+      if session and statistics.wanted() then
+        statistics.step(session, key, time, source, target, summary(m))
+        request.open.told = true
+      end
+      return
+    end
+    local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
+    if open == nil then return end
+    found_of[key] = judging.exchange(m, open.m)
+    if exchange.registers then
+      sessions.answered(request.key, open, m, s, key, time)
+    elseif exchange.name == "binding-revocation" then
+      sessions.revoked(request, open, m, key, time)
+    elseif exchange.name == "update-notification" then
+      sessions.notified(request, open, m, key, time)
+    end
+    if statistics.wanted() then count_exchange(request, open, key, time, source, target, m) end
+  end
+
+  -- What earlier frames, or an earlier visit, found out about this one.
+  function analysis.recall(m, key)
+    for _, finding in ipairs(found_of[key] or NOTHING) do
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset] }
+    end
+  end
+
+  local function generated(item, field, value)
+    if visible or item:referenced(field) then item:add(field, value):set_generated() end
+  end
+
+  local function show_session_of(item, key)
+    local session, now = sessions.session_of[key], sessions.shown_of[key]
+    if session == nil then return end
+    if visible then selected = session end
+    local part = visible and item:add(F.session) or item
+    local prefixes = table.concat(now and now.prefixes or session.prefixes, ", ")
+    generated(part, F.session_id, session.id)
+    generated(part, F.session_mn, session.mn)
+    if prefixes ~= "" then generated(part, F.session_hnp, prefixes) end
+    if session.mhgid then generated(part, F.session_mhgid, session.mhgid) end
+    for _, text in ipairs(now and now.bindings or NOTHING) do generated(part, F.session_binding, text) end
+    for _, text in ipairs(now and now.flows or NOTHING) do generated(part, F.session_flow, text) end
+    if visible then
+      part:set_text("Mobility session: " .. session.id .. (now and ", " .. #now.bindings .. " bound, " .. #now.flows .. " flows" or ""))
+      part:set_generated()
+    end
+  end
+
+  function analysis.show(m, item, key, visited)
+    local partner, _, role = pairing.partner[key], pairing.role_of(m)
+    if partner and role == "request" then
+      generated(item, F.response_in, math.floor(partner))
+    elseif partner then
+      generated(item, F.response_to, math.floor(partner))
+      local delay = math.max(0, time_of[key] - time_of[partner])
+      local seconds = math.floor(delay)
+      generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
+      if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
+    end
+    if pairing.repeat_of[key] then generated(item, F.repeat_of, math.floor(pairing.repeat_of[key])) end
+    if pairing.repeated_by[key] then generated(item, F.repeated_in, math.floor(pairing.repeated_by[key])) end
+    if visited and pairing.waiting[key] and pairing.repeated_by[key] == nil then
+      item:add_proto_expert_info(judging.no_response, "No response in this capture")
+    end
+    show_session_of(item, key)
+  end
+
+  -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
+  function analysis.key_of(pinfo, tvb)
+    local number, at = pinfo.number, tvb:offset()
+    first_at = first_at or at
+    if at ~= first_at and headers_of[number] ~= at then
+      if pinfo.visited or time_of[number] then
+        number = number + (at % 65536 + 1) / 131072
+      else
+        headers_of[number] = at
+      end
+    end
+    if not pinfo.visited then time_of[number] = pinfo.rel_ts end
+    return number
+  end
+
+  function analysis.selected() return selected end
+
+  function analysis.forget()
+    pairing.forget()
+    sessions.forget()
+    statistics.forget()
+    selected = nil
+    found_of, time_of, first_at, headers_of = {}, {}, nil, {}
+  end
+end

@@ -1,0 +1,89 @@
+-- The Info column: what matters of a message, in a line.
+
+local summary
+
+do
+  local SHORT = {
+    pbu = "PBU", pba = "PBA", ["binding-update"] = "BU", ["binding-ack"] = "BA", ["binding-error"] = "BE", bri = "BRI",
+    bra = "BRA", ["update-notification"] = "UPN", ["update-ack"] = "UPA", lri = "LRI", lra = "LRA", fbi = "FBI",
+    fba = "FBA", ["handover-initiate"] = "HI", ["handover-ack"] = "HAck", fbu = "FBU", fback = "FBack",
+  }
+  local PRO = { [0] = "+", [1] = "~", [2] = "*" } -- added, modified, re-instantiated
+  local TOLD = { trigger = true, reason = true, code = true } -- fields of a message that say why it comes
+
+  for _, entry in ipairs(description.messages) do
+    for _, field in ipairs(entry.fields) do
+      if field.name == "status" then entry.status_enum = field.enum end
+      if field.name == "lifetime" then entry.lifetime_unit = field.unit end
+      if TOLD[field.name] and field.enum then
+        entry.told = entry.told or {}
+        table.insert(entry.told, field)
+      end
+    end
+  end
+
+  local function status_text(enum, status)
+    return enum and current_names[enum][status] or "status " .. status
+  end
+
+  local function flow_status(enum, status)
+    return (string.gsub(string.gsub(status_text(enum, status), "^fid%-", ""), "%-", " "))
+  end
+
+  -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
+  local function flows_text(m, elements)
+    local out, answer = {}, m.v.status ~= nil
+    for _, element in ipairs(elements) do
+      local v = element.v
+      if v and answer then
+        local again = v.pro == 2 and "*" or ""
+        out[#out + 1] = v.fid .. again .. " " .. flow_status(element.entry.status_enum, v.status)
+      elseif v then
+        out[#out + 1] = v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
+      end
+    end
+    return "FID " .. table.concat(out, answer and ", " or " ")
+  end
+
+  for _, entry in ipairs(description.options) do
+    for _, field in ipairs(entry.fields) do
+      if field.name == "status" then entry.status_enum = field.enum end
+    end
+  end
+
+  function summary(m)
+    local v, options, n = m.v, m.named, 1
+    local out = { SHORT[m.name] or m.title }
+    local function add(text)
+      n = n + 1
+      out[n] = text
+    end
+    if v.status then add(status_text(m.entry.status_enum, v.status)) end
+    for _, field in ipairs(m.entry.told or NOTHING) do
+      local number = v[field.name]
+      if number then add(current_names[field.enum][number] or field.name .. " " .. number) end
+    end
+    local mn = v.status == nil and first(options["mn-id"])
+    if mn and mn.v then
+      local field = mn.entry.fields[#mn.entry.fields]
+      add(rest_text(field, mn, mn.v[field.name]))
+    end
+    for _, element in ipairs(options.hnp or NOTHING) do
+      local w = element.v
+      local length = w and w["home_network_prefix.length"]
+      if w and (v.status or length > 0) then add(ipv6_text(w["home_network_prefix.address"]) .. "/" .. length) end
+    end
+    if v.lifetime == 0 and (v.status or 0) < 128 then add("lifetime=0") end
+    local hi = v.status == nil and values_of(options.hi).hi
+    if hi then add("HI=" .. enum_text("hi", hi)) end
+    local group = values_of(options.multihoming)
+    if group.mhgid and (v.status == nil or group.mhgid ~= 0) then add("MHGID=" .. group.mhgid) end
+    if group.act and group.act ~= 0 then add("ACT=" .. enum_text("act", group.act)) end
+    if options.fid then add(flows_text(m, options.fid)) end
+    local kept = values_of(options["flow-summary"]).fid
+    if kept then add("summary " .. (#kept > 0 and table.concat(kept, ",") or "none")) end
+    if v.lifetime and v.lifetime > 0 then add("lifetime=" .. (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
+    if v.sequence then add("seq=" .. v.sequence) end
+    return table.concat(out, " ")
+  end
+end

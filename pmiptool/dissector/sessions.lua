@@ -1,0 +1,612 @@
+-- What the anchor must believe: mobility sessions, the care-of addresses bound in them, and their flows, as the accepted
+-- exchanges say (rules/watch.py does the same for `pmiptool validate`; a test holds the two against each other).
+-- Worked out when a frame is read for the first time; later visits look up what was shown then.
+
+local sessions = {}
+
+do
+  local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
+  local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
+  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
+  local ALL_ZERO = string.rep("\0", 16)
+  local LIFETIME_UNIT = 4 -- seconds
+
+  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
+  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
+  local NONE = {}
+
+  local groups -- anchor, mobile node and MHGID -> session
+  local plain -- anchor and mobile node -> sessions without the Multihoming option
+  local session_of -- frame -> session
+  local shown_of -- frame -> what was in force then
+  local session_list -- all sessions, in order
+  local of_node -- anchor and mobile node -> all its sessions
+  local of_anchor -- anchor -> all its sessions
+
+  function sessions.forget()
+    groups, plain, session_of, shown_of, session_list, of_node, of_anchor = {}, {}, {}, {}, {}, {}, {}
+    sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
+  end
+
+  local function value_of(m, name)
+    for _, element in ipairs(m.named[name] or NOTHING) do
+      if element.v then return element.v, element end
+    end
+  end
+
+  local function prefix_text(v)
+    local length = v["home_network_prefix.length"]
+    return ipv6_text(masked(v["home_network_prefix.address"], length)) .. "/" .. length
+  end
+
+  -- The prefixes of a message that are not ALL_ZERO, each once.
+  local function prefixes_of(m)
+    local list, seen = {}, {}
+    for _, element in ipairs(m.named.hnp or NOTHING) do
+      local v = element.v
+      if v and masked(v["home_network_prefix.address"], v["home_network_prefix.length"]) ~= ALL_ZERO then
+        local text = prefix_text(v)
+        if not seen[text] then
+          list[#list + 1], seen[text] = text, true
+        end
+      end
+    end
+    return list
+  end
+
+  local function same_prefixes(one, other) return table.concat(one, " ") == table.concat(other, " ") end
+
+  -- What a request says of its binding.
+  local function asked_of(m, source)
+    local att, ll, hi, option = value_of(m, "att"), value_of(m, "ll-id"), value_of(m, "hi"), value_of(m, "multihoming")
+    local other = value_of(m, "alt-coa")
+    local care_of = other and ipv6_text(other.alternate_care_of_address) or source
+    local identifier = ll and ll.link_layer_identifier or ""
+    if not string.find(identifier, "[^\0]") then identifier = "" end
+    local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
+    asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
+    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.removal = m.v.lifetime == 0
+    local way = option == nil and value_of(m, "mag-multipath") or nil
+    if way then
+      local mag = value_of(m, "mag-id")
+      asked.path, asked.mag = way, mag and mag.subtype .. ":" .. mag.identifier or "0:"
+    end
+    asked.prefixes = prefixes_of(m)
+    return asked
+  end
+
+  local function new_session(anchor, mn, mhgid, prefixes)
+    local text = clean(string.match(mn, "^%d+:(.*)$"))
+    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
+    session_list[#session_list + 1] = session
+    for _, place in ipairs({ { of_node, anchor .. "|" .. mn }, { of_anchor, anchor } }) do
+      local index, key = place[1], place[2]
+      index[key] = index[key] or {}
+      table.insert(index[key], session)
+    end
+    session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
+    return session
+  end
+
+  local function binding_of(session, key)
+    for i, binding in ipairs(session.bindings) do
+      if binding.key == key then return binding, i end
+    end
+  end
+
+  local function plain_session(list, key)
+    for i, session in ipairs(list or NOTHING) do
+      if binding_of(session, key) then return session, i end
+    end
+  end
+
+  local function flow_at(binding, fid)
+    for i, flow in ipairs(binding.flows) do
+      if flow.fid == fid then return flow, i end
+    end
+  end
+
+  -- A binding leaves force; where its filters go by ACT.
+  local function take_away(session, index, act)
+    local binding = table.remove(session.bindings, index)
+    session.shown = nil
+    if act == KEEP and session.bindings[1] then
+      for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
+    end
+    if session.bindings[1] == nil then session.kept = {} end
+  end
+
+  local function expire(session, now)
+    for i = #session.bindings, 1, -1 do
+      local expires = session.bindings[i].expires
+      if expires and expires < now then take_away(session, i, 0) end
+    end
+  end
+
+  -- The selector of a FID option, as its octets and as text.
+  local function selector_of(element, s)
+    for _, part in ipairs(element.subs or NOTHING) do
+      local field = part.entry and part.entry.fields[#part.entry.fields]
+      if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
+    end
+  end
+
+  local function selector_text(part)
+    local out, v = {}, part.v
+    for _, one in ipairs(part.entry.fields[#part.entry.fields].parts) do
+      local value = v[one.name]
+      if value ~= nil then
+        if one.kind == "address" then
+          value = one.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif one.mask then
+          value = math.floor(value / one.weight) % one.count
+        end
+        if one.start then
+          out[#out] = out[#out] .. "-" .. value
+        else
+          out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
+        end
+      end
+    end
+    return out[1] and table.concat(out, " ") or "everything"
+  end
+
+  local function flow_of(element, s)
+    local v = element.v
+    local octets, part = selector_of(element, s)
+    return { fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?" }
+  end
+
+  local function same_flow(one, other)
+    return one.pri == other.pri and one.action == other.action and one.selector == other.selector
+      and one.reinstantiated == other.reinstantiated and not one.unsure
+  end
+
+  local function place_flow(session, binding, flow)
+    local existing, at = flow_at(binding, flow.fid)
+    if existing and same_flow(existing, flow) then return end
+    binding.flows[at or #binding.flows + 1] = flow
+    session.shown = nil
+  end
+
+  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
+  local function announced(session, binding, element, s)
+    local existing = flow_at(binding, element.v.fid)
+    if not (existing and existing.reinstantiated) then
+      local flow = flow_of(element, s)
+      flow.reinstantiated = true
+      place_flow(session, binding, flow)
+      existing = flow
+    end
+    for i, kept in ipairs(session.kept) do
+      if kept.selector == existing.selector then
+        table.remove(session.kept, i)
+        session.shown = nil
+        break
+      end
+    end
+  end
+
+  -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
+  local function apply_flows(session, binding, request, rs, answer, as)
+    local given, times = {}, {}
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      if element.v then given[element.v.fid] = element end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      if element.v then times[element.v.fid] = (times[element.v.fid] or 0) + 1 end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == 1 then
+        local echo, existing = given[v.fid], flow_at(binding, v.fid)
+        local pro = v.pro or (existing and MODIFY or ADD)
+        if echo == nil then
+          if existing then
+            existing.unsure, session.shown = true, nil
+          elseif pro == ADD then
+            place_flow(session, binding, flow_of(element, rs))
+          end
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
+          local _, at = flow_at(binding, v.fid) -- the anchor no longer knows it: a restart
+          table.remove(binding.flows, at)
+          session.shown = nil
+        elseif echo.v.status < 128 then
+          if pro == ADD or existing == nil then
+            place_flow(session, binding, flow_of(element, rs))
+          elseif pro == MODIFY then
+            local changed = flow_of(element, rs)
+            changed.reinstantiated = existing.reinstantiated
+            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            place_flow(session, binding, changed)
+          elseif pro == set.pro_delete then
+            local _, at = flow_at(binding, v.fid)
+            table.remove(binding.flows, at)
+            session.shown = nil
+          end
+        end
+      end
+    end
+    local summary = value_of(request, "flow-summary")
+    if summary then -- what neither it nor a FID option names is removed
+      local named = {}
+      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for i = #binding.flows, 1, -1 do
+        local flow = binding.flows[i]
+        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
+        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
+          table.remove(binding.flows, i)
+          session.shown = nil
+        end
+      end
+    end
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == nil and v.status < 128 then announced(session, binding, element, as) end
+    end
+  end
+
+  local function by_age(one, other) return one.age < other.age end
+
+  local function add_binding(session, asked)
+    session.count = (session.count or 0) + 1
+    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = session.count }
+    session.bindings[#session.bindings + 1] = binding
+    session.shown = nil
+    return binding
+  end
+
+  -- A handover moves the binding that it names (reading `handover = move`).
+  local function handed_over(session, asked)
+    if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
+    if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
+    local same
+    for _, binding in ipairs(session.bindings) do
+      if binding.att == asked.att and binding.ll == asked.ll then
+        if same then return nil end
+        same = binding
+      end
+    end
+    return same
+  end
+
+  local function move(session, binding, asked)
+    binding.key, binding.care_of, binding.att, binding.ll = asked.key, asked.care_of, asked.att, asked.ll
+    session.shown = nil
+  end
+
+  local function give(session, prefixes)
+    if not same_prefixes(session.prefixes, prefixes) then session.prefixes, session.shown = prefixes, nil end
+  end
+
+  local function renew(binding, answer, now)
+    binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
+  end
+
+  local function apply_grouped(session, asked, request, rs, answer, as, now)
+    local binding, index = binding_of(session, asked.key)
+    if asked.removal then
+      if binding then
+        take_away(session, index, asked.act)
+        session.ended = session.ended or {}
+        session.ended[asked.key] = binding.age
+      end
+      return
+    end
+    local given = prefixes_of(answer)
+    if given[1] and (session.prefixes[1] == nil or session.bindings[1] == nil or (binding and session.bindings[2] == nil)) then
+      give(session, given)
+    end
+    if binding == nil then
+      local age = session.ended and session.ended[asked.key]
+      binding = age == nil and handed_over(session, asked) or nil
+      if binding then
+        move(session, binding, asked)
+      else
+        binding = add_binding(session, asked)
+        if age then -- revived: it keeps its age
+          binding.age = age
+          table.sort(session.bindings, by_age)
+          session.ended[asked.key] = nil
+        end
+      end
+    end
+    renew(binding, answer, now)
+    apply_flows(session, binding, request, rs, answer, as)
+  end
+
+  local function apply_plain(where, anchor, mn, asked, answer, now)
+    local list = plain[where]
+    if list == nil then
+      list = {}
+      plain[where] = list
+    end
+    local session, at = plain_session(list, asked.key)
+    if asked.removal then
+      if session then
+        table.remove(list, at)
+        session.bindings, session.shown = {}, nil
+      end
+      return session
+    end
+    local given = prefixes_of(answer)
+    if session == nil then
+      for _, other in ipairs(list) do
+        local shared
+        for _, prefix in ipairs(given) do
+          for _, known in ipairs(other.prefixes) do shared = shared or prefix == known end
+        end
+        if shared then
+          session = other
+          break
+        end
+      end
+      if session and session.bindings[1] then
+        move(session, session.bindings[1], asked)
+      elseif session == nil then
+        session = new_session(anchor, mn, nil, given)
+        list[#list + 1] = session
+      end
+    end
+    local binding = binding_of(session, asked.key) or add_binding(session, asked)
+    if given[1] then give(session, given) end
+    renew(binding, answer, now)
+    return session
+  end
+
+  -- Several paths between a MAG and the anchor (RFC 8278): a plain session whose bindings have their BID for a key.
+
+  local function shares(session, prefixes)
+    for _, prefix in ipairs(prefixes) do
+      for _, known in ipairs(session.prefixes) do
+        if prefix == known then return true end
+      end
+    end
+    return false
+  end
+
+  local function session_with_paths(list, asked)
+    for _, session in ipairs(list or NONE) do
+      if session.mag == asked.mag then
+        if asked.prefixes[1] then
+          if shares(session, asked.prefixes) then return session end
+        else
+          for _, binding in ipairs(session.bindings) do
+            if binding.att == asked.att and binding.ll == asked.ll then return session end
+          end
+        end
+      end
+    end
+  end
+
+  local function drop_empty(list)
+    for i = #list, 1, -1 do
+      if list[i].bindings[1] == nil then table.remove(list, i) end
+    end
+  end
+
+  local function apply_paths(where, anchor, mn, asked, request, rs, answer, as, now)
+    local list = plain[where] or {}
+    plain[where] = list
+    local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
+    if asked.removal then
+      for i = session and #session.bindings or 0, 1, -1 do
+        if asked.path.b == 1 or session.bindings[i].key == bid then take_away(session, i, 0) end
+      end
+      drop_empty(list)
+      return session
+    end
+    local given = prefixes_of(answer)
+    if session == nil then
+      for _, other in ipairs(list) do
+        if shares(other, given) then session = other end
+      end
+      if session then
+        session.bindings, session.shown = {}, nil -- another gateway had it
+      else
+        session = new_session(anchor, mn, nil, given)
+        list[#list + 1] = session
+      end
+      session.mag = asked.mag
+    end
+    local binding = binding_of(session, bid)
+    if binding == nil then
+      for _, other in ipairs(session.bindings) do
+        if other.care_of == asked.care_of then binding = other end
+      end
+    end
+    binding = binding or add_binding(session, asked)
+    if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
+    binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
+    if given[1] then give(session, given) end
+    renew(binding, answer, now)
+    for i = #session.bindings, 1, -1 do
+      local other = session.bindings[i]
+      if other ~= binding and asked.path.b == 1 then
+        other.expires = binding.expires
+      elseif other ~= binding and asked.path.o == 1 then
+        take_away(session, i, 0)
+      end
+    end
+    apply_flows(session, binding, request, rs, answer, as)
+    return session
+  end
+
+  -- A request without paths was accepted for a session that had several: one binding is left, or one fewer.
+  local function collapse(list, asked, answer)
+    local given = prefixes_of(answer)
+    for _, session in ipairs(list or NONE) do
+      if session.mag and shares(session, given) then
+        local kept
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == asked.care_of then kept = kept or binding end
+        end
+        local own = kept ~= nil
+        kept = kept or session.bindings[1]
+        for i = #session.bindings, 1, -1 do
+          local binding = session.bindings[i]
+          local goes = asked.removal and own and binding.care_of == asked.care_of or not asked.removal and binding ~= kept
+          if goes then take_away(session, i, 0) end
+        end
+        if not asked.removal and kept then
+          if own then kept.key = asked.key end
+          kept.path, session.mag, session.shown = nil, nil, nil
+        end
+      end
+    end
+    if list then drop_empty(list) end
+  end
+
+  local function locate(anchor, mn, asked)
+    if asked.mhgid then return groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] end
+    local several = asked.path and session_with_paths(plain[anchor .. "|" .. mn], asked)
+    if several then return several end
+    return (plain_session(plain[anchor .. "|" .. mn], asked.key))
+  end
+
+  local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
+
+  local function flow_text(flow, care_of)
+    local action = ACTIONS[flow.action] or "action " .. flow.action
+    local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
+    if flow.reinstantiated then text = text .. " (re-instantiated)" end
+    if flow.unsure then text = text .. " (unsure)" end
+    return text
+  end
+
+  local function by_priority(one, other)
+    if one.flow.pri ~= other.flow.pri then return one.flow.pri < other.flow.pri end
+    return one.order < other.order
+  end
+
+  -- What is in force, as text; made again only when it has changed.
+  function sessions.show(session)
+    if session.shown then return session.shown end
+    local bindings, flows, owned = {}, {}, {}
+    for i, binding in ipairs(session.bindings) do
+      local att = binding.att and enum_text("att", binding.att)
+      local path = binding.path and "BID " .. binding.path or nil
+      local more = path and att and path .. ", " .. att or path or att
+      bindings[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
+      for _, flow in ipairs(binding.flows) do
+        owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
+      end
+    end
+    table.sort(owned, by_priority)
+    for i, one in ipairs(owned) do flows[i] = flow_text(one.flow, one.care_of) end
+    for _, flow in ipairs(session.kept) do
+      flows[#flows + 1] = flow_text(flow, "another interface") .. " (kept, not announced yet)"
+    end
+    session.shown = { bindings = bindings, flows = flows, prefixes = session.prefixes }
+    return session.shown
+  end
+
+  local function remember_session(key, session)
+    session_of[key], shown_of[key] = session, sessions.show(session)
+  end
+
+  -- A request: the session that it belongs to, as it stands before the answer.
+  function sessions.asked(request)
+    local open = request.open
+    if open.mn == nil then return end
+    local session = locate(open.target, open.mn, asked_of(open.m, open.source))
+    if session == nil then return end
+    expire(session, request.time)
+    remember_session(request.key, session)
+  end
+
+  -- An answer with its request (what it had open): what it changes, and the session as it stands then.
+  function sessions.answered(request_key, open, m, s, key, time)
+    local anchor, mn = open.target, open.mn
+    if mn == nil then return end
+    local asked = asked_of(open.m, open.source)
+    local session = locate(anchor, mn, asked)
+    if session then expire(session, time) end
+    if m.v.status < 128 then
+      local echoed = value_of(m, "multihoming") ~= nil
+      if asked.mhgid and (echoed or session) then
+        if session == nil then
+          session = new_session(anchor, mn, asked.mhgid, {})
+          groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] = session
+        end
+        apply_grouped(session, asked, open.m, open.raw, m, s, time)
+      else
+        local where = anchor .. "|" .. mn
+        if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
+          session = apply_paths(where, anchor, mn, asked, open.m, open.raw, m, s, time)
+        else
+          collapse(plain[where], asked, m)
+          session = apply_plain(where, anchor, mn, asked, m, time)
+        end
+      end
+    end
+    if session == nil then return end
+    remember_session(key, session)
+    session_of[request_key] = session
+  end
+
+  -- Which of the two is the anchor: where a registration went to.
+  local function anchor_among(open)
+    if of_anchor[open.source] then return open.source, open.target end
+    if of_anchor[open.target] then return open.target, open.source end
+  end
+
+  -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
+  local function of_realm(session, m)
+    local realm = values_of(m.named["mn-id"]).identifier
+    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(session.key, -#realm) == realm
+  end
+
+  -- A revocation that was accepted ends the bindings that it names (RFC 5846).
+  function sessions.revoked(request, open, m, key, time)
+    local anchor, gateway = anchor_among(open)
+    local flags = open.m.v.flags
+    if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
+    local other = value_of(open.m, "alt-coa")
+    local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
+    local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
+    local named = prefixes_of(open.m)
+    for _, session in ipairs(list or NONE) do
+      if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
+        expire(session, time)
+        local before = not whole and sessions.show(session)
+        if m.v.status < 128 then
+          for i = #session.bindings, 1, -1 do
+            local binding = session.bindings[i]
+            if binding.care_of == care_of and (binding.renewed or 0) < request.time then take_away(session, i, 0) end
+          end
+          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
+        end
+        if before then
+          session_of[request.key], shown_of[request.key] = session, before
+          remember_session(key, session)
+        end
+      end
+    end
+  end
+
+  -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
+  function sessions.notified(request, open, m, key, time)
+    if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
+    for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
+      if session.mhgid ~= nil then
+        expire(session, time)
+        local before = sessions.show(session)
+        for _, binding in ipairs(session.bindings) do
+          if binding.care_of == open.target and (m == nil or m.v.status == 0) then
+            for _, element in ipairs(open.m.named.fid or NONE) do
+              local v = element.v
+              local existing = v and flow_at(binding, v.fid)
+              if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
+                announced(session, binding, element, open.raw)
+              end
+            end
+          end
+        end
+        session_of[request.key], shown_of[request.key] = session, before
+        remember_session(key, session)
+      end
+    end
+  end
+end

@@ -1,0 +1,145 @@
+-- Statistics, and the ladder of a session, as text: Tools > PMIPv6 in Wireshark; at the end of a run of tshark with
+-- `-o pmip6.statistics:TRUE`. Counted when a frame is read for the first time.
+
+local statistics = {}
+
+do
+  local LADDER = 10000 -- messages of all ladders that are kept
+
+  local counts, order -- message and status -> how many; in the order of their first appearance
+  local times -- who answered -> response times
+  local ladders, kept -- session -> its messages; how many there are in all
+
+  function statistics.forget()
+    counts, order, times, ladders, kept = {}, {}, {}, {}, 0
+  end
+
+  -- Whether anyone will ask.
+  function statistics.wanted() return gui_enabled() or set.statistics end
+
+  function statistics.message(m)
+    local status = m.v.status
+    local enum = status and m.entry.status_enum
+    local name = status and m.name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")" or m.name
+    if counts[name] == nil then
+      counts[name] = 0
+      order[#order + 1] = name
+    end
+    counts[name] = counts[name] + 1
+  end
+
+  function statistics.answered(by, seconds)
+    local one = times[by]
+    if one == nil then
+      one = { count = 0, sum = 0, least = seconds, most = seconds }
+      times[by] = one
+    end
+    one.count, one.sum = one.count + 1, one.sum + seconds
+    one.least, one.most = math.min(one.least, seconds), math.max(one.most, seconds)
+  end
+
+  function statistics.step(session, number, time, source, target, text)
+    if kept >= LADDER then return end
+    local list = ladders[session]
+    if list == nil then
+      list = {}
+      ladders[session] = list
+    end
+    list[#list + 1] = { number = number, time = time, source = source, target = target, text = text }
+    kept = kept + 1
+  end
+
+  local function sorted(map)
+    local keys = {}
+    for key in pairs(map) do keys[#keys + 1] = key end
+    table.sort(keys)
+    return keys
+  end
+
+  function statistics.text()
+    local out = { "Messages" }
+    local function say(...) out[#out + 1] = string.format(...) end
+    table.sort(order)
+    for _, name in ipairs(order) do say("  %-52s %8d", name, counts[name]) end
+    say("")
+    say("Response time in ms           answers     least      mean      most")
+    for _, by in ipairs(sorted(times)) do
+      local one = times[by]
+      say("  %-26s %9d %9.3f %9.3f %9.3f", by, one.count, 1000 * one.least, 1000 * one.sum / one.count, 1000 * one.most)
+    end
+    say("")
+    local bound, flows, inner = 0, 0, {}
+    for _, session in ipairs(sessions.list) do
+      local now = sessions.show(session)
+      if now.bindings[1] then
+        bound, flows = bound + 1, flows + #now.flows
+        inner[#inner + 1] = "  " .. session.id
+        for _, text in ipairs(now.bindings) do inner[#inner + 1] = "    " .. text end
+        for _, text in ipairs(now.flows) do inner[#inner + 1] = "    " .. text end
+      end
+    end
+    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.list, bound, flows)
+    for _, line in ipairs(inner) do out[#out + 1] = line end
+    return table.concat(out, "\n") .. "\n"
+  end
+
+  -- One session as a ladder: a column for each address, an arrow for each message.
+  function statistics.ladder(session)
+    local steps = session and ladders[session]
+    if steps == nil then return "No session: select a packet of one first.\n" end
+    local place, columns = {}, {}
+    for _, step in ipairs(steps) do
+      for _, address in ipairs({ step.source, step.target }) do
+        if place[address] == nil then
+          columns[#columns + 1] = address
+          place[address] = #columns
+        end
+      end
+    end
+    local out = { session.id, "" }
+    for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
+    for _, step in ipairs(steps) do
+      local from, to = place[step.source], place[step.target]
+      local left, right = math.min(from, to), math.max(from, to)
+      local line = {}
+      for i = 1, #columns do
+        local last = i == #columns
+        line[i] = "|" .. (last and "" or string.rep((i >= left and i < right) and "-" or " ", 9))
+      end
+      local arrow = table.concat(line)
+      local tip = to > from and 10 * (to - 1) or 10 * (to - 1) + 2
+      arrow = sub(arrow, 1, tip - 1) .. (to > from and ">" or "<") .. sub(arrow, tip + 1)
+      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, step.text)
+    end
+    return table.concat(out, "\n") .. "\n"
+  end
+
+  local function window(title, text)
+    local one = TextWindow.new(title)
+    one:set(text())
+    one:add_button("Refresh", function() one:set(text()) end)
+  end
+
+  -- The menu in Wireshark.
+  function statistics.offer(selected)
+    if not gui_enabled() then return end
+    register_menu("PMIPv6/Statistics", function() window("PMIPv6 statistics", statistics.text) end, MENU_TOOLS_UNSORTED)
+    register_menu("PMIPv6/Ladder of the selected session", function()
+      window("PMIPv6 ladder", function() return statistics.ladder(selected()) end)
+    end, MENU_TOOLS_UNSORTED)
+  end
+
+  local tap
+
+  -- What tshark prints at the end.
+  function statistics.print_at_end()
+    if tap or gui_enabled() or not set.statistics then return end
+    tap = Listener.new("frame")
+    function tap.draw()
+      print(statistics.text())
+      for _, session in ipairs(sessions.list) do
+        if ladders[session] then print(statistics.ladder(session)) end
+      end
+    end
+  end
+end
