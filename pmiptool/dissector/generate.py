@@ -14,8 +14,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 
 PARTS = (
-    "logic", "reader", "fields", "otherwise", "tree", "info", "judging", "pairing", "sessions", "statistics", "analysis",
-    "runtime",
+    "logic", "reader", "fields", "otherwise", "tree", "info", "judging", "pairing", "sessions", "statistics",
+    "analysis", "runtime",
 )  # fmt: skip
 FILE_NAME = "pmip6.lua"
 
