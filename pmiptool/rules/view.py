@@ -59,9 +59,9 @@ def _slots(items: tuple[Any, ...], slots: tuple[Slot, ...]) -> Iterator[tuple[An
 
 
 class View:
-    """A message under given code points. `named(name)` is the list of its options of that name."""
+    """A message under given code points. `named(name)` is the list of its options of that name; `names`: of all."""
 
-    __slots__ = ("_named", "decoded", "elements", "message", "name", "settings")
+    __slots__ = ("_named", "decoded", "elements", "message", "name", "names", "settings")
 
     def __init__(self, decoded: Decoded, settings: CodePoints) -> None:
         self.decoded = decoded
@@ -79,6 +79,7 @@ class View:
             element = Element(value, name, index, slot, None)
             self.elements.append(element)
             self._named.setdefault(name, []).append(element)
+        self.names = frozenset(self._named)
 
     def named(self, name: str) -> list[Element]:
         return self._named.get(name, _NONE)

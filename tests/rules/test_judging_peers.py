@@ -11,8 +11,9 @@ from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Knowledge, check_exchange, check_message
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from pmiptool.wire.values import BindingIdentifier, FlowSummary, Ipv4HomeAddressReply, Ipv4HomeAddressRequest
+from pmiptool.wire.values import BindingIdentifier, FlowSummary
 from tests.rules.examples import KEPT, PAIR, asked, bound, gone, renewed, told
+from tests.rules.examples_ipv4 import GIVEN, ask
 from tests.rules.make import (
     ANY,
     LMA,
@@ -120,7 +121,7 @@ def test_160_has_an_empty_identifier_and_is_right() -> None:
 
 def test_ipv4_only_requests_have_no_prefix() -> None:
     """RFC 5844 3.1.2.1: an IPv4 Home Address Request option stands in for it."""
-    request, answer = pbu(Ipv4HomeAddressRequest(), hnp=None), pba(Ipv4HomeAddressReply(), hnp=None)
+    request, answer = pbu(ask(), hnp=None), pba(*GIVEN, hnp=None)
     assert exchange(request, answer) == set()
     assert {f.rule for f in check_message(wire(request))} == set()
     assert {f.rule for f in check_message(wire(answer))} == set()
