@@ -35,7 +35,7 @@ from pmiptool.wire.values import (
     SubscriptionQuery,
     SubscriptionResponse,
 )
-from tests.rules import course, examples_ipv4, later
+from tests.rules import course, examples_ipv4, later, talking
 from tests.rules.make import (
     ANY,
     MAG1,
@@ -319,7 +319,7 @@ CLEARED = (*PAIR, *gone(2, 2, 2, 1))
 # rule -> what passes: seconds, gateway, message (a PBU to the anchor, a PBA from it, octets to it)
 SESSIONS: dict[str, tuple[Any, ...]] = {
     **examples_ipv4.SESSIONS,
-    **course.SESSIONS,
+    **talking.SESSIONS,
     "rfc5213/5.3.1/answer-lost": (asked(0, 1), asked(1, 1, sequence=2), told(1.01, 1, sequence=2), asked(9, 2)),
     "rfc5213/5.3.1/unanswered": (asked(0, 1),),
     "rfc6275/9.2/deaf": (asked(0, 1), told(0.01, 1), (1, 1, GARBAGE), (2, 1, GARBAGE), asked(3, 1, sequence=2)),

@@ -15,7 +15,7 @@ from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form, later
+from tests.rules import course, examples, form, later, talking
 from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
 
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
@@ -137,15 +137,20 @@ def test_findings_say_where_and_what(name: str) -> None:
             assert ": " in seen.finding.text
 
 
-@pytest.mark.parametrize("name", sorted(course.RIGHT))
+@pytest.mark.parametrize("name", sorted(talking.RIGHT))
 def test_nothing_is_found_in_what_is_right(name: str) -> None:
-    assert not [seen for seen in play(course.RIGHT[name]) if seen.finding.level != "note"]
+    assert not [seen for seen in play(talking.RIGHT[name]) if seen.finding.level != "note"]
 
 
-@pytest.mark.parametrize("name", sorted(later.RIGHT))
+ANSWERED = {**course.ANSWERED, **later.RIGHT, **course.ANSWERED_6089}
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERED))
 def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
-    request, answer = (wire(message) for message in later.RIGHT[name])
-    found = (*check_message(request), *check_message(answer), *check_exchange(request, answer))
+    settings = RFC6089 if name in course.ANSWERED_6089 else DEFAULT
+    request, answer = (wire(message, settings) for message in ANSWERED[name])
+    alone = (*check_message(request, None, settings), *check_message(answer, None, settings))
+    found = (*alone, *check_exchange(request, answer, settings))
     assert not [one for one in found if one.level != "note"]
 
 
