@@ -167,7 +167,7 @@ def _raw(name: str, given: dict[str, str], forced: dict[str, int]) -> Any:
 
 
 def _pad(entry: model.Option, given: dict[str, str], forced: dict[str, int]) -> Any:
-    from pmiptool.layers.options import by_entry
+    from pmiptool.layers.records import by_entry
 
     cls: Any = by_entry[id(entry)]
     if not entry.fields:
