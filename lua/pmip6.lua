@@ -17363,7 +17363,8 @@ local function other_lengths(m, s, start, stop)
     for _, one in ipairs(lengths_of[kind] or NOTHING) do last = last or one.last end
     if behind < at + 2 or behind > stop or not (last and padded or sense)[behind] then return nil end
     local entry = other and other.entry or option_of[kind]
-    return clean(m, entry, unit, s, at + 2, behind) and behind
+    local one = clean(m, entry, unit, s, at + 2, behind)
+    return one and (not other or plausible(entry, one.v)) and behind or nil
   end
   for at = stop - 1, start, -1 do
     local kind = byte(s, at)

@@ -125,7 +125,8 @@ def of_options(octets: bytes, parent: Packet, found: list[Packet]) -> list[Packe
 
         def clean(kind, other, begin, stop):
             cls = options.by_number[kind] if other is None else other.cls
-            return _clean(cls, octets[begin - 2 : stop], parent) is not None
+            read = _clean(cls, octets[begin - 2 : stop], parent)
+            return read is not None and (other is None or _plausible(other.entry, read))
 
         chosen = other_lengths(octets, 0, len(octets), others.spans, others.lengths, clean)
         if chosen:

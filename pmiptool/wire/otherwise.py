@@ -64,8 +64,10 @@ class Otherwise:
         """The options, by offset, whose length counts otherwise than it should."""
 
         def clean(kind: int, other: Other | None, begin: int, stop: int) -> bool:
-            unpack, span = (self.known[kind][0], self.spans[kind]) if other is None else (other.unpack, other.span)
-            return self._clean(unpack, span, data, begin, stop) is not None
+            if other is None:
+                return self._clean(self.known[kind][0], self.spans[kind], data, begin, stop) is not None
+            read = self._clean(other.unpack, other.span, data, begin, stop)
+            return read is not None and self._plausible(other.entry, read)
 
         return other_lengths(data, start, end, self.spans, self.lengths, clean)
 

@@ -72,6 +72,7 @@ UNDECIDED = {
     "a Flow Identification of half a list": ("pbu", "2d 05 0001 0a 01 00", DEFAULT, {"length"}),
     "an option that is no address": ("handover-initiate", "11 04 02 40 6162", DEFAULT, set()),
     "four octets of group": ("pbu", "34 06 05 04 00000102", DEFAULT, {"length"}),
+    "a Flow Identification of padding": ("pbu", "2d 01 00 01 03 000000", DEFAULT, {"length"}),
     "padding that holds something": (
         "pbu",
         "2d 0e 0001 000a 00 00 02 02 0001 01 04 0001",
