@@ -11,6 +11,19 @@ local function values_of(list)
   return element and element.v or NOTHING
 end
 
+-- How many options stand behind one, padding not counted.
+local function after(m, element)
+  local count = 0
+  for name, elements in pairs(m.named) do
+    if not string.find(name, "/", 1, true) then
+      for _, other in ipairs(elements) do
+        if other.offset > element.offset then count = count + 1 end
+      end
+    end
+  end
+  return count
+end
+
 local function bits(number, mask)
   local both = bit.band(number, mask)
   return both < 0 and both + 4294967296 or both

@@ -185,8 +185,15 @@ def option_rules(option: Option) -> Iterator[Rule]:
         yield rule(where, "alignment", "warning", f"{sentence}.", each(name, holds), field=name)
     if option.at_most:
         others = tuple(one for one in message_names() if one not in option.several_in) if option.several_in else ()
-        yield rule(where, "at-most-one", "error", f"{option.title}: at most {option.at_most} in a message.",
+        yield rule(where, "at-most-one", *_cardinality(option, option.at_most, "a message"),
                    implies(count(name) > 0, count(name) <= option.at_most), messages=others, field=name)  # fmt: skip
+
+
+def _cardinality(entry: Option | SubOption, most: int, where: str) -> tuple[str, str]:
+    """Level and sentence of the rule on how often: a fault only where a text says so."""
+    if entry.at_most_stated:
+        return "error", f"{entry.title}: at most {most} in {where}."
+    return "warning", f"{entry.title}: at most {most} in {where}; no text speaks of more."
 
 
 def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
@@ -204,9 +211,9 @@ def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
         path = f".{entry.name}"
         holds = implies(count(path) > 0, count(path) <= entry.at_most)
         where = f"{entry.clause.document} {entry.clause.section}"
-        sentence = f"{entry.title}: at most {entry.at_most} in an option."
         field = f"{parent.name}.{entry.name}"
-        yield rule(where, "at-most-one", "error", sentence, each(parent.name, holds), field=field)
+        yield rule(where, "at-most-one", *_cardinality(entry, entry.at_most, "an option"), each(parent.name, holds),
+                   field=field)  # fmt: skip
 
 
 def message_rules(message: Message) -> Iterator[Rule]:

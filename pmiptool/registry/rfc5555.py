@@ -2,6 +2,7 @@
 
 from pmiptool.registry.contradictions import Contradiction, OtherNumber
 from pmiptool.registry.model import AddressRest, Enumeration, Member, Option, bits, clause, reserved, u8, u32
+from pmiptool.registry.rule import F, each, implies, rule
 
 BU_F = 0x0100  # UDP encapsulation is forced: RFC 5555 4.1, RFC 5844 4.2.2.1
 
@@ -45,6 +46,11 @@ IPV4_ADDRESS_ACK = Option(
         AddressRest("ipv4_home_address", "IPv4 home address", (4,)),
     ),
     value="Ipv4AddressAcknowledgement",
+    rules=(
+        rule("RFC 5555 3.2.1", "refused-length", "error", "With a status that rejects the prefix length is 0.",
+             each("ipv4-address-ack", implies(F(".status") >= 128, F(".prefix_length") == 0)),
+             field="ipv4-address-ack.prefix_length"),
+    ),
 )  # fmt: skip
 
 NAT_DETECTION = Option(

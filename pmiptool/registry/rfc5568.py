@@ -229,6 +229,10 @@ BADF = Option(
         Rest("authenticator", "Authenticator"),
     ),
     value="BindingAuthorizationDataFmip",
+    rules=(
+        rule("RFC 5568 6.4.5", "last", "error", "Authorization data of a fast handover are the last option.",
+             each("badf", F(".@after") == 0), field="badf"),
+    ),
 )  # fmt: skip
 
 MH_ADDRESS = Option(

@@ -25,7 +25,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
-from pmiptool.registry.rule import Bits, F, all_of, any_of, has, no, present, told
+from pmiptool.registry.rule import Bits, F, all_of, any_of, each, has, no, present, rule, told
 
 PROTOCOL = 135
 """IPv6 Next Header of the Mobility Header (6.1.1)."""
@@ -254,21 +254,21 @@ PADN = Option("padn", "PadN", 1, clause("RFC 6275 6.2.3"), fields=(Rest("padding
 
 BINDING_REFRESH_ADVICE = Option(
     "binding-refresh-advice", "Binding Refresh Advice", 2, clause("RFC 6275 6.2.4"),
-    align=(2, 0), carried_in=("binding-ack", "pba", "home-agent-switch"), at_most=1,
+    align=(2, 0), carried_in=("binding-ack", "pba", "home-agent-switch"), at_most=1, at_most_stated=False,
     fields=(u16("refresh_interval", "Refresh interval in units of 4 s", unit=LIFETIME_UNIT),),
     value="BindingRefreshAdvice",
 )  # fmt: skip
 
 ALTERNATE_CARE_OF_ADDRESS = Option(
     "alt-coa", "Alternate Care-of Address", 3, clause("RFC 6275 6.2.5"),
-    align=(8, 6), carried_in=("binding-update", "pbu", "fbu", "fback", "bri"), at_most=1,
+    align=(8, 6), carried_in=("binding-update", "pbu", "fbu", "fback", "bri"), at_most=1, at_most_stated=False,
     fields=(Address("alternate_care_of_address", "Alternate care-of address"),),
     value="AlternateCareOfAddress",
 )  # fmt: skip
 
 NONCE_INDICES = Option(
     "nonce-indices", "Nonce Indices", 4, clause("RFC 6275 6.2.6"),
-    align=(2, 0), carried_in=("binding-update",), at_most=1,
+    align=(2, 0), carried_in=("binding-update",), at_most=1, at_most_stated=False,
     fields=(
         u16("home_nonce_index", "Home nonce index"),
         u16("care_of_nonce_index", "Care-of nonce index"),
@@ -288,6 +288,10 @@ BINDING_AUTHORIZATION_DATA = Option(
     ),
     fields=(Rest("authenticator", "Authenticator", usual=12),),
     value="BindingAuthorizationData",
+    rules=(
+        rule("RFC 6275 6.2", "last", "error", "Binding authorization data are the last option.",
+             each("binding-auth-data", F(".@after") == 0), field="binding-auth-data"),
+    ),
 )  # fmt: skip
 
 BINDING = Exchange(

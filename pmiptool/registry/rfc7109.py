@@ -109,7 +109,7 @@ FBA = Message(
 )  # fmt: skip
 
 FLOW_BINDING_ACTION = SubOption(
-    "flow-binding-action", "Flow Binding Action", 4, clause("RFC 7109 6.2.1"), at_most=1,
+    "flow-binding-action", "Flow Binding Action", 4, clause("RFC 7109 6.2.1"), at_most=1, at_most_stated=False,
     contradictions=(
         Contradiction(
             "flow-binding-action-width", "Action has 8 bits, after 8 reserved ones", "the text says so",
@@ -121,7 +121,7 @@ FLOW_BINDING_ACTION = SubOption(
 )  # fmt: skip
 
 TARGET_CARE_OF_ADDRESS = SubOption(
-    "target-coa", "Target Care-of Address", 5, clause("RFC 7109 6.2.2"), at_most=1,
+    "target-coa", "Target Care-of Address", 5, clause("RFC 7109 6.2.2"), at_most=1, at_most_stated=False,
     fields=(
         reserved(16),
         AddressRest("target_care_of_address", "Where the flow moves to, IPv4 or IPv6", (4, 16)),

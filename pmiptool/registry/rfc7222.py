@@ -143,6 +143,8 @@ QOS = Option(
             "RFC 7222 4.1", "sr-id", "error", "In a PBU that asks to allocate, the service request identifier is 0.",
             each("qos", implies(F(".oc") == ALLOCATE, F(".sr_id") == 0)), messages=("pbu",), field="qos.sr_id",
         ),
+        rule("RFC 7222 4.2.5", "preemption-reserved", "warning", "Preemption is enabled (0) or disabled (1).",
+             each("qos/allocation-retention-priority", all_of(F(".pc") <= 1, F(".pv") <= 1)), field="qos"),
         rule("RFC 7222 5.2", "request", "error", "In a PBU the operation is a request.",
              each("qos", F(".oc").isin(*REQUESTS)), messages=("pbu",), field="qos.oc"),
         rule("RFC 7222 5.2", "identifier", "error", "A change names the service request that was allocated.",

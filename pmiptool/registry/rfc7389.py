@@ -2,7 +2,7 @@
 
 from pmiptool.registry.contradictions import Contradiction, OtherAlignment
 from pmiptool.registry.model import AddressRest, Option, clause, reserved
-from pmiptool.registry.rule import F, all_of, any_of, each, rule, unasked
+from pmiptool.registry.rule import F, all_of, any_of, each, implies, rule, unasked
 
 _ADDRESS = F(".lma_user_plane_address")
 _SIZE = F(".lma_user_plane_address.@size")
@@ -22,6 +22,12 @@ LMA_USER_PLANE = Option(
     ),
     value="LmaUserPlaneAddress",
     rules=(
+        rule(
+            "RFC 7389 4", "one-of-each", "error", "Of two addresses of the user plane one is IPv4, the other IPv6.",
+            each("lma-user-plane", implies(all_of(F(".@offset") > F("lma-user-plane.@offset"), _SIZE > 0),
+                                           F("lma-user-plane.lma_user_plane_address.@size") != _SIZE)),
+            field="lma-user-plane.lma_user_plane_address",
+        ),
         rule(
             "RFC 7389 4", "asks-only", "error", "In a PBU the address of the user plane is left out or all zero.",
             each("lma-user-plane", any_of(_SIZE == 0, _ADDRESS == bytes(4), _ADDRESS == bytes(16))),

@@ -9,7 +9,7 @@ _LAST_ATT = max(member.value for member in rfc5213.ACCESS_TECHNOLOGY.members if 
 
 MAG_MULTIPATH = Option(
     "mag-multipath", "MAG Multipath-Binding", 63, clause("RFC 8278 4.1"),
-    carried_in=("pbu", "pba"), at_most=1,
+    carried_in=("pbu", "pba"), at_most=1, at_most_stated=False,
     fields=(
         u8("if_att", "Access technology of the interface", enum=rfc5213.ACCESS_TECHNOLOGY),
         u8("if_label", "Label of the interface"),
@@ -47,7 +47,7 @@ MAG_MULTIPATH = Option(
 
 MAG_ID = Option(
     "mag-id", "MAG Identifier", 64, clause("RFC 8278 4.2"),
-    carried_in=("pbu", "pba"), at_most=1,
+    carried_in=("pbu", "pba"), at_most=1, at_most_stated=False,
     contradictions=(
         Contradiction(
             "mag-id-in-pba", "a PBA may carry it", "4.2 names PBU and PBA", "a PBA carries none", "RFC 8278 4.4",

@@ -88,6 +88,12 @@ class View:
         found = self._named.get(name)
         return found[0] if found else None
 
+    def after(self, element: Element) -> int | None:
+        """How many options stand behind this one; None for what is none itself."""
+        if element.parent is not None:
+            return None
+        return len(self.elements) - 1 - self.elements.index(element)
+
     def value(self, name: str) -> Any:
         """The value of the first well-formed option of that name; None when there is none."""
         for element in self._named.get(name, _NONE):

@@ -291,7 +291,7 @@ ANSWERED: dict[str, tuple[Any, Any]] = {
     "handover between gateways": (initiate(mn(), ContextRequest(), flags=0x30), hack(mn(), hnp(), code=6)),
     "context not there": (initiate(mn(), ContextRequest()), hack(mn(), code=131)),
     "forwarding not there": (initiate(flags=0x30), hack(mn(), hnp(), code=132)),
-    "an alternate address": (fbu(), fback(BADF, AlternateCareOfAddress(alternate_care_of_address=MAG1), status=1)),
+    "an alternate address": (fbu(), fback(AlternateCareOfAddress(alternate_care_of_address=MAG1), BADF, status=1)),
 }  # fmt: skip
 # The same in the dialect of RFC 6089.
 ANSWERED_6089: dict[str, tuple[Any, Any]] = {

@@ -35,7 +35,7 @@ from pmiptool.wire.values import (
     SubscriptionQuery,
     SubscriptionResponse,
 )
-from tests.rules import course, examples_ipv4, later, talking
+from tests.rules import course, examples_ipv4, later, placed, talking
 from tests.rules.make import (
     ANY,
     MAG1,
@@ -70,6 +70,7 @@ MESSAGES: dict[str, Any] = {
     **examples_ipv4.MESSAGES,
     **course.MESSAGES,
     **later.MESSAGES,
+    **placed.MESSAGES,
     "rfc5213/6.9.1.5/a-flag": pbu(flags=P),
     "rfc5213/8.1/p-flag": pbu(flags=A),
     "rfc5213/8.2/p-flag": pba(flags=0),

@@ -15,7 +15,7 @@ from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form, later, talking
+from tests.rules import course, examples, form, later, placed, talking
 from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
 
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
@@ -142,7 +142,7 @@ def test_nothing_is_found_in_what_is_right(name: str) -> None:
     assert not [seen for seen in play(talking.RIGHT[name]) if seen.finding.level != "note"]
 
 
-ANSWERED = {**course.ANSWERED, **later.RIGHT, **course.ANSWERED_6089}
+ANSWERED = {**course.ANSWERED, **later.RIGHT, **placed.RIGHT, **course.ANSWERED_6089}
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERED))
