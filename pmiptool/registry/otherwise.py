@@ -95,7 +95,8 @@ def other_lengths(
     """The options, by offset, whose length counts otherwise than it should.
 
     Those under whose own length something behind them makes no sense, and under exactly one other all does.
-    spans: of every known number. clean: whether octets fit the option of a number as it is, or read otherwise and hold what it knows.
+    spans: of every known number. clean: whether octets fit the option of a number as it is; or fit it read otherwise,
+    and hold what it knows.
     """
     makes_sense, padded = bytearray(end - start + 1), bytearray(end - start + 1)
     makes_sense[-1] = padded[-1] = 1
