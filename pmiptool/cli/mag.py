@@ -231,7 +231,7 @@ class Gateway:
                 what = "; ".join(details(event.request, self.settings))
                 self._say(f"{mn} {event.kind}: sent {label(event.request)}{again}: {what}", event.time)
             elif isinstance(event, events.Exchange):
-                if event.outcome != "accepted":
+                if event.outcome not in ("accepted", "superseded"):
                     self.exit_code = self.exit_code or ExchangeFailed.exit_code
                 what = self._show(event.answer) if event.answer else ""
                 words = [f"{mn} {event.kind}: {event.outcome}", what, event.reason]
