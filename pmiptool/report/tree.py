@@ -166,12 +166,17 @@ def _entry_text(option: Shown) -> str:
     if option.get("trailing"):
         details.append(f"left over {option['trailing']}")
     if option.get("cut"):
-        details.append(f"cut: its length says {option['length']}")
+        length = option["length"]
+        details.append("cut: it has no length octet" if length is None else f"cut: its length says {length}")
     return f"{name:<17} {', '.join(details)}".rstrip()
 
 
 def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
-    """`act 2 keep`, `lifetime 75 (300 s)`, `dst_port 5060-5061`; `alone`: a single field goes without its name."""
+    """`act 2 keep`, `lifetime 75 (300 s)`, `dst_port 5060-5061`.
+
+    alone: a single field goes without its name, where nothing else of the same hangs below it.
+    """
+    alone = alone and not fields.get("suboptions") and not any(map(_holds_records, fields.values()))
     texts: list[tuple[str, str]] = []
     for name, value in fields.items():
         if name == "suboptions" or value is None or (name in _RESERVED and not value) or _holds_records(value):

@@ -329,3 +329,25 @@ def test_the_flag_beside_a_bid_is_called_by_the_letter_that_it_has_there() -> No
         assert ("note rfc5648/4.2/o-flag" in tree.stdout) is ("O" in letters)
         shown = json.loads(decode("--hex", octets.replace(" ", ""), "--mh", "--json").stdout)
         assert shown["fields"]["flags"] == listed
+
+
+def tree_of(*crafted: str) -> str:
+    made = CliRunner().invoke(cli, ["craft", *crafted, "--mh-hex"])
+    assert made.exit_code == 0, made.stderr
+    shown = CliRunner().invoke(cli, ["decode", "--mh", "--hex", made.stdout.strip()])
+    assert shown.exit_code == 0, shown.stderr
+    return shown.stdout
+
+
+def test_a_field_keeps_its_name_where_records_hang_below() -> None:
+    """`ipv4-offload 0` alone would say nothing; a single field of an option that has no more goes without."""
+    below = {"name": "traffic-selector", "fields": {"format": 1, "proto": 6}}
+    option = {"name": "ipv4-offload", "fields": {"m": 0, "suboptions": [below]}}
+    whole = tree_of("pbu", "--bare", "-O", json.dumps(option), "-O", "gre-key:gre_key_identifier=7")
+    assert "ipv4-offload      m 0" in whole and "gre-key           7" in whole
+
+
+def test_a_missing_length_octet_is_said_to_be_missing() -> None:
+    assert "option-201        (empty), cut: it has no length octet" in tree_of(
+        "pbu", "--bare", "--set", "len=2", "--append", "00" * 7 + "c9"
+    )
