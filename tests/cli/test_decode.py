@@ -343,7 +343,7 @@ def test_a_field_keeps_its_name_where_records_hang_below() -> None:
     """`ipv4-offload 0` alone would say nothing; a single field of an option that has no more goes without."""
     below = {"name": "traffic-selector", "fields": {"format": 1, "proto": 6}}
     option = {"name": "ipv4-offload", "fields": {"m": 0, "suboptions": [below]}}
-    whole = tree_of("pbu", "--bare", "-O", json.dumps(option), "-O", "gre-key:gre_key_identifier=7")
+    whole = tree_of("pbu", "--bare", "-O", json.dumps(option), "-O", "gre-key:gre_key=7")
     assert "ipv4-offload      m 0" in whole and "gre-key           7" in whole
 
 
