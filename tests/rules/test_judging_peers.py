@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from pmiptool.lma.config import config_from
+from pmiptool.lma.known import knowledge_of
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.rules import Context, Knowledge, check_exchange, check_message
+from pmiptool.rules import Context, Knowledge, Service, check_exchange, check_message
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
 from pmiptool.wire.values import BindingIdentifier, FlowSummary
 from tests.rules.examples import KEPT, PAIR, asked, bound, gone, renewed, told
-from tests.rules.examples_ipv4 import GIVEN, ask
+from tests.rules.examples_ipv4 import GIVEN, ask, give
 from tests.rules.make import (
     ANY,
     LMA,
@@ -106,6 +108,37 @@ def test_a_known_mobile_node_may_not_be_refused() -> None:
     assert exchange(pbu(), pba(status=153), known) == {"rfc5213/5.3.1/needless-refusal"}
     assert exchange(pbu(), pba(status=154), known) == set()  # which gateways may ask is unknown
     assert exchange(pbu(mn=mn(b"other")), pba(status=153, mn=mn(b"other")), known) == set()
+
+
+def test_a_service_that_is_known_decides_on_163_170_and_172() -> None:
+    def judged(service: Service, request: object, answer: object) -> set[str]:
+        known = Context(knowledge=Knowledge(services={b"mn1@example.org": service}))
+        return {rule.partition("/")[2] for rule in exchange(request, answer, known)}
+
+    both = pbu(ask(), sequence=1)
+    assert judged(Service(ipv4=False), both, pba(*GIVEN)) == {"3.1.2.1/not-ipv4"}
+    assert judged(Service(ipv4=False), pbu(), pba()) == set()  # nobody asked for it
+    assert judged(Service(ipv6=False), both, pba(*GIVEN)) == {"3.1.2.1/not-ipv6"}
+    assert judged(Service(ipv6=False), both, pba(give("0.0.0.0", 129, 0), status=172)) == set()
+    assert judged(Service(ipv4=False, ipv6=False), both, pba(give("0.0.0.0", 129, 0), status=170)) == set()
+    assert judged(Service(ipv4=True), both, pba(give("0.0.0.0", 129, 0), status=170)) == {"3.1.2.1/needless-refusal"}
+    assert judged(Service(gre=True), pbu(), pba()) == {"5.2/key-required"}
+    assert judged(Service(gre=True), pbu(), pba(status=163)) == set()
+    assert judged(Service(gre=True), removal(), removed()) == set()
+    assert judged(Service(gre=False), pbu(), pba(status=163)) == {"5.2/needless-refusal"}
+    assert judged(Service(), pbu(), pba(status=163)) == set()
+    other = mn(b"other")
+    assert judged(Service(gre=True), pbu(mn=other), pba(mn=other)) == set()
+
+
+def test_a_configuration_tells_of_services() -> None:
+    lma = {"ipv4": False, "gre": "required"}
+    mns = [{"id": "mn1", "ipv6": False}, {"id": "mn2", "gre": "off"}]
+    off = knowledge_of(config_from({"lma": lma, "mn": mns})).services
+    assert off == {b"mn1": Service(None, False, True), b"mn2": Service(None, True, None)}
+    for offered, given in ((True, True), ("reject", False)):
+        (service,) = knowledge_of(config_from({"lma": {"ipv4": offered}, "mn": [{"id": "mn1"}]})).services.values()
+        assert service == Service(given, True, False)
 
 
 @pytest.mark.parametrize("status", [152, 153, 154, 156, 157])
