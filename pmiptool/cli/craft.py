@@ -45,7 +45,7 @@ def command(
     pmiptool craft pba --status 155 -O hi:hi=9,len=3 --set checksum=wrong
     pmiptool craft bri --flags P --mn-id mn1@example.org --set revocation_trigger=administrative --show
     pmiptool craft update-notification --flags A --mn-id mn1@example.org --set reason=qos-service-request \\
-      -O '{"name": "qos", "fields": {"sr_id": 1, "oc": 1, "suboptions": [{"name": "agg-max-dl", "fields": {"rate": 9}}]}}'
+    -O '{"name": "qos", "fields": {"sr_id": 1, "oc": 1, "suboptions": [{"name": "agg-max-dl", "fields": {"rate": 9}}]}}'
     pmiptool craft --from capture.pcap --frame 7 --seq 8 --as command
     """
     asked = {
