@@ -32,6 +32,16 @@ _GROUPS = (
 )
 _OWN = frozenset({10, 12, *range(17, 24)})
 """Message types that Wireshark's own dissector does not know, or gets wrong: ours shows their options too."""
+BY_HAND = frozenset({
+    "rfc6275/6.1.7/care-of-address", "rfc6463/4.2/unicast", "rfc6705/10.1/order", "rfc6705/10.2/tuples",
+    "rfc6275/6.2/trailing-padding", "mext/5.2.2.1/no-selector", "rfc6088/3/address-range", "rfc6275/9.2/answered",
+    "rfc6275/6.1.7/answered", "rfc6275/6.1.8/lifetime-in-seconds", "mext/5.3.5/fid-echo", "mext/5.2.5/flows-unsupported",
+    "mext/5.3.5/fid-changed", "mext/5.3.5/fid-suboptions", "mext/5.3.2/fid-twice-accepted", "mext/4.2/status-fits",
+    "rfc6089/5.3.5/fid-echo", "rfc6089/5.3.5/flows-unsupported", "rfc6089/5.3.5/fid-changed",
+    "rfc6089/5.3.5/fid-suboptions", "rfc6089/5.3.2/fid-twice-accepted", "rfc6089/4.2/status-fits",
+    "mext/5.3.2.1/no-selector", "muho/4.2/pro", "muho/4.2/fid-unasked",
+})  # fmt: skip
+"""Rules that are functions in Python, and in by_hand.lua too."""
 _TITLES = {
     "multihoming_option_type": "Multihoming option type",
     "status_mh_not_supported": "Status MH_NOT_SUPPORTED_BY_LMA",
@@ -376,7 +386,7 @@ def expert_filter(rule_id: str) -> str:
 
 
 def _rule(rule: Rule) -> Table:
-    """A rule; `broken` is absent where the reader judges it while it reads."""
+    """A rule; `broken` is absent where the reader judges it while it reads, or by_hand.lua does."""
     what = rule.id.split("/", 2)[2]
     group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
     table: Table = {
@@ -402,9 +412,9 @@ def _condition(rule: Rule) -> Condition:
 
 
 def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
-    """Whether the dissector can judge a rule: an expression, or one of `read`, which the reader judges."""
+    """Whether the dissector judges a rule: an expression, one of `read`, which the reader judges, or by hand."""
     if rule.scope not in ("message", "exchange") or rule.holds is None:
-        return rule.id in read
+        return rule.id in read or rule.id in BY_HAND
     try:
         _condition(rule)
     except NotInLua:

@@ -58,7 +58,8 @@ do
     end
   end
 
-  function judging.judge(m)
+  function judging.judge(m, s)
+    by_hand.message(m, s)
     local sorted = rules_for[m.name] or sort_rules(m.name)
     judge_by(sorted.always, m, NOTHING)
     for name, elements in pairs(m.named) do
@@ -67,7 +68,8 @@ do
     end
   end
 
-  -- What an answer breaks for its request: rule ids, and the offsets of the options meant.
+  -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
+  -- are the octets of answer and request.
 
   local function exchange_rules(name)
     local list = {}
@@ -81,8 +83,12 @@ do
     return list
   end
 
-  function judging.exchange(m, r)
+  function judging.exchange(m, s, r, rs)
     local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
+    by_hand.exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then

@@ -228,7 +228,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judging.judge(m) end
+  if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo, tvb)
