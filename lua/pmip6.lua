@@ -68,6 +68,43 @@ local description = {
     { key = "reinstantiated_status", title = "Flow status of a re-instantiated flow", default = 0 },
     { key = "pro_delete", title = "PRO value that deletes (0: none)", default = 0, optional = true },
   },
+  readings = {
+    {
+      key = "pba-act",
+      preference = "reading_pba_act",
+      title = "Reading: pba-act",
+      help = "What is ACT in the PBA?",
+      choices = { "zero", "echo" },
+    },
+    {
+      key = "mhgid-nonzero",
+      preference = "reading_mhgid_nonzero",
+      title = "Reading: mhgid-nonzero",
+      help = "Only group 0 is supported: what of a PBU for another?",
+      choices = { "reject", "accept" },
+    },
+    {
+      key = "binding-key",
+      preference = "reading_binding_key",
+      title = "Reading: binding-key",
+      help = "What makes a binding of a session?",
+      choices = { "interface", "care-of-address" },
+    },
+    {
+      key = "handover",
+      preference = "reading_handover",
+      title = "Reading: handover",
+      help = "A PBU from a new care-of address says handover (HI 2, 3, or 4 with the same interface): what happens?",
+      choices = { "move", "add" },
+    },
+    {
+      key = "flow-omission",
+      preference = "reading_flow_omission",
+      title = "Reading: flow-omission",
+      help = "A PBU names some flows or none: what becomes of the sending binding's others?",
+      choices = { "summary", "strict", "keep" },
+    },
+  },
   enums = {
     status = {
       key = "STATUS",
@@ -6406,7 +6443,7 @@ description.default = {
 
 -- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
-local set = {} -- the code points in force, by key
+local set = { reading = {} } -- the code points in force, by key; readings of open questions
 local NOTHING = {} -- no options; the values of an element that does not fit its format
 
 local function first(list) return list and list[1] end
@@ -18618,11 +18655,22 @@ do
 
   -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
 
+  -- Whichever reading a peer is set to follow, it is not at fault.
+  local SILENT = {
+    ["muho/4.1/act-in-pba"] = { "pba-act", "echo" }, ["muho/4.1/mhgid"] = { "mhgid-nonzero", "accept" },
+  }
+
+  local function is_silent(id)
+    local by = SILENT[id]
+    return by ~= nil and set.reading[by[1]] == by[2]
+  end
+
   local function sort_rules(name)
     local sorted = { always = {}, on = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local spoken = rule.dialect == nil or rule.dialect == set.dialect
+      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
         local list = sorted.always
         if rule.on then
           list = sorted.on[rule.on] or {}
@@ -19095,7 +19143,10 @@ do
     if not string.find(identifier, "[^\0]") then identifier = "" end
     local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
-    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.key = care_of
+    if set.reading["binding-key"] == "interface" then
+      asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    end
     asked.removal = m.v.lifetime == 0
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
@@ -19258,10 +19309,10 @@ do
         end
       end
     end
-    local summary = value_of(request, "flow-summary")
-    if summary then -- what neither it nor a FID option names is removed
+    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
+    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
       local named = {}
-      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
       for i = #binding.flows, 1, -1 do
         local flow = binding.flows[i]
         local refused = given[flow.fid] and given[flow.fid].v.status >= 128
@@ -19287,8 +19338,9 @@ do
     return binding
   end
 
-  -- A handover moves the binding that it names (reading `handover = move`).
+  -- A handover moves the binding that it names.
   local function handed_over(session, asked)
+    if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
     if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same
@@ -19977,6 +20029,11 @@ for _, preference in ipairs(description.preferences) do
     proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
   end
 end
+for _, reading in ipairs(description.readings) do
+  local choices = {}
+  for i, choice in ipairs(reading.choices) do choices[i] = { i, choice, i } end
+  proto.prefs[reading.preference] = Pref.enum(reading.title, 1, reading.help, choices, false)
+end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
 proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
@@ -19996,6 +20053,9 @@ local function read_preferences()
       value = nil
     end
     set[preference.key] = value
+  end
+  for _, reading in ipairs(description.readings) do
+    set.reading[reading.key] = reading.choices[proto.prefs[reading.preference]] or reading.choices[1]
   end
   judging.forget()
   number_options()

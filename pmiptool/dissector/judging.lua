@@ -21,11 +21,22 @@ do
 
   -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
 
+  -- Whichever reading a peer is set to follow, it is not at fault.
+  local SILENT = {
+    ["muho/4.1/act-in-pba"] = { "pba-act", "echo" }, ["muho/4.1/mhgid"] = { "mhgid-nonzero", "accept" },
+  }
+
+  local function is_silent(id)
+    local by = SILENT[id]
+    return by ~= nil and set.reading[by[1]] == by[2]
+  end
+
   local function sort_rules(name)
     local sorted = { always = {}, on = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local spoken = rule.dialect == nil or rule.dialect == set.dialect
+      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
         local list = sorted.always
         if rule.on then
           list = sorted.on[rule.on] or {}
