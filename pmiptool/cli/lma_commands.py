@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
+from pmiptool.cli.commands import words_of
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Operator:
 
     def obey(self, line: str) -> None:
         try:
-            self._do(shlex.split(line, comments=True))
-        except (UsageError, ValueError) as error:
+            self._do(words_of(line))
+        except UsageError as error:
             click.echo(f"{line}: {error}", err=True)
 
     def _do(self, words: list[str]) -> None:

@@ -25,7 +25,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
-from pmiptool.registry.rule import Bits, F, all_of, any_of, each, has, no, present, rule, told
+from pmiptool.registry.rule import Bits, F, all_of, any_of, each, has, implies, no, present, rule, told
 
 PROTOCOL = 135
 """IPv6 Next Header of the Mobility Header (6.1.1)."""
@@ -274,6 +274,14 @@ NONCE_INDICES = Option(
         u16("care_of_nonce_index", "Care-of nonce index"),
     ),
     value="NonceIndices",
+    rules=(
+        rule("RFC 6275 6.2.6", "authorization", "error", "Nonce indices stand together with authorization data.",
+             implies(present("nonce-indices"), present("binding-auth-data")), messages=("binding-update",),
+             field="nonce-indices"),
+        rule("RFC 6275 9.5.1", "home-registration", "error", "A home registration (H) has no nonce indices.",
+             implies(present("nonce-indices"), no(has("flags", BU_H))), messages=("binding-update",),
+             field="nonce-indices"),
+    ),
 )  # fmt: skip
 
 BINDING_AUTHORIZATION_DATA = Option(

@@ -101,10 +101,12 @@ def test_two_answers_that_differ_are_told_apart_from_a_copy() -> None:
 
     with peer(twice) as (port, _):
         result = send(port, "--timeout", "6")
-    assert "answer-twice" in result.stdout and "this answer says something else" in result.stdout
+    assert result.exit_code == 1
+    assert "answers-contradict" in result.stdout and "with status 0, and now with 130" in result.stdout
     assert "frame 0" not in result.stdout
     with peer(lambda data, number: [(0, accept(data))] * 2) as (port, _):
         result = send(port, "--timeout", "6")
+    assert result.exit_code == 0
     assert "answer-twice" in result.stdout and "something else" not in result.stdout
 
 

@@ -326,6 +326,7 @@ SESSIONS: dict[str, tuple[Any, ...]] = {
     "rfc6275/9.2/deaf": (asked(0, 1), told(0.01, 1), (1, 1, GARBAGE), (2, 1, GARBAGE), asked(3, 1, sequence=2)),
     "rfc6275/11.8/answer-late": (asked(0, 1), told(1.2, 1)),
     "rfc6275/9.5.4/answer-twice": (asked(0, 1), told(0.01, 1), told(0.02, 1)),
+    "rfc6275/9.5.4/answers-contradict": (asked(0, 1), told(0.01, 1), told(0.02, 1, status=130)),
     "rfc6275/9.5.4/answer-unasked": (told(0, 1),),
     "rfc5213/5.3.6/addresses": (asked(0, 1), told(0.01, 2)),
     "rfc6275/11.8/rate": tuple(

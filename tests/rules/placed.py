@@ -1,4 +1,4 @@
-"""For each rule on where an option stands among the others an example that breaks it, and messages that are right."""
+"""For each rule on what an option stands with, or where, an example that breaks it, and messages that are right."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pmiptool.wire.values import (
     BindingAuthorizationData,
     BindingUpdate,
     MessageAuthentication,
+    NonceIndices,
     ServiceSelection,
     VendorSpecific,
 )
@@ -20,8 +21,8 @@ HA, AAA = (MessageAuthentication(subtype, 256, bytes(12)) for subtype in (1, 2))
 RETURN_ROUTABILITY = BindingAuthorizationData(authenticator=bytes(12))
 
 
-def bu(*options: Any) -> BindingUpdate:
-    return BindingUpdate(sequence=1, flags=A | H, lifetime=75, options=options)
+def bu(*options: Any, flags: int = A | H) -> BindingUpdate:
+    return BindingUpdate(sequence=1, flags=flags, lifetime=75, options=options)
 
 
 def ba(*options: Any) -> BindingAcknowledgement:
@@ -30,6 +31,8 @@ def ba(*options: Any) -> BindingAcknowledgement:
 
 # rule -> one message
 MESSAGES: dict[str, Any] = {
+    "rfc6275/6.2.6/authorization": bu(NonceIndices()),
+    "rfc6275/9.5.1/home-registration": bu(NonceIndices(), RETURN_ROUTABILITY),
     "rfc6275/6.2/last": bu(RETURN_ROUTABILITY, VENDOR),
     "rfc6275/6.2/trailing-padding": bu(BindingAuthorizationData(authenticator=bytes(10))),
     "rfc5568/6.4.5/last": fbu(BADF, VENDOR),
@@ -47,7 +50,7 @@ MESSAGES: dict[str, Any] = {
 }
 # Requests with their answers that are right.
 RIGHT: dict[str, tuple[Any, Any]] = {
-    "return routability": (bu(RETURN_ROUTABILITY), ba(RETURN_ROUTABILITY)),
+    "return routability": (bu(NonceIndices(), RETURN_ROUTABILITY, flags=A), ba(RETURN_ROUTABILITY)),
     "authentication by home agent and AAA": (bu(mn(), SERVICE, VENDOR, HA, AAA), ba(mn(), VENDOR, HA)),
     "authentication by the home agent": (bu(mn(), SERVICE, HA), ba(mn(), HA)),
     "a service of a mobile node without NAI": (bu(SERVICE, mn(bytes(16), 2), HA), ba(HA)),
