@@ -68,6 +68,43 @@ local description = {
     { key = "reinstantiated_status", title = "Flow status of a re-instantiated flow", default = 0 },
     { key = "pro_delete", title = "PRO value that deletes (0: none)", default = 0, optional = true },
   },
+  readings = {
+    {
+      key = "pba-act",
+      preference = "reading_pba_act",
+      title = "Reading: pba-act",
+      help = "What is ACT in the PBA?",
+      choices = { "zero", "echo" },
+    },
+    {
+      key = "mhgid-nonzero",
+      preference = "reading_mhgid_nonzero",
+      title = "Reading: mhgid-nonzero",
+      help = "Only group 0 is supported: what of a PBU for another?",
+      choices = { "reject", "accept" },
+    },
+    {
+      key = "binding-key",
+      preference = "reading_binding_key",
+      title = "Reading: binding-key",
+      help = "What makes a binding of a session?",
+      choices = { "interface", "care-of-address" },
+    },
+    {
+      key = "handover",
+      preference = "reading_handover",
+      title = "Reading: handover",
+      help = "A PBU from a new care-of address says handover (HI 2, 3, or 4 with the same interface): what happens?",
+      choices = { "move", "add" },
+    },
+    {
+      key = "flow-omission",
+      preference = "reading_flow_omission",
+      title = "Reading: flow-omission",
+      help = "A PBU names some flows or none: what becomes of the sending binding's others?",
+      choices = { "summary", "strict", "keep" },
+    },
+  },
   enums = {
     status = {
       key = "STATUS",
@@ -6406,7 +6443,7 @@ description.default = {
 
 -- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
-local set = {} -- the code points in force, by key
+local set = { reading = {} } -- the code points in force, by key; readings of open questions
 local NOTHING = {} -- no options; the values of an element that does not fit its format
 
 local function first(list) return list and list[1] end
@@ -14808,6 +14845,46 @@ description.rules = {
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) ~= 128) end,
   },
   {
+    id = "rfc6275/6.1.7/care-of-address",
+    filter = "pmip6.expert.rfc6275.6.1.7.care-of-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.7",
+    sentence = "A care-of address is unicast and routable.",
+  },
+  {
+    id = "rfc6463/4.2/unicast",
+    filter = "pmip6.expert.rfc6463.4.2.unicast",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 4.2",
+    sentence = "A redirection goes to a unicast address.",
+  },
+  {
+    id = "rfc6705/10.1/order",
+    filter = "pmip6.expert.rfc6705.10.1.order",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.1",
+    sentence = "In an initiation each mobile node is followed by its prefixes.",
+  },
+  {
+    id = "rfc6705/10.2/tuples",
+    filter = "pmip6.expert.rfc6705.10.2.tuples",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "In an acknowledgment of status 0 each mobile node is followed by its prefixes.",
+  },
+  {
+    id = "rfc6275/6.2/trailing-padding",
+    filter = "pmip6.expert.rfc6275.6.2.trailing-padding",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2",
+    sentence = "Binding authorization data end their message.",
+  },
+  {
     id = "muho/1/one-hnp",
     filter = "pmip6.expert.muho.1.one-hnp",
     level = "error",
@@ -15162,6 +15239,23 @@ description.rules = {
     each = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
+  },
+  {
+    id = "mext/5.2.2.1/no-selector",
+    filter = "pmip6.expert.mext.5.2.2.1.no-selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2.2.1",
+    sentence = "A flow that is added has a flow description.",
+    dialect = "mext",
+  },
+  {
+    id = "rfc6088/3/address-range",
+    filter = "pmip6.expert.rfc6088.3.address-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3",
+    sentence = "A range of addresses ends at or after its start.",
   },
   {
     id = "rfc5213/8.2/p-flag-copied",
@@ -16252,6 +16346,30 @@ description.rules = {
     broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
+    id = "rfc6275/9.2/answered",
+    filter = "pmip6.expert.rfc6275.9.2.answered",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 9.2",
+    sentence = "A request with a wrong checksum or Payload Proto is discarded without an answer.",
+  },
+  {
+    id = "rfc6275/6.1.7/answered",
+    filter = "pmip6.expert.rfc6275.6.1.7.answered",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.7",
+    sentence = "A request with a care-of address that is not routable is discarded without an answer.",
+  },
+  {
+    id = "rfc6275/6.1.8/lifetime-in-seconds",
+    filter = "pmip6.expert.rfc6275.6.1.8.lifetime-in-seconds",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.8",
+    sentence = "The lifetime counts units of 4 s.",
+  },
+  {
     id = "mext/5.3.3/two-summaries",
     filter = "pmip6.expert.mext.5.3.3.two-summaries",
     level = "error",
@@ -16262,6 +16380,141 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     broken = function(m, r) return (#(r.named["flow-summary"] or NOTHING) > 1) and (m.v.status ~= nil and m.v.status < 128) end,
+  },
+  {
+    id = "mext/5.3.5/fid-echo",
+    filter = "pmip6.expert.mext.5.3.5.fid-echo",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "Every FID option of an accepted request is answered.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.2.5/flows-unsupported",
+    filter = "pmip6.expert.mext.5.2.5.flows-unsupported",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2.5",
+    sentence = "A request for flows is answered flow by flow.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.5/fid-changed",
+    filter = "pmip6.expert.mext.5.3.5.fid-changed",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "A FID option is copied from the request, FID-PRI, action and PRO included.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.5/fid-suboptions",
+    filter = "pmip6.expert.mext.5.3.5.fid-suboptions",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "A FID option is copied from the request with its sub-options.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.2/fid-twice-accepted",
+    filter = "pmip6.expert.mext.5.3.2.fid-twice-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.2",
+    sentence = "A FID that stands twice in a request is refused, and all others with it.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2/status-fits",
+    filter = "pmip6.expert.mext.4.2.status-fits",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "The status of a FID option fits what was asked.",
+    dialect = "mext",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-echo",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-echo",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "Every FID option of an accepted request is answered.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/flows-unsupported",
+    filter = "pmip6.expert.rfc6089.5.3.5.flows-unsupported",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A request for flows is answered flow by flow.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-changed",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-changed",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A FID option is copied from the request, FID-PRI, action and PRO included.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-suboptions",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-suboptions",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A FID option is copied from the request with its sub-options.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.2/fid-twice-accepted",
+    filter = "pmip6.expert.rfc6089.5.3.2.fid-twice-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.2",
+    sentence = "A FID that stands twice in a request is refused, and all others with it.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2/status-fits",
+    filter = "pmip6.expert.rfc6089.4.2.status-fits",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "The status of a FID option fits what was asked.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "mext/5.3.2.1/no-selector",
+    filter = "pmip6.expert.mext.5.3.2.1.no-selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.2.1",
+    sentence = "A new flow without description is refused with 129.",
+    dialect = "mext",
+  },
+  {
+    id = "muho/4.2/pro",
+    filter = "pmip6.expert.muho.4.2.pro",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "A FID that the LMA re-instantiated has PRO=2, or the status agreed on.",
+    dialect = "mext",
+  },
+  {
+    id = "muho/4.2/fid-unasked",
+    filter = "pmip6.expert.muho.4.2.fid-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "A FID that nobody asked for is not refused.",
+    dialect = "mext",
   },
   {
     id = "rfc8278/4.4/option-unasked",
@@ -18169,6 +18422,238 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- by_hand
+
+-- The rules that no expression says: those on a message (rules/messages.py, rules/flows.py), and those that match the
+-- FID options of an answer with those of its request (rules/answers.py, rules/exchanges.py). What needs the anchor's
+-- configuration, or headers before the Mobility Header, Wireshark cannot judge.
+
+local by_hand = {}
+
+do
+  local ADD, MODIFY, REINSTANTIATED = 0, 1, 2 -- PRO
+  local DISCARD, N_CAST = 2, 3 -- actions
+  local UPDATE = { pbu = true, ["binding-update"] = true }
+  local ZERO15 = string.rep("\0", 15)
+
+  -- Whether an address is unicast and routable: not ::, ::1, link-local or multicast; any of IPv4 but the like.
+  local function routable(address)
+    local a, b = byte(address, 1, 2)
+    if #address == 4 then return a ~= 0 and a ~= 127 and a < 224 and not (a == 169 and b == 254) end
+    if a == 255 or (a == 254 and b >= 128 and b < 192) then return false end
+    return sub(address, 1, 15) ~= ZERO15 or byte(address, 16) > 1
+  end
+
+  local function address_text(octets)
+    return #octets == 16 and ipv6_text(octets) or table.concat({ byte(octets, 1, 4) }, ".")
+  end
+
+  local function described(element)
+    for _, part in ipairs(element.subs or NOTHING) do
+      if not part.pad and part.type >= 17 and part.type <= 32 then return true end
+    end
+    return element.parts["traffic-selector"] ~= nil
+  end
+
+  local function message_flows(m, s)
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      local v = element.v or NOTHING
+      if v.pro == ADD and not described(element) then
+        found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
+      end
+      for _, part in ipairs(element.subs or NOTHING) do
+        local w = part.v or NOTHING
+        for _, name in ipairs({ "src", "dst" }) do
+          local from, to = w[name], w[name .. "_end"]
+          if from and to and to < from then
+            local text = name .. " is " .. address_text(from) .. " to " .. address_text(to)
+            found(m, "rfc6088/3/address-range", element, text)
+          end
+        end
+      end
+    end
+  end
+
+  -- RFC 6705 10.1: MN1-ID, MN1-HNP, MN2-ID, MN2-HNP.
+  local function tuples(m, rule)
+    local short, nodes, prefixes = {}, 0, 0
+    for _, element in ipairs(m.options) do
+      local known = option_of[element.type]
+      local name = known and known.name
+      if name == "mn-id" or name == "hnp" then
+        if name == "mn-id" then nodes = nodes + 1 else prefixes = prefixes + 1 end
+        if not (name == "hnp" and short[#short] == "hnp") then short[#short + 1] = name end
+      end
+    end
+    if nodes == 2 and prefixes >= 2 and table.concat(short, " ") ~= "mn-id hnp mn-id hnp" then
+      found(m, rule, first(m.named["mn-id"]), "each mobile node stands before its prefixes")
+    end
+  end
+
+  -- Whether nothing but Pad1 and PadN stands from `at` to `last`, and something does.
+  local function ends_in_pads(s, at, last)
+    if at > last then return false end
+    while at <= last do
+      local kind = byte(s, at)
+      if kind > 1 then return false end
+      at = kind == 0 and at + 1 or at + 2 + (byte(s, at + 1) or 0)
+    end
+    return true
+  end
+
+  function by_hand.message(m, s)
+    local named = m.named
+    local other = named["alt-coa"] and values_of(named["alt-coa"]).alternate_care_of_address
+    if UPDATE[m.name] then
+      if other and not routable(other) then
+        found(m, "rfc6275/6.1.7/care-of-address", named["alt-coa"][1], "the care-of address is " .. address_text(other))
+      end
+      if named.fid then message_flows(m, s) end
+    elseif m.name == "pba" then
+      local address = named.redirect and values_of(named.redirect).r2lma_address
+      if address and address ~= "" and not routable(address) then
+        found(m, "rfc6463/4.2/unicast", named.redirect[1], "the redirection goes to " .. address_text(address))
+      end
+    elseif m.name == "lri" then
+      tuples(m, "rfc6705/10.1/order")
+    elseif m.name == "lra" and m.v.status == 0 then
+      tuples(m, "rfc6705/10.2/tuples")
+    end
+    local authorization = first(named["binding-auth-data"])
+    if authorization and ends_in_pads(s, authorization.stop, math.min(m.stated, #s)) then
+      found(m, "rfc6275/6.2/trailing-padding", authorization, "padding stands behind binding authorization data")
+    end
+  end
+
+  -- Sub-options of one FID option that the other does not have, octet for octet.
+  local function lost_suboptions(one, s, other, os)
+    local kept, lost = {}, {}
+    for _, part in ipairs(other.subs or NOTHING) do kept[sub(os, part.at, part.stop - 1)] = true end
+    for _, part in ipairs(one.subs or NOTHING) do
+      if not part.pad and not kept[sub(s, part.at, part.stop - 1)] then
+        lost[#lost + 1] = part.entry and part.entry.title or "sub-option " .. part.type
+      end
+    end
+    return table.concat(lost, ", ")
+  end
+
+  local function copied(id, asked, rs, echo, s, tell)
+    local one, other, told = asked.v, echo.v, {}
+    for _, name in ipairs({ "pri", "action", "pro" }) do
+      local was, now = one[name], other[name]
+      if was ~= now and not (name == "pro" and was == MODIFY and now == REINSTANTIATED) then
+        told[#told + 1] = name .. " is " .. now .. ", expected " .. was
+      end
+    end
+    if told[1] then tell(id .. "fid-changed", echo, "FID " .. other.fid .. ": " .. table.concat(told, ", ")) end
+    local lost = lost_suboptions(asked, rs, echo, s)
+    if lost ~= "" then
+      tell(id .. "fid-suboptions", echo, "FID " .. other.fid .. " comes back without the same " .. lost)
+    end
+  end
+
+  local function fits(mext, asked, echo, tell)
+    local flow, status, has, refers = asked.v, echo.v.status, false, false
+    for name in pairs(asked.parts) do
+      if name == "binding-reference" then refers = true else has = true end
+    end
+    local text = "FID " .. flow.fid .. " has status " .. status
+    if not mext then
+      if status == 131 and not refers or status == 133 and not has then
+        tell("rfc6089/4.2/status-fits", echo, text .. ", and its request has nothing that it speaks of")
+      end
+      return
+    end
+    if flow.pro == ADD and not has and status ~= 129 then tell("mext/5.3.2.1/no-selector", echo, text) end
+    if status == 136 and flow.pro == ADD or status == 138 and flow.action ~= DISCARD or status == 139 and flow.action ~= N_CAST then
+      tell("mext/4.2/status-fits", echo, text .. " for PRO " .. flow.pro .. " and action " .. flow.action)
+    end
+  end
+
+  -- Whether a FID option says that the anchor re-instantiated it, by PRO=2 or by a status (muho 4.1, 4.2).
+  local function marked(flow)
+    if flow.pro == nil or flow.pro == REINSTANTIATED then return flow.status < 128 end
+    local agreed = set.reinstantiated_status
+    if agreed and agreed ~= 0 then return flow.status == agreed end
+    return flow.status > 0 and flow.status < 128
+  end
+
+  -- `s` and `rs` are the octets of answer and request.
+  local function flows(m, s, r, rs, tell)
+    local mext = set.dialect == "mext"
+    local id, asked, given, times = mext and "mext/5.3.5/" or "rfc6089/5.3.5/", {}, {}, {}
+    local any, shared, twice = false, false, false
+    for _, element in ipairs(r.named.fid or NOTHING) do
+      if element.v then
+        local fid = element.v.fid
+        asked[#asked + 1], times[fid] = element, (times[fid] or 0) + 1
+        twice = twice or times[fid] > 1
+      end
+    end
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      if element.v then given[element.v.fid] = element end
+    end
+    for fid in pairs(times) do shared = shared or given[fid] ~= nil end
+    any = m.named.multihoming or m.named["mag-multipath"]
+    if not any and not shared then return end
+    if asked[1] and not shared then
+      tell(mext and "mext/5.2.5/flows-unsupported" or "rfc6089/5.3.5/flows-unsupported", nil, "none of its FIDs is answered")
+    else
+      for fid in pairs(times) do
+        if given[fid] == nil then tell(id .. "fid-echo", nil, "FID " .. fid .. " of the request is not answered") end
+      end
+    end
+    for _, element in ipairs(asked) do
+      local echo = given[element.v.fid]
+      if echo and twice then
+        if echo.v.status < 128 then
+          local text = "FID " .. echo.v.fid .. " has status " .. echo.v.status
+          tell(mext and "mext/5.3.2/fid-twice-accepted" or "rfc6089/5.3.2/fid-twice-accepted", echo, text)
+        end
+      elseif echo then
+        copied(id, element, rs, echo, s, tell)
+        fits(mext, element, echo, tell)
+      end
+    end
+    local named = {}
+    for _, element in ipairs(r.named["flow-summary"] or NOTHING) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
+    for fid, element in pairs(given) do
+      if times[fid] == nil then
+        local flow = element.v
+        if flow.status >= 128 then
+          if not named[fid] then tell("muho/4.2/fid-unasked", element, "FID " .. fid .. " has status " .. flow.status) end
+        elseif mext and not marked(flow) then
+          tell("muho/4.2/pro", element, "FID " .. fid .. ", which the request does not name, has PRO " .. flow.pro)
+        end
+      end
+    end
+  end
+
+  local DISCARDING = { ["rfc6275/6.1.1/checksum"] = true, ["rfc6275/6.1.1/payload-proto"] = true }
+
+  function by_hand.exchange(m, s, r, rs, tell)
+    if not UPDATE[r.name] or m.v.status == nil then return end
+    for _, finding in ipairs(r.findings) do
+      if DISCARDING[finding.id] then
+        tell("rfc6275/9.2/answered", nil, "the request should have been discarded: " .. (finding.text or finding.id))
+        break
+      end
+    end
+    local other = r.named["alt-coa"] and values_of(r.named["alt-coa"]).alternate_care_of_address
+    if other and not routable(other) then
+      tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
+    end
+    if r.name ~= "pbu" then return end
+    local asked, granted = r.v.lifetime, m.v.lifetime
+    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
+      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
+    end
+    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- judging
 
 -- The rules, and their expert information.
@@ -18194,11 +18679,22 @@ do
 
   -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
 
+  -- Whichever reading a peer is set to follow, it is not at fault.
+  local SILENT = {
+    ["muho/4.1/act-in-pba"] = { "pba-act", "echo" }, ["muho/4.1/mhgid"] = { "mhgid-nonzero", "accept" },
+  }
+
+  local function is_silent(id)
+    local by = SILENT[id]
+    return by ~= nil and set.reading[by[1]] == by[2]
+  end
+
   local function sort_rules(name)
     local sorted = { always = {}, on = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local spoken = rule.dialect == nil or rule.dialect == set.dialect
+      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
         local list = sorted.always
         if rule.on then
           list = sorted.on[rule.on] or {}
@@ -18231,7 +18727,8 @@ do
     end
   end
 
-  function judging.judge(m)
+  function judging.judge(m, s)
+    by_hand.message(m, s)
     local sorted = rules_for[m.name] or sort_rules(m.name)
     judge_by(sorted.always, m, NOTHING)
     for name, elements in pairs(m.named) do
@@ -18240,7 +18737,8 @@ do
     end
   end
 
-  -- What an answer breaks for its request: rule ids, and the offsets of the options meant.
+  -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
+  -- are the octets of answer and request.
 
   local function exchange_rules(name)
     local list = {}
@@ -18254,8 +18752,12 @@ do
     return list
   end
 
-  function judging.exchange(m, r)
+  function judging.exchange(m, s, r, rs)
     local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
+    by_hand.exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then
@@ -18665,7 +19167,10 @@ do
     if not string.find(identifier, "[^\0]") then identifier = "" end
     local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
-    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.key = care_of
+    if set.reading["binding-key"] == "interface" then
+      asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    end
     asked.removal = m.v.lifetime == 0
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
@@ -18828,10 +19333,10 @@ do
         end
       end
     end
-    local summary = value_of(request, "flow-summary")
-    if summary then -- what neither it nor a FID option names is removed
+    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
+    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
       local named = {}
-      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
       for i = #binding.flows, 1, -1 do
         local flow = binding.flows[i]
         local refused = given[flow.fid] and given[flow.fid].v.status >= 128
@@ -18857,8 +19362,9 @@ do
     return binding
   end
 
-  -- A handover moves the binding that it names (reading `handover = move`).
+  -- A handover moves the binding that it names.
   local function handed_over(session, asked)
+    if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
     if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same
@@ -19421,7 +19927,7 @@ do
     end
     local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
-    found_of[key] = judging.exchange(m, open.m)
+    found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
       sessions.answered(request.key, open, m, s, key, time)
     elseif exchange.name == "binding-revocation" then
@@ -19435,7 +19941,7 @@ do
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
     for _, finding in ipairs(found_of[key] or NOTHING) do
-      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset] }
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset], text = finding.text }
     end
   end
 
@@ -19547,6 +20053,11 @@ for _, preference in ipairs(description.preferences) do
     proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
   end
 end
+for _, reading in ipairs(description.readings) do
+  local choices = {}
+  for i, choice in ipairs(reading.choices) do choices[i] = { i, choice, i } end
+  proto.prefs[reading.preference] = Pref.enum(reading.title, 1, reading.help, choices, false)
+end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
 proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
@@ -19566,6 +20077,9 @@ local function read_preferences()
       value = nil
     end
     set[preference.key] = value
+  end
+  for _, reading in ipairs(description.readings) do
+    set.reading[reading.key] = reading.choices[proto.prefs[reading.preference]] or reading.choices[1]
   end
   judging.forget()
   number_options()
@@ -19738,7 +20252,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judging.judge(m) end
+  if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo, tvb)

@@ -11,6 +11,7 @@ from typing import Any
 from pmiptool.dissector.expressions import Condition, Names, NotInLua, condition, exchange_condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
+from pmiptool.registry.ambiguities import ambiguity
 from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
@@ -32,6 +33,19 @@ _GROUPS = (
 )
 _OWN = frozenset({10, 12, *range(17, 24)})
 """Message types that Wireshark's own dissector does not know, or gets wrong: ours shows their options too."""
+READINGS = ("pba-act", "mhgid-nonzero", "binding-key", "handover", "flow-omission")
+"""The readings of open questions that matter to what Wireshark shows: preferences."""
+BY_HAND = frozenset({
+    "rfc6275/6.1.7/care-of-address", "rfc6463/4.2/unicast", "rfc6705/10.1/order", "rfc6705/10.2/tuples",
+    "rfc6275/6.2/trailing-padding", "mext/5.2.2.1/no-selector", "rfc6088/3/address-range", "rfc6275/9.2/answered",
+    "rfc6275/6.1.7/answered", "rfc6275/6.1.8/lifetime-in-seconds",
+    "mext/5.3.5/fid-echo", "mext/5.2.5/flows-unsupported",
+    "mext/5.3.5/fid-changed", "mext/5.3.5/fid-suboptions", "mext/5.3.2/fid-twice-accepted", "mext/4.2/status-fits",
+    "rfc6089/5.3.5/fid-echo", "rfc6089/5.3.5/flows-unsupported", "rfc6089/5.3.5/fid-changed",
+    "rfc6089/5.3.5/fid-suboptions", "rfc6089/5.3.2/fid-twice-accepted", "rfc6089/4.2/status-fits",
+    "mext/5.3.2.1/no-selector", "muho/4.2/pro", "muho/4.2/fid-unasked",
+})  # fmt: skip
+"""Rules that are functions in Python, and in by_hand.lua too."""
 _TITLES = {
     "multihoming_option_type": "Multihoming option type",
     "status_mh_not_supported": "Status MH_NOT_SUPPORTED_BY_LMA",
@@ -52,6 +66,7 @@ def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
     read = frozenset(item.id for item in form.form_rules() if item.holds is None)
     return {
         "preferences": [_preference(key, settings) for key in codepoints.KEYS],
+        "readings": [_reading(key) for key in READINGS],
         "enums": {name: _enumeration(enum) for name, enum in _enumerations()},
         "messages": [_message(message) for message in MESSAGES],
         "options": [_option(option) for option in OPTIONS if not option.pad],
@@ -73,6 +88,14 @@ def _preference(key: str, settings: CodePoints) -> Table:
     if key == "fid_length_unit":
         return entry | {"default": value, "choices": list(codepoints.LENGTH_UNITS)}
     return entry | {"default": value or 0, "optional": True if value is None or key in _optional() else None}
+
+
+def _reading(key: str) -> Table:
+    question = ambiguity(key)
+    return {
+        "key": key, "preference": "reading_" + _snake(key), "title": f"Reading: {key}", "help": question.question,
+        "choices": list(question.choices),
+    }  # fmt: skip
 
 
 def _optional() -> tuple[str, ...]:
@@ -376,7 +399,7 @@ def expert_filter(rule_id: str) -> str:
 
 
 def _rule(rule: Rule) -> Table:
-    """A rule; `broken` is absent where the reader judges it while it reads."""
+    """A rule; `broken` is absent where the reader judges it while it reads, or by_hand.lua does."""
     what = rule.id.split("/", 2)[2]
     group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
     table: Table = {
@@ -402,9 +425,9 @@ def _condition(rule: Rule) -> Condition:
 
 
 def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
-    """Whether the dissector can judge a rule: an expression, or one of `read`, which the reader judges."""
+    """Whether the dissector judges a rule: an expression, one of `read`, which the reader judges, or by hand."""
     if rule.scope not in ("message", "exchange") or rule.holds is None:
-        return rule.id in read
+        return rule.id in read or rule.id in BY_HAND
     try:
         _condition(rule)
     except NotInLua:

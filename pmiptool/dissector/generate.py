@@ -14,7 +14,7 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 
 PARTS = (
-    "logic", "reader", "fields", "otherwise", "tree", "info", "judging", "pairing", "sessions", "statistics",
+    "logic", "reader", "fields", "otherwise", "tree", "info", "by_hand", "judging", "pairing", "sessions", "statistics",
     "analysis", "runtime",
 )  # fmt: skip
 FILE_NAME = "pmip6.lua"

@@ -1,6 +1,6 @@
 -- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
-local set = {} -- the code points in force, by key
+local set = { reading = {} } -- the code points in force, by key; readings of open questions
 local NOTHING = {} -- no options; the values of an element that does not fit its format
 
 local function first(list) return list and list[1] end

@@ -186,9 +186,10 @@ def judge(view: View, envelope: Envelope | None, context: Context) -> Iterator[F
     if view.name == "lri" or (view.name == "lra" and getattr(view.message, "status", None) == 0):
         yield from _in_order(INITIATED if view.name == "lri" else ACKNOWLEDGED, view)
     authorization = view.first("binding-auth-data")
-    slots = view.decoded.layout.slots
-    if authorization is not None and slots and slots[-1].pad is not None:
-        yield found(PADDED, "padding stands behind them", authorization)
+    if authorization is not None and authorization.index is not None:
+        behind = view.decoded.layout.slots[authorization.index + 1 :]
+        if behind and all(slot.pad is not None for slot in behind):
+            yield found(PADDED, "padding stands behind them", authorization)
     if envelope is None:
         return
     loopback = envelope.src[:15] == bytes(15) or envelope.src[:1] == b"\x7f"  # our own test bed

@@ -59,7 +59,8 @@ def test_tshark_loads_it_without_a_word(path: Path) -> None:
 
 def test_the_judge_says_so_when_wireshark_refuses_it(path: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.lua"
-    broken.write_text(generate().replace("function judging.judge(m)", "function judging.judge(m"), encoding="utf-8")
+    text = generate().replace("function judging.judge(m, s)", "function judging.judge(m, s")
+    broken.write_text(text, encoding="utf-8")
     assert broken.read_text(encoding="utf-8") != generate()
     with pytest.raises(tshark.LuaRefused):
         list(tshark.run(write(path, [ip6(PBU)]), [], lua=broken))
