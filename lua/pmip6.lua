@@ -68,6 +68,43 @@ local description = {
     { key = "reinstantiated_status", title = "Flow status of a re-instantiated flow", default = 0 },
     { key = "pro_delete", title = "PRO value that deletes (0: none)", default = 0, optional = true },
   },
+  readings = {
+    {
+      key = "pba-act",
+      preference = "reading_pba_act",
+      title = "Reading: pba-act",
+      help = "What is ACT in the PBA?",
+      choices = { "zero", "echo" },
+    },
+    {
+      key = "mhgid-nonzero",
+      preference = "reading_mhgid_nonzero",
+      title = "Reading: mhgid-nonzero",
+      help = "Only group 0 is supported: what of a PBU for another?",
+      choices = { "reject", "accept" },
+    },
+    {
+      key = "binding-key",
+      preference = "reading_binding_key",
+      title = "Reading: binding-key",
+      help = "What makes a binding of a session?",
+      choices = { "interface", "care-of-address" },
+    },
+    {
+      key = "handover",
+      preference = "reading_handover",
+      title = "Reading: handover",
+      help = "A PBU from a new care-of address says handover (HI 2, 3, or 4 with the same interface): what happens?",
+      choices = { "move", "add" },
+    },
+    {
+      key = "flow-omission",
+      preference = "reading_flow_omission",
+      title = "Reading: flow-omission",
+      help = "A PBU names some flows or none: what becomes of the sending binding's others?",
+      choices = { "summary", "strict", "keep" },
+    },
+  },
   enums = {
     status = {
       key = "STATUS",
@@ -583,7 +620,13 @@ local description = {
             { filter = "pmip6.flags.p", title = "P: Proxy Registration", letter = "P", mask = 0x200 },
             { filter = "pmip6.flags.f", title = "F: Forcing UDP encapsulation", letter = "F", mask = 0x100 },
             { filter = "pmip6.flags.t", title = "T: TLV-header format", letter = "T", mask = 0x80 },
-            { filter = "pmip6.flags.b", title = "B: Bulk-Binding-Update", letter = "B", mask = 0x40 },
+            {
+              filter = "pmip6.flags.b",
+              title = "B: Bulk-Binding-Update",
+              letter = "B",
+              mask = 0x40,
+              also = { letter = "O", title = "O: Overwrite", beside = "bid" },
+            },
             { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x20 },
             { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x10 },
           },
@@ -1497,6 +1540,7 @@ local description = {
           form = "domain",
         },
       },
+      carried_in = { ["binding-update"] = true, ["binding-ack"] = true },
     },
     {
       name = "vendor",
@@ -1742,6 +1786,7 @@ local description = {
           sizes = { 4 },
         },
       },
+      carried_in = { ["binding-update"] = true, bri = true },
     },
     {
       name = "ipv4-address-ack",
@@ -1790,6 +1835,12 @@ local description = {
           sizes = { 4 },
         },
       },
+      numbers = {
+        rule = "rfc5555/8/ipv4-address-ack-29",
+        text = "IPv4 Address Acknowledgement: its number is 29",
+        list = { 29 },
+      },
+      carried_in = { ["binding-ack"] = true },
     },
     {
       name = "nat-detection",
@@ -1890,6 +1941,16 @@ local description = {
           form = "hex",
         },
       },
+      lengths = {
+        {
+          rule = "rfc5568/6.4.5/badf-length-of-authenticator",
+          text = "Binding Authorization Data for FMIPv6: its length counts the authenticator alone",
+          unit = 1,
+          more = 4,
+          last = true,
+          turned = "Binding Authorization Data for FMIPv6: its length counts SPI and authenticator",
+        },
+      },
     },
     {
       name = "mh-address",
@@ -1914,6 +1975,12 @@ local description = {
           length_filter = "pmip6.mh_address.prefix_length",
         },
       },
+      numbers = {
+        rule = "rfc5568/6.4.2/mh-address-17",
+        text = "Mobility Header IPv6 Address/Prefix: its number is 17",
+        list = { 17 },
+      },
+      carried_in = { ["handover-initiate"] = true, ["handover-ack"] = true },
     },
     {
       name = "bid",
@@ -2285,6 +2352,12 @@ local description = {
           title = "FIDs that stay as they are",
         },
       },
+      numbers = {
+        rule = "rfc6089/8/flow-summary-45",
+        text = "Flow Summary: its number is 45, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = { ["binding-update"] = true, pbu = true },
     },
     {
       name = "fid",
@@ -2345,6 +2418,30 @@ local description = {
           space = "mext",
         },
       },
+      lengths = {
+        {
+          rule = "mext/4.2/fid-in-units-of-8",
+          text = "Flow Identification: its length counts units of 8 octets with type and length, as with fid_length_unit = units-of-8",
+          unit = 8,
+          more = -2,
+          turned = "Flow Identification: its length counts octets",
+        },
+      },
+      numbers = {
+        rule = "rfc6089/8/fid-44",
+        text = "Flow Identification: its number is 44, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = {
+        ["binding-update"] = true,
+        ["binding-ack"] = true,
+        pbu = true,
+        pba = true,
+        fbi = true,
+        fba = true,
+        bri = true,
+        bra = true,
+      },
     },
     {
       name = "fid",
@@ -2386,6 +2483,30 @@ local description = {
           title = "Sub-options",
           space = "rfc6089",
         },
+      },
+      lengths = {
+        {
+          rule = "mext/4.2/fid-in-units-of-8",
+          text = "Flow Identification: its length counts units of 8 octets with type and length, as with fid_length_unit = units-of-8",
+          unit = 8,
+          more = -2,
+          turned = "Flow Identification: its length counts octets",
+        },
+      },
+      numbers = {
+        rule = "rfc6089/8/fid-44",
+        text = "Flow Identification: its number is 44, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        list = { 44, 45 },
+      },
+      carried_in = {
+        ["binding-update"] = true,
+        ["binding-ack"] = true,
+        pbu = true,
+        pba = true,
+        fbi = true,
+        fba = true,
+        bri = true,
+        bra = true,
       },
     },
     {
@@ -3298,6 +3419,22 @@ local description = {
           },
         },
       },
+      lengths = {
+        {
+          rule = "rfc6275/6.2.1/multicast-mobility-in-octets",
+          text = "Multicast Mobility: its length counts octets",
+          unit = 1,
+          more = 0,
+          turned = "Multicast Mobility: its length counts 32-bit words without the first four octets",
+        },
+        {
+          rule = "rfc7411/5.3/multicast-mobility-in-all-words",
+          text = "Multicast Mobility: its length counts 32-bit words with the first four octets",
+          unit = 4,
+          more = -2,
+          turned = "Multicast Mobility: its length counts 32-bit words without the first four octets",
+        },
+      },
     },
     {
       name = "multicast-ack",
@@ -3468,6 +3605,22 @@ local description = {
               },
             },
           },
+        },
+      },
+      lengths = {
+        {
+          rule = "rfc6275/6.2.1/multicast-ack-in-octets",
+          text = "Multicast Acknowledgement: its length counts octets",
+          unit = 1,
+          more = 0,
+          turned = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets",
+        },
+        {
+          rule = "rfc7411/5.4/multicast-ack-in-all-words",
+          text = "Multicast Acknowledgement: its length counts 32-bit words with the first four octets",
+          unit = 4,
+          more = -2,
+          turned = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets",
         },
       },
     },
@@ -4132,6 +4285,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     rfc6089 = {
       key = "rfc6089",
@@ -4140,7 +4294,17 @@ local description = {
       unknown = "rfc6089/4.2.1/unknown-sub-option",
       entries = {
         { name = "pad1", title = "Pad1", number = 0, pad = true },
-        { name = "padn", title = "PadN", number = 1, pad = true },
+        {
+          name = "padn",
+          title = "PadN",
+          number = 1,
+          pad = true,
+          padn = {
+            rule = "rfc6089/4.2.1.2/padn-length-with-header",
+            text = "PadN: its length counts type and length too",
+            more = -2,
+          },
+        },
         {
           name = "binding-reference",
           title = "Binding Reference",
@@ -4549,6 +4713,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     ["context-request"] = {
       key = "context-request",
@@ -4586,6 +4751,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     ani = {
       key = "ani",
@@ -4838,6 +5004,19 @@ local description = {
           },
         },
       },
+      forms = {
+        {
+          name = "mag-group-id",
+          title = "MAG-Group-Identifier",
+          number = 5,
+          clause = "RFC 7563 3.2",
+          when_at = 0,
+          length_rule = "rfc7563/3.2/length",
+          fields = { { kind = "uint", octets = 3, name = "group", filter = "pmip6.mag_group_id.group", title = "Group" } },
+          rule = "rfc7563/3.2/mag-group-id-of-3-octets",
+          text = "MAG-Group-Identifier: its group identifier has 3 octets",
+        },
+      },
     },
     offload = {
       key = "offload",
@@ -5008,6 +5187,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
     qos = {
       key = "qos",
@@ -5690,6 +5870,361 @@ local description = {
           },
         },
       },
+      forms = {
+        {
+          name = "qos-traffic-selector",
+          title = "QoS IPv4 Traffic Selector",
+          number = 10,
+          clause = "RFC 7222 4.2.10",
+          when = 1,
+          when_at = 0,
+          length_rule = "rfc7222/4.2.10/length",
+          start_rule = "rfc7222/4.2.10/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.qos_traffic_selector.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.qos_traffic_selector.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.qos_traffic_selector.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.qos_traffic_selector.flags",
+              reserved_mask = 0x3ffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.qos_traffic_selector.src4",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.qos_traffic_selector.src4_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.qos_traffic_selector.dst4",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.qos_traffic_selector.dst4_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 4,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.qos_traffic_selector.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.qos_traffic_selector.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.qos_traffic_selector.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x2000000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.qos_traffic_selector.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x1000000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.qos_traffic_selector.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.qos_traffic_selector.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.qos_traffic_selector.dscp",
+                  title = "Start DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x200000,
+                  mask = 0xfc,
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.qos_traffic_selector.dscp_end",
+                  title = "End DS field",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x100000,
+                  mask = 0xfc,
+                  start = "dscp",
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.qos_traffic_selector.proto",
+                  title = "Start protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.qos_traffic_selector.proto_end",
+                  title = "End protocol",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+          rule = "rfc6089/4.2.1.4/selector-order",
+          text = "QoS IPv4 Traffic Selector: TS Format stands before Reserved",
+        },
+        {
+          name = "qos-traffic-selector",
+          title = "QoS IPv6 Traffic Selector",
+          number = 10,
+          clause = "RFC 7222 4.2.10",
+          when = 2,
+          when_at = 0,
+          length_rule = "rfc7222/4.2.10/length",
+          start_rule = "rfc7222/4.2.10/end-without-start",
+          fields = {
+            {
+              kind = "uint",
+              octets = 1,
+              name = "format",
+              filter = "pmip6.qos_traffic_selector.format",
+              title = "Format of the traffic selector",
+              enum = "format",
+            },
+            {
+              kind = "uint",
+              octets = 1,
+              name = "reserved",
+              filter = "pmip6.qos_traffic_selector.reserved",
+              title = "Reserved",
+              reserved = true,
+            },
+            {
+              kind = "flagged",
+              name = "reserved_flags",
+              filter = "pmip6.qos_traffic_selector.reserved_flags",
+              title = "Reserved flags",
+              word_filter = "pmip6.qos_traffic_selector.flags",
+              reserved_mask = 0xffff,
+              parts = {
+                {
+                  name = "src",
+                  filter = "pmip6.qos_traffic_selector.src",
+                  title = "Start source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x80000000,
+                },
+                {
+                  name = "src_end",
+                  filter = "pmip6.qos_traffic_selector.src_end",
+                  title = "End source address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x40000000,
+                  start = "src",
+                },
+                {
+                  name = "dst",
+                  filter = "pmip6.qos_traffic_selector.dst",
+                  title = "Start destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x20000000,
+                },
+                {
+                  name = "dst_end",
+                  filter = "pmip6.qos_traffic_selector.dst_end",
+                  title = "End destination address",
+                  kind = "address",
+                  octets = 16,
+                  flag = 0x10000000,
+                  start = "dst",
+                },
+                {
+                  name = "spi",
+                  filter = "pmip6.qos_traffic_selector.spi",
+                  title = "Start IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x8000000,
+                },
+                {
+                  name = "spi_end",
+                  filter = "pmip6.qos_traffic_selector.spi_end",
+                  title = "End IPsec SPI",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x4000000,
+                  start = "spi",
+                },
+                {
+                  name = "flow_label",
+                  filter = "pmip6.qos_traffic_selector.flow_label",
+                  title = "Start flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x2000000,
+                  mask = 0xfffff,
+                  weight = 1,
+                  count = 1048576,
+                },
+                {
+                  name = "flow_label_end",
+                  filter = "pmip6.qos_traffic_selector.flow_label_end",
+                  title = "End flow label",
+                  kind = "uint",
+                  octets = 4,
+                  flag = 0x1000000,
+                  mask = 0xfffff,
+                  start = "flow_label",
+                  weight = 1,
+                  count = 1048576,
+                },
+                {
+                  name = "src_port",
+                  filter = "pmip6.qos_traffic_selector.src_port",
+                  title = "Start source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x800000,
+                },
+                {
+                  name = "src_port_end",
+                  filter = "pmip6.qos_traffic_selector.src_port_end",
+                  title = "End source port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x400000,
+                  start = "src_port",
+                },
+                {
+                  name = "dst_port",
+                  filter = "pmip6.qos_traffic_selector.dst_port",
+                  title = "Start destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x200000,
+                },
+                {
+                  name = "dst_port_end",
+                  filter = "pmip6.qos_traffic_selector.dst_port_end",
+                  title = "End destination port",
+                  kind = "uint",
+                  octets = 2,
+                  flag = 0x100000,
+                  start = "dst_port",
+                },
+                {
+                  name = "dscp",
+                  filter = "pmip6.qos_traffic_selector.dscp",
+                  title = "Start traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x80000,
+                  mask = 0xfc,
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "dscp_end",
+                  filter = "pmip6.qos_traffic_selector.dscp_end",
+                  title = "End traffic class",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x40000,
+                  mask = 0xfc,
+                  start = "dscp",
+                  weight = 4,
+                  count = 64,
+                },
+                {
+                  name = "proto",
+                  filter = "pmip6.qos_traffic_selector.proto",
+                  title = "Start next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x20000,
+                },
+                {
+                  name = "proto_end",
+                  filter = "pmip6.qos_traffic_selector.proto_end",
+                  title = "End next header",
+                  kind = "uint",
+                  octets = 1,
+                  flag = 0x10000,
+                  start = "proto",
+                },
+              },
+            },
+          },
+          rule = "rfc6089/4.2.1.4/selector-order",
+          text = "QoS IPv6 Traffic Selector: TS Format stands before Reserved",
+        },
+      },
     },
     lcmp = {
       key = "lcmp",
@@ -5759,6 +6294,7 @@ local description = {
           },
         },
       },
+      forms = {},
     },
   },
   exchanges = {
@@ -5907,7 +6443,7 @@ description.default = {
 
 -- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
-local set = {} -- the code points in force, by key
+local set = { reading = {} } -- the code points in force, by key; readings of open questions
 local NOTHING = {} -- no options; the values of an element that does not fit its format
 
 local function first(list) return list and list[1] end
@@ -5916,6 +6452,19 @@ local function first(list) return list and list[1] end
 local function values_of(list)
   local element = list and list[1]
   return element and element.v or NOTHING
+end
+
+-- How many options stand behind one, padding not counted.
+local function after(m, element)
+  local count = 0
+  for name, elements in pairs(m.named) do
+    if not string.find(name, "/", 1, true) then
+      for _, other in ipairs(elements) do
+        if other.offset > element.offset then count = count + 1 end
+      end
+    end
+  end
+  return count
 end
 
 local function bits(number, mask)
@@ -6146,6 +6695,26 @@ description.rules = {
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
+    id = "rfc5648/4.2/o-flag",
+    filter = "pmip6.expert.rfc5648.4.2.o-flag",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5648 4.2",
+    sentence = "Binding Update: the flag 0x0040 is B, Bulk-Binding-Update; otherwise the flag 0x0040 is O, Overwrite.",
+    messages = { ["binding-update"] = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named.bid or NOTHING)[1] ~= nil) end,
+  },
+  {
+    id = "rfc7161/4.2/s-flag-in-pbu",
+    filter = "pmip6.expert.rfc7161.4.2.s-flag-in-pbu",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2",
+    sentence = "Binding Update: S is the bit 0x0020; otherwise S is the bit 0x0100, right after P.",
+    messages = { pbu = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x100) == 256) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
+  },
+  {
     id = "rfc6275/6.1.8/flags-reserved",
     filter = "pmip6.expert.rfc6275.6.1.8.flags-reserved",
     level = "warning",
@@ -6154,6 +6723,16 @@ description.rules = {
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
+  },
+  {
+    id = "rfc7161/4.2/s-flag-in-pba",
+    filter = "pmip6.expert.rfc7161.4.2.s-flag-in-pba",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7161 4.2",
+    sentence = "Binding Acknowledgement: S is the bit 0x04; otherwise S is the bit 0x10, right after P.",
+    messages = { pba = true },
+    broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
     id = "rfc6275/6.1.9/reserved",
@@ -6348,10 +6927,10 @@ description.rules = {
   {
     id = "rfc6275/6.2.4/at-most-one",
     filter = "pmip6.expert.rfc6275.6.2.4.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 6275 6.2.4",
-    sentence = "Binding Refresh Advice: at most 1 in a message.",
+    sentence = "Binding Refresh Advice: at most 1 in a message; no text speaks of more.",
     on = "binding-refresh-advice",
     about = "binding-refresh-advice",
     broken = function(m) return #(m.named["binding-refresh-advice"] or NOTHING) > 1 end,
@@ -6379,10 +6958,10 @@ description.rules = {
   {
     id = "rfc6275/6.2.5/at-most-one",
     filter = "pmip6.expert.rfc6275.6.2.5.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 6275 6.2.5",
-    sentence = "Alternate Care-of Address: at most 1 in a message.",
+    sentence = "Alternate Care-of Address: at most 1 in a message; no text speaks of more.",
     on = "alt-coa",
     about = "alt-coa",
     broken = function(m) return #(m.named["alt-coa"] or NOTHING) > 1 end,
@@ -6410,13 +6989,37 @@ description.rules = {
   {
     id = "rfc6275/6.2.6/at-most-one",
     filter = "pmip6.expert.rfc6275.6.2.6.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 6275 6.2.6",
-    sentence = "Nonce Indices: at most 1 in a message.",
+    sentence = "Nonce Indices: at most 1 in a message; no text speaks of more.",
     on = "nonce-indices",
     about = "nonce-indices",
     broken = function(m) return #(m.named["nonce-indices"] or NOTHING) > 1 end,
+  },
+  {
+    id = "rfc6275/6.2.6/authorization",
+    filter = "pmip6.expert.rfc6275.6.2.6.authorization",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.6",
+    sentence = "Nonce indices stand together with authorization data.",
+    messages = { ["binding-update"] = true },
+    on = "nonce-indices",
+    about = "nonce-indices",
+    broken = function(m) return (m.named["binding-auth-data"] or NOTHING)[1] == nil end,
+  },
+  {
+    id = "rfc6275/9.5.1/home-registration",
+    filter = "pmip6.expert.rfc6275.9.5.1.home-registration",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 9.5.1",
+    sentence = "A home registration (H) has no nonce indices.",
+    messages = { ["binding-update"] = true },
+    on = "nonce-indices",
+    about = "nonce-indices",
+    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384 end,
   },
   {
     id = "rfc6275/6.2.7/alignment",
@@ -6440,6 +7043,18 @@ description.rules = {
     on = "binding-auth-data",
     about = "binding-auth-data",
     broken = function(m) return #(m.named["binding-auth-data"] or NOTHING) > 1 end,
+  },
+  {
+    id = "rfc6275/6.2/last",
+    filter = "pmip6.expert.rfc6275.6.2.last",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2",
+    sentence = "Binding authorization data are the last option.",
+    on = "binding-auth-data",
+    each = true,
+    about = "binding-auth-data",
+    broken = function(m, e, v) return after(m, e) ~= 0 end,
   },
   {
     id = "rfc3963/4.3/length",
@@ -6581,6 +7196,42 @@ description.rules = {
     broken = function(m, e, v) return (v.subtype == 6) and (v.identifier ~= nil and #v.identifier ~= 8) end,
   },
   {
+    id = "rfc4283/3.2/before-auth",
+    filter = "pmip6.expert.rfc4283.3.2.before-auth",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4283 3.2",
+    sentence = "A mobile node identifier stands before any auth option.",
+    on = "auth",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
+  },
+  {
+    id = "rfc4283/3.2/before-binding-auth-data",
+    filter = "pmip6.expert.rfc4283.3.2.before-binding-auth-data",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4283 3.2",
+    sentence = "A mobile node identifier stands before any binding-auth-data option.",
+    on = "binding-auth-data",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
+  },
+  {
+    id = "rfc4283/3.2/before-badf",
+    filter = "pmip6.expert.rfc4283.3.2.before-badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4283 3.2",
+    sentence = "A mobile node identifier stands before any badf option.",
+    on = "badf",
+    each = true,
+    about = "mn-id",
+    broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
+  },
+  {
     id = "rfc4285/5/length",
     filter = "pmip6.expert.rfc4285.5.length",
     level = "error",
@@ -6599,6 +7250,54 @@ description.rules = {
     each = true,
     about = "auth",
     broken = function(m, e, v) return e.offset % 4 ~= 1 end,
+  },
+  {
+    id = "rfc4285/5/subtype-twice",
+    filter = "pmip6.expert.rfc4285.5.subtype-twice",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4285 5",
+    sentence = "Authentication options of one message have different sub-types.",
+    on = "auth",
+    about = "auth",
+    broken = function(m) return not unique((m.named.auth or NOTHING), "subtype") end,
+  },
+  {
+    id = "rfc4285/5.1/last",
+    filter = "pmip6.expert.rfc4285.5.1.last",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4285 5.1",
+    sentence = "MN-HA authentication alone is the last option.",
+    on = "auth",
+    each = true,
+    about = "auth",
+    broken = function(m, e, v) return ((v.subtype == 1) and (#(m.named.auth or NOTHING) <= 1)) and (after(m, e) ~= 0) end,
+  },
+  {
+    id = "rfc4285/5.2/last",
+    filter = "pmip6.expert.rfc4285.5.2.last",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4285 5.2",
+    sentence = "MN-AAA authentication is the last option, behind MN-HA.",
+    on = "auth",
+    each = true,
+    about = "auth",
+    broken = function(m, e, v) return (v.subtype == 2) and (after(m, e) ~= 0) end,
+  },
+  {
+    id = "rfc4285/5.2/in-answer",
+    filter = "pmip6.expert.rfc4285.5.2.in-answer",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 4285 5.2",
+    sentence = "An acknowledgement has no MN-AAA authentication.",
+    messages = { ["binding-ack"] = true, pba = true },
+    on = "auth",
+    each = true,
+    about = "auth",
+    broken = function(m, e, v) return v.subtype == 2 end,
   },
   {
     id = "rfc4285/6/length",
@@ -6623,10 +7322,10 @@ description.rules = {
   {
     id = "rfc4285/6/at-most-one",
     filter = "pmip6.expert.rfc4285.6.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4285 6",
-    sentence = "Mobility Message Replay Protection: at most 1 in a message.",
+    sentence = "Mobility Message Replay Protection: at most 1 in a message; no text speaks of more.",
     on = "mesg-id",
     about = "mesg-id",
     broken = function(m) return #(m.named["mesg-id"] or NOTHING) > 1 end,
@@ -6642,10 +7341,10 @@ description.rules = {
   {
     id = "rfc4866/5.6/at-most-one",
     filter = "pmip6.expert.rfc4866.5.6.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4866 5.6",
-    sentence = "CGA Parameters Request: at most 1 in a message.",
+    sentence = "CGA Parameters Request: at most 1 in a message; no text speaks of more.",
     on = "cga-params-request",
     about = "cga-params-request",
     broken = function(m) return #(m.named["cga-params-request"] or NOTHING) > 1 end,
@@ -6653,10 +7352,10 @@ description.rules = {
   {
     id = "rfc4866/5.2/at-most-one",
     filter = "pmip6.expert.rfc4866.5.2.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4866 5.2",
-    sentence = "Signature: at most 1 in a message.",
+    sentence = "Signature: at most 1 in a message; no text speaks of more.",
     on = "signature",
     about = "signature",
     broken = function(m) return #(m.named.signature or NOTHING) > 1 end,
@@ -6672,10 +7371,10 @@ description.rules = {
   {
     id = "rfc4866/5.3/at-most-one",
     filter = "pmip6.expert.rfc4866.5.3.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4866 5.3",
-    sentence = "Permanent Home Keygen Token: at most 1 in a message.",
+    sentence = "Permanent Home Keygen Token: at most 1 in a message; no text speaks of more.",
     on = "permanent-keygen-token",
     about = "permanent-keygen-token",
     broken = function(m) return #(m.named["permanent-keygen-token"] or NOTHING) > 1 end,
@@ -6691,10 +7390,10 @@ description.rules = {
   {
     id = "rfc4866/5.4/at-most-one",
     filter = "pmip6.expert.rfc4866.5.4.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4866 5.4",
-    sentence = "Care-of Test Init: at most 1 in a message.",
+    sentence = "Care-of Test Init: at most 1 in a message; no text speaks of more.",
     on = "care-of-test-init",
     about = "care-of-test-init",
     broken = function(m) return #(m.named["care-of-test-init"] or NOTHING) > 1 end,
@@ -6710,10 +7409,10 @@ description.rules = {
   {
     id = "rfc4866/5.5/at-most-one",
     filter = "pmip6.expert.rfc4866.5.5.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 4866 5.5",
-    sentence = "Care-of Test: at most 1 in a message.",
+    sentence = "Care-of Test: at most 1 in a message; no text speaks of more.",
     on = "care-of-test",
     about = "care-of-test",
     broken = function(m) return #(m.named["care-of-test"] or NOTHING) > 1 end,
@@ -6741,10 +7440,10 @@ description.rules = {
   {
     id = "rfc5026/8.1/at-most-one",
     filter = "pmip6.expert.rfc5026.8.1.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 5026 8.1",
-    sentence = "DNS Update: at most 1 in a message.",
+    sentence = "DNS Update: at most 1 in a message; no text speaks of more.",
     on = "dns-update",
     about = "dns-update",
     broken = function(m) return #(m.named["dns-update"] or NOTHING) > 1 end,
@@ -6787,6 +7486,54 @@ description.rules = {
     on = "service-selection",
     about = "service-selection",
     broken = function(m) return #(m.named["service-selection"] or NOTHING) > 1 end,
+  },
+  {
+    id = "rfc5149/3/after-mn-id",
+    filter = "pmip6.expert.rfc5149.3.after-mn-id",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "A service selection stands after the NAI of the mobile node.",
+    on = "service-selection",
+    each = true,
+    about = "service-selection",
+    broken = function(m, e, v) return (values_of(m.named["mn-id"]).subtype == 1) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset) end,
+  },
+  {
+    id = "rfc5149/3/before-auth",
+    filter = "pmip6.expert.rfc5149.3.before-auth",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "A service selection stands before any auth option.",
+    on = "auth",
+    each = true,
+    about = "service-selection",
+    broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
+  },
+  {
+    id = "rfc5149/3/before-binding-auth-data",
+    filter = "pmip6.expert.rfc5149.3.before-binding-auth-data",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "A service selection stands before any binding-auth-data option.",
+    on = "binding-auth-data",
+    each = true,
+    about = "service-selection",
+    broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
+  },
+  {
+    id = "rfc5149/3/before-badf",
+    filter = "pmip6.expert.rfc5149.3.before-badf",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5149 3",
+    sentence = "A service selection stands before any badf option.",
+    on = "badf",
+    each = true,
+    about = "service-selection",
+    broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
   {
     id = "rfc5213/8.3/length",
@@ -7089,6 +7836,26 @@ description.rules = {
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
   {
+    id = "rfc5555/3.2.1/refused-length",
+    filter = "pmip6.expert.rfc5555.3.2.1.refused-length",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5555 3.2.1",
+    sentence = "With a status that rejects the prefix length is 0.",
+    on = "ipv4-address-ack",
+    each = true,
+    about = "ipv4-address-ack",
+    broken = function(m, e, v) return (v.status ~= nil and v.status >= 128) and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
+  },
+  {
+    id = "rfc5555/8/ipv4-address-ack-29",
+    filter = "pmip6.expert.rfc5555.8.ipv4-address-ack-29",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5555 8",
+    sentence = "IPv4 Address Acknowledgement: its number is 30.",
+  },
+  {
     id = "rfc5555/3.2.2/length",
     filter = "pmip6.expert.rfc5555.3.2.2.length",
     level = "error",
@@ -7180,6 +7947,26 @@ description.rules = {
     broken = function(m) return #(m.named.badf or NOTHING) > 1 end,
   },
   {
+    id = "rfc5568/6.4.5/last",
+    filter = "pmip6.expert.rfc5568.6.4.5.last",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.4.5",
+    sentence = "Authorization data of a fast handover are the last option.",
+    on = "badf",
+    each = true,
+    about = "badf",
+    broken = function(m, e, v) return after(m, e) ~= 0 end,
+  },
+  {
+    id = "rfc5568/6.4.5/badf-length-of-authenticator",
+    filter = "pmip6.expert.rfc5568.6.4.5.badf-length-of-authenticator",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.4.5",
+    sentence = "Binding Authorization Data for FMIPv6: its length counts SPI and authenticator.",
+  },
+  {
     id = "rfc5568/6.4.2/length",
     filter = "pmip6.expert.rfc5568.6.4.2.length",
     level = "error",
@@ -7212,6 +7999,14 @@ description.rules = {
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
   {
+    id = "rfc5568/6.4.2/mh-address-17",
+    filter = "pmip6.expert.rfc5568.6.4.2.mh-address-17",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 5568 6.4.2",
+    sentence = "Mobility Header IPv6 Address/Prefix: its number is 34.",
+  },
+  {
     id = "rfc5648/4.3/length",
     filter = "pmip6.expert.rfc5648.4.3.length",
     level = "error",
@@ -7230,17 +8025,6 @@ description.rules = {
     each = true,
     about = "bid",
     broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
-  },
-  {
-    id = "rfc5648/4.2/overwrite",
-    filter = "pmip6.expert.rfc5648.4.2.overwrite",
-    level = "note",
-    group = "PROTOCOL",
-    clause = "RFC 5648 4.2",
-    sentence = "The flag B of a binding update without P is read as the overwrite flag O, which was drawn on its bit.",
-    messages = { ["binding-update"] = true },
-    on = "bid",
-    broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64 end,
   },
   {
     id = "rfc5844/3.3.1/length",
@@ -7437,10 +8221,10 @@ description.rules = {
   {
     id = "rfc5847/3.4/at-most-one",
     filter = "pmip6.expert.rfc5847.3.4.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 5847 3.4",
-    sentence = "Restart Counter: at most 1 in a message.",
+    sentence = "Restart Counter: at most 1 in a message; no text speaks of more.",
     on = "restart-counter",
     about = "restart-counter",
     broken = function(m) return #(m.named["restart-counter"] or NOTHING) > 1 end,
@@ -7468,10 +8252,10 @@ description.rules = {
   {
     id = "rfc5949/6.2.1/at-most-one",
     filter = "pmip6.expert.rfc5949.6.2.1.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 5949 6.2.1",
-    sentence = "Context Request: at most 1 in a message.",
+    sentence = "Context Request: at most 1 in a message; no text speaks of more.",
     on = "context-request",
     about = "context-request",
     broken = function(m) return #(m.named["context-request"] or NOTHING) > 1 end,
@@ -7539,10 +8323,10 @@ description.rules = {
   {
     id = "rfc5949/6.2.3/at-most-one",
     filter = "pmip6.expert.rfc5949.6.2.3.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 5949 6.2.3",
-    sentence = "Mobile Node Link-local Address Interface Identifier: at most 1 in a message.",
+    sentence = "Mobile Node Link-local Address Interface Identifier: at most 1 in a message; no text speaks of more.",
     on = "lla-iid",
     about = "lla-iid",
     broken = function(m) return #(m.named["lla-iid"] or NOTHING) > 1 end,
@@ -7684,6 +8468,14 @@ description.rules = {
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
   {
+    id = "rfc6089/8/flow-summary-45",
+    filter = "pmip6.expert.rfc6089.8.flow-summary-45",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 8",
+    sentence = "Flow Summary: its number is 44.",
+  },
+  {
     id = "mext/4.2/length",
     filter = "pmip6.expert.mext.4.2.length",
     level = "error",
@@ -7704,6 +8496,22 @@ description.rules = {
     each = true,
     about = "fid",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
+  },
+  {
+    id = "rfc6089/8/fid-44",
+    filter = "pmip6.expert.rfc6089.8.fid-44",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 8",
+    sentence = "Flow Identification: its number is 45.",
+  },
+  {
+    id = "mext/4.2/fid-in-units-of-8",
+    filter = "pmip6.expert.mext.4.2.fid-in-units-of-8",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "Flow Identification: its length counts octets.",
   },
   {
     id = "mext/4.2.1/sub-option-past-end",
@@ -7903,6 +8711,14 @@ description.rules = {
     dialect = "rfc6089",
   },
   {
+    id = "rfc6089/4.2.1.2/padn-length-with-header",
+    filter = "pmip6.expert.rfc6089.4.2.1.2.padn-length-with-header",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.1.2",
+    sentence = "PadN: its length counts the zeros behind it.",
+  },
+  {
     id = "rfc6089/4.2.1.3/length",
     filter = "pmip6.expert.rfc6089.4.2.1.3.length",
     level = "error",
@@ -7949,10 +8765,10 @@ description.rules = {
   {
     id = "rfc7109/6.2.1/at-most-one",
     filter = "pmip6.expert.rfc7109.6.2.1.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 7109 6.2.1",
-    sentence = "Flow Binding Action: at most 1 in an option.",
+    sentence = "Flow Binding Action: at most 1 in an option; no text speaks of more.",
     dialect = "rfc6089",
     on = "fid",
     each = true,
@@ -7984,10 +8800,10 @@ description.rules = {
   {
     id = "rfc7109/6.2.2/at-most-one",
     filter = "pmip6.expert.rfc7109.6.2.2.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 7109 6.2.2",
-    sentence = "Target Care-of Address: at most 1 in an option.",
+    sentence = "Target Care-of Address: at most 1 in an option; no text speaks of more.",
     dialect = "rfc6089",
     on = "fid",
     each = true,
@@ -8642,6 +9458,14 @@ description.rules = {
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
   {
+    id = "rfc7563/3.2/mag-group-id-of-3-octets",
+    filter = "pmip6.expert.rfc7563.3.2.mag-group-id-of-3-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7563 3.2",
+    sentence = "MAG-Group-Identifier: its group identifier has 2 octets.",
+  },
+  {
     id = "rfc7563/3.2/length",
     filter = "pmip6.expert.rfc7563.3.2.length",
     level = "error",
@@ -8687,7 +9511,7 @@ description.rules = {
     on = "ipv4-offload",
     each = true,
     about = "ipv4-offload",
-    broken = function(m, e, v) return e.offset % 4 ~= 0 end,
+    broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 ~= 2) end,
   },
   {
     id = "rfc6909/3.1/selector-missing",
@@ -8726,6 +9550,18 @@ description.rules = {
     messages = { pbu = true },
     about = "ipv4-offload",
     broken = function(m, r) return ((m.named["ipv4-offload"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-offload"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6909/3.1/offload-alignment",
+    filter = "pmip6.expert.rfc6909.3.1.offload-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6909 3.1",
+    sentence = "IPv4 Traffic Offload Selector: aligned at 4n; otherwise aligned at 4n+2, as the figure draws it.",
+    on = "ipv4-offload",
+    each = true,
+    about = "ipv4-offload",
+    broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 == 2) end,
   },
   {
     id = "rfc6909/3/sub-option-past-end",
@@ -8869,7 +9705,7 @@ description.rules = {
     on = "dmnp",
     each = true,
     about = "dmnp",
-    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
   {
     id = "rfc7148/4.1/v-and-prefix",
@@ -8940,6 +9776,18 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 177 and m.v.status <= 178))) and ((r.named.dmnp or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7148/4.1/dmnp-alignment",
+    filter = "pmip6.expert.rfc7148.4.1.dmnp-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7148 4.1",
+    sentence = "Delegated Mobile Network Prefix: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's prefix wants it.",
+    on = "dmnp",
+    each = true,
+    about = "dmnp",
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
   {
     id = "rfc7161/6.1/length",
@@ -9149,6 +9997,18 @@ description.rules = {
     each = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
+  },
+  {
+    id = "rfc7222/4.2.5/preemption-reserved",
+    filter = "pmip6.expert.rfc7222.4.2.5.preemption-reserved",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 7222 4.2.5",
+    sentence = "Preemption is enabled (0) or disabled (1).",
+    on = "qos/allocation-retention-priority",
+    each = true,
+    about = "qos",
+    broken = function(m, e, v) return (v.pc ~= nil and v.pc > 1) or (v.pv ~= nil and v.pv > 1) end,
   },
   {
     id = "rfc7222/5.2/request",
@@ -9666,6 +10526,14 @@ description.rules = {
     broken = function(m, e, v) return #(e.parts["guaranteed-ul"] or NOTHING) > 1 end,
   },
   {
+    id = "rfc6089/4.2.1.4/selector-order",
+    filter = "pmip6.expert.rfc6089.4.2.1.4.selector-order",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2.1.4",
+    sentence = "QoS IPv4 Traffic Selector: Reserved stands before TS Format.",
+  },
+  {
     id = "rfc7222/4.2.10/length",
     filter = "pmip6.expert.rfc7222.4.2.10.length",
     level = "error",
@@ -9755,7 +10623,7 @@ description.rules = {
     on = "lma-user-plane",
     each = true,
     about = "lma-user-plane",
-    broken = function(m, e, v) return e.offset % 8 ~= 2 end,
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
   {
     id = "rfc7389/4/at-most-one",
@@ -9767,6 +10635,18 @@ description.rules = {
     on = "lma-user-plane",
     about = "lma-user-plane",
     broken = function(m) return #(m.named["lma-user-plane"] or NOTHING) > 2 end,
+  },
+  {
+    id = "rfc7389/4/one-of-each",
+    filter = "pmip6.expert.rfc7389.4.one-of-each",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 7389 4",
+    sentence = "Of two addresses of the user plane one is IPv4, the other IPv6.",
+    on = "lma-user-plane",
+    each = true,
+    about = "lma-user-plane",
+    broken = function(m, e, v) return ((e.offset ~= nil and (first(m.named["lma-user-plane"]) or NOTHING).offset ~= nil and e.offset > (first(m.named["lma-user-plane"]) or NOTHING).offset) and (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address > 0)) and (values_of(m.named["lma-user-plane"]).lma_user_plane_address ~= nil and v.lma_user_plane_address ~= nil and #values_of(m.named["lma-user-plane"]).lma_user_plane_address == #v.lma_user_plane_address) end,
   },
   {
     id = "rfc7389/4/asks-only",
@@ -9818,6 +10698,18 @@ description.rules = {
     messages = { pbu = true },
     about = "lma-user-plane",
     broken = function(m, r) return ((m.named["lma-user-plane"] or NOTHING)[1] ~= nil) and ((r.named["lma-user-plane"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc7389/4/lma-user-plane-alignment",
+    filter = "pmip6.expert.rfc7389.4.lma-user-plane-alignment",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7389 4",
+    sentence = "LMA User-Plane Address: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's address wants it.",
+    on = "lma-user-plane",
+    each = true,
+    about = "lma-user-plane",
+    broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
   {
     id = "rfc7411/5.3/length",
@@ -9874,6 +10766,22 @@ description.rules = {
     each = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
+  },
+  {
+    id = "rfc6275/6.2.1/multicast-mobility-in-octets",
+    filter = "pmip6.expert.rfc6275.6.2.1.multicast-mobility-in-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.1",
+    sentence = "Multicast Mobility: its length counts 32-bit words without the first four octets.",
+  },
+  {
+    id = "rfc7411/5.3/multicast-mobility-in-all-words",
+    filter = "pmip6.expert.rfc7411.5.3.multicast-mobility-in-all-words",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.3",
+    sentence = "Multicast Mobility: its length counts 32-bit words without the first four octets.",
   },
   {
     id = "rfc7411/5.4/length",
@@ -9966,6 +10874,22 @@ description.rules = {
     messages = { ["handover-initiate"] = true, fbu = true },
     about = "multicast-ack",
     broken = function(m, r) return ((m.named["multicast-ack"] or NOTHING)[1] ~= nil) and ((r.named["multicast-mobility"] or NOTHING)[1] == nil) end,
+  },
+  {
+    id = "rfc6275/6.2.1/multicast-ack-in-octets",
+    filter = "pmip6.expert.rfc6275.6.2.1.multicast-ack-in-octets",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2.1",
+    sentence = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets.",
+  },
+  {
+    id = "rfc7411/5.4/multicast-ack-in-all-words",
+    filter = "pmip6.expert.rfc7411.5.4.multicast-ack-in-all-words",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 7411 5.4",
+    sentence = "Multicast Acknowledgement: its length counts 32-bit words without the first four octets.",
   },
   {
     id = "rfc8127/3/alignment",
@@ -10129,10 +11053,10 @@ description.rules = {
   {
     id = "rfc8278/4.1/at-most-one",
     filter = "pmip6.expert.rfc8278.4.1.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 8278 4.1",
-    sentence = "MAG Multipath-Binding: at most 1 in a message.",
+    sentence = "MAG Multipath-Binding: at most 1 in a message; no text speaks of more.",
     on = "mag-multipath",
     about = "mag-multipath",
     broken = function(m) return #(m.named["mag-multipath"] or NOTHING) > 1 end,
@@ -10220,10 +11144,10 @@ description.rules = {
   {
     id = "rfc8278/4.2/at-most-one",
     filter = "pmip6.expert.rfc8278.4.2.at-most-one",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 8278 4.2",
-    sentence = "MAG Identifier: at most 1 in a message.",
+    sentence = "MAG Identifier: at most 1 in a message; no text speaks of more.",
     on = "mag-id",
     about = "mag-id",
     broken = function(m) return #(m.named["mag-id"] or NOTHING) > 1 end,
@@ -13921,6 +14845,46 @@ description.rules = {
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) ~= 128) end,
   },
   {
+    id = "rfc6275/6.1.7/care-of-address",
+    filter = "pmip6.expert.rfc6275.6.1.7.care-of-address",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.7",
+    sentence = "A care-of address is unicast and routable.",
+  },
+  {
+    id = "rfc6463/4.2/unicast",
+    filter = "pmip6.expert.rfc6463.4.2.unicast",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6463 4.2",
+    sentence = "A redirection goes to a unicast address.",
+  },
+  {
+    id = "rfc6705/10.1/order",
+    filter = "pmip6.expert.rfc6705.10.1.order",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.1",
+    sentence = "In an initiation each mobile node is followed by its prefixes.",
+  },
+  {
+    id = "rfc6705/10.2/tuples",
+    filter = "pmip6.expert.rfc6705.10.2.tuples",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6705 10.2",
+    sentence = "In an acknowledgment of status 0 each mobile node is followed by its prefixes.",
+  },
+  {
+    id = "rfc6275/6.2/trailing-padding",
+    filter = "pmip6.expert.rfc6275.6.2.trailing-padding",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.2",
+    sentence = "Binding authorization data end their message.",
+  },
+  {
     id = "muho/1/one-hnp",
     filter = "pmip6.expert.muho.1.one-hnp",
     level = "error",
@@ -14275,6 +15239,23 @@ description.rules = {
     each = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
+  },
+  {
+    id = "mext/5.2.2.1/no-selector",
+    filter = "pmip6.expert.mext.5.2.2.1.no-selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2.2.1",
+    sentence = "A flow that is added has a flow description.",
+    dialect = "mext",
+  },
+  {
+    id = "rfc6088/3/address-range",
+    filter = "pmip6.expert.rfc6088.3.address-range",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6088 3",
+    sentence = "A range of addresses ends at or after its start.",
   },
   {
     id = "rfc5213/8.2/p-flag-copied",
@@ -15365,6 +16346,30 @@ description.rules = {
     broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
+    id = "rfc6275/9.2/answered",
+    filter = "pmip6.expert.rfc6275.9.2.answered",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 9.2",
+    sentence = "A request with a wrong checksum or Payload Proto is discarded without an answer.",
+  },
+  {
+    id = "rfc6275/6.1.7/answered",
+    filter = "pmip6.expert.rfc6275.6.1.7.answered",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.7",
+    sentence = "A request with a care-of address that is not routable is discarded without an answer.",
+  },
+  {
+    id = "rfc6275/6.1.8/lifetime-in-seconds",
+    filter = "pmip6.expert.rfc6275.6.1.8.lifetime-in-seconds",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6275 6.1.8",
+    sentence = "The lifetime counts units of 4 s.",
+  },
+  {
     id = "mext/5.3.3/two-summaries",
     filter = "pmip6.expert.mext.5.3.3.two-summaries",
     level = "error",
@@ -15375,6 +16380,141 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     broken = function(m, r) return (#(r.named["flow-summary"] or NOTHING) > 1) and (m.v.status ~= nil and m.v.status < 128) end,
+  },
+  {
+    id = "mext/5.3.5/fid-echo",
+    filter = "pmip6.expert.mext.5.3.5.fid-echo",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "Every FID option of an accepted request is answered.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.2.5/flows-unsupported",
+    filter = "pmip6.expert.mext.5.2.5.flows-unsupported",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.2.5",
+    sentence = "A request for flows is answered flow by flow.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.5/fid-changed",
+    filter = "pmip6.expert.mext.5.3.5.fid-changed",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "A FID option is copied from the request, FID-PRI, action and PRO included.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.5/fid-suboptions",
+    filter = "pmip6.expert.mext.5.3.5.fid-suboptions",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.5",
+    sentence = "A FID option is copied from the request with its sub-options.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/5.3.2/fid-twice-accepted",
+    filter = "pmip6.expert.mext.5.3.2.fid-twice-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.2",
+    sentence = "A FID that stands twice in a request is refused, and all others with it.",
+    dialect = "mext",
+  },
+  {
+    id = "mext/4.2/status-fits",
+    filter = "pmip6.expert.mext.4.2.status-fits",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 4.2",
+    sentence = "The status of a FID option fits what was asked.",
+    dialect = "mext",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-echo",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-echo",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "Every FID option of an accepted request is answered.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/flows-unsupported",
+    filter = "pmip6.expert.rfc6089.5.3.5.flows-unsupported",
+    level = "warning",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A request for flows is answered flow by flow.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-changed",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-changed",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A FID option is copied from the request, FID-PRI, action and PRO included.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.5/fid-suboptions",
+    filter = "pmip6.expert.rfc6089.5.3.5.fid-suboptions",
+    level = "note",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.5",
+    sentence = "A FID option is copied from the request with its sub-options.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/5.3.2/fid-twice-accepted",
+    filter = "pmip6.expert.rfc6089.5.3.2.fid-twice-accepted",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 5.3.2",
+    sentence = "A FID that stands twice in a request is refused, and all others with it.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "rfc6089/4.2/status-fits",
+    filter = "pmip6.expert.rfc6089.4.2.status-fits",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "RFC 6089 4.2",
+    sentence = "The status of a FID option fits what was asked.",
+    dialect = "rfc6089",
+  },
+  {
+    id = "mext/5.3.2.1/no-selector",
+    filter = "pmip6.expert.mext.5.3.2.1.no-selector",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-ietf-mext-flow-binding-02 5.3.2.1",
+    sentence = "A new flow without description is refused with 129.",
+    dialect = "mext",
+  },
+  {
+    id = "muho/4.2/pro",
+    filter = "pmip6.expert.muho.4.2.pro",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "A FID that the LMA re-instantiated has PRO=2, or the status agreed on.",
+    dialect = "mext",
+  },
+  {
+    id = "muho/4.2/fid-unasked",
+    filter = "pmip6.expert.muho.4.2.fid-unasked",
+    level = "error",
+    group = "PROTOCOL",
+    clause = "draft-melia-netext-muho-solution-00 4.2",
+    sentence = "A FID that nobody asked for is not refused.",
+    dialect = "mext",
   },
   {
     id = "rfc8278/4.4/option-unasked",
@@ -16102,7 +17242,8 @@ local read_fields = read.fields
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
 local NO_PARTS = {}
 
@@ -16110,6 +17251,18 @@ local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
 local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
+local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
+local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
+local ambiguous = {} -- the types of both
+local number_others, read_otherwise -- stand in otherwise.lua
+
+-- How the length of an option counts: so many octets each, and so many besides, behind type and length.
+local function span_of(kind)
+  local known = option_of[kind]
+  if kind == units_type then return 8, -2 end
+  if known and known.words then return 4, 2 end
+  return 1, 0
+end
 
 local function number_of(entry)
   local number = entry.number
@@ -16138,8 +17291,15 @@ local function number_options()
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
+    forms_of[key] = {}
+    for _, form in ipairs(space.forms) do
+      local list = forms_of[key][form.number] or {}
+      list[#list + 1] = form
+      forms_of[key][form.number] = list
+    end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  number_others()
 end
 
 local function found(m, id, element, text)
@@ -16220,16 +17380,43 @@ function read.records(field, m, element, s, at, stop)
   return at
 end
 
--- The ends of ranges, by sub-option: none stands without its start.
+-- The ends of ranges, by entry: none stands without its start.
 for _, space in pairs(description.spaces) do
-  for _, entry in ipairs(space.entries) do
-    if entry.start_rule then
+  for _, list in ipairs({ space.entries, space.forms }) do
+    for _, entry in ipairs(list) do
       entry.ends = {}
-      for _, part in ipairs(entry.fields[#entry.fields].parts) do
+      for _, part in ipairs(entry.start_rule and entry.fields[#entry.fields].parts or NOTHING) do
         if part.start then table.insert(entry.ends, part) end
       end
     end
   end
+end
+
+-- An End that stands without its Start.
+local function check_starts(m, element, entry)
+  local ends, v = entry.ends, element.v
+  for i = 1, #ends do
+    local part = ends[i]
+    if v[part.name] and v[part.start] == nil then
+      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
+    end
+  end
+end
+
+-- A sub-option in other fields, where its octets fit those alone.
+local function read_other_form(space, m, element, s, at, stop)
+  for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
+    if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
+      element.parts = NO_PARTS
+      if read_fields(form.fields, m, element, s, at, stop) == stop then
+        check_starts(m, element, form)
+        found(m, form.rule, element, form.text)
+        element.entry = form
+        return true
+      end
+    end
+  end
+  element.v = nil
 end
 
 -- One sub-option that has its octets: its description and values, or the finding that it has none.
@@ -16239,6 +17426,7 @@ local function read_suboption(space, m, element, s, at, stop)
   local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
   local entry = numbers and numbers[format]
   if entry == nil then
+    if read_other_form(space, m, element, s, at, stop) then return end
     local text = "sub-option " .. element.type .. " is unknown"
     if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
     if space.unknown then found(m, space.unknown, element, text) end
@@ -16246,6 +17434,9 @@ local function read_suboption(space, m, element, s, at, stop)
   end
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
+    local v, parts = element.v, element.parts
+    if read_other_form(space, m, element, s, at, stop) then return end
+    element.v, element.parts = v, parts
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
       element.v, element.parts = false, NO_PARTS
@@ -16254,16 +17445,11 @@ local function read_suboption(space, m, element, s, at, stop)
     element.trailing = behind
   end
   element.entry = entry
-  local ends, v = entry.ends, element.v
-  for i = 1, ends and #ends or 0 do
-    local part = ends[i]
-    if v[part.name] and v[part.start] == nil then
-      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
-    end
-  end
+  check_starts(m, element, entry)
 end
 
-function read.suboptions(field, m, element, s, at, stop)
+-- `more`: how many octets more than its length says stand behind a PadN.
+local function walk_suboptions(field, m, element, s, at, stop, more)
   local space, known, names = description.spaces[field.space], suboption_of[field.space], suboption_names[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
@@ -16285,7 +17471,7 @@ function read.suboptions(field, m, element, s, at, stop)
     else
       local length = at + 1 < stop and byte(s, at + 1) or nil
       one.length = length
-      one.stop = length and at + 2 + length - space.header or stop
+      one.stop = length and at + 2 + length - space.header + (kind == 1 and pad and more or 0) or stop
       if length == nil or one.stop > stop or one.stop < at + 2 then
         local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
         found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
@@ -16297,6 +17483,31 @@ function read.suboptions(field, m, element, s, at, stop)
     at = one.stop
   end
   return at
+end
+
+-- Where something is wrong, and nothing would be if the lengths of PadN were read otherwise, they are.
+function read.suboptions(field, m, element, s, at, stop)
+  local before = #m.findings
+  local behind = walk_suboptions(field, m, element, s, at, stop, 0)
+  local padn = suboption_of[field.space][1]
+  padn = padn and padn[0] and padn[0].padn
+  if not padn or #m.findings == before then return behind end
+  local padded = false
+  for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
+  if not padded then return behind end
+  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  walk_suboptions(field, trial, other, s, at, stop, padn.more)
+  if #trial.findings > 0 then return behind end
+  for _, one in ipairs(other.subs) do
+    if one.pad and one.type == 1 then
+      if string.find(sub(s, one.at + 2, one.stop - 1), "[^\0]") then return behind end
+      pads[#pads + 1] = one
+    end
+  end
+  for i = #m.findings, before + 1, -1 do m.findings[i] = nil end
+  element.subs, element.parts = other.subs, other.parts
+  for _, one in ipairs(pads) do found(m, padn.rule, one, padn.text) end
+  return stop
 end
 
 -- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
@@ -16326,13 +17537,15 @@ end
 -- One option whose octets are there, type and length read.
 local function read_option(m, element, s)
   local kind, at, stop = element.type, element.at + 2, element.stop
-  local entry = option_of[kind]
+  local other = element.other
+  local entry = other and other.entry or option_of[kind]
   if entry == nil then
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
   local behind
-  if kind == units_type then
+  local unit = other and other.unit or span_of(kind)
+  if unit == 8 then
     behind = read_in_units(entry, m, element, s, at, stop)
   else
     behind = read_fields(entry.fields, m, element, s, at, stop)
@@ -16346,6 +17559,7 @@ local function read_option(m, element, s)
     element.trailing = behind
   end
   element.entry = entry
+  if other then found(m, other.rule, element, other.text) end
 end
 
 local inner_names = {}
@@ -16393,10 +17607,11 @@ local function read_options(m, s, at, stop)
         return
       end
       local length = byte(s, at + 1)
-      local behind = at + 2 + length
-      local known = option_of[kind]
-      if kind == units_type then behind = at + 8 * length end
-      if known and known.words then behind = at + 4 + 4 * length end
+      local known, other = option_of[kind], m.chosen and m.chosen[at]
+      local unit, more = span_of(kind)
+      if other then known, unit, more = other.entry, other.unit, other.more end
+      local behind = at + 2 + unit * length + more
+      if ambiguous[kind] then m.ambiguous = true end
       if kind == 1 then
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
@@ -16416,6 +17631,7 @@ local function read_options(m, s, at, stop)
       else
         local element = {
           type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+          other = other,
         }
         m.at[offset] = element
         m.options[#m.options + 1] = element
@@ -16486,6 +17702,7 @@ local function read_message(s, total)
   end
   m.options_at = behind
   read_options(m, s, behind, stop)
+  if m.ambiguous then read_otherwise(m, s, behind, stop) end
   return m
 end
 
@@ -16555,7 +17772,10 @@ end
 
 measure(description.messages)
 measure(description.options)
-for _, space in pairs(description.spaces) do measure(space.entries) end
+for _, space in pairs(description.spaces) do
+  measure(space.entries)
+  measure(space.forms)
+end
 
 local function declare_uint(field, octets)
   field.enum = field.enum and description.enums[field.enum]
@@ -16655,7 +17875,10 @@ end
 
 declare_all(description.messages)
 declare_all(description.options)
-for _, space in pairs(description.spaces) do declare_all(space.entries) end
+for _, space in pairs(description.spaces) do
+  declare_all(space.entries)
+  declare_all(space.forms)
+end
 
 local F = {
   option = ProtoField.none("pmip6.option", "Mobility option"),
@@ -16671,6 +17894,189 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
+
+-- ---------------------------------------------------------------------------------------------------- otherwise
+
+-- Options read otherwise, where the texts contradict themselves. Only where something is odd under the readings taken
+-- are the others tried; one is taken only where it alone makes sense: of lengths, where all that follows does too.
+
+local level_of = {}
+for _, rule in ipairs(description.rules) do level_of[rule.id] = rule.level end
+
+-- Other readings of the options in force.
+function number_others()
+  lengths_of, numbers_of, ambiguous = {}, {}, {}
+  for kind, entry in pairs(option_of) do
+    local unit, more = span_of(kind)
+    for _, length in ipairs(entry.lengths or NOTHING) do
+      local list = lengths_of[kind] or {}
+      local other = { entry = entry, rule = length.rule, last = length.last, text = length.text }
+      other.unit, other.more = length.unit, length.more
+      if unit == length.unit and more == length.more then -- a setting has made the other reading the one that is taken
+        other.unit, other.more, other.text = 1, 0, length.turned
+      end
+      list[#list + 1] = other
+      lengths_of[kind], ambiguous[kind] = list, true
+    end
+    for _, number in ipairs(entry.numbers and entry.numbers.list or NOTHING) do
+      if number ~= kind and option_of[number] then
+        local list = numbers_of[number] or {}
+        local its_unit, its_more = span_of(number)
+        local other = { entry = entry, rule = entry.numbers.rule, text = entry.numbers.text }
+        other.unit, other.more = its_unit, its_more
+        list[#list + 1] = other
+        numbers_of[number], ambiguous[number] = list, true
+      end
+    end
+  end
+end
+
+-- Whether values are ones that their description knows: reserved bits 0, members of enumerations, identifiers once and
+-- not 0.
+local function known_number(field, number)
+  if field.reserved and number ~= 0 then return false end
+  return not field.enum or current_names[field.enum][number] ~= nil
+end
+
+local function plausible(entry, v)
+  for _, field in ipairs(entry.fields) do
+    if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
+    if field.kind == "bits" then
+      for _, part in ipairs(field.parts) do
+        if not known_number(part, v[part.name]) then return false end
+      end
+    end
+    if field.kind == "numbers" then
+      local seen = { [0] = true }
+      if #v[field.name] == 0 then return false end
+      for _, number in ipairs(v[field.name]) do
+        if seen[number] then return false end
+        seen[number] = true
+      end
+    end
+  end
+  return true
+end
+
+-- The element of octets that fit their format and leave nothing to say.
+local function clean(m, entry, unit, s, at, stop)
+  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
+  if unit == 8 then
+    behind = read_in_units(entry, trial, one, s, at, stop)
+  else
+    behind = read_fields(entry.fields, trial, one, s, at, stop)
+  end
+  return behind == stop and #trial.findings == 0 and one or nil
+end
+
+-- The options, by position, whose length counts otherwise than it should.
+local function other_lengths(m, s, start, stop)
+  local sense, padded = { [stop] = true }, { [stop] = true }
+  local function fits(kind, at, other)
+    local unit, more = span_of(kind)
+    if other then unit, more = other.unit, other.more end
+    local behind = at + 2 + unit * byte(s, at + 1) + more
+    local last = false
+    for _, one in ipairs(lengths_of[kind] or NOTHING) do last = last or one.last end
+    if behind < at + 2 or behind > stop or not (last and padded or sense)[behind] then return nil end
+    local entry = other and other.entry or option_of[kind]
+    local one = clean(m, entry, unit, s, at + 2, behind)
+    return one and (not other or plausible(entry, one.v)) and behind or nil
+  end
+  for at = stop - 1, start, -1 do
+    local kind = byte(s, at)
+    if kind == 0 then
+      sense[at], padded[at] = sense[at + 1], padded[at + 1]
+    elseif at + 2 <= stop and kind == 1 then
+      local behind = at + 2 + byte(s, at + 1)
+      if behind <= stop and not string.find(sub(s, at + 2, behind - 1), "[^\0]") then
+        sense[at], padded[at] = sense[behind], padded[behind]
+      end
+    elseif at + 2 <= stop and option_of[kind] then
+      sense[at] = fits(kind, at) ~= nil
+      for _, other in ipairs(lengths_of[kind] or NOTHING) do sense[at] = sense[at] or fits(kind, at, other) ~= nil end
+    end
+  end
+  local chosen, any, at = {}, false, start
+  while at + 2 <= stop do
+    local kind = byte(s, at)
+    local behind = at + 1
+    if kind ~= 0 then
+      local unit, more = span_of(kind)
+      behind = at + 2 + unit * byte(s, at + 1) + more
+      if lengths_of[kind] and not fits(kind, at) then
+        local fitting, ends = {}, nil
+        for _, other in ipairs(lengths_of[kind]) do
+          local found_at = fits(kind, at, other)
+          if found_at then fitting[#fitting + 1], ends = other, found_at end
+        end
+        if #fitting == 1 then chosen[at], behind, any = fitting[1], ends, true end
+      end
+      if behind <= at then break end
+    end
+    at = behind
+  end
+  return any and chosen
+end
+
+-- Whether something is wrong with an option or one of its sub-options.
+local function is_odd(m, element)
+  for _, finding in ipairs(m.findings) do
+    if finding.element == element then return true end
+    for _, one in ipairs(element.subs or NOTHING) do
+      if finding.element == one then return true end
+    end
+  end
+  return false
+end
+
+local function is_doubtful(m, element)
+  local entry = option_of[element.type]
+  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
+  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
+end
+
+-- The options, by position, that stand under the number of another.
+local function other_numbers(m, s)
+  local chosen, any = {}, false
+  for _, element in ipairs(m.options) do
+    local others = not element.other and numbers_of[element.type]
+    if others and (is_odd(m, element) or is_doubtful(m, element)) then
+      for _, other in ipairs(others) do
+        local entry = other.entry
+        local one = entry.carried_in[m.name] and clean(m, entry, 1, s, element.at + 2, element.stop)
+        if one and plausible(entry, one.v) then chosen[element.at], any = other, true end
+      end
+    end
+  end
+  return any and chosen
+end
+
+function read_otherwise(m, s, at, stop)
+  local of_header = {}
+  for _, finding in ipairs(m.findings) do
+    if finding.element == nil then of_header[#of_header + 1] = finding end
+  end
+  local function again(chosen)
+    local before = { m.named, m.at, m.options, m.findings, m.chosen }
+    m.named, m.at, m.options, m.findings, m.chosen = {}, {}, {}, {}, chosen
+    for i, finding in ipairs(of_header) do m.findings[i] = finding end
+    read_options(m, s, at, stop)
+    return before
+  end
+  local lengths = #m.findings > #of_header and other_lengths(m, s, at, stop)
+  if lengths then again(lengths) end
+  local numbers = other_numbers(m, s)
+  if not numbers then return end
+  for position, other in pairs(lengths or NOTHING) do numbers[position] = other end
+  local before = again(numbers)
+  for i = #of_header + 1, #m.findings do
+    if level_of[m.findings[i].id] == "error" then
+      m.named, m.at, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4], before[5]
+      return
+    end
+  end
+end
 
 -- ---------------------------------------------------------------------------------------------------- text
 
@@ -16801,7 +18207,8 @@ do
     if w.drawn then
       w.source:line("%sadd(item, %s, %s%s)", to or "", name, range, more or "")
     else
-      w.source:line("if referenced(item, %s) then add(item, %s, %s%s) end", name, name, range, more or "")
+      if to and string.find(to, "local", 1, true) then to = nil end
+      w.source:line("if referenced(item, %s) then %sadd(item, %s, %s%s) end", name, to or "", name, range, more or "")
     end
   end
 
@@ -16871,30 +18278,52 @@ do
     step(w, field.octets)
   end
 
-  local function letters_of(field)
-    return function(number)
-      local out = {}
-      for _, flag in ipairs(field.flags) do
-        if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
-      end
-      return table.concat(out)
+  -- What the bit of a flag means instead, beside an option in a message that is no proxy form.
+  local function meant_instead(flag, m)
+    local also = flag.also
+    return also and m.name == m.entry.name and m.named[also.beside] and also
+  end
+
+  local function letters_in(field, m)
+    local out, number = {}, m.v[field.name]
+    for _, flag in ipairs(field.flags) do
+      if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
     end
+    return table.concat(out)
+  end
+
+  local function letters_of(field)
+    return remembering(function(number) return letters_in(field, { v = { [field.name] = number } }) end)
+  end
+
+  local function write_flag(w, field, flag)
+    if flag.also == nil then return add(w, flag.field, field.octets) end
+    local source = w.source
+    source:line("local l")
+    add(w, flag.field, field.octets, "l = ")
+    source:line("local also = l and %s(%s, element)", source:given(meant_instead), source:given(flag))
+    source:line("if also then append_text(l, ' (here ' .. also.title .. ')') end")
   end
 
   function write.flags(w, field)
-    local source, letters = w.source, fresh(w, "letters")
+    local source, letters, fixed = w.source, fresh(w, "letters"), true
+    for _, flag in ipairs(field.flags) do fixed = fixed and flag.also == nil end
     local name, range = source:given(field.field), range_of(w, field.octets)
     source:line("local %s", letters)
     source:line("do")
     if w.drawn then
-      source:line("%s = %s(%s)", letters, source:given(remembering(letters_of(field))), value_text(field))
+      if fixed then
+        source:line("%s = %s(%s)", letters, source:given(letters_of(field)), value_text(field))
+      else
+        source:line("%s = %s(%s, element)", letters, source:given(letters_in), source:given(field))
+      end
       source:line("local item = add(item, %s, %s)", name, range)
       source:line("if %s ~= '' then append_text(item, ' (' .. %s .. ')') end", letters, letters)
     else
       source:line("local item = item")
       source:line("if referenced(item, %s) then item = add(item, %s, %s) end", name, name, range)
     end
-    for _, flag in ipairs(field.flags) do add(w, flag.field, field.octets) end
+    for _, flag in ipairs(field.flags) do write_flag(w, field, flag) end
     source:line("end")
     say(w, field.name, letters)
     step(w, field.octets)
@@ -17183,7 +18612,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     put(line, F.option_data, tvb, at + 2, size - 2)
   end
   if visible then
-    local known = option_of[element.type]
+    local known = entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
 end
@@ -17280,6 +18709,238 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- by_hand
+
+-- The rules that no expression says: those on a message (rules/messages.py, rules/flows.py), and those that match the
+-- FID options of an answer with those of its request (rules/answers.py, rules/exchanges.py). What needs the anchor's
+-- configuration, or headers before the Mobility Header, Wireshark cannot judge.
+
+local by_hand = {}
+
+do
+  local ADD, MODIFY, REINSTANTIATED = 0, 1, 2 -- PRO
+  local DISCARD, N_CAST = 2, 3 -- actions
+  local UPDATE = { pbu = true, ["binding-update"] = true }
+  local ZERO15 = string.rep("\0", 15)
+
+  -- Whether an address is unicast and routable: not ::, ::1, link-local or multicast; any of IPv4 but the like.
+  local function routable(address)
+    local a, b = byte(address, 1, 2)
+    if #address == 4 then return a ~= 0 and a ~= 127 and a < 224 and not (a == 169 and b == 254) end
+    if a == 255 or (a == 254 and b >= 128 and b < 192) then return false end
+    return sub(address, 1, 15) ~= ZERO15 or byte(address, 16) > 1
+  end
+
+  local function address_text(octets)
+    return #octets == 16 and ipv6_text(octets) or table.concat({ byte(octets, 1, 4) }, ".")
+  end
+
+  local function described(element)
+    for _, part in ipairs(element.subs or NOTHING) do
+      if not part.pad and part.type >= 17 and part.type <= 32 then return true end
+    end
+    return element.parts["traffic-selector"] ~= nil
+  end
+
+  local function message_flows(m, s)
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      local v = element.v or NOTHING
+      if v.pro == ADD and not described(element) then
+        found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
+      end
+      for _, part in ipairs(element.subs or NOTHING) do
+        local w = part.v or NOTHING
+        for _, name in ipairs({ "src", "dst" }) do
+          local from, to = w[name], w[name .. "_end"]
+          if from and to and to < from then
+            local text = name .. " is " .. address_text(from) .. " to " .. address_text(to)
+            found(m, "rfc6088/3/address-range", element, text)
+          end
+        end
+      end
+    end
+  end
+
+  -- RFC 6705 10.1: MN1-ID, MN1-HNP, MN2-ID, MN2-HNP.
+  local function tuples(m, rule)
+    local short, nodes, prefixes = {}, 0, 0
+    for _, element in ipairs(m.options) do
+      local known = option_of[element.type]
+      local name = known and known.name
+      if name == "mn-id" or name == "hnp" then
+        if name == "mn-id" then nodes = nodes + 1 else prefixes = prefixes + 1 end
+        if not (name == "hnp" and short[#short] == "hnp") then short[#short + 1] = name end
+      end
+    end
+    if nodes == 2 and prefixes >= 2 and table.concat(short, " ") ~= "mn-id hnp mn-id hnp" then
+      found(m, rule, first(m.named["mn-id"]), "each mobile node stands before its prefixes")
+    end
+  end
+
+  -- Whether nothing but Pad1 and PadN stands from `at` to `last`, and something does.
+  local function ends_in_pads(s, at, last)
+    if at > last then return false end
+    while at <= last do
+      local kind = byte(s, at)
+      if kind > 1 then return false end
+      at = kind == 0 and at + 1 or at + 2 + (byte(s, at + 1) or 0)
+    end
+    return true
+  end
+
+  function by_hand.message(m, s)
+    local named = m.named
+    local other = named["alt-coa"] and values_of(named["alt-coa"]).alternate_care_of_address
+    if UPDATE[m.name] then
+      if other and not routable(other) then
+        found(m, "rfc6275/6.1.7/care-of-address", named["alt-coa"][1], "the care-of address is " .. address_text(other))
+      end
+      if named.fid then message_flows(m, s) end
+    elseif m.name == "pba" then
+      local address = named.redirect and values_of(named.redirect).r2lma_address
+      if address and address ~= "" and not routable(address) then
+        found(m, "rfc6463/4.2/unicast", named.redirect[1], "the redirection goes to " .. address_text(address))
+      end
+    elseif m.name == "lri" then
+      tuples(m, "rfc6705/10.1/order")
+    elseif m.name == "lra" and m.v.status == 0 then
+      tuples(m, "rfc6705/10.2/tuples")
+    end
+    local authorization = first(named["binding-auth-data"])
+    if authorization and ends_in_pads(s, authorization.stop, math.min(m.stated, #s)) then
+      found(m, "rfc6275/6.2/trailing-padding", authorization, "padding stands behind binding authorization data")
+    end
+  end
+
+  -- Sub-options of one FID option that the other does not have, octet for octet.
+  local function lost_suboptions(one, s, other, os)
+    local kept, lost = {}, {}
+    for _, part in ipairs(other.subs or NOTHING) do kept[sub(os, part.at, part.stop - 1)] = true end
+    for _, part in ipairs(one.subs or NOTHING) do
+      if not part.pad and not kept[sub(s, part.at, part.stop - 1)] then
+        lost[#lost + 1] = part.entry and part.entry.title or "sub-option " .. part.type
+      end
+    end
+    return table.concat(lost, ", ")
+  end
+
+  local function copied(id, asked, rs, echo, s, tell)
+    local one, other, told = asked.v, echo.v, {}
+    for _, name in ipairs({ "pri", "action", "pro" }) do
+      local was, now = one[name], other[name]
+      if was ~= now and not (name == "pro" and was == MODIFY and now == REINSTANTIATED) then
+        told[#told + 1] = name .. " is " .. now .. ", expected " .. was
+      end
+    end
+    if told[1] then tell(id .. "fid-changed", echo, "FID " .. other.fid .. ": " .. table.concat(told, ", ")) end
+    local lost = lost_suboptions(asked, rs, echo, s)
+    if lost ~= "" then
+      tell(id .. "fid-suboptions", echo, "FID " .. other.fid .. " comes back without the same " .. lost)
+    end
+  end
+
+  local function fits(mext, asked, echo, tell)
+    local flow, status, has, refers = asked.v, echo.v.status, false, false
+    for name in pairs(asked.parts) do
+      if name == "binding-reference" then refers = true else has = true end
+    end
+    local text = "FID " .. flow.fid .. " has status " .. status
+    if not mext then
+      if status == 131 and not refers or status == 133 and not has then
+        tell("rfc6089/4.2/status-fits", echo, text .. ", and its request has nothing that it speaks of")
+      end
+      return
+    end
+    if flow.pro == ADD and not has and status ~= 129 then tell("mext/5.3.2.1/no-selector", echo, text) end
+    if status == 136 and flow.pro == ADD or status == 138 and flow.action ~= DISCARD or status == 139 and flow.action ~= N_CAST then
+      tell("mext/4.2/status-fits", echo, text .. " for PRO " .. flow.pro .. " and action " .. flow.action)
+    end
+  end
+
+  -- Whether a FID option says that the anchor re-instantiated it, by PRO=2 or by a status (muho 4.1, 4.2).
+  local function marked(flow)
+    if flow.pro == nil or flow.pro == REINSTANTIATED then return flow.status < 128 end
+    local agreed = set.reinstantiated_status
+    if agreed and agreed ~= 0 then return flow.status == agreed end
+    return flow.status > 0 and flow.status < 128
+  end
+
+  -- `s` and `rs` are the octets of answer and request.
+  local function flows(m, s, r, rs, tell)
+    local mext = set.dialect == "mext"
+    local id, asked, given, times = mext and "mext/5.3.5/" or "rfc6089/5.3.5/", {}, {}, {}
+    local any, shared, twice = false, false, false
+    for _, element in ipairs(r.named.fid or NOTHING) do
+      if element.v then
+        local fid = element.v.fid
+        asked[#asked + 1], times[fid] = element, (times[fid] or 0) + 1
+        twice = twice or times[fid] > 1
+      end
+    end
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      if element.v then given[element.v.fid] = element end
+    end
+    for fid in pairs(times) do shared = shared or given[fid] ~= nil end
+    any = m.named.multihoming or m.named["mag-multipath"]
+    if not any and not shared then return end
+    if asked[1] and not shared then
+      tell(mext and "mext/5.2.5/flows-unsupported" or "rfc6089/5.3.5/flows-unsupported", nil, "none of its FIDs is answered")
+    else
+      for fid in pairs(times) do
+        if given[fid] == nil then tell(id .. "fid-echo", nil, "FID " .. fid .. " of the request is not answered") end
+      end
+    end
+    for _, element in ipairs(asked) do
+      local echo = given[element.v.fid]
+      if echo and twice then
+        if echo.v.status < 128 then
+          local text = "FID " .. echo.v.fid .. " has status " .. echo.v.status
+          tell(mext and "mext/5.3.2/fid-twice-accepted" or "rfc6089/5.3.2/fid-twice-accepted", echo, text)
+        end
+      elseif echo then
+        copied(id, element, rs, echo, s, tell)
+        fits(mext, element, echo, tell)
+      end
+    end
+    local named = {}
+    for _, element in ipairs(r.named["flow-summary"] or NOTHING) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
+    for fid, element in pairs(given) do
+      if times[fid] == nil then
+        local flow = element.v
+        if flow.status >= 128 then
+          if not named[fid] then tell("muho/4.2/fid-unasked", element, "FID " .. fid .. " has status " .. flow.status) end
+        elseif mext and not marked(flow) then
+          tell("muho/4.2/pro", element, "FID " .. fid .. ", which the request does not name, has PRO " .. flow.pro)
+        end
+      end
+    end
+  end
+
+  local DISCARDING = { ["rfc6275/6.1.1/checksum"] = true, ["rfc6275/6.1.1/payload-proto"] = true }
+
+  function by_hand.exchange(m, s, r, rs, tell)
+    if not UPDATE[r.name] or m.v.status == nil then return end
+    for _, finding in ipairs(r.findings) do
+      if DISCARDING[finding.id] then
+        tell("rfc6275/9.2/answered", nil, "the request should have been discarded: " .. (finding.text or finding.id))
+        break
+      end
+    end
+    local other = r.named["alt-coa"] and values_of(r.named["alt-coa"]).alternate_care_of_address
+    if other and not routable(other) then
+      tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
+    end
+    if r.name ~= "pbu" then return end
+    local asked, granted = r.v.lifetime, m.v.lifetime
+    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
+      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
+    end
+    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- judging
 
 -- The rules, and their expert information.
@@ -17305,11 +18966,22 @@ do
 
   -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
 
+  -- Whichever reading a peer is set to follow, it is not at fault.
+  local SILENT = {
+    ["muho/4.1/act-in-pba"] = { "pba-act", "echo" }, ["muho/4.1/mhgid"] = { "mhgid-nonzero", "accept" },
+  }
+
+  local function is_silent(id)
+    local by = SILENT[id]
+    return by ~= nil and set.reading[by[1]] == by[2]
+  end
+
   local function sort_rules(name)
     local sorted = { always = {}, on = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local spoken = rule.dialect == nil or rule.dialect == set.dialect
+      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
         local list = sorted.always
         if rule.on then
           list = sorted.on[rule.on] or {}
@@ -17342,7 +19014,8 @@ do
     end
   end
 
-  function judging.judge(m)
+  function judging.judge(m, s)
+    by_hand.message(m, s)
     local sorted = rules_for[m.name] or sort_rules(m.name)
     judge_by(sorted.always, m, NOTHING)
     for name, elements in pairs(m.named) do
@@ -17351,7 +19024,8 @@ do
     end
   end
 
-  -- What an answer breaks for its request: rule ids, and the offsets of the options meant.
+  -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
+  -- are the octets of answer and request.
 
   local function exchange_rules(name)
     local list = {}
@@ -17365,8 +19039,12 @@ do
     return list
   end
 
-  function judging.exchange(m, r)
+  function judging.exchange(m, s, r, rs)
     local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
+    by_hand.exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then
@@ -17776,7 +19454,10 @@ do
     if not string.find(identifier, "[^\0]") then identifier = "" end
     local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
-    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.key = care_of
+    if set.reading["binding-key"] == "interface" then
+      asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    end
     asked.removal = m.v.lifetime == 0
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
@@ -17939,10 +19620,10 @@ do
         end
       end
     end
-    local summary = value_of(request, "flow-summary")
-    if summary then -- what neither it nor a FID option names is removed
+    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
+    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
       local named = {}
-      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
       for i = #binding.flows, 1, -1 do
         local flow = binding.flows[i]
         local refused = given[flow.fid] and given[flow.fid].v.status >= 128
@@ -17968,8 +19649,9 @@ do
     return binding
   end
 
-  -- A handover moves the binding that it names (reading `handover = move`).
+  -- A handover moves the binding that it names.
   local function handed_over(session, asked)
+    if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
     if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same
@@ -18532,7 +20214,7 @@ do
     end
     local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
-    found_of[key] = judging.exchange(m, open.m)
+    found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
       sessions.answered(request.key, open, m, s, key, time)
     elseif exchange.name == "binding-revocation" then
@@ -18546,7 +20228,7 @@ do
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
     for _, finding in ipairs(found_of[key] or NOTHING) do
-      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset] }
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset], text = finding.text }
     end
   end
 
@@ -18658,6 +20340,11 @@ for _, preference in ipairs(description.preferences) do
     proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
   end
 end
+for _, reading in ipairs(description.readings) do
+  local choices = {}
+  for i, choice in ipairs(reading.choices) do choices[i] = { i, choice, i } end
+  proto.prefs[reading.preference] = Pref.enum(reading.title, 1, reading.help, choices, false)
+end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
 proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
@@ -18677,6 +20364,9 @@ local function read_preferences()
       value = nil
     end
     set[preference.key] = value
+  end
+  for _, reading in ipairs(description.readings) do
+    set.reading[reading.key] = reading.choices[proto.prefs[reading.preference]] or reading.choices[1]
   end
   judging.forget()
   number_options()
@@ -18804,7 +20494,7 @@ local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if element.type == units_type or known and known.words then
+    if element.type == units_type or element.other or known and known.words then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -18843,7 +20533,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judging.judge(m) end
+  if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo, tvb)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, message_names
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.rule import AUTHENTICATING
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
@@ -76,8 +77,9 @@ def options(under: CodePoints) -> dict[str, list[Tlv]]:
 
 
 def carried(name: str) -> list[str]:
-    """The options that a message may carry, in the order of the registry."""
-    return [o.name for o in OPTIONS if not o.pad and (not o.carried_in or name in o.carried_in)]
+    """The options that a message may carry, in the order of the registry, those that authenticate it last."""
+    names = [o.name for o in OPTIONS if not o.pad and (not o.carried_in or name in o.carried_in)]
+    return sorted(names, key=lambda one: one in AUTHENTICATING)
 
 
 def messages(under: CodePoints = DEFAULT) -> Iterator[tuple[str, bytes, list[Mapping[str, Any]]]]:

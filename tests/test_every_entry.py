@@ -21,6 +21,7 @@ from pmiptool.capture.wireshark import judge
 from pmiptool.layers import from_value, install, message_class
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.reference import contradictions
 from pmiptool.wire import values
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
@@ -196,9 +197,13 @@ def broken(under: CodePoints) -> list[Broken]:
     return found
 
 
+OTHERWISE = {str(one["note"]) for one in contradictions() if one["note"]}
+
+
 def told(kind: Kind) -> set[str]:
-    """The rules that may say it: the length of the entry, or that a sub-option of that size is none that is known."""
-    rules = {f"{kind.entry.clause.key}/length"}
+    """The rules that may say it: the length of the entry, that a sub-option of that size is none that is known, or
+    that it is read as what the texts say elsewhere."""
+    rules = {f"{kind.entry.clause.key}/length", *OTHERWISE}
     if kind.parent is not None:
         space = next(f.space for f in kind.parent[1].fields if isinstance(f, model.SubOptions))
         rules.add(f"{catalogue.SPACES[space].clause.key}/unknown-sub-option")

@@ -5,6 +5,7 @@ Alive: new sequence numbers, timestamps, addresses and checksums. Nothing else m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,10 +103,11 @@ class _Pairs:
         return None
 
 
-def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
+def load(path: str, settings: CodePoints = DEFAULT, left_out: Counter[str] | None = None) -> list[Recorded]:
     """The gateways' requests of a capture with their answers, in order. Raises UsageError where there are none.
 
     What an anchor asks by itself, and how gateways answer that, is left out: nobody can be made to ask it here.
+    left_out: counts such requests by the names of their messages.
     """
     found: list[Recorded] = []
     pairs = _Pairs(settings)
@@ -117,6 +119,8 @@ def load(path: str, settings: CodePoints = DEFAULT) -> list[Recorded]:
         source, destination = seen.envelope.src, seen.envelope.dst
         made = passed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
         if made is not None and made.lma == (destination if isinstance(made, Answer) else source):
+            if left_out is not None and isinstance(made, Request):
+                left_out[seen.decoded.name] += 1
             continue
         if isinstance(made, Answer) or isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
             index = pairs.answer(seen.decoded, time, source, destination)

@@ -18,8 +18,9 @@ from pmiptool.capture.messages import Seen, messages
 from pmiptool.capture.pdml import Expert, Value, WiresharkMessage, WiresharkOption, read_messages
 from pmiptool.capture.tshark import LuaRefused, fields, find
 from pmiptool.registry.codepoints import DEFAULT, KEYS, CodePoints
-from pmiptool.rules import check_message
+from pmiptool.rules import RULES, Context, SessionChecker, check_message
 from pmiptool.wire import values
+from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Slot
 from pmiptool.wire.values import UnknownMessage, UnknownOption
 
@@ -70,6 +71,7 @@ _CHECKSUM_STATUS = {False: 0, True: 1}
 """As Wireshark counts; 2 and 3 are unverified and not present."""
 _AS_WE_READ = {"pmip6.keep_mip6_fields": True, "ipv6.defragment": False, "ip.defragment": False}
 """Wireshark's own fields beside ours, and fragments as they are."""
+_ON_ANSWERS = frozenset(rule.id for rule in RULES if rule.scope == "exchange")
 _ALSO_UNREAD = ("/length", "/unknown-option", "/option-past-end")
 """Rules that speak of options that could not be read."""
 
@@ -121,6 +123,7 @@ def _compared(ours: Sequence[Seen], theirs: Sequence[WiresharkMessage], settings
     count = _Count()
     mine = {frame: _outermost(group) for frame, group in groupby(ours, lambda seen: seen.frame.number)}
     others = {frame: list(group) for frame, group in groupby(theirs, lambda message: message.frame)}
+    answers = {} if settings is None else _of_answers(ours, settings)
     for frame in sorted(mine.keys() | others.keys()):
         pair = mine.get(frame, []), others.get(frame, [])
         if len(pair[0]) != len(pair[1]) and not any(map(_broken_off, pair[0])):
@@ -128,8 +131,26 @@ def _compared(ours: Sequence[Seen], theirs: Sequence[WiresharkMessage], settings
             found.append(Disagreement(frame, "messages", *told))
         for seen, message in zip(*pair, strict=False):
             count.messages += 1
-            found += _message(seen, message, count, settings)
+            alone = len(pair[0]) == 1
+            found += _message(seen, message, count, settings, answers.get(frame, ()) if alone else None)
     return Verdict(count.messages, count.options, count.fields, tuple(found))
+
+
+def _of_answers(ours: Sequence[Seen], settings: CodePoints) -> dict[int, list[Finding]]:
+    """What answers break for their requests, by the answer's frame."""
+    checker = SessionChecker(Context(settings), messages=False)
+    found: dict[int, list[Finding]] = {}
+    for seen in ours:
+        if seen.envelope is None:
+            continue
+        told = checker.observe(
+            seen.decoded, src=seen.envelope.src, dst=seen.envelope.dst, time=seen.frame.time_ns / 1e9,
+            frame=seen.frame.number, envelope=seen.envelope,
+        )  # fmt: skip
+        for one in told:
+            if one.finding.rule in _ON_ANSWERS:
+                found.setdefault(one.frames[-1], []).append(one.finding)
+    return found
 
 
 def _outermost(group: Iterable[Seen]) -> list[Seen]:
@@ -150,8 +171,10 @@ def _broken_off(seen: Seen) -> bool:
 
 
 def _message(
-    seen: Seen, message: WiresharkMessage, count: _Count, settings: CodePoints | None
-) -> Iterator[Disagreement]:
+    seen: Seen, message: WiresharkMessage, count: _Count, settings: CodePoints | None,
+    answer: Iterable[Finding] | None = (),
+) -> Iterator[Disagreement]:  # fmt: skip
+    """answer: what it breaks as an answer; None where that is not compared."""
     frame, decoded, layout = seen.frame.number, seen.decoded, seen.decoded.layout
     if _broken_off(seen):
         return
@@ -181,7 +204,7 @@ def _message(
     if known and stated <= len(decoded.raw):
         yield from _options(seen, message, count)
         if settings is not None and status is not None:
-            yield from _rules(seen, message, settings)
+            yield from _rules(seen, message, settings, answer)
 
 
 def _walked(message: WiresharkMessage) -> bool:
@@ -300,9 +323,13 @@ def _shared_rules(settings: CodePoints) -> dict[str, str]:
     return {table["filter"]: table["id"] for table in describe(settings, all_rules())["rules"]}
 
 
-def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Iterator[Disagreement]:
+def _rules(
+    seen: Seen, message: WiresharkMessage, settings: CodePoints, answer: Iterable[Finding] | None
+) -> Iterator[Disagreement]:
     """The rules that the message breaks; of an option that could not be read only that it could not."""
     shared = _shared_rules(settings)
+    if answer is None:
+        shared = {name: rule for name, rule in shared.items() if rule not in _ON_ANSWERS}
     slots = seen.decoded.layout.slots
     unread = {slot.offset for slot, value in _placed(seen) if isinstance(value, UnknownOption)}
     theirs = {shared[expert.name] for expert in message.expert if expert.name in shared}
@@ -315,7 +342,7 @@ def _rules(seen: Seen, message: WiresharkMessage, settings: CodePoints) -> Itera
     for option in message.options:
         for expert in option.expert:
             put(shared.get(expert.name, ""), option.offset, theirs)
-    for finding in check_message(seen.decoded, seen.envelope, settings):
+    for finding in (*check_message(seen.decoded, seen.envelope, settings), *(answer or ())):
         about = finding.option if finding.option is not None and finding.option < len(slots) else None
         put(finding.rule, None if about is None else slots[about].offset, ours)
     for rule in sorted(((ours ^ theirs) & set(shared.values())) - unsure):

@@ -17,7 +17,7 @@ from pmiptool.errors import PmipError, UsageError
 COMMANDS = {
     "demo": "Play the draft's figures 3 to 7 as ladder diagrams.",
     "craft": "Make one message from flags, well formed or wrong on purpose.",
-    "send": "Send one message to an LMA, wait for the answer and judge it.",
+    "send": "Send one message to an LMA or a MAG, wait for the answer and judge it.",
     "decode": "Show every Mobility Header of a capture or a hex string.",
     "validate": "Judge messages, exchanges and sessions of captures by the rules.",
     "scenario": "List, show and run choreographies of several MAGs.",

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import deque
+
+from pmiptool.errors import UsageError
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a command; quotes hold some together, and # begins a comment. Raises UsageError."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:
+        raise UsageError("a quotation mark is not closed") from None
 
 
 class Commands:

@@ -37,12 +37,15 @@ def command(
     form: str | None,
     settings: Settings,
 ) -> int:
-    """Make one MESSAGE (pbu, pba, binding-update, binding-ack, binding-error, message-N) and print it.
+    """Make one MESSAGE (pbu, pba, bri, heartbeat, ...: registry list has all, message-N is any other) and print it.
 
     \b
     pmiptool craft pbu --act keep --hi 4 --lifetime 0 --show
     pmiptool craft pbu --flow 'fid=1 pri=10 proto=udp dst-port=5060-5061' -o pbu.pcapng
     pmiptool craft pba --status 155 -O hi:hi=9,len=3 --set checksum=wrong
+    pmiptool craft bri --flags P --mn-id mn1@example.org --set revocation_trigger=administrative --show
+    pmiptool craft update-notification --flags A --mn-id mn1@example.org --set reason=qos-service-request \\
+    -O '{"name": "qos", "fields": {"sr_id": 1, "oc": 1, "suboptions": [{"name": "agg-max-dl", "fields": {"rate": 9}}]}}'
     pmiptool craft --from capture.pcap --frame 7 --seq 8 --as command
     """
     asked = {

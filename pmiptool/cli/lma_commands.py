@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
+from pmiptool.cli.commands import words_of
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Operator:
 
     def obey(self, line: str) -> None:
         try:
-            self._do(shlex.split(line, comments=True))
-        except (UsageError, ValueError) as error:
+            self._do(words_of(line))
+        except UsageError as error:
             click.echo(f"{line}: {error}", err=True)
 
     def _do(self, words: list[str]) -> None:
@@ -75,7 +75,7 @@ class Operator:
             raise UsageError("it is being revoked already")
 
     def _notify(self, words: list[str]) -> None:
-        from pmiptool.registry.rfc7077 import ANI_PARAMS_REQUESTED, FORCE_REREGISTRATION, REASON
+        from pmiptool.registry.rfc7077 import REASON, REGISTERING
         from pmiptool.text.names import parse_number_or_name
         from pmiptool.text.values import parse_octets_text
 
@@ -83,7 +83,7 @@ class Operator:
         if not rest or rest[1:] not in ([], ["ack"], ["noack"]):
             raise UsageError(f"this command reads: {USAGE['notify']}")
         reason = parse_number_or_name("the reason", REASON, rest[0], highest=0xFFFF)
-        ack = rest[1] == "ack" if rest[1:] else reason not in (FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED)
+        ack = rest[1] == "ack" if rest[1:] else reason not in REGISTERING
         self._lma.notify(parse_octets_text(mn), reason, self._now(), ack=ack, care_of_address=at)
 
 

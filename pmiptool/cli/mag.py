@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmiptool.cli.commands import Commands
+from pmiptool.cli.commands import Commands, words_of
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 USAGE = {
     "attach": "attach MN [flow EXPR]...",
     "modify": "modify MN flow EXPR",
-    "renew": "renew MN",
+    "renew": "renew MN [bulk|overwrite]",
     "detach": "detach MN [keep|remove]",
     "heartbeat": "heartbeat",
     "wait": "wait SECONDS",
@@ -53,7 +52,7 @@ def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk
     Commands on stdin, one a line; each waits for the answer to the one before:
       attach MN [flow EXPR]...   as in: attach mn1@example.org flow "fid=1 proto=udp"
       modify MN flow EXPR
-      renew MN
+      renew MN [bulk|overwrite]  of several paths (RFC 8278) for all, or in place of all others
       detach MN [keep|remove]
       heartbeat                  ask whether the LMA is there
       wait SECONDS               let time pass (with embedded it costs none)
@@ -61,7 +60,8 @@ def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk
 
     Exit code: 3 when an exchange failed, 2 when a command could not be read.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with the former ignored
+        signal.signal(number, signal.default_int_handler)
     way = talk.open()
     try:
         return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat).run()
@@ -135,8 +135,8 @@ class Gateway:
                 self.quitting = self.commands.ended
                 return
             try:
-                self._do(shlex.split(line, comments=True))
-            except (UsageError, ValueError) as error:
+                self._do(words_of(line))
+            except UsageError as error:
                 self.exit_code = UsageError.exit_code
                 click.echo(f"{line}: {error}", err=True)
             self._send()
@@ -149,13 +149,13 @@ class Gateway:
         if name == "quit" and not arguments:
             self.quitting = True
         elif name == "wait" and len(arguments) == 1:
-            self.waiting_until = now + max(0.0, float(arguments[0]))
+            self.waiting_until = now + _seconds(arguments[0])
         elif name == "attach" and arguments:
             self.mag.attach(self._profile(arguments[0], self._flows(arguments[1:])), now)
         elif name == "modify" and len(arguments) > 1:
             self.mag.modify(self._known(arguments[0]), self._flows(arguments[1:]), now)
-        elif name == "renew" and len(arguments) == 1:
-            self.mag.renew(self._known(arguments[0]), now)
+        elif name == "renew" and len(arguments) in (1, 2) and arguments[1:] in ([], ["bulk"], ["overwrite"]):
+            self._renew(self._known(arguments[0]), arguments[1:], now)
         elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
             self.mag.detach(self._known(arguments[0]), now, arguments[1] if len(arguments) == 2 else "none")
         elif name == "heartbeat" and not arguments:
@@ -164,6 +164,12 @@ class Gateway:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
             raise UsageError(f"there is no command '{name}'; there are: {', '.join(USAGE.values())}")
+
+    def _renew(self, mn: bytes, how: list[str], now: float) -> None:
+        """As one of several paths for all of them, or in their place (RFC 8278 4.1), where the peer file has it so."""
+        if how and self.mag.entry(mn).profile.multipath is None:
+            raise UsageError(f"{how[0]} is of several paths, and the peer file has no multipath for this mobile node")
+        self.mag.renew(mn, now, bulk=how == ["bulk"], overwrite=how == ["overwrite"])
 
     def _flows(self, words: list[str]) -> tuple[Any, ...]:
         """Read ``flow EXPR`` pairs; an expression may stand in quotes or as the words up to the next ``flow``."""
@@ -231,7 +237,7 @@ class Gateway:
                 what = "; ".join(details(event.request, self.settings))
                 self._say(f"{mn} {event.kind}: sent {label(event.request)}{again}: {what}", event.time)
             elif isinstance(event, events.Exchange):
-                if event.outcome != "accepted":
+                if event.outcome not in ("accepted", "superseded"):
                     self.exit_code = self.exit_code or ExchangeFailed.exit_code
                 what = self._show(event.answer) if event.answer else ""
                 words = [f"{mn} {event.kind}: {event.outcome}", what, event.reason]
@@ -267,6 +273,16 @@ class Gateway:
         from pmiptool.net.target import show_endpoint
 
         return show_endpoint(endpoint)
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise UsageError(f"it waits for a number of seconds, and {text!r} is none")
+    return found
 
 
 def plain(event: Any) -> str:

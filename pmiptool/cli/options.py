@@ -118,6 +118,12 @@ class Talk:
         self._lma_config = lma_config
         self._clock_offset = clock_offset
 
+    def or_embedded(self) -> None:
+        """Where no target is named, take the reference LMA in this process: nothing leaves the machine."""
+        if self._target is None and self.settings.peer.target is None:
+            self._target = "embedded"
+            click.echo("no --target given: the reference LMA in this process plays (embedded)", err=True)
+
     @cached_property
     def target(self) -> Target:
         """The target of the flag or of the peer file. Raises UsageError when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 _markdown = click.option("--markdown", is_flag=True, help="As a table in Markdown.")
+
+
+_READINGS = (
+    "Where the texts contradict themselves or each other: what is taken and why, and the other reading. Where octets",
+    "tell the two apart, the other is accepted on input, and the finding of the last column, a note, names it.",
+)
+_EXCHANGE = ("request", "answer", "title", "ways", "pairs", "document", "section")
+_TABLES = ("fields", "members", "suboptions", "exchanges", "contradictions")
 
 
 @click.group()
@@ -51,10 +60,14 @@ def show(name: str, as_json: bool, markdown: bool, settings: Settings) -> None:
     from pmiptool.text.names import did_you_mean
 
     _one_of(as_json, markdown)
-    found = reference.describe(name.strip().lower().replace("_", "-"), settings.codepoints)
+    wanted = name.strip().lower().replace("_", "-")
+    found = reference.describe(wanted, settings.codepoints)
     if found is None:
         known = [known for known, _ in reference.sentences(settings.codepoints)]
         hint = did_you_mean(name, known) or "; registry list has all names"
+        dialect = "mext" if settings.codepoints.wire_dialect == "rfc6089" else "rfc6089"
+        if reference.describe(wanted, replace(settings.codepoints, dialect=dialect)) is not None:
+            hint = f" in this dialect; add --codepoint dialect={dialect}"
         raise UsageError(f"the registry has no '{name}'{hint}")
     if as_json:
         print_json({"schema": reference.SCHEMA, **found})
@@ -75,18 +88,25 @@ def _tables(points: CodePoints) -> str:
     for title, kind, columns in (
         ("Messages", "messages", ("type", "name", "title", "document", "section")),
         ("Options", "options", ("type", "name", "title", "document", "section")),
+        ("Requests and answers", "exchanges", _EXCHANGE),
         ("Status codes", "statuses", ("value", "name", "title", "document")),
     ):
         lines += [f"## {title}", "", *_table(whole[kind], columns), ""]
+    lines += ["## Readings", "", *_READINGS, ""]
+    lines += _table(whole["contradictions"], ("name", "taken", "why", "other", "source", "note"))
     return "\n".join(lines).rstrip()
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[str]:
     lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     for row in rows:
-        cells = ["" if row.get(key) is None else str(row[key]).replace("|", "\\|") for key in columns]
+        cells = [_cell(row.get(key)).replace("|", "\\|") for key in columns]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _page(found: dict[str, Any], markdown: bool) -> list[str]:
@@ -94,16 +114,16 @@ def _page(found: dict[str, Any], markdown: bool) -> list[str]:
     head = f"{found['title']} ({found['name']})"
     lines = [f"## {head}", ""] if markdown else [head]
     for key, value in found.items():
-        if key in ("name", "title", "fields", "members", "suboptions") or value in (None, "", []):
+        if key in ("name", "title", *_TABLES) or value in (None, "", []):
             continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         label = key.replace("_", " ")
-        lines.append(f"- {label}: {shown}" if markdown else f"  {label:<12} {shown}")
+        lines.append(f"- {label}: {_cell(value)}" if markdown else f"  {label:<12} {_cell(value)}")
     for key, columns in (
         ("fields", ("name", "bits", "title", "enumeration")),
         ("suboptions", ("type", "name", "title", "document", "section")),
         ("flags", ("letter", "mask", "title", "document")),
         ("members", ("enumeration", "value", "name", "title", "document")),
+        ("exchanges", _EXCHANGE),
     ):
         rows = found.get(key) or []
         if key == "flags":
@@ -113,11 +133,19 @@ def _page(found: dict[str, Any], markdown: bool) -> list[str]:
         used = tuple(column for column in columns if any(row.get(column) is not None for row in rows))
         lines.append("")
         lines += _table(rows, used) if markdown else _columns(rows, used)
+    for one in found.get("contradictions", ()):
+        mark = "- " if markdown else "  "
+        end = f"accepted with the note {one['note']}" if one["note"] else "which no octets would show"
+        lines += [
+            "",
+            f"{mark}read: {one['taken']} ({one['why']})",
+            f"{mark}not: {one['other']} ({one['source']}), {end}",
+        ]
     return lines
 
 
 def _columns(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[str]:
-    cells = [["" if row.get(key) is None else str(row[key]) for key in columns] for row in rows]
+    cells = [[_cell(row.get(key)) for key in columns] for row in rows]
     widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells

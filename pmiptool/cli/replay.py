@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,6 +45,8 @@ def parse_speed(text: str) -> float | None:
 def command(file: str, rewrite: str, speed: str, as_json: bool, talk: Talk) -> int:
     """Send the requests of FILE (a capture) again and compare the answers with the recorded ones.
 
+    What the LMA asks by itself, such as revocations, is left out, and so are the answers of the MAGs to it.
+
     Exit code: 0 the same, 1 different, 3 something unanswered that was answered then, 2 nothing to replay.
     """
     from pmiptool.capture.replay import Replay, load, parse_rewrite, sources_of
@@ -51,7 +54,11 @@ def command(file: str, rewrite: str, speed: str, as_json: bool, talk: Talk) -> i
     words, factor = parse_rewrite(rewrite), parse_speed(speed)
     settings = talk.settings.codepoints
     target = talk.target
-    requests = load(file, settings)
+    left_out: Counter[str] = Counter()
+    requests = load(file, settings, left_out)
+    if left_out:
+        asked = ", ".join(f"{count} {name}" for name, count in left_out.items())
+        click.echo(f"what the LMA asked by itself ({asked}) is left out; answers that depend on it differ", err=True)
     prepare_sources(talk, sources_of(requests), bool(words))
     way = talk.open(address=requests[0].lma if target.kind == "embedded" and not words else None)
     try:

@@ -59,7 +59,7 @@ def run(
     as_json: bool,
     no_ladder: bool,
 ) -> int:
-    """Play scenarios, built in (by name) or from files, and judge every step."""
+    """Play scenarios, built in (by name) or from files, and judge every step; without --target with embedded."""
     from pmiptool.report.scenario import as_json as render_json
     from pmiptool.report.scenario import as_junit
     from pmiptool.scenario.loader import builtin_names
@@ -67,6 +67,7 @@ def run(
 
     if not names:
         raise UsageError(f"no scenario named; name a file or some of {', '.join(builtin_names())}")
+    talk.or_embedded()
     codepoints = talk.context.codepoints
     scenarios = load_all(names, variables)
     if junit is not None:

@@ -44,17 +44,22 @@ _HELP = {"seq": "Sequence number (Unix time modulo 65536).", "timestamp": "Times
 @click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
 @talk_options
 def command(request: Request, once: bool, resync: bool, expect: tuple[str, ...], as_json: bool, talk: Talk) -> int:
-    """Send one MESSAGE to --target T, wait for the answer, and print it with every rule that it breaks.
+    """Send one MESSAGE of any kind to --target T, wait for the answer, and print it with every rule that it breaks.
 
     \b
     pmiptool send pbu --target embedded --mhgid 0 --flow 'fid=1 proto=udp'
     pmiptool send pbu --target 2001:db8:1::1 --source 2001:db8:1::2 --expect 'status = 0' --expect 'hnp != none'
     pmiptool send pbu --target udp://192.0.2.1 --set checksum=wrong --expect 'answer = none'
+    pmiptool send heartbeat --target udp://192.0.2.1 --expect 'option.restart-counter = present'
 
-    Retransmits as RFC 5213 6.9.4. An --expect compares a field of the answer (status, lifetime, lifetime_s, hnp,
-    fields.NAME, option.NAME.FIELD, flow[FID].FIELD, findings, answer) by = != < > ~ or in. With expectations only
-    they decide: exit code 0 or 1; without: 3 no answer or a rejection, 1 findings.
+    Waits and sends again as the message's document has it (RFC 5213 6.9.4, RFC 5846 6.3, RFC 7077 5.2 and so on); what
+    asks for no answer is not waited for. To a MAG it speaks from the address of the MAG's LMA.
+
+    An --expect compares a field of the answer (status, lifetime, lifetime_s, hnp, fields.NAME, option.NAME.FIELD,
+    flow[FID].FIELD, findings, answer) by = != < > ~ or in. With expectations only they decide: exit code 0 or 1;
+    without: 3 no answer or a rejection, 1 findings.
     """
+    from pmiptool.session.endpoint import PMIP_PORT
     from pmiptool.text.expect import parse_expectation
 
     settings = talk.settings.codepoints
@@ -78,6 +83,8 @@ def command(request: Request, once: bool, resync: bool, expect: tuple[str, ...],
     finally:
         way.close()
     show(exchange, judged, shown, as_json)
+    if shown is None and exchange.asked and (sport := way.locals[0].port) not in (None, PMIP_PORT):
+        click.echo(f"it was sent from UDP port {sport}; a peer that answers to {PMIP_PORT} is not heard", err=True)
     return verdict(exchange, judged, shown, expectations, as_json)
 
 
@@ -144,11 +151,22 @@ class Sending:
             seq=seq or request.seq,
         )
         if request.source is None:
-            if request.seq is None and request.message in ("pbu", "pba", "binding-update", "binding-ack"):
-                request = replace(request, seq=str(int(self._way.now()) & 0xFFFF))
+            if request.seq is None:
+                request = replace(request, seq=self._number(request.message))
             if request.timestamp is None and request.message == "pbu" and not request.bare:
                 request = replace(request, timestamp="now")
         return request
+
+    def _number(self, message: str | None) -> str | None:
+        """The Unix time as a sequence number, None for messages without one."""
+        from pmiptool.registry.catalogue import message_named
+        from pmiptool.registry.model import UInt
+        from pmiptool.text.names import plain
+
+        known = message_named(plain(message or ""))
+        field = known[0].field("sequence") if known is not None else None
+        size = min(field.bits, 16) if isinstance(field, UInt) else 0
+        return str(int(self._way.now()) & (1 << size) - 1) if size else None
 
 
 class Judged:
@@ -225,7 +243,9 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
 
     for error in exchange.errors:
         click.echo(error.text, err=True)
-    if shown is None and not exchange.errors:
+    if shown is None and not exchange.errors and not exchange.asked:
+        click.echo(f"{exchange.attempts[-1].decoded.name} asks for no answer, and none came", err=True)
+    elif shown is None and not exchange.errors:
         times = len(exchange.attempts)
         click.echo(f"no answer to {times} transmission{'s' * (times > 1)}", err=True)
     elif exchange.answer is not None:
@@ -278,7 +298,10 @@ def verdict(
             text = f"ok    {expectation.text}" if outcome.ok else f"FAIL  {expectation.text}: was {outcome.actual}"
             click.echo(text, err=as_json)
         return int(failed)
-    status = shown["fields"].get("status") if shown else None
+    if shown is None and not exchange.asked and not exchange.errors:
+        return 0
+    fields = shown["fields"] if shown else {}
+    status = fields.get("code" if exchange.kind == "handover-ack" else "status")
     if shown is None or exchange.kind == "binding-error" or (status is not None and status >= 128):
         return ExchangeFailed.exit_code
     if exchange.answer is not None and not answers(exchange.answer.attempt.decoded, exchange.answer.decoded):

@@ -167,7 +167,7 @@ def _raw(name: str, given: dict[str, str], forced: dict[str, int]) -> Any:
 
 
 def _pad(entry: model.Option, given: dict[str, str], forced: dict[str, int]) -> Any:
-    from pmiptool.layers.options import by_entry
+    from pmiptool.layers.records import by_entry
 
     cls: Any = by_entry[id(entry)]
     if not entry.fields:
@@ -270,7 +270,7 @@ def _from_json(shown: dict[str, Any], settings: CodePoints) -> Any:
         if "otype" not in packet.fieldtype:  # a type without a length
             return packet
         natural = packet.fields.get("olen")
-        if not shown.get("cut"):
+        if not (shown.get("cut") or shown.get("reading")):
             packet.fields.pop("olen", None)
     forced = {}
     for key, name, own in (("type", "type", packet.getfieldval("otype")), ("length", "len", natural)):

@@ -58,7 +58,7 @@ do
     end
     local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
-    found_of[key] = judging.exchange(m, open.m)
+    found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
       sessions.answered(request.key, open, m, s, key, time)
     elseif exchange.name == "binding-revocation" then
@@ -72,7 +72,7 @@ do
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
     for _, finding in ipairs(found_of[key] or NOTHING) do
-      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset] }
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset], text = finding.text }
     end
   end
 

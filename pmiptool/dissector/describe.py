@@ -11,8 +11,10 @@ from typing import Any
 from pmiptool.dissector.expressions import Condition, Names, NotInLua, condition, exchange_condition
 from pmiptool.dissector.lua import Raw
 from pmiptool.registry import codepoints, form, model
+from pmiptool.registry.ambiguities import ambiguity
 from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
 from pmiptool.registry.rule import Rule
 from pmiptool.rules.passed import FAMILY
 
@@ -31,6 +33,19 @@ _GROUPS = (
 )
 _OWN = frozenset({10, 12, *range(17, 24)})
 """Message types that Wireshark's own dissector does not know, or gets wrong: ours shows their options too."""
+READINGS = ("pba-act", "mhgid-nonzero", "binding-key", "handover", "flow-omission")
+"""The readings of open questions that matter to what Wireshark shows: preferences."""
+BY_HAND = frozenset({
+    "rfc6275/6.1.7/care-of-address", "rfc6463/4.2/unicast", "rfc6705/10.1/order", "rfc6705/10.2/tuples",
+    "rfc6275/6.2/trailing-padding", "mext/5.2.2.1/no-selector", "rfc6088/3/address-range", "rfc6275/9.2/answered",
+    "rfc6275/6.1.7/answered", "rfc6275/6.1.8/lifetime-in-seconds",
+    "mext/5.3.5/fid-echo", "mext/5.2.5/flows-unsupported",
+    "mext/5.3.5/fid-changed", "mext/5.3.5/fid-suboptions", "mext/5.3.2/fid-twice-accepted", "mext/4.2/status-fits",
+    "rfc6089/5.3.5/fid-echo", "rfc6089/5.3.5/flows-unsupported", "rfc6089/5.3.5/fid-changed",
+    "rfc6089/5.3.5/fid-suboptions", "rfc6089/5.3.2/fid-twice-accepted", "rfc6089/4.2/status-fits",
+    "mext/5.3.2.1/no-selector", "muho/4.2/pro", "muho/4.2/fid-unasked",
+})  # fmt: skip
+"""Rules that are functions in Python, and in by_hand.lua too."""
 _TITLES = {
     "multihoming_option_type": "Multihoming option type",
     "status_mh_not_supported": "Status MH_NOT_SUPPORTED_BY_LMA",
@@ -51,6 +66,7 @@ def describe(settings: CodePoints, rules: Iterable[Rule]) -> Table:
     read = frozenset(item.id for item in form.form_rules() if item.holds is None)
     return {
         "preferences": [_preference(key, settings) for key in codepoints.KEYS],
+        "readings": [_reading(key) for key in READINGS],
         "enums": {name: _enumeration(enum) for name, enum in _enumerations()},
         "messages": [_message(message) for message in MESSAGES],
         "options": [_option(option) for option in OPTIONS if not option.pad],
@@ -72,6 +88,14 @@ def _preference(key: str, settings: CodePoints) -> Table:
     if key == "fid_length_unit":
         return entry | {"default": value, "choices": list(codepoints.LENGTH_UNITS)}
     return entry | {"default": value or 0, "optional": True if value is None or key in _optional() else None}
+
+
+def _reading(key: str) -> Table:
+    question = ambiguity(key)
+    return {
+        "key": key, "preference": "reading_" + _snake(key), "title": f"Reading: {key}", "help": question.question,
+        "choices": list(question.choices),
+    }  # fmt: skip
 
 
 def _optional() -> tuple[str, ...]:
@@ -145,6 +169,34 @@ def _option(option: model.Option) -> Table:
         "dialect": option.dialect, "units": option.units or None, "words": option.words or None,
         "length_rule": form.length_rule(option).id,
         "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
+    } | _otherwise(option)  # fmt: skip
+
+
+_NUMBERS = frozenset(
+    number
+    for option in OPTIONS
+    for found in option.contradictions
+    if isinstance(found.how, OtherNumber)
+    for number in found.how.numbers
+)
+
+
+def _otherwise(option: model.Option) -> Table:
+    """How an option can be read otherwise, where the texts contradict themselves."""
+    lengths: list[Table] = []
+    numbers: Table | None = None
+    for found in option.contradictions:
+        table = {"rule": form.contradiction_rule(option, found).id, "text": f"{option.title}: {found.other}"}
+        if isinstance(found.how, OtherLength):
+            turned = f"{option.title}: {found.taken}"
+            how = {"unit": found.how.unit, "more": found.how.more, "last": found.how.last or None}
+            lengths.append(table | how | {"turned": turned})
+        elif isinstance(found.how, OtherNumber):
+            numbers = table | {"list": list(found.how.numbers)}
+    carried = numbers is not None or option.number in _NUMBERS
+    return {
+        "lengths": lengths or None, "numbers": numbers,
+        "carried_in": {name: True for name in option.carried_in} if carried else None,
     }  # fmt: skip
 
 
@@ -167,13 +219,32 @@ def _space(space: model.SubOptionSpace) -> Table:
         "key": space.key, "header": 2 if space.counts_header else 0, "past_end": past_end.id,
         "unknown": None if space.open else unknown.id,
         "entries": [_suboption(entry) for entry in space.entries],
+        "forms": [made for entry in space.entries for made in _forms(entry)],
     }  # fmt: skip
+
+
+def _forms(entry: model.SubOption) -> Iterator[Table]:
+    """A sub-option in other fields, where the texts contradict themselves."""
+    for found in entry.contradictions:
+        if isinstance(found.how, OtherFields):
+            rule, text = form.contradiction_rule(entry, found).id, f"{entry.title}: {found.other}"
+            how: Table = {"rule": rule, "text": text, "when": entry.when, "when_at": found.how.when_at}
+            yield _suboption(in_other_fields(entry, found.what)) | how
+
+
+def _padn(entry: model.SubOption) -> Table | None:
+    """PadN whose length can be read otherwise: how many octets more than it says stand behind it."""
+    for found in entry.contradictions:
+        if isinstance(found.how, OtherLength):
+            rule, text = form.contradiction_rule(entry, found).id, f"{entry.title}: {found.other}"
+            return {"rule": rule, "text": text, "more": found.how.more}
+    return None
 
 
 def _suboption(entry: model.SubOption) -> Table:
     table: Table = {"name": entry.name, "title": entry.title, "number": _number(entry.number), "pad": entry.pad or None}
     if entry.pad:
-        return table
+        return table | {"padn": _padn(entry)}
     prefix = f"pmip6.{_SHORT.get(entry.name, _snake(entry.name))}"
     table |= {
         "clause": str(entry.clause),
@@ -234,7 +305,7 @@ def _field(field: model.Field, prefix: str, fields: tuple[model.Field, ...]) -> 
     if isinstance(field, model.Flags):
         flags = [
             {"filter": f"{prefix}.{field.name}.{flag.letter.lower()}", "title": f"{flag.letter}: {flag.title}",
-             "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}")}
+             "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}"), "also": _also(flag)}
             for flag in field.flags
         ]  # fmt: skip
         return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
@@ -276,6 +347,14 @@ def _field(field: model.Field, prefix: str, fields: tuple[model.Field, ...]) -> 
     if isinstance(field, model.Flagged):
         return _flagged(field, prefix)
     raise TypeError(f"the dissector knows no field of kind {type(field).__name__}")
+
+
+def _also(flag: model.Flag) -> Table | None:
+    """What the bit means instead beside an option."""
+    also = flag.also
+    if also is None:
+        return None
+    return {"letter": also.letter, "title": f"{also.letter}: {also.title}", "beside": also.beside}
 
 
 def _records(field: model.Records, prefix: str) -> Table:
@@ -320,7 +399,7 @@ def expert_filter(rule_id: str) -> str:
 
 
 def _rule(rule: Rule) -> Table:
-    """A rule; `broken` is absent where the reader judges it while it reads."""
+    """A rule; `broken` is absent where the reader judges it while it reads, or by_hand.lua does."""
     what = rule.id.split("/", 2)[2]
     group = next((name for name, ids in _GROUPS if what in ids), "PROTOCOL")
     table: Table = {
@@ -346,9 +425,9 @@ def _condition(rule: Rule) -> Condition:
 
 
 def judged_in_lua(rule: Rule, read: frozenset[str]) -> bool:
-    """Whether the dissector can judge a rule: an expression, or one of `read`, which the reader judges."""
+    """Whether the dissector judges a rule: an expression, one of `read`, which the reader judges, or by hand."""
     if rule.scope not in ("message", "exchange") or rule.holds is None:
-        return rule.id in read
+        return rule.id in read or rule.id in BY_HAND
     try:
         _condition(rule)
     except NotInLua:

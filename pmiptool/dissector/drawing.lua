@@ -37,7 +37,8 @@ do
     if w.drawn then
       w.source:line("%sadd(item, %s, %s%s)", to or "", name, range, more or "")
     else
-      w.source:line("if referenced(item, %s) then add(item, %s, %s%s) end", name, name, range, more or "")
+      if to and string.find(to, "local", 1, true) then to = nil end
+      w.source:line("if referenced(item, %s) then %sadd(item, %s, %s%s) end", name, to or "", name, range, more or "")
     end
   end
 
@@ -107,30 +108,52 @@ do
     step(w, field.octets)
   end
 
-  local function letters_of(field)
-    return function(number)
-      local out = {}
-      for _, flag in ipairs(field.flags) do
-        if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = flag.letter end
-      end
-      return table.concat(out)
+  -- What the bit of a flag means instead, beside an option in a message that is no proxy form.
+  local function meant_instead(flag, m)
+    local also = flag.also
+    return also and m.name == m.entry.name and m.named[also.beside] and also
+  end
+
+  local function letters_in(field, m)
+    local out, number = {}, m.v[field.name]
+    for _, flag in ipairs(field.flags) do
+      if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
     end
+    return table.concat(out)
+  end
+
+  local function letters_of(field)
+    return remembering(function(number) return letters_in(field, { v = { [field.name] = number } }) end)
+  end
+
+  local function write_flag(w, field, flag)
+    if flag.also == nil then return add(w, flag.field, field.octets) end
+    local source = w.source
+    source:line("local l")
+    add(w, flag.field, field.octets, "l = ")
+    source:line("local also = l and %s(%s, element)", source:given(meant_instead), source:given(flag))
+    source:line("if also then append_text(l, ' (here ' .. also.title .. ')') end")
   end
 
   function write.flags(w, field)
-    local source, letters = w.source, fresh(w, "letters")
+    local source, letters, fixed = w.source, fresh(w, "letters"), true
+    for _, flag in ipairs(field.flags) do fixed = fixed and flag.also == nil end
     local name, range = source:given(field.field), range_of(w, field.octets)
     source:line("local %s", letters)
     source:line("do")
     if w.drawn then
-      source:line("%s = %s(%s)", letters, source:given(remembering(letters_of(field))), value_text(field))
+      if fixed then
+        source:line("%s = %s(%s)", letters, source:given(letters_of(field)), value_text(field))
+      else
+        source:line("%s = %s(%s, element)", letters, source:given(letters_in), source:given(field))
+      end
       source:line("local item = add(item, %s, %s)", name, range)
       source:line("if %s ~= '' then append_text(item, ' (' .. %s .. ')') end", letters, letters)
     else
       source:line("local item = item")
       source:line("if referenced(item, %s) then item = add(item, %s, %s) end", name, name, range)
     end
-    for _, flag in ipairs(field.flags) do add(w, flag.field, field.octets) end
+    for _, flag in ipairs(field.flags) do write_flag(w, field, flag) end
     source:line("end")
     say(w, field.name, letters)
     step(w, field.octets)

@@ -193,6 +193,8 @@ class _Lua:
         elif parts[0] in self.names.options and len(parts) > 1:
             option, listed, parts = parts[0], index(f"{side}.named", parts[0]), parts[1:]
             values, element = f"values_of({listed})", f"(first({listed}) or NOTHING)"
+        if parts == ["@after"] and relative and "/" not in option and not self.exchange:
+            return _Operand("after(m, e)", None)
         if parts[0].startswith("@"):
             if element is None or parts[0] not in ("@offset", "@length"):
                 raise NotInLua(f"{path} is not kept in Lua")

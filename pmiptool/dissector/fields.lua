@@ -62,7 +62,10 @@ end
 
 measure(description.messages)
 measure(description.options)
-for _, space in pairs(description.spaces) do measure(space.entries) end
+for _, space in pairs(description.spaces) do
+  measure(space.entries)
+  measure(space.forms)
+end
 
 local function declare_uint(field, octets)
   field.enum = field.enum and description.enums[field.enum]
@@ -162,7 +165,10 @@ end
 
 declare_all(description.messages)
 declare_all(description.options)
-for _, space in pairs(description.spaces) do declare_all(space.entries) end
+for _, space in pairs(description.spaces) do
+  declare_all(space.entries)
+  declare_all(space.forms)
+end
 
 local F = {
   option = ProtoField.none("pmip6.option", "Mobility option"),

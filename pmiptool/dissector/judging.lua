@@ -21,11 +21,22 @@ do
 
   -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
 
+  -- Whichever reading a peer is set to follow, it is not at fault.
+  local SILENT = {
+    ["muho/4.1/act-in-pba"] = { "pba-act", "echo" }, ["muho/4.1/mhgid"] = { "mhgid-nonzero", "accept" },
+  }
+
+  local function is_silent(id)
+    local by = SILENT[id]
+    return by ~= nil and set.reading[by[1]] == by[2]
+  end
+
   local function sort_rules(name)
     local sorted = { always = {}, on = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == nil and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
+      local spoken = rule.dialect == nil or rule.dialect == set.dialect
+      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
         local list = sorted.always
         if rule.on then
           list = sorted.on[rule.on] or {}
@@ -58,7 +69,8 @@ do
     end
   end
 
-  function judging.judge(m)
+  function judging.judge(m, s)
+    by_hand.message(m, s)
     local sorted = rules_for[m.name] or sort_rules(m.name)
     judge_by(sorted.always, m, NOTHING)
     for name, elements in pairs(m.named) do
@@ -67,7 +79,8 @@ do
     end
   end
 
-  -- What an answer breaks for its request: rule ids, and the offsets of the options meant.
+  -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
+  -- are the octets of answer and request.
 
   local function exchange_rules(name)
     local list = {}
@@ -81,8 +94,12 @@ do
     return list
   end
 
-  function judging.exchange(m, r)
+  function judging.exchange(m, s, r, rs)
     local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
+    by_hand.exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then

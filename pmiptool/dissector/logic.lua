@@ -1,6 +1,6 @@
 -- What the conditions of the rules call. Each condition is written as the one under which its rule is broken.
 
-local set = {} -- the code points in force, by key
+local set = { reading = {} } -- the code points in force, by key; readings of open questions
 local NOTHING = {} -- no options; the values of an element that does not fit its format
 
 local function first(list) return list and list[1] end
@@ -9,6 +9,19 @@ local function first(list) return list and list[1] end
 local function values_of(list)
   local element = list and list[1]
   return element and element.v or NOTHING
+end
+
+-- How many options stand behind one, padding not counted.
+local function after(m, element)
+  local count = 0
+  for name, elements in pairs(m.named) do
+    if not string.find(name, "/", 1, true) then
+      for _, other in ipairs(elements) do
+        if other.offset > element.offset then count = count + 1 end
+      end
+    end
+  end
+  return count
 end
 
 local function bits(number, mask)

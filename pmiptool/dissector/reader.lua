@@ -3,7 +3,8 @@
 --
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
--- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format leaves over).
+-- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
 local NO_PARTS = {}
 
@@ -11,6 +12,18 @@ local option_of = {} -- type -> description, under the code points in force
 local suboption_of = {} -- space -> number -> { [format or 0] = description }
 local suboption_names = {} -- space -> number -> name
 local units_type -- the option whose length counts units of 8 octets
+local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
+local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
+local ambiguous = {} -- the types of both
+local number_others, read_otherwise -- stand in otherwise.lua
+
+-- How the length of an option counts: so many octets each, and so many besides, behind type and length.
+local function span_of(kind)
+  local known = option_of[kind]
+  if kind == units_type then return 8, -2 end
+  if known and known.words then return 4, 2 end
+  return 1, 0
+end
 
 local function number_of(entry)
   local number = entry.number
@@ -39,8 +52,15 @@ local function number_options()
       numbers[number][entry.when or 0] = entry
       if entry.when then numbers[number].by_format, numbers[number].chooser = true, entry.when_at end
     end
+    forms_of[key] = {}
+    for _, form in ipairs(space.forms) do
+      local list = forms_of[key][form.number] or {}
+      list[#list + 1] = form
+      forms_of[key][form.number] = list
+    end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  number_others()
 end
 
 local function found(m, id, element, text)
@@ -121,16 +141,43 @@ function read.records(field, m, element, s, at, stop)
   return at
 end
 
--- The ends of ranges, by sub-option: none stands without its start.
+-- The ends of ranges, by entry: none stands without its start.
 for _, space in pairs(description.spaces) do
-  for _, entry in ipairs(space.entries) do
-    if entry.start_rule then
+  for _, list in ipairs({ space.entries, space.forms }) do
+    for _, entry in ipairs(list) do
       entry.ends = {}
-      for _, part in ipairs(entry.fields[#entry.fields].parts) do
+      for _, part in ipairs(entry.start_rule and entry.fields[#entry.fields].parts or NOTHING) do
         if part.start then table.insert(entry.ends, part) end
       end
     end
   end
+end
+
+-- An End that stands without its Start.
+local function check_starts(m, element, entry)
+  local ends, v = entry.ends, element.v
+  for i = 1, #ends do
+    local part = ends[i]
+    if v[part.name] and v[part.start] == nil then
+      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
+    end
+  end
+end
+
+-- A sub-option in other fields, where its octets fit those alone.
+local function read_other_form(space, m, element, s, at, stop)
+  for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
+    if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
+      element.parts = NO_PARTS
+      if read_fields(form.fields, m, element, s, at, stop) == stop then
+        check_starts(m, element, form)
+        found(m, form.rule, element, form.text)
+        element.entry = form
+        return true
+      end
+    end
+  end
+  element.v = nil
 end
 
 -- One sub-option that has its octets: its description and values, or the finding that it has none.
@@ -140,6 +187,7 @@ local function read_suboption(space, m, element, s, at, stop)
   local format = numbers and numbers.by_format and chooser < stop and byte(s, chooser) or 0
   local entry = numbers and numbers[format]
   if entry == nil then
+    if read_other_form(space, m, element, s, at, stop) then return end
     local text = "sub-option " .. element.type .. " is unknown"
     if format ~= 0 then text = "format " .. format .. " of sub-option " .. element.type .. " is unknown" end
     if space.unknown then found(m, space.unknown, element, text) end
@@ -147,6 +195,9 @@ local function read_suboption(space, m, element, s, at, stop)
   end
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
+    local v, parts = element.v, element.parts
+    if read_other_form(space, m, element, s, at, stop) then return end
+    element.v, element.parts = v, parts
     found(m, entry.length_rule, element, entry.title .. ": its " .. stop - at .. " octets do not fit its format")
     if behind == nil then
       element.v, element.parts = false, NO_PARTS
@@ -155,16 +206,11 @@ local function read_suboption(space, m, element, s, at, stop)
     element.trailing = behind
   end
   element.entry = entry
-  local ends, v = entry.ends, element.v
-  for i = 1, ends and #ends or 0 do
-    local part = ends[i]
-    if v[part.name] and v[part.start] == nil then
-      found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
-    end
-  end
+  check_starts(m, element, entry)
 end
 
-function read.suboptions(field, m, element, s, at, stop)
+-- `more`: how many octets more than its length says stand behind a PadN.
+local function walk_suboptions(field, m, element, s, at, stop, more)
   local space, known, names = description.spaces[field.space], suboption_of[field.space], suboption_names[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
@@ -186,7 +232,7 @@ function read.suboptions(field, m, element, s, at, stop)
     else
       local length = at + 1 < stop and byte(s, at + 1) or nil
       one.length = length
-      one.stop = length and at + 2 + length - space.header or stop
+      one.stop = length and at + 2 + length - space.header + (kind == 1 and pad and more or 0) or stop
       if length == nil or one.stop > stop or one.stop < at + 2 then
         local text = length and (" has length " .. length .. ", and " .. stop - at .. " octets are there")
         found(m, space.past_end, one, "sub-option " .. kind .. (text or " has no length octet"))
@@ -198,6 +244,31 @@ function read.suboptions(field, m, element, s, at, stop)
     at = one.stop
   end
   return at
+end
+
+-- Where something is wrong, and nothing would be if the lengths of PadN were read otherwise, they are.
+function read.suboptions(field, m, element, s, at, stop)
+  local before = #m.findings
+  local behind = walk_suboptions(field, m, element, s, at, stop, 0)
+  local padn = suboption_of[field.space][1]
+  padn = padn and padn[0] and padn[0].padn
+  if not padn or #m.findings == before then return behind end
+  local padded = false
+  for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
+  if not padded then return behind end
+  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  walk_suboptions(field, trial, other, s, at, stop, padn.more)
+  if #trial.findings > 0 then return behind end
+  for _, one in ipairs(other.subs) do
+    if one.pad and one.type == 1 then
+      if string.find(sub(s, one.at + 2, one.stop - 1), "[^\0]") then return behind end
+      pads[#pads + 1] = one
+    end
+  end
+  for i = #m.findings, before + 1, -1 do m.findings[i] = nil end
+  element.subs, element.parts = other.subs, other.parts
+  for _, one in ipairs(pads) do found(m, padn.rule, one, padn.text) end
+  return stop
 end
 
 -- The length counts units of 8 octets and zero octets fill the tail: try how many, and take what breaks least.
@@ -227,13 +298,15 @@ end
 -- One option whose octets are there, type and length read.
 local function read_option(m, element, s)
   local kind, at, stop = element.type, element.at + 2, element.stop
-  local entry = option_of[kind]
+  local other = element.other
+  local entry = other and other.entry or option_of[kind]
   if entry == nil then
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
   local behind
-  if kind == units_type then
+  local unit = other and other.unit or span_of(kind)
+  if unit == 8 then
     behind = read_in_units(entry, m, element, s, at, stop)
   else
     behind = read_fields(entry.fields, m, element, s, at, stop)
@@ -247,6 +320,7 @@ local function read_option(m, element, s)
     element.trailing = behind
   end
   element.entry = entry
+  if other then found(m, other.rule, element, other.text) end
 end
 
 local inner_names = {}
@@ -294,10 +368,11 @@ local function read_options(m, s, at, stop)
         return
       end
       local length = byte(s, at + 1)
-      local behind = at + 2 + length
-      local known = option_of[kind]
-      if kind == units_type then behind = at + 8 * length end
-      if known and known.words then behind = at + 4 + 4 * length end
+      local known, other = option_of[kind], m.chosen and m.chosen[at]
+      local unit, more = span_of(kind)
+      if other then known, unit, more = other.entry, other.unit, other.more end
+      local behind = at + 2 + unit * length + more
+      if ambiguous[kind] then m.ambiguous = true end
       if kind == 1 then
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
@@ -317,6 +392,7 @@ local function read_options(m, s, at, stop)
       else
         local element = {
           type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
+          other = other,
         }
         m.at[offset] = element
         m.options[#m.options + 1] = element
@@ -387,5 +463,6 @@ local function read_message(s, total)
   end
   m.options_at = behind
   read_options(m, s, behind, stop)
+  if m.ambiguous then read_otherwise(m, s, behind, stop) end
   return m
 end

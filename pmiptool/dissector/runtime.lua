@@ -37,6 +37,11 @@ for _, preference in ipairs(description.preferences) do
     proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
   end
 end
+for _, reading in ipairs(description.readings) do
+  local choices = {}
+  for i, choice in ipairs(reading.choices) do choices[i] = { i, choice, i } end
+  proto.prefs[reading.preference] = Pref.enum(reading.title, 1, reading.help, choices, false)
+end
 proto.prefs.layer = Pref.bool("Show the Proxy Mobile IPv6 layer", true,
   "Summary, checksum, findings and Info column; without it only the mobility options are shown")
 proto.prefs.analysis = Pref.bool("Pair requests with answers and follow sessions", true,
@@ -56,6 +61,9 @@ local function read_preferences()
       value = nil
     end
     set[preference.key] = value
+  end
+  for _, reading in ipairs(description.readings) do
+    set.reading[reading.key] = reading.choices[proto.prefs[reading.preference]] or reading.choices[1]
   end
   judging.forget()
   number_options()
@@ -183,7 +191,7 @@ local function in_octets(m, tvb)
   local copy
   for _, element in ipairs(m.options) do
     local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if element.type == units_type or known and known.words then
+    if element.type == units_type or element.other or known and known.words then
       copy = copy or tvb:bytes()
       copy:set_index(element.offset + 1, octets)
     end
@@ -222,7 +230,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
   local status = check(m, s, pinfo, over_udp)
-  if m.entry and not m.cut then judging.judge(m) end
+  if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo, tvb)

@@ -65,7 +65,10 @@ do
     if not string.find(identifier, "[^\0]") then identifier = "" end
     local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
-    asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    asked.key = care_of
+    if set.reading["binding-key"] == "interface" then
+      asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
+    end
     asked.removal = m.v.lifetime == 0
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
@@ -228,10 +231,10 @@ do
         end
       end
     end
-    local summary = value_of(request, "flow-summary")
-    if summary then -- what neither it nor a FID option names is removed
+    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
+    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
       local named = {}
-      for _, fid in ipairs(summary.fid) do named[fid] = true end
+      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
       for i = #binding.flows, 1, -1 do
         local flow = binding.flows[i]
         local refused = given[flow.fid] and given[flow.fid].v.status >= 128
@@ -257,8 +260,9 @@ do
     return binding
   end
 
-  -- A handover moves the binding that it names (reading `handover = move`).
+  -- A handover moves the binding that it names.
   local function handed_over(session, asked)
+    if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
     if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same

@@ -93,7 +93,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     put(line, F.option_data, tvb, at + 2, size - 2)
   end
   if visible then
-    local known = option_of[element.type]
+    local known = entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
 end

@@ -13,6 +13,7 @@ from scapy.packet import Packet
 from pmiptool.layers import messages, options
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
+from pmiptool.registry.contradictions import OtherFields, in_other_fields
 
 SCAPY_OPTIONS = dict(inet6.moboptcls)
 SCAPY_MESSAGES = dict(inet6._mip6_mhtype2cls)
@@ -52,6 +53,12 @@ def _make_all() -> dict[str, type[Packet]]:
             suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title().replace("-", ""))
             name = f"MIP6Sub{entry.value or entry.title}{suffix}"
             made[name] = options.make(entry, name, (options._TLV,), space)
+            for found in entry.contradictions:
+                if isinstance(found.how, OtherFields):
+                    form = options.make(in_other_fields(entry, found.what), f"{name}Other", (options._TLV,), space)
+                    made[form.__name__] = form
+                    table = options.other_forms.setdefault((space.key, entry.number), {})
+                    table[entry.when, found.how.when_at] = form
     records = [cls for cls in options.by_entry.values() if issubclass(cls, options._Record)]
     made.update({cls.__name__: cls for cls in records})
     for message in catalogue.MESSAGES:

@@ -99,13 +99,24 @@ class LetterValue(FlagValue):
 
 
 class LettersField(FlagsField):
-    """Single-bit flags by letter; a bit without a letter has its number from the low end (`0` to `9`, `a` to `f`)."""
+    """Single-bit flags by letter; a bit without a letter has its number from the low end (`0` to `9`, `a` to `f`).
+
+    A letter that a bit has in some messages only (O) is taken too.
+    """
+
+    __slots__ = ["also"]
 
     def __init__(self, name, default, bits, flags):
         letters = list("0123456789abcdef"[:bits])
         for flag in flags:
             letters[flag.mask.bit_length() - 1] = flag.letter
+        self.also = {flag.also.letter: flag.letter for flag in flags if flag.also}
         FlagsField.__init__(self, name, default, bits, "".join(letters))
+
+    def any2i(self, pkt, x):
+        if isinstance(x, str):
+            x = "".join(self.also.get(letter, letter) for letter in x)
+        return FlagsField.any2i(self, pkt, x)
 
     def _fixup_val(self, x):
         value = FlagsField._fixup_val(self, x)

@@ -7,7 +7,8 @@ and what came from the wire is built again octet for octet (RFC 6275 6.2.1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scapy.config import conf
 from scapy.fields import ByteField, PacketListField
@@ -28,6 +29,8 @@ sub_by_number: dict[str, dict[tuple[int, int | None], type[Packet]]] = {}
 """Sub-options of each space by number and, where several formats share one, by their first octet."""
 chosen_at: dict[tuple[str | None, int], int] = {}
 """Which octet of a sub-option chooses among those that share its number, where it is not the first."""
+other_forms: dict[tuple[str | None, int], dict[tuple[int | None, int], type[Packet]]] = {}
+"""Sub-options in other fields, where texts contradict: by space and number, then by which octet has which value."""
 
 
 class TypeNames:
@@ -111,6 +114,10 @@ class _TLV(_Quiet):
     def _in_units(self) -> bool:
         return _counts_units(type(self))
 
+    def _filled(self) -> bool:
+        """Whether zero octets may fill the tail."""
+        return self._in_units()
+
     def do_dissect(self, s):
         size = self._size(s)
         _Quiet.do_dissect(self, s[:size])
@@ -170,11 +177,11 @@ class TLVListField(PacketListField):
         return x if isinstance(x, bytes) else bytes(x)
 
     def getfield(self, pkt, s):
-        if self.space is not None and pkt._in_units():
-            return self._filled(pkt, s)
+        if self.space is not None and pkt._filled():
+            return self._without_tail(pkt, s)
         return b"", cut(s, pkt, self.space)
 
-    def _filled(self, pkt, s):
+    def _without_tail(self, pkt, s):
         """Zero octets fill the tail of an option that counts units of 8 octets.
 
         At most 7 of them, and as many as leave the sub-options whole.
@@ -204,8 +211,13 @@ class OptionsField(TLVListField):
         return s + PADS[-len(s) % 8]
 
 
-def slices(octets: bytes, space: str | None) -> Iterator[tuple[int, int, type[Packet] | None, bool]]:
-    """Where each option or sub-option begins and ends, the class of its number, and whether it ends where it says."""
+def slices(
+    octets: bytes, space: str | None, chosen: Mapping[int, Any] | None = None, more: int = 0
+) -> Iterator[tuple[int, int, type[Packet] | None, bool]]:
+    """Where each option or sub-option begins and ends, the class of its number, and whether it ends where it says.
+
+    chosen: other readings of options, by offset. more: how many octets more than its length says stand behind a PadN.
+    """
     at, end = 0, len(octets)
     known = sub_by_number.get(space, {})
     header = 2 if space is not None and catalogue.SPACES[space].counts_header else 0
@@ -224,6 +236,11 @@ def slices(octets: bytes, space: str | None) -> Iterator[tuple[int, int, type[Pa
             stop = at + 8 * octets[at + 1]
         elif getattr(cls, "_words", False):
             stop = at + 4 + 4 * octets[at + 1]
+        if chosen and at in chosen:
+            cls, (unit, besides) = chosen[at].cls, chosen[at].span
+            stop = at + 2 + unit * octets[at + 1] + besides
+        elif more and kind == 1:
+            stop += more
         whole = at + 2 <= stop <= end
         if not whole:
             stop = end
@@ -236,8 +253,20 @@ def slices(octets: bytes, space: str | None) -> Iterator[tuple[int, int, type[Pa
 
 def cut(octets: bytes, parent: Packet, space: str | None) -> list[Packet]:
     """The options, or the sub-options of a space, one for each slice; a type without a length is a Raw."""
+    from pmiptool.layers import otherwise
+
+    found = cut_as(octets, parent, space)
+    if space is not None:
+        return otherwise.of_suboptions(octets, parent, space, found)
+    return otherwise.of_options(octets, parent, found)
+
+
+def cut_as(
+    octets: bytes, parent: Packet, space: str | None, chosen: Mapping[int, Any] | None = None, more: int = 0
+) -> list[Packet]:
+    """The same by the readings taken, but for those that are chosen otherwise."""
     found = []
-    for start, stop, cls, whole in slices(octets, space):
+    for start, stop, cls, whole in slices(octets, space, chosen, more):
         one = octets[start:stop]
         lone = len(one) == 1 and not whole
         found.append(conf.raw_layer(one) if lone else _dissect(cls, one, whole, parent, space))
@@ -252,10 +281,13 @@ def _dissect(cls, octets, whole, parent, space):
     """One option of exactly these octets; a class that cannot take them gives way to the unknown one."""
     unknown = MIP6OptUnknown if space is None else UNKNOWN_SUBOPTION[space]
     if cls is None:
-        return unknown(octets, _parent=parent)
+        return _in_other_form(octets, whole, parent, space) or unknown(octets, _parent=parent)
     if issubclass(cls, _TLV):
         takes = cls._entry.pad or (whole and cls.fits(octets[2:]))
-        return (cls if takes else unknown)(octets, _parent=parent)
+        packet = (cls if takes else unknown)(octets, _parent=parent)
+        if space is not None and (not takes or packet.fields.get("trailing")):
+            return _in_other_form(octets, whole, parent, space) or packet
+        return packet
     try:  # one of Scapy's own that the registry does not have
         option = cls(octets, _parent=parent)
         if whole and bytes(option) == octets:
@@ -263,6 +295,17 @@ def _dissect(cls, octets, whole, parent, space):
     except Exception:
         pass
     return unknown(octets, _parent=parent)
+
+
+def _in_other_form(octets, whole, parent, space):
+    """A sub-option in other fields, where its octets fit those alone."""
+    for (when, when_at), cls in other_forms.get((space, octets[0]), {}).items():
+        tells = when is None or octets[2 + when_at : 3 + when_at] == bytes((when,))
+        if whole and tells and cls.fits(octets[2:]):
+            packet = cls(octets, _parent=parent)
+            if not packet.fields.get("trailing"):
+                return packet
+    return None
 
 
 class MIP6OptUnknown(_MobilityOption, inet6.MIP6OptUnknown):

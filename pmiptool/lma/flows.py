@@ -25,6 +25,7 @@ from pmiptool.session.transitions import (
     renumber_flow,
     same_filter,
 )
+from pmiptool.wire.layout import Slot
 from pmiptool.wire.values import (
     BindingReference,
     FlowIdentification,
@@ -231,7 +232,7 @@ class FlowTable:
             elif isinstance(item, UnknownSubOption):
                 wanted.status = wanted.status or self._unknown(item)
         slot = self.request.slot_of(option) if found else None
-        if slot is not None and (slot.cut or slot.trailing or any(sub.cut or sub.trailing for sub in slot.sub)):
+        if slot is not None and _left_over(slot):
             wanted.status = wanted.status or self.statuses.malformed
         return wanted
 
@@ -357,3 +358,10 @@ def _has_end_without_start(selector: Selector) -> bool:
     return any(
         getattr(selector, f"{name}_end", None) is not None and getattr(selector, name) is None for name in _PAIRS
     )
+
+
+def _left_over(slot: Slot) -> bool:
+    """Whether octets of an option do not fit its format; one that was read otherwise has zeros at its end at most."""
+    if slot.cut or (slot.trailing and not slot.reading):
+        return True
+    return any(sub.cut or sub.trailing for sub in slot.sub)

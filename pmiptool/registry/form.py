@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES, message_names
+from pmiptool.registry.contradictions import Contradiction, OtherAlignment, OtherMeaning
 from pmiptool.registry.model import (
     Count,
     Entry,
@@ -23,7 +24,7 @@ from pmiptool.registry.model import (
     SubOptions,
     UInt,
 )
-from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, count, each, implies, no, rule
+from pmiptool.registry.rule import Aligned, Bits, Expr, F, Rule, all_of, any_of, count, each, implies, no, rule
 
 HEADER_RULES = (
     rule("RFC 6275 6.1.1", "payload-proto", "error", "Payload Proto is 59 (no next header).", field="payload_proto"),
@@ -66,6 +67,30 @@ def suboption_rules(space: str) -> tuple[Rule, Rule]:
         rule(text, "sub-option-past-end", "error", "A sub-option ends within its option."),
         rule(text, "unknown-sub-option", "note", "Type and format of the sub-option are known."),
     )
+
+
+def contradiction_rule(entry: Entry, found: Contradiction) -> Rule:
+    """The note where a message shows the reading that the entry does not take."""
+    sentence = f"{entry.title}: {found.taken}."
+    if isinstance(found.how, (OtherMeaning, OtherAlignment)):
+        sentence = f"{entry.title}: {found.taken}; otherwise {found.other}."
+    if isinstance(found.how, OtherMeaning):
+        how = found.how
+        return rule(found.source, found.what, "note", sentence, how.holds, messages=how.messages, field=how.field)
+    holds: Expr | None = None
+    if isinstance(found.how, OtherAlignment) and isinstance(entry, Option) and entry.align:
+        holds = each(entry.name, any_of(Aligned(*entry.align), no(Aligned(*found.how.align))))
+    return rule(found.source, found.what, "note", sentence, holds, field=entry.name if holds else None)
+
+
+def contradiction_rules(entry: Entry) -> Iterator[Rule]:
+    return (contradiction_rule(entry, found) for found in entry.contradictions if found.how is not None)
+
+
+def _alignments(option: Option) -> list[tuple[int, int]]:
+    """The alignment that is taken, and any other that a figure draws."""
+    others = [found.how.align for found in option.contradictions if isinstance(found.how, OtherAlignment)]
+    return [*((option.align,) if option.align else ()), *others]
 
 
 def start_rule(entry: Entry) -> Rule:
@@ -150,7 +175,8 @@ def option_rules(option: Option) -> Iterator[Rule]:
         yield length_rule(option)
     yield from _ranges(option, name)
     if option.align:
-        holds: Expr = Aligned(*option.align)
+        ways = [Aligned(*align) for align in _alignments(option)]
+        holds: Expr = ways[0] if len(ways) == 1 else any_of(*ways)
         sentence = f"{option.title}: aligned at {_alignment(option.align)}"
         if option.align_filled:
             filled = F(f".{option.fields[-1].name}.@size") > 0
@@ -159,8 +185,15 @@ def option_rules(option: Option) -> Iterator[Rule]:
         yield rule(where, "alignment", "warning", f"{sentence}.", each(name, holds), field=name)
     if option.at_most:
         others = tuple(one for one in message_names() if one not in option.several_in) if option.several_in else ()
-        yield rule(where, "at-most-one", "error", f"{option.title}: at most {option.at_most} in a message.",
+        yield rule(where, "at-most-one", *_cardinality(option, option.at_most, "a message"),
                    implies(count(name) > 0, count(name) <= option.at_most), messages=others, field=name)  # fmt: skip
+
+
+def _cardinality(entry: Option | SubOption, most: int, where: str) -> tuple[str, str]:
+    """Level and sentence of the rule on how often: a fault only where a text says so."""
+    if entry.at_most_stated:
+        return "error", f"{entry.title}: at most {most} in {where}."
+    return "warning", f"{entry.title}: at most {most} in {where}; no text speaks of more."
 
 
 def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
@@ -178,9 +211,9 @@ def suboption_entry_rules(parent: Option, entry: SubOption) -> Iterator[Rule]:
         path = f".{entry.name}"
         holds = implies(count(path) > 0, count(path) <= entry.at_most)
         where = f"{entry.clause.document} {entry.clause.section}"
-        sentence = f"{entry.title}: at most {entry.at_most} in an option."
         field = f"{parent.name}.{entry.name}"
-        yield rule(where, "at-most-one", "error", sentence, each(parent.name, holds), field=field)
+        yield rule(where, "at-most-one", *_cardinality(entry, entry.at_most, "an option"), each(parent.name, holds),
+                   field=field)  # fmt: skip
 
 
 def message_rules(message: Message) -> Iterator[Rule]:
@@ -199,14 +232,17 @@ def form_rules() -> tuple[Rule, ...]:
         for item in message_rules(message):
             names = (message.name, message.proxy[0]) if message.proxy else (message.name,)
             found.setdefault(item.id, replace(item, messages=names))
+        add(contradiction_rules(message), None)
     for option in OPTIONS:
         if option.pad:
             continue
         add((*option_rules(option), *option.rules), option.dialect)
+        add(contradiction_rules(option), None)
         for field in option.fields:
             if isinstance(field, SubOptions):
                 add(suboption_rules(field.space)[: 1 if SPACES[field.space].open else 2], option.dialect)
                 for entry in SPACES[field.space].entries:
+                    add(contradiction_rules(entry), None)
                     if not entry.pad:
                         # The selectors of RFC 6088 serve both dialects.
                         shared = option.dialect if entry.when is None else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pmiptool.registry.codepoints import CodePoints
+    from pmiptool.registry.contradictions import Contradiction
     from pmiptool.registry.rule import Rule
 
 DOCUMENT_TITLES = {
@@ -106,12 +107,18 @@ class Enumeration:
 
 @dataclass(frozen=True)
 class Flag:
-    """One bit of a flags field: its letter and its mask within that field."""
+    """One bit of a flags field: its letter and its mask within that field.
+
+    also: what the bit means instead in a message that is no proxy form and has the option `beside`, which the other
+    flag names.
+    """
 
     letter: str
     mask: int
     title: str
     document: str
+    also: Flag | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,7 +333,8 @@ FixedField = (UInt, Flags, Address, Prefix, Time48, Octets, Count)
 class Entry:
     """What messages, options and sub-options share.
 
-    name: short, as in JSON and on the command line. value: the class of its values.
+    name: short, as in JSON and on the command line. value: the class of its values. note: a remark.
+    contradictions: what its texts say in two ways.
     """
 
     name: str
@@ -337,6 +345,7 @@ class Entry:
     value: str
     note: str = ""
     rules: tuple[Rule, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -366,7 +375,7 @@ class Option(Entry):
     align: (x, y) of the alignment requirement xn+y, counted from the start of the Mobility Header; None: none stated.
     align_filled: the requirement instead of it when the last field is not empty.
     carried_in: names of the messages that may carry it (empty: any). at_most: how often in one message, but for
-    those of `several_in`.
+    those of `several_in`. at_most_stated: a text says so; else only what the option means does.
     dialect: of which dialect of the Flow Identification option it is (None: any).
     units: a setting that says whether its length counts units of 8 octets.
     words: its length counts 32-bit words behind the first two octets after it (RFC 7411 5.3).
@@ -377,6 +386,7 @@ class Option(Entry):
     align_filled: tuple[int, int] | None = None
     carried_in: tuple[str, ...] = ()
     at_most: int | None = None
+    at_most_stated: bool = True
     several_in: tuple[str, ...] = ()
     dialect: str | None = None
     units: bool = False
@@ -389,11 +399,13 @@ class SubOption(Entry):
     """A sub-option.
 
     `when` is the value of its octet number `when_at` (0: the first) that tells it from others of the same number.
+    at_most: how often in one option. at_most_stated: as for an `Option`.
     """
 
     when: int | None = None
     when_at: int = 0
     at_most: int | None = None
+    at_most_stated: bool = True
     pad: bool = False
 
     @property

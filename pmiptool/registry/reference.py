@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmiptool.registry import catalogue, model
+from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 
@@ -13,18 +13,63 @@ SCHEMA = "pmiptool/registry/1"
 
 
 def whole(settings: CodePoints = DEFAULT) -> dict[str, Any]:
-    """Everything: `{"schema": ..., "messages": [...], "options": [...], "suboptions": [...], "statuses": [...]}`."""
+    """Everything: `{"schema": ..., "messages": [...], "options": [...], "exchanges": [...], ...}`."""
     return {
         "schema": SCHEMA,
         "messages": [_message(entry, proxy, settings) for entry, proxy in _messages()],
-        "options": [_entry(entry, number) for number, entry in sorted(catalogue.options(settings), key=lambda o: o[0])],
+        "options": [_entry(entry, number) for number, entry in _options(settings)],
         "suboptions": [_suboption(entry, number, space) for space, number, entry in _suboptions(settings)],
+        "exchanges": [_exchange(exchange) for exchange in catalogue.EXCHANGES],
         "statuses": _members(BINDING_STATUS, settings),
         "enumerations": [
             {"name": key, "title": enum.title, "members": _members(enum, settings)}
             for key, enum in enumerations(settings).items()
         ],
+        "contradictions": list(contradictions()),
     }
+
+
+def _exchange(exchange: model.Exchange) -> dict[str, Any]:
+    """A request and its answer; `pairs`: what an answer has in common with the request that it belongs to."""
+    return {
+        "name": exchange.name,
+        "title": exchange.title,
+        "request": exchange.request,
+        "answer": exchange.answer,
+        "ways": [" to ".join(way) for way in exchange.ways],
+        "pairs": [*exchange.pairs, *(["mn-id"] if exchange.mn_id else [])],
+        "document": exchange.clause.document,
+        "section": exchange.clause.section,
+    }
+
+
+def contradictions() -> Iterator[dict[str, Any]]:
+    """Where the texts contradict themselves: what is read, why, and what else is accepted, in the registry's order.
+
+    `name`: the entry; `taken`, `why`, `other`; `source`: where the other reading stands; `note`: the rule that says
+    that a message follows it (None: no octets tell the two apart).
+    """
+    spaces = catalogue.SPACES.values()
+    entries = (*catalogue.MESSAGES, *catalogue.OPTIONS, *(entry for space in spaces for entry in space.entries))
+    seen = set()
+    for entry in entries:
+        for shown in _contradictions(entry):
+            if (entry.name, shown["other"], shown["source"]) not in seen:
+                seen.add((entry.name, shown["other"], shown["source"]))
+                yield {"name": entry.name, **shown}
+
+
+def _contradictions(entry: model.Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "taken": found.taken,
+            "why": found.why,
+            "other": found.other,
+            "source": str(model.clause(found.source)),
+            "note": form.contradiction_rule(entry, found).id if found.how is not None else None,
+        }
+        for found in entry.contradictions
+    ]
 
 
 def sentences(settings: CodePoints = DEFAULT) -> list[tuple[str, str]]:
@@ -33,7 +78,7 @@ def sentences(settings: CodePoints = DEFAULT) -> list[tuple[str, str]]:
     for message, proxy in _messages():
         shown = _message(message, proxy, settings)
         found[shown["name"]] = f"Message {shown['type']}, {shown['title']} ({shown['document']} {shown['section']})."
-    for number, option in catalogue.options(settings):
+    for number, option in _options(settings):
         found[option.name] = f"Option {number}, {option.title} ({option.clause})."
     for space, number, entry in _suboptions(settings):
         if entry.name in found:
@@ -48,7 +93,9 @@ def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None
     """One message, option, sub-option or enumeration with its fields and members; None where there is none."""
     for message, proxy in _messages():
         if name == (message.proxy[0] if proxy and message.proxy else message.name):
-            return {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
+            shown = {"kind": "message", **_message(message, proxy, settings), "fields": _fields(message)}
+            more = {"members": _members_of(message, settings), "exchanges": _exchanges(name)}
+            return {**shown, **{key: value for key, value in more.items() if value}, **_remarks(message)}
     for number, option in catalogue.options(settings):
         if option.name == name:
             return {"kind": "option", **_entry(option, number), **_details(option, settings)}
@@ -59,7 +106,8 @@ def describe(name: str, settings: CodePoints = DEFAULT) -> dict[str, Any] | None
         fields = []
         for _, _, entry in found:
             fields += [{**field, "title": _of_format(entry, field, len(found))} for field in _fields(entry)]
-        return {**shown, "format": [entry.when for _, _, entry in found if entry.when is not None], "fields": fields}
+        formats = [entry.when for _, _, entry in found if entry.when is not None]
+        return {**shown, "format": formats, "fields": fields, **_remarks(found[0][2])}
     enum = enumerations(settings).get(name)
     if enum is not None:
         return {"kind": "enumeration", "name": name, "title": enum.title, "members": _members(enum, settings)}
@@ -70,8 +118,14 @@ def _document(entry: model.Entry) -> str:
     return model.DOCUMENT_TITLES.get(entry.clause.document, entry.clause.document)
 
 
+def _options(settings: CodePoints) -> list[tuple[int, model.Option]]:
+    """By number."""
+    return sorted(catalogue.options(settings), key=lambda found: found[0])
+
+
 def _messages() -> Iterator[tuple[model.Message, bool]]:
-    for message in catalogue.MESSAGES:
+    """By number; the messages of one type in the order of the registry."""
+    for message in sorted(catalogue.MESSAGES, key=lambda entry: model.resolve(entry.number or 0, DEFAULT) or 0):
         if message.proxy:
             yield message, True
         yield message, False
@@ -139,20 +193,24 @@ def _details(option: model.Option, settings: CodePoints) -> dict[str, Any]:
         "at_most": option.at_most,
         "dialect": option.dialect,
         "setting": option.number.key if isinstance(option.number, model.CodePoint) else None,
-        "note": option.note,
-    }
+    } | _remarks(option)
     shown["fields"] = _fields(option)
     spaces = {field.space for field in option.fields if isinstance(field, model.SubOptions)}
     shown["suboptions"] = [
         _suboption(entry, number, space) for space, number, entry in _suboptions(settings) if space in spaces
     ]
-    shown["members"] = [
-        {**member, "enumeration": field.enum.key}
-        for field in option.fields
-        if isinstance(field, model.UInt) and field.enum is not None and field.enum is not BINDING_STATUS
-        for member in _members(field.enum, settings)
-    ]
+    shown["members"] = _members_of(option, settings)
     return {key: value for key, value in shown.items() if value not in (None, "", [])}
+
+
+def _remarks(entry: model.Entry) -> dict[str, Any]:
+    remarks = {"note": entry.note, "contradictions": _contradictions(entry)}
+    return {key: value for key, value in remarks.items() if value}
+
+
+def _exchanges(name: str) -> list[dict[str, Any]]:
+    """Those that a message is part of."""
+    return [_exchange(one) for one in catalogue.EXCHANGES if name in (one.request, one.answer)]
 
 
 def _alignment(align: tuple[int, int] | None) -> str | None:
@@ -204,6 +262,16 @@ def _members(enum: model.Enumeration, settings: CodePoints) -> list[dict[str, An
          "document": model.DOCUMENT_TITLES.get(member.document, member.document)}
         for number, member in sorted(enum.numbered(settings), key=lambda pair: pair[0])
     ]  # fmt: skip
+
+
+def _members_of(entry: model.Entry, settings: CodePoints) -> list[dict[str, Any]]:
+    """The values of all its fields that have names, but the many of BINDING_STATUS."""
+    return [
+        {**member, "enumeration": field.enum.key}
+        for field in entry.fields
+        if isinstance(field, model.UInt) and field.enum is not None and field.enum is not BINDING_STATUS
+        for member in _members(field.enum, settings)
+    ]
 
 
 def enumerations(settings: CodePoints = DEFAULT) -> dict[str, model.Enumeration]:

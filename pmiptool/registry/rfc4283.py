@@ -1,7 +1,7 @@
 """RFC 4283 and RFC 8371: the Mobile Node Identifier option and its subtypes."""
 
 from pmiptool.registry.model import Enumeration, Member, Option, Rest, clause, u8
-from pmiptool.registry.rule import F, Rule, all_of, each, implies, rule
+from pmiptool.registry.rule import F, Rule, all_of, before_authentication, each, implies, rule
 
 SUBTYPE = Enumeration(
     "subtype",
@@ -41,6 +41,7 @@ MN_ID = Option(
              each("mn-id", implies(F(".subtype") == 3, all_of(_SIZE >= 1, _SIZE <= 8))), field="mn-id.identifier"),
         _octets("4.3", "eui-48", 5, 6, "An identifier that is an EUI-48 address has 6 octets."),
         _octets("4.4", "eui-64", 6, 8, "An identifier that is an EUI-64 address has 8 octets."),
+        *before_authentication("RFC 4283 3.2", "mn-id", "A mobile node identifier"),
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ DNS_UPDATE_STATUS = Enumeration(
 
 DNS_UPDATE = Option(
     "dns-update", "DNS Update", 17, clause("RFC 5026 8.1"),
-    carried_in=("binding-update", "binding-ack"), at_most=1,
+    carried_in=("binding-update", "binding-ack"), at_most=1, at_most_stated=False,
     note="the text does not say whether the FQDN is text or labels of DNS: both are shown as a name, labels with a dot",
     fields=(
         u8("status", "Status, in acknowledgements", enum=DNS_UPDATE_STATUS),

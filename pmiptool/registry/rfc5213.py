@@ -1,5 +1,6 @@
 """RFC 5213, Proxy Mobile IPv6: the options of proxy binding updates and acknowledgements."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     LMA,
     MAG,
@@ -56,7 +57,12 @@ HANDOVER = ("handover-initiate", "handover-ack")
 HNP = Option(
     "hnp", "Home Network Prefix", 22, clause("RFC 5213 8.3"),
     align=(8, 4), carried_in=(*PROXY, *HANDOVER, "bri", "bra", "lri", "lra", "update-notification", "update-ack"),
-    note="the first reserved bit is the L flag of RFC 7864 4.1, which tells the MAG; RFC 5213 has 0 there",
+    contradictions=(
+        Contradiction(
+            "l-flag", "the first bit after Length is L (RFC 7864 4.1)", "RFC 7864 is later, and 0 means the same",
+            "all eight bits are reserved", "RFC 5213 8.3",
+        ),
+    ),
     fields=(
         bits(1, "l", "Off-link: for flow mobility, not to be hosted on the link (RFC 7864)"),
         reserved(7),

@@ -1,6 +1,8 @@
 """RFC 5555, dual-stack Mobile IPv6: IPv4 home and care-of addresses and NAT detection."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherNumber
 from pmiptool.registry.model import AddressRest, Enumeration, Member, Option, bits, clause, reserved, u8, u32
+from pmiptool.registry.rule import F, each, implies, rule
 
 BU_F = 0x0100  # UDP encapsulation is forced: RFC 5555 4.1, RFC 5844 4.2.2.1
 
@@ -31,7 +33,12 @@ IPV4_HOA = Option(
 IPV4_ADDRESS_ACK = Option(
     "ipv4-address-ack", "IPv4 Address Acknowledgement", 30, clause("RFC 5555 3.2.1"),
     align=(4, 0), carried_in=("binding-ack",),
-    note="section 8 of the text prints number 29; its 3.2.1 and IANA say 30",
+    contradictions=(
+        Contradiction(
+            "ipv4-address-ack-29", "its number is 30", "3.2.1 and IANA have 30, and 29 is the IPv4 Home Address",
+            "its number is 29", "RFC 5555 8", OtherNumber((29,)),
+        ),
+    ),
     fields=(
         u8("status", "Status", enum=ADDRESS_STATUS),
         bits(6, "prefix_length", "Prefix length granted; 0 on failure", maximum=32),
@@ -39,6 +46,11 @@ IPV4_ADDRESS_ACK = Option(
         AddressRest("ipv4_home_address", "IPv4 home address", (4,)),
     ),
     value="Ipv4AddressAcknowledgement",
+    rules=(
+        rule("RFC 5555 3.2.1", "refused-length", "error", "With a status that rejects the prefix length is 0.",
+             each("ipv4-address-ack", implies(F(".status") >= 128, F(".prefix_length") == 0)),
+             field="ipv4-address-ack.prefix_length"),
+    ),
 )  # fmt: skip
 
 NAT_DETECTION = Option(

@@ -1,5 +1,6 @@
 """RFC 5568, Mobile IPv6 fast handovers: messages and options; RFC 5949 adds flags and codes for proxy mobility."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherLength, OtherNumber
 from pmiptool.registry.model import (
     MAG,
     MN,
@@ -20,6 +21,11 @@ from pmiptool.registry.model import (
 )
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.registry.rule import F, all_of, any_of, each, has, implies, no, present, rule, told
+
+_SECONDS = Contradiction(
+    "lifetime-in-seconds", "its lifetime counts units of 4 s", "the format is said to be that of a binding update",
+    "its lifetime counts seconds", "RFC 5568 6.2.2",
+)  # fmt: skip
 
 FBACK_STATUS = Enumeration(
     "fback-status",
@@ -82,7 +88,7 @@ UNSOLICITED = 4
 
 FBU = Message(
     "fbu", "Fast Binding Update", 8, clause("RFC 5568 6.2.2"),
-    note="the lifetime is called seconds, the format that of a binding update: units of 4 s are taken",
+    contradictions=(_SECONDS,),
     fields=(
         u16("sequence", "Sequence number"),
         Flags("flags", "Flags", 16, (
@@ -106,7 +112,13 @@ FBU = Message(
 
 FBACK = Message(
     "fback", "Fast Binding Acknowledgment", 9, clause("RFC 5568 6.2.3"),
-    note="the figure draws Status nine bits wide; it has 8, as in the acknowledgement whose format this is",
+    contradictions=(
+        _SECONDS,
+        Contradiction(
+            "fback-status-width", "Status has 8 bits", "as in the acknowledgement whose format this is",
+            "Status is drawn 9 bits wide", "RFC 5568 6.2.3",
+        ),
+    ),
     fields=(
         u8("status", "Status", enum=FBACK_STATUS),
         Flags("flags", "Flags", 8, (Flag("K", 0x80, "Key Management Mobility Capability", "RFC 5568"),)),
@@ -205,18 +217,33 @@ MH_LLA = Option(
 BADF = Option(
     "badf", "Binding Authorization Data for FMIPv6", 21, clause("RFC 5568 6.4.5"),
     carried_in=("fbu", "fback"), at_most=1,
-    note="the text's length leaves the SPI out; it is counted here, or no receiver could step over the option",
+    contradictions=(
+        Contradiction(
+            "badf-length-of-authenticator", "its length counts SPI and authenticator",
+            "RFC 6275 6.2.1 counts all that follows, or no receiver could step over it",
+            "its length counts the authenticator alone", "RFC 5568 6.4.5", OtherLength(1, 4, last=True),
+        ),
+    ),
     fields=(
         u32("spi", "Security parameter index; 0 is reserved for SEND-based handover keys"),
         Rest("authenticator", "Authenticator"),
     ),
     value="BindingAuthorizationDataFmip",
+    rules=(
+        rule("RFC 5568 6.4.5", "last", "error", "Authorization data of a fast handover are the last option.",
+             each("badf", F(".@after") == 0), field="badf"),
+    ),
 )  # fmt: skip
 
 MH_ADDRESS = Option(
     "mh-address", "Mobility Header IPv6 Address/Prefix", 34, clause("RFC 5568 6.4.2"),
     align=(8, 4), carried_in=("handover-initiate", "handover-ack"),
-    note="6.4.2 prints type 17, the number of the neighbour discovery option; section 11 and IANA have 34",
+    contradictions=(
+        Contradiction(
+            "mh-address-17", "its number is 34", "section 11 and IANA have 34; 17 is the option of neighbour discovery",
+            "its number is 17", "RFC 5568 6.4.2", OtherNumber((17,)),
+        ),
+    ),
     fields=(
         u8("option_code", "What it is", enum=MH_ADDRESS_CODE),
         Prefix("prefix", "IPv6 address or prefix"),

@@ -1,5 +1,6 @@
 """RFC 5846, binding revocation: indication (BRI) and acknowledgement (BRA)."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import LMA, MAG, MN, Enumeration, Exchange, Flag, Flags, Member, Message, clause, u8, u16
 from pmiptool.registry.rule import Among, Bits, F, all_of, any_of, each, has, implies, no, present, rule, told
 
@@ -56,8 +57,13 @@ _IPV4 = any_of(present("ipv4-hoa"), present("ipv4-hoa-request"))
 
 BRI = Message(
     "bri", "Binding Revocation Indication", 16, clause("RFC 5846 5.1"), when=INDICATION,
-    note="triggers `greater than 128` are global, and the list has 128 among them: 128 and above are taken as global; "
-    "P demands an MN-ID, and 8.1 forbids any option to an anchor that revokes all of a peer: the latter is taken",
+    note="P demands an MN-ID, and 8.1 forbids any option to an anchor that revokes all of a peer: the latter is taken",
+    contradictions=(
+        Contradiction(
+            "trigger-128", "triggers of 128 and above are global", "the list of global triggers begins with 128",
+            "triggers greater than 128 are global", "RFC 5846 5.1",
+        ),
+    ),
     fields=(
         u8("binding_revocation_type", "Binding revocation type", enum=REVOCATION_TYPE, default=INDICATION),
         u8("revocation_trigger", "Revocation trigger", enum=REVOCATION_TRIGGER),

@@ -27,7 +27,7 @@ HEARTBEAT = Message(
 
 RESTART_COUNTER = Option(
     "restart-counter", "Restart Counter", 28, clause("RFC 5847 3.4"),
-    align=(4, 2), carried_in=("heartbeat",), at_most=1,
+    align=(4, 2), carried_in=("heartbeat",), at_most=1, at_most_stated=False,
     fields=(u32("restart_counter", "Restart counter"),),
     value="RestartCounter",
 )  # fmt: skip

@@ -27,7 +27,7 @@ HANDOVER = ("handover-initiate", "handover-ack")
 
 CONTEXT_REQUEST = Option(
     "context-request", "Context Request", 40, clause("RFC 5949 6.2.1"),
-    carried_in=("handover-initiate",), at_most=1,
+    carried_in=("handover-initiate",), at_most=1, at_most_stated=False,
     fields=(reserved(16), SubOptions("suboptions", "Types of the options asked for", "context-request")),
     value="ContextRequest",
 )  # fmt: skip
@@ -51,7 +51,7 @@ LMA_ADDRESS = Option(
 
 LLA_IID = Option(
     "lla-iid", "Mobile Node Link-local Address Interface Identifier", 42, clause("RFC 5949 6.2.3"),
-    carried_in=HANDOVER, at_most=1,
+    carried_in=HANDOVER, at_most=1, at_most_stated=False,
     fields=(reserved(16), Octets("interface_identifier", "Interface identifier", 8)),
     value="LinkLocalInterfaceIdentifier",
 )  # fmt: skip

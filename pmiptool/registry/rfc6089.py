@@ -1,11 +1,11 @@
 """RFC 6089 and its forerunner draft-ietf-mext-flow-binding-02: flow summary, flow identification and its sub-options.
 
 Two dialects of the flow identification option share the name `fid`: `mext` as the multihoming draft draws it
-(figure 9), `rfc6089` as published. RFC 6089 8 swaps the numbers 44 and 45; its 4.2 and IANA are followed:
-44 is the flow summary, 45 the flow identification.
+(figure 9), `rfc6089` as published.
 """
 
 from pmiptool.registry import rfc6088, rfc7109
+from pmiptool.registry.contradictions import Contradiction, OtherLength, OtherNumber
 from pmiptool.registry.model import (
     CodePoint,
     Enumeration,
@@ -67,13 +67,48 @@ RFC6089_STATUS = Enumeration(
     Member(133, "format-unsupported", "Traffic selector format not supported", "RFC 6089"),
 )
 
-_NUMBERS = "section 8 of the text swaps the numbers 44 and 45; its 4.2 and IANA are followed, and a swapped one is told"
+
+def _number(name: str, number: int, other: int) -> Contradiction:
+    """RFC 6089 8 swaps the two numbers."""
+    return Contradiction(
+        f"{name}-{other}", f"its number is {number}", "4.2 and IANA have 44 Flow Summary, 45 Flow Identification",
+        f"its number is {other}, as with flow_identification_option_type = 44 and flow_summary_option_type = 45",
+        "RFC 6089 8", OtherNumber((44, 45)),
+    )  # fmt: skip
+
+
+FID_WIDTH = Contradiction(
+    "fid-width", "FID has 16 bits", "its figure, and the flow summary's FIDs", "FID has 8 bits", "mext 4.2"
+)
+FID_UNITS = Contradiction(
+    "fid-in-units-of-8", "its length counts octets", "RFC 6275 6.2.1, by which every receiver steps over it",
+    "its length counts units of 8 octets with type and length, as with fid_length_unit = units-of-8",
+    "mext 4.2", OtherLength(8, -2),
+)  # fmt: skip
+FLOW_DESCRIPTIONS = Contradiction(
+    "flow-description-numbers", "flow descriptions are the sub-options 17 to 32", "4.2.2 says so",
+    "flow descriptions are the sub-options 16 to 32", "mext 7",
+)  # fmt: skip
+NOT_FOUND = Contradiction(
+    "fid-not-found-135", "136 means that a FID is not found", "the table of 4.2; 135 is FID already in use",
+    "135 means that a FID is not found, which is no fault in an answer", "mext 5.3.2.2",
+)  # fmt: skip
+PADN_LENGTH = Contradiction(
+    "padn-length-with-header", "its length counts the zeros behind it", "as all sub-options, and PadN in RFC 6275",
+    "its length counts type and length too", "RFC 6089 4.2.1.2", OtherLength(1, -2),
+)  # fmt: skip
+FLOW_LABEL_WIDTH = Contradiction(
+    "flow-label-width", "a flow label has 20 bits", "RFC 2460 6 has 20",
+    "a flow label has 24 bits", "RFC 6088 3.2",
+)  # fmt: skip
+
 CARRIED_IN = ("binding-update", "binding-ack", "pbu", "pba", "fbi", "fba", "bri", "bra")
 """RFC 6089 4.2, the proxy forms by RFC 7864 and the multihoming draft, the last four by RFC 7109 6.1."""
 
 FLOW_SUMMARY = Option(
     "flow-summary", "Flow Summary", CodePoint("flow_summary_option_type"), clause("RFC 6089 4.2.2"),
-    align=(2, 0), carried_in=("binding-update", "pbu"), note=_NUMBERS,
+    align=(2, 0), carried_in=("binding-update", "pbu"),
+    contradictions=(_number("flow-summary", 44, 45),),
     fields=(Numbers("fid", "FIDs that stay as they are", 16),),
     value="FlowSummary",
 )  # fmt: skip
@@ -81,7 +116,7 @@ FLOW_SUMMARY = Option(
 FID_MEXT = Option(
     "fid", "Flow Identification", CodePoint("flow_identification_option_type"), clause("mext 4.2"),
     carried_in=CARRIED_IN, dialect="mext", units=True,
-    note="the text counts its length in units of 8 octets, RFC 6275 6.2.1 in octets: octets, or as a setting says",
+    contradictions=(_number("fid", 45, 44), FID_UNITS, FID_WIDTH, NOT_FOUND),
     fields=(
         u16("fid", "Flow identifier"),
         u8("pri", "Priority, lower first"),
@@ -96,7 +131,8 @@ FID_MEXT = Option(
 
 FID_RFC6089 = Option(
     "fid", "Flow Identification", CodePoint("flow_identification_option_type"), clause("RFC 6089 4.2"),
-    align=(2, 0), carried_in=CARRIED_IN, dialect="rfc6089", units=True, note=_NUMBERS,
+    align=(2, 0), carried_in=CARRIED_IN, dialect="rfc6089", units=True,
+    contradictions=(_number("fid", 45, 44), FID_UNITS),
     fields=(
         u16("fid", "Flow identifier; 0 is reserved"),
         u16("pri", "Priority, lower first, unique per mobile node; 0 is reserved"),
@@ -119,10 +155,12 @@ MEXT_SPACE = SubOptionSpace(
         SubOption(
             "traffic-selector", "IPv4 Traffic Selector", CodePoint("flow_description_suboption"),
             clause("RFC 6088 3.1"), when=rfc6088.IPV4, at_most=1, fields=rfc6088.IPV4_FIELDS, value="Ipv4Selector",
+            contradictions=(FLOW_DESCRIPTIONS,),
         ),
         SubOption(
             "traffic-selector", "IPv6 Traffic Selector", CodePoint("flow_description_suboption"),
             clause("RFC 6088 3.2"), when=rfc6088.IPV6, at_most=1, fields=rfc6088.IPV6_FIELDS, value="Ipv6Selector",
+            contradictions=(FLOW_DESCRIPTIONS, FLOW_LABEL_WIDTH),
         ),
     ),
 )  # fmt: skip
@@ -132,10 +170,8 @@ RFC6089_SPACE = SubOptionSpace(
     clause=clause("RFC 6089 4.2.1"),
     entries=(
         SubOption("pad1", "Pad1", 0, clause("RFC 6089 4.2.1.1"), fields=(), value="", pad=True),
-        SubOption(
-            "padn", "PadN", 1, clause("RFC 6089 4.2.1.2"), fields=(Rest("padding"),), value="", pad=True,
-            note="the text's length N for N-2 octets is not taken: by its own 4.2.1 it counts the octets behind it",
-        ),
+        SubOption("padn", "PadN", 1, clause("RFC 6089 4.2.1.2"), fields=(Rest("padding"),), value="", pad=True,
+                  contradictions=(PADN_LENGTH,)),
         SubOption(
             "binding-reference", "Binding Reference", 2, clause("RFC 6089 4.2.1.3"), at_most=1,
             fields=(Numbers("bid", "Binding identifiers"),), value="BindingReference",
@@ -146,7 +182,7 @@ RFC6089_SPACE = SubOptionSpace(
         ),
         SubOption(
             "traffic-selector", "IPv6 Traffic Selector", 3, clause("RFC 6088 3.2"), when=rfc6088.IPV6, at_most=1,
-            fields=rfc6088.IPV6_FIELDS, value="Ipv6Selector",
+            fields=rfc6088.IPV6_FIELDS, value="Ipv6Selector", contradictions=(FLOW_LABEL_WIDTH,),
         ),
         *rfc7109.SUBOPTIONS,
     ),

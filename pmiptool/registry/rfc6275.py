@@ -3,6 +3,7 @@
 Flags and status codes that later documents added to BU and BA stand here too, each with its document.
 """
 
+from pmiptool.registry.contradictions import Contradiction, OtherMeaning
 from pmiptool.registry.model import (
     CN,
     LMA,
@@ -24,7 +25,7 @@ from pmiptool.registry.model import (
     u8,
     u16,
 )
-from pmiptool.registry.rule import F, told
+from pmiptool.registry.rule import Bits, F, all_of, any_of, each, has, implies, no, present, rule, told
 
 PROTOCOL = 135
 """IPv6 Next Header of the Mobility Header (6.1.1)."""
@@ -118,6 +119,7 @@ BINDING_ERROR_STATUS = Enumeration(
     Member(2, "unrecognized-mh-type", "Unrecognized MH Type value", "RFC 6275"),
 )
 
+OVERWRITE = Flag("O", 0x0040, "Overwrite", "RFC 5648", beside="bid")
 BU_FLAGS = (
     Flag("A", 0x8000, "Acknowledge", "RFC 6275"),
     Flag("H", 0x4000, "Home Registration", "RFC 6275"),
@@ -128,7 +130,7 @@ BU_FLAGS = (
     Flag("P", 0x0200, "Proxy Registration", "RFC 5213"),
     Flag("F", 0x0100, "Forcing UDP encapsulation", "RFC 5555"),
     Flag("T", 0x0080, "TLV-header format", "RFC 5845"),
-    Flag("B", 0x0040, "Bulk-Binding-Update", "RFC 6602"),
+    Flag("B", 0x0040, "Bulk-Binding-Update", "RFC 6602", also=OVERWRITE),
     Flag("S", 0x0020, "Subscription information", "RFC 7161"),
     Flag("D", 0x0010, "Distributed mobility", "RFC 8885"),
 )
@@ -143,6 +145,38 @@ BA_FLAGS = (
 )
 BU_A, BU_H, BU_P = 0x8000, 0x4000, 0x0200
 BA_P = 0x20
+
+_SUBSCRIPTIONS = any_of(present("multicast-ipv4"), present("multicast-ipv6"))
+
+
+def _drawn(letter: str, wrong: int, mask: int, message: str) -> Contradiction:
+    """RFC 7161 4.2 draws its S flag right after P, on the bit of another flag."""
+    width = 6 if message == "pbu" else 4
+    return Contradiction(
+        f"s-flag-in-{message}", f"S is the bit {mask:#0{width}x}", f"section 9 and IANA; {wrong:#x} is {letter}",
+        f"S is the bit {wrong:#0{width}x}, right after P", "RFC 7161 4.2",
+        OtherMeaning(no(all_of(has("flags", wrong), Bits("flags", mask) == 0, _SUBSCRIPTIONS)), (message,), "flags"),
+    )  # fmt: skip
+
+
+BU_CONTRADICTIONS = (
+    Contradiction(
+        "o-flag",
+        "the flag 0x0040 is B, Bulk-Binding-Update",
+        "IANA has B (RFC 6602 4.1) alone; B needs P, and O a Binding Identifier option in an update without P",
+        "the flag 0x0040 is O, Overwrite",
+        "RFC 5648 4.2",
+        OtherMeaning(no(all_of(has("flags", 0x0040), present("bid"))), ("binding-update",), "flags"),
+    ),
+    _drawn("F (RFC 5555)", 0x0100, 0x0020, "pbu"),
+)
+BA_CONTRADICTIONS = (
+    _drawn("T (RFC 5845)", 0x10, 0x04, "pba"),
+    Contradiction(
+        "status-128", "a status of 128 and above rejects", "RFC 5213 8.2 and RFC 6275 6.1.8 count 128 among them",
+        "a status greater than 128 rejects", "RFC 5213 8.9",
+    ),
+)  # fmt: skip
 
 BINDING_REFRESH_REQUEST = Message(
     "brr", "Binding Refresh Request", 0, clause("RFC 6275 6.1.2"), fields=(reserved(16),), value="BindingRefreshRequest"
@@ -182,19 +216,18 @@ CARE_OF_TEST = Message(
 
 BINDING_UPDATE = Message(
     "binding-update", "Binding Update", 5, clause("RFC 6275 6.1.7"),
-    note="IANA's flags, though RFC 7161 draws S beside P, and RFC 5648 its O on B: O is told with a BID and without P",
     fields=(
         u16("sequence", "Sequence number"),
         Flags("flags", "Flags", 16, BU_FLAGS),
         u16("lifetime", "Lifetime in units of 4 s; 0 ends the binding", unit=LIFETIME_UNIT),
     ),
     value="BindingUpdate",
+    contradictions=BU_CONTRADICTIONS,
     proxy=("pbu", "Proxy Binding Update", clause("RFC 5213 8.1")),
 )  # fmt: skip
 
 BINDING_ACKNOWLEDGEMENT = Message(
     "binding-ack", "Binding Acknowledgement", 6, clause("RFC 6275 6.1.8"),
-    note="IANA's flags: RFC 7161 draws S beside P",
     fields=(
         u8("status", "Status", enum=BINDING_STATUS),
         Flags("flags", "Flags", 8, BA_FLAGS),
@@ -202,6 +235,7 @@ BINDING_ACKNOWLEDGEMENT = Message(
         u16("lifetime", "Lifetime granted in units of 4 s", unit=LIFETIME_UNIT),
     ),
     value="BindingAcknowledgement",
+    contradictions=BA_CONTRADICTIONS,
     proxy=("pba", "Proxy Binding Acknowledgement", clause("RFC 5213 8.2")),
 )  # fmt: skip
 
@@ -220,34 +254,52 @@ PADN = Option("padn", "PadN", 1, clause("RFC 6275 6.2.3"), fields=(Rest("padding
 
 BINDING_REFRESH_ADVICE = Option(
     "binding-refresh-advice", "Binding Refresh Advice", 2, clause("RFC 6275 6.2.4"),
-    align=(2, 0), carried_in=("binding-ack", "pba", "home-agent-switch"), at_most=1,
+    align=(2, 0), carried_in=("binding-ack", "pba", "home-agent-switch"), at_most=1, at_most_stated=False,
     fields=(u16("refresh_interval", "Refresh interval in units of 4 s", unit=LIFETIME_UNIT),),
     value="BindingRefreshAdvice",
 )  # fmt: skip
 
 ALTERNATE_CARE_OF_ADDRESS = Option(
     "alt-coa", "Alternate Care-of Address", 3, clause("RFC 6275 6.2.5"),
-    align=(8, 6), carried_in=("binding-update", "pbu", "fbu", "fback", "bri"), at_most=1,
+    align=(8, 6), carried_in=("binding-update", "pbu", "fbu", "fback", "bri"), at_most=1, at_most_stated=False,
     fields=(Address("alternate_care_of_address", "Alternate care-of address"),),
     value="AlternateCareOfAddress",
 )  # fmt: skip
 
 NONCE_INDICES = Option(
     "nonce-indices", "Nonce Indices", 4, clause("RFC 6275 6.2.6"),
-    align=(2, 0), carried_in=("binding-update",), at_most=1,
+    align=(2, 0), carried_in=("binding-update",), at_most=1, at_most_stated=False,
     fields=(
         u16("home_nonce_index", "Home nonce index"),
         u16("care_of_nonce_index", "Care-of nonce index"),
     ),
     value="NonceIndices",
+    rules=(
+        rule("RFC 6275 6.2.6", "authorization", "error", "Nonce indices stand together with authorization data.",
+             implies(present("nonce-indices"), present("binding-auth-data")), messages=("binding-update",),
+             field="nonce-indices"),
+        rule("RFC 6275 9.5.1", "home-registration", "error", "A home registration (H) has no nonce indices.",
+             implies(present("nonce-indices"), no(has("flags", BU_H))), messages=("binding-update",),
+             field="nonce-indices"),
+    ),
 )  # fmt: skip
 
 BINDING_AUTHORIZATION_DATA = Option(
     "binding-auth-data", "Binding Authorization Data", 5, clause("RFC 6275 6.2.7"),
     align=(8, 2), carried_in=("binding-update", "binding-ack"), at_most=1,
-    note="the last option; the figure draws 96 bits, and the length is the authenticator's: other sizes are taken",
+    note="the last option",
+    contradictions=(
+        Contradiction(
+            "authenticator-size", "the authenticator has as many octets as its length says", "the text says so",
+            "the authenticator is drawn with 96 bits", "RFC 6275 6.2.7",
+        ),
+    ),
     fields=(Rest("authenticator", "Authenticator", usual=12),),
     value="BindingAuthorizationData",
+    rules=(
+        rule("RFC 6275 6.2", "last", "error", "Binding authorization data are the last option.",
+             each("binding-auth-data", F(".@after") == 0), field="binding-auth-data"),
+    ),
 )  # fmt: skip
 
 BINDING = Exchange(

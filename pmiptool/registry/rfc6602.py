@@ -1,5 +1,6 @@
 """RFC 6602, bulk binding updates: the group that a mobile node belongs to."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import Enumeration, Member, Option, clause, reserved, u8, u32
 from pmiptool.registry.rule import F, Unique, all_of, any_of, each, has, implies, no, present, rule, told
 
@@ -25,7 +26,13 @@ _ASKED_SINGLE = any_of(*(present(f"request:{name}") for name in _SESSION))
 MN_GROUP_ID = Option(
     "mn-group-id", "Mobile Node Group Identifier", 50, clause("RFC 6602 4.3"),
     carried_in=("pbu", "pba", "bri", "bra", "update-notification", "update-ack"),
-    note="the figure draws the sub-type 7 bits wide; the text's 8 are taken; no alignment is stated",
+    note="no alignment is stated",
+    contradictions=(
+        Contradiction(
+            "mn-group-subtype-width", "Sub-type has 8 bits", "or the option's length would not be 6",
+            "Sub-type is drawn 7 bits wide", "RFC 6602 4.3",
+        ),
+    ),
     fields=(
         u8("subtype", "Kind of group", enum=SUBTYPE, default=1),
         reserved(8),

@@ -1,5 +1,6 @@
 """RFC 6705, localized routing: initiation (LRI), acknowledgment (LRA), and the address of the other gateway."""
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     LMA,
     MAG,
@@ -68,7 +69,12 @@ LRA = Message(
 MAG_IPV6_ADDRESS = Option(
     "mag-ipv6-address", "MAG IPv6 Address", 51, clause("RFC 6705 11.1"),
     align=(8, 4), carried_in=("lri",),
-    note="10.1 points to itself for the option; it stands in 11.1",
+    contradictions=(
+        Contradiction(
+            "mag-ipv6-address-clause", "11.1 defines it", "it stands there",
+            "10.1 points to itself for the option", "RFC 6705 10.1",
+        ),
+    ),
     fields=(
         reserved(8),
         u8("address_length", "Address length in bits; 128", minimum=128, maximum=128, default=128),

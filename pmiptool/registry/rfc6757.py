@@ -1,6 +1,7 @@
 """RFC 6757: the Access Network Identifier option and its sub-options, with those of RFC 7563."""
 
 from pmiptool.registry import rfc7563
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     Count,
     Enumeration,
@@ -47,7 +48,12 @@ SPACE = SubOptionSpace(
     entries=(
         SubOption(
             "network-id", "Network-Identifier", 1, clause("RFC 6757 3.1.1"), at_most=1,
-            note="the text's 5 to 32 octets is not held: its fields take 4 to 255",
+            contradictions=(
+                Contradiction(
+                    "network-id-length", "it has 4 to 255 octets", "its own fields take so many",
+                    "it has 5 to 32 octets", "RFC 6757 3.1.1",
+                ),
+            ),
             fields=(
                 bits(1, "e", "The network name is UTF-8"),
                 reserved(7),
@@ -66,7 +72,12 @@ SPACE = SubOptionSpace(
         ),
         SubOption(
             "operator-id", "Operator-Identifier", 3, clause("RFC 6757 3.1.3"), at_most=1,
-            note="figure 6 draws the length 9 bits wide; it is one octet",
+            contradictions=(
+                Contradiction(
+                    "operator-id-length-width", "ANI Length has 8 bits", "as in all sub-options (3.1)",
+                    "figure 6 draws ANI Length 9 bits wide", "RFC 6757 3.1.3",
+                ),
+            ),
             fields=(
                 u8("op_id_type", "Kind of identifier", enum=OPERATOR_ID_TYPE, default=1),
                 Rest("operator_id", "Operator identifier", "op_id_type", ((1, "number"), (2, "text")), minimum=1),

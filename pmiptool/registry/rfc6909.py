@@ -1,6 +1,7 @@
 """RFC 6909: which IPv4 traffic the gateway takes out of the tunnel."""
 
 from pmiptool.registry import rfc6088
+from pmiptool.registry.contradictions import Contradiction, OtherAlignment
 from pmiptool.registry.model import Option, SubOption, SubOptions, SubOptionSpace, bits, clause, reserved
 from pmiptool.registry.rule import F, each, implies, rule, unasked
 
@@ -19,7 +20,12 @@ SPACE = SubOptionSpace(
 IPV4_OFFLOAD = Option(
     "ipv4-offload", "IPv4 Traffic Offload Selector", 53, clause("RFC 6909 3.1"),
     align=(4, 0), carried_in=("pbu", "pba"),
-    note="the text's alignment of 4n is taken; the figure draws 4n+2",
+    contradictions=(
+        Contradiction(
+            "offload-alignment", "aligned at 4n", "the text says so",
+            "aligned at 4n+2, as the figure draws it", "RFC 6909 3.1", OtherAlignment((4, 2)),
+        ),
+    ),
     fields=(
         bits(1, "m", "0: matching flows are offloaded; 1: all but those"),
         reserved(31),

@@ -1,6 +1,7 @@
 """RFC 7028: which multicast the gateway routes locally."""
 
 from pmiptool.registry import multicast
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import Count, Enumeration, Member, Option, Records, bits, clause, reserved, u8
 
 PROTOCOL = Enumeration(
@@ -16,7 +17,13 @@ PROTOCOL = Enumeration(
 MULTICAST_SELECTOR = Option(
     "multicast-selector", "Dynamic IP Multicast Selector", 54, clause("RFC 7028 5.1.2"),
     carried_in=("pba",),
-    note="the figure draws Protocol 9 bits wide; 8 are taken; a record of MLDv1, IGMPv1 or IGMPv2 is its address alone",
+    note="no alignment is stated; a record of MLDv1, IGMPv1 or IGMPv2 is its address alone",
+    contradictions=(
+        Contradiction(
+            "multicast-protocol-width", "Protocol has 8 bits", "its values have 8, and M follows at once",
+            "Protocol is drawn 9 bits wide", "RFC 7028 5.1.2",
+        ),
+    ),
     fields=(
         u8("protocol", "Membership protocol", enum=PROTOCOL, default=143),
         bits(1, "m", "1: routed locally; 0: through the home network"),

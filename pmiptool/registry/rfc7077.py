@@ -21,6 +21,8 @@ REASON = Enumeration(
     Member(255, "reserved-255", "Reserved", "RFC 7077"),
 )
 FORCE_REREGISTRATION, UPDATE_SESSION_PARAMETERS, VENDOR_SPECIFIC, ANI_PARAMS_REQUESTED = 1, 2, 3, 4
+REGISTERING = (FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED)
+"""Reasons that a registration answers, so that no acknowledgement is asked for (5.1)."""
 QOS_SERVICE_REQUEST, FLOW_MOBILITY = 5, 8
 
 STATUS = Enumeration(
@@ -59,7 +61,7 @@ UPDATE_NOTIFICATION = Message(
              F("reason").isin(*(m.value for m in REASON.members if isinstance(m.value, int))), field="reason"),
         rule("RFC 7077 5.1", "a-flag", "warning",
              "A notification that makes the gateway register asks for no acknowledgement.",
-             implies(F("reason").isin(FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED), no(has("flags", UPN_A))),
+             implies(F("reason").isin(*REGISTERING), no(has("flags", UPN_A))),
              field="flags"),
         rule("RFC 7077 6.1", "vendor-option", "error", "A vendor's reason comes with a Vendor-Specific option.",
              implies(F("reason") == VENDOR_SPECIFIC, present("vendor")), field="reason"),
@@ -117,7 +119,7 @@ NOTIFICATION = Exchange(
         told("RFC 7077 4.2", "needless-129", "error", "129 answers a vendor's reason.",
              implies(F("status") == 129, _ASKED == VENDOR_SPECIFIC), field="status"),
         told("RFC 7077 6.1", "needless-128", "warning", "128 answers a notification that has parameters to apply.",
-             implies(F("status") == 128, no(_ASKED.isin(FORCE_REREGISTRATION, ANI_PARAMS_REQUESTED))), field="status"),
+             implies(F("status") == 128, no(_ASKED.isin(*REGISTERING))), field="status"),
         told("RFC 7222 4.5", "needless-130", "error", "130 answers a notification with a Quality-of-Service option.",
              implies(F("status") == 130, any_of(_ASKED == QOS_SERVICE_REQUEST, present("request:qos"))),
              field="status"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import (
     LMA,
     MAG,
@@ -108,14 +109,19 @@ FBA = Message(
 )  # fmt: skip
 
 FLOW_BINDING_ACTION = SubOption(
-    "flow-binding-action", "Flow Binding Action", 4, clause("RFC 7109 6.2.1"), at_most=1,
-    note="figure 5 draws Action nine bits wide; the text's 8 are taken, after 8 reserved ones",
+    "flow-binding-action", "Flow Binding Action", 4, clause("RFC 7109 6.2.1"), at_most=1, at_most_stated=False,
+    contradictions=(
+        Contradiction(
+            "flow-binding-action-width", "Action has 8 bits, after 8 reserved ones", "the text says so",
+            "figure 5 draws Action 9 bits wide", "RFC 7109 6.2.1",
+        ),
+    ),
     fields=(reserved(8), u8("action", "Action", enum=ACTION, default=ADD)),
     value="FlowBindingAction",
 )  # fmt: skip
 
 TARGET_CARE_OF_ADDRESS = SubOption(
-    "target-coa", "Target Care-of Address", 5, clause("RFC 7109 6.2.2"), at_most=1,
+    "target-coa", "Target Care-of Address", 5, clause("RFC 7109 6.2.2"), at_most=1, at_most_stated=False,
     fields=(
         reserved(16),
         AddressRest("target_care_of_address", "Where the flow moves to, IPv4 or IPv6", (4, 16)),

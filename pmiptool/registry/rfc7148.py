@@ -1,12 +1,18 @@
 """RFC 7148: prefixes delegated to a mobile router."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherAlignment
 from pmiptool.registry.model import AddressRest, Option, bits, clause, reserved, u8
 from pmiptool.registry.rule import Among, F, Unique, all_of, any_of, each, implies, present, rule, told, unasked
 
 DELEGATED_PREFIX = Option(
     "dmnp", "Delegated Mobile Network Prefix", 55, clause("RFC 7148 4.1"),
     align=(8, 2), carried_in=("pbu", "pba"),
-    note="the text's alignment of 8n+2 is taken, though it puts the prefix at 8n+6",
+    contradictions=(
+        Contradiction(
+            "dmnp-alignment", "aligned at 8n+2", "the text says so, though it puts the prefix at 8n+6",
+            "aligned at 8n+4, as the figure's prefix wants it", "RFC 7148 4.1", OtherAlignment((8, 4)),
+        ),
+    ),
     fields=(
         bits(1, "v", "The prefix is IPv4"),
         reserved(7),

@@ -1,6 +1,7 @@
 """RFC 7222, quality of service: the option and its attributes, to which 4.2 gives numbers of their own."""
 
 from pmiptool.registry import rfc6088
+from pmiptool.registry.contradictions import Contradiction, OtherFields
 from pmiptool.registry.model import (
     Enumeration,
     Field,
@@ -61,7 +62,18 @@ def _rate(number: int, name: str, title: str, value: str, *, session: bool = Fal
 def _selector(kind: int, parts: tuple[Part, ...], version: int) -> SubOption:
     return SubOption(
         "qos-traffic-selector", f"QoS IPv{version} Traffic Selector", 10, clause("RFC 7222 4.2.10"), when=kind,
-        when_at=1, note="Reserved stands before TS Format, the other way round than in RFC 6089",
+        when_at=1,
+        contradictions=(
+            Contradiction(
+                "selector-order", "Reserved stands before TS Format", "its figure draws it so",
+                "TS Format stands before Reserved", "RFC 6089 4.2.1.4",
+                OtherFields((
+                    u8("format", "Format of the traffic selector", enum=rfc6088.FORMAT, default=kind),
+                    reserved(8),
+                    Flagged("reserved_flags", "Flags", parts),
+                )),
+            ),
+        ),
         fields=(
             reserved(8),
             u8("format", "Format of the traffic selector", enum=rfc6088.FORMAT, default=kind),
@@ -131,6 +143,8 @@ QOS = Option(
             "RFC 7222 4.1", "sr-id", "error", "In a PBU that asks to allocate, the service request identifier is 0.",
             each("qos", implies(F(".oc") == ALLOCATE, F(".sr_id") == 0)), messages=("pbu",), field="qos.sr_id",
         ),
+        rule("RFC 7222 4.2.5", "preemption-reserved", "warning", "Preemption is enabled (0) or disabled (1).",
+             each("qos/allocation-retention-priority", all_of(F(".pc") <= 1, F(".pv") <= 1)), field="qos"),
         rule("RFC 7222 5.2", "request", "error", "In a PBU the operation is a request.",
              each("qos", F(".oc").isin(*REQUESTS)), messages=("pbu",), field="qos.oc"),
         rule("RFC 7222 5.2", "identifier", "error", "A change names the service request that was allocated.",

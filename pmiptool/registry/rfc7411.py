@@ -1,6 +1,7 @@
 """RFC 7411, multicast in fast handovers: the listener's state, and what of it could not be taken over."""
 
 from pmiptool.registry import multicast
+from pmiptool.registry.contradictions import Contradiction, OtherLength
 from pmiptool.registry.model import Count, Enumeration, Field, Member, Option, Record, Records, clause, reserved, u8
 from pmiptool.registry.rule import F, each, implies, present, rule, told
 
@@ -33,11 +34,23 @@ def _report(by: str | int, of: tuple[tuple[int, Record], ...]) -> tuple[Field, .
 
 
 _PAYLOADS = ((1, multicast.IGMPV3), (2, multicast.MLDV2), (3, multicast.IGMPV3), (4, multicast.MLDV2))
-_NOTE = "length in 32-bit words without the first four octets"
+
+
+def _lengths(name: str, section: str) -> tuple[Contradiction, ...]:
+    taken = "its length counts 32-bit words without the first four octets"
+    why = f"RFC 7411 {section} says so, against all other mobility options"
+    return (
+        Contradiction(f"{name}-in-octets", taken, why, "its length counts octets", "RFC 6275 6.2.1", OtherLength()),
+        Contradiction(
+            f"{name}-in-all-words", taken, why, "its length counts 32-bit words with the first four octets",
+            f"RFC 7411 {section}", OtherLength(4, -2),
+        ),
+    )  # fmt: skip
+
 
 MULTICAST_MOBILITY = Option(
     "multicast-mobility", "Multicast Mobility", 60, clause("RFC 7411 5.3"),
-    carried_in=CARRIED_IN, words=True, note=_NOTE,
+    carried_in=CARRIED_IN, words=True, contradictions=_lengths("multicast-mobility", "5.3"),
     fields=(
         u8("option_code", "Kind of the report", enum=PAYLOAD, default=2),
         reserved(8),
@@ -48,8 +61,8 @@ MULTICAST_MOBILITY = Option(
 
 MULTICAST_ACKNOWLEDGEMENT = Option(
     "multicast-ack", "Multicast Acknowledgement", 61, clause("RFC 7411 5.4"),
-    carried_in=CARRIED_IN, words=True,
-    note=_NOTE + "; whether the records are of MLDv2 or IGMPv3 follows from their multicast address: no field says it",
+    carried_in=CARRIED_IN, words=True, contradictions=_lengths("multicast-ack", "5.4"),
+    note="whether the records are of MLDv2 or IGMPv3 follows from their multicast address: no field says it",
     fields=(
         u8("option_code", "Always 0", maximum=0),
         u8("status", "Status", enum=STATUS, default=PAYLOAD_UNSUPPORTED),

@@ -1,5 +1,6 @@
 """RFC 7563: civic location, group of the gateway and update timer, sub-options of the Access Network Identifier."""
 
+from pmiptool.registry.contradictions import Contradiction, OtherFields
 from pmiptool.registry.model import (
     Count,
     Enumeration,
@@ -9,6 +10,7 @@ from pmiptool.registry.model import (
     Records,
     Sized,
     SubOption,
+    bits,
     clause,
     reserved,
     u8,
@@ -87,7 +89,12 @@ SUB_OPTIONS = (
     ),
     SubOption(
         "mag-group-id", "MAG-Group-Identifier", 5, clause("RFC 7563 3.2"),
-        note="the text's 3-octet number contradicts its length of 2; length and figure, 16 bits, are taken",
+        contradictions=(
+            Contradiction(
+                "mag-group-id-of-3-octets", "its group identifier has 2 octets", "its length and its figure say 2",
+                "its group identifier has 3 octets", "RFC 7563 3.2", OtherFields((bits(24, "group"),)),
+            ),
+        ),
         fields=(u16("group", "Group of gateways"),),
         value="MagGroupIdentifier",
     ),

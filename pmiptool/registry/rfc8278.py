@@ -1,6 +1,7 @@
 """RFC 8278, several paths between a MAG and its LMA: multipath binding and MAG identifier."""
 
 from pmiptool.registry import rfc4283, rfc5213
+from pmiptool.registry.contradictions import Contradiction
 from pmiptool.registry.model import Option, Rest, bits, clause, reserved, u8
 from pmiptool.registry.rule import F, all_of, each, implies, no, present, rule
 
@@ -8,7 +9,7 @@ _LAST_ATT = max(member.value for member in rfc5213.ACCESS_TECHNOLOGY.members if 
 
 MAG_MULTIPATH = Option(
     "mag-multipath", "MAG Multipath-Binding", 63, clause("RFC 8278 4.1"),
-    carried_in=("pbu", "pba"), at_most=1,
+    carried_in=("pbu", "pba"), at_most=1, at_most_stated=False,
     fields=(
         u8("if_att", "Access technology of the interface", enum=rfc5213.ACCESS_TECHNOLOGY),
         u8("if_label", "Label of the interface"),
@@ -46,7 +47,12 @@ MAG_MULTIPATH = Option(
 
 MAG_ID = Option(
     "mag-id", "MAG Identifier", 64, clause("RFC 8278 4.2"),
-    carried_in=("pbu", "pba"), at_most=1, note="4.2 has it in PBU and PBA; 4.4 leaves it out of the PBA",
+    carried_in=("pbu", "pba"), at_most=1, at_most_stated=False,
+    contradictions=(
+        Contradiction(
+            "mag-id-in-pba", "a PBA may carry it", "4.2 names PBU and PBA", "a PBA carries none", "RFC 8278 4.4",
+        ),
+    ),
     fields=(
         u8("subtype", "Subtype, as of a mobile node identifier", enum=rfc4283.SUBTYPE, default=rfc4283.NAI),
         reserved(8),

@@ -6,7 +6,8 @@ A rule is broken only where its expression is false: what is unknown stays silen
 Paths: `lifetime` is a field of the message, `hi.hi` a field of its first option of that name, `.pri` a field of the
 element that `each` is at, `.traffic-selector.dst_port` one of its sub-options. `request:` and `answer:` before a path
 name the message in rules on a request with its answer; there a path without either means the answer. Prefix fields
-have the parts `.length` and `.address`; every option has `@offset`, `@length`, and a list or text has `@size`.
+have the parts `.length` and `.address`; every option has `@offset`, `@length` and, inside `each` of a message,
+`@after`: how many options stand behind it, padding not counted. A list or text has `@size`.
 
 An option whose octets do not fit its format is present and counts, and its fields are unknown. An option that the
 registry does not have is called `option-200` by its number.
@@ -212,6 +213,10 @@ def each(name: str, holds: Expr) -> Each:
     return Each(name, holds)
 
 
+AUTHENTICATING = ("auth", "binding-auth-data", "badf")
+"""Options that authenticate or authorize the message that they stand in."""
+
+
 def has(path: str, mask: int) -> Compare:
     """All bits of `mask` are set at `path`."""
     return Bits(path, mask) == mask
@@ -266,3 +271,12 @@ def unasked(where: str, name: str, title: str, level: str = "error") -> Rule:
     holds = implies(present(name), present(f"request:{name}"))
     return told(where, f"{name}-unasked", level, f"{title} answers that of the request.", holds, field=name,
                 messages=("pbu",))  # fmt: skip
+
+
+def before_authentication(where: str, name: str, title: str) -> tuple[Rule, ...]:
+    """An option that stands before those that authenticate its message."""
+    return tuple(
+        rule(where, f"before-{other}", "error", f"{title} stands before any {other} option.",
+             each(other, F(f"{name}.@offset") < F(".@offset")), field=name)
+        for other in AUTHENTICATING
+    )  # fmt: skip

@@ -93,7 +93,7 @@ def message_node(shown: Shown) -> Node:
     judged = {True: "right", False: "wrong", None: "not judged"}[ok]
     head = f"{title(shown['message'], shown['type'])}, {shown['length']} octets, "
     head += f"checksum {shown['checksum']['value']} {judged}"
-    below = [Node(text) for text in field_texts(shown["fields"], alone=False)]
+    below = [Node(text) for text in field_texts(_as_meant(shown), alone=False)]
     below += [Node(f"header: {name} {value}") for name, value in (shown.get("header") or {}).items()]
     findings = shown.get("findings") or ()
     options = shown.get("options") or ()
@@ -108,6 +108,20 @@ def message_node(shown: Shown) -> Node:
     rest = [f for f in findings if not isinstance(f.get("option"), int) or f["option"] >= len(options)]
     below += [finding_node(finding) for finding in rest]
     return Node(head, "", tuple(below))
+
+
+def _as_meant(shown: Shown) -> dict[str, Any]:
+    """The fields of a message, flags by the letter that they have in it: O beside a BID option, where JSON has B."""
+    fields = dict(shown["fields"])
+    known = catalogue.message_named(shown["message"])
+    if known is None or known[1]:
+        return fields
+    names = {option["name"] for option in shown.get("options") or ()}
+    for field in known[0].fields:
+        if isinstance(field, model.Flags) and isinstance(fields.get(field.name), list):
+            also = {flag.letter: flag.also.letter for flag in field.flags if flag.also and flag.also.beside in names}
+            fields[field.name] = [also.get(letter, letter) for letter in fields[field.name]]
+    return fields
 
 
 def _is_pad1(options: Sequence[Shown], index: int) -> bool:
@@ -152,12 +166,17 @@ def _entry_text(option: Shown) -> str:
     if option.get("trailing"):
         details.append(f"left over {option['trailing']}")
     if option.get("cut"):
-        details.append(f"cut: its length says {option['length']}")
+        length = option["length"]
+        details.append("cut: it has no length octet" if length is None else f"cut: its length says {length}")
     return f"{name:<17} {', '.join(details)}".rstrip()
 
 
 def field_texts(fields: Shown, *, alone: bool = True) -> list[str]:
-    """`act 2 keep`, `lifetime 75 (300 s)`, `dst_port 5060-5061`; `alone`: a single field goes without its name."""
+    """`act 2 keep`, `lifetime 75 (300 s)`, `dst_port 5060-5061`.
+
+    alone: a single field goes without its name, where nothing else of the same hangs below it.
+    """
+    alone = alone and not fields.get("suboptions") and not any(map(_holds_records, fields.values()))
     texts: list[tuple[str, str]] = []
     for name, value in fields.items():
         if name == "suboptions" or value is None or (name in _RESERVED and not value) or _holds_records(value):

@@ -5,7 +5,7 @@
 """
 
 from pmiptool.rules.check import RULES, check_exchange, check_message
-from pmiptool.rules.context import Context, Knowledge
+from pmiptool.rules.context import Context, Knowledge, Service
 from pmiptool.rules.pairing import Pair, Pairing
 from pmiptool.rules.sessions import Seen, SessionChecker
 
@@ -16,6 +16,7 @@ __all__ = [
     "Pair",
     "Pairing",
     "Seen",
+    "Service",
     "SessionChecker",
     "check_exchange",
     "check_message",

@@ -25,6 +25,8 @@ UNANSWERED = _session("RFC 5213 5.3.1", "unanswered", "error", "A request that i
 DEAF = _session("RFC 6275 9.2", "deaf", "error", "An anchor answers also after messages that it cannot parse.")
 ANSWER_LATE = _session("RFC 6275 11.8", "answer-late", "warning", "An answer comes before its request is repeated.")
 ANSWER_TWICE = _session("RFC 6275 9.5.4", "answer-twice", "warning", "A request is answered once.")
+CONTRADICTION = _session("RFC 6275 9.5.4", "answers-contradict", "error",
+                         "What an answer has accepted, no other answer to the same request takes back.")  # fmt: skip
 UNASKED = _session("RFC 6275 9.5.4", "answer-unasked", "error", "An acknowledgement answers a request.")
 ADDRESSES = _session("RFC 5213 5.3.6", "addresses", "error",
                      "An answer goes from where the request went to where it came from.")  # fmt: skip
@@ -93,7 +95,7 @@ FILTERS_LOST = _session("muho 4.1", "filters-lost", "error",
 FILTERS_KEPT = _session("muho 4.1", "filters-kept", "error", "Filters that were to be removed are gone.", "fid")
 
 SESSION_RULES = (
-    ANSWER_LOST, UNANSWERED, DEAF, ANSWER_LATE, ANSWER_TWICE, UNASKED, ADDRESSES,
+    ANSWER_LOST, UNANSWERED, DEAF, ANSWER_LATE, ANSWER_TWICE, CONTRADICTION, UNASKED, ADDRESSES,
     RATE, BACK_OFF, REPEATED_TIMESTAMP, REPEATED_SEQUENCE, EXTENSION_HNP, REMOVAL_HNP, OPTION_KEPT,
     HNP_SESSION, HNP_IN_USE, SHARED_HNP, NO_OPTION, FOREIGN_REMOVAL,
     TIMESTAMP_ACCEPTED, NEEDLESS_157, NEEDLESS_156, SEQUENCE_ACCEPTED, NEEDLESS_135, LAST_ACCEPTED,

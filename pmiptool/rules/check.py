@@ -15,7 +15,7 @@ from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
 from pmiptool.wire.finding import Finding
-from pmiptool.wire.values import BindingAcknowledgement
+from pmiptool.wire.values import BindingAcknowledgement, UnknownMessage
 
 RULES: tuple[Rule, ...] = (
     *form_rules(),
@@ -40,6 +40,8 @@ _exchanges = compiler(lambda: RULES, "exchange")
 def _plain(view: View) -> list[Finding]:
     """The codec's findings and those of all expressions."""
     decoded = view.decoded
+    if isinstance(decoded.message, UnknownMessage):  # its octets do not even hold its fields
+        return list(decoded.findings)
     return [*decoded.findings, *_messages(view.settings).broken(decoded.name, Env(view)), *flows.judge(view)]
 
 
@@ -96,5 +98,6 @@ def judge_exchange(asked: View, given: View, context: Context, care_of_address: 
     if not isinstance(given.message, BindingAcknowledgement):
         return tuple(findings)
     findings += exchanges.judge(asked, given, context, care_of_address)
+    findings += ipv4.judge(asked, given, context)
     findings += answers.judge(asked, given, context)
     return tuple(findings)

@@ -10,17 +10,27 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 
 
 @dataclass(frozen=True)
+class Service:
+    """What a mobile node is authorized for, and whether its sessions need GRE keys; None is unknown."""
+
+    ipv4: bool | None = None
+    ipv6: bool | None = None
+    gre: bool | None = None
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """What an LMA is configured with, as far as somebody has told (a peer file): None is unknown.
 
     mns: identifiers of mobile nodes that it serves, each with whether proxy registration is enabled for it.
     closed: it serves no others. mags: addresses (16 or 4 octets) of the gateways that may register them, each with
-    the mobile nodes that it may register (None: any).
+    the mobile nodes that it may register (None: any). services: of mobile nodes by identifier (RFC 5844, RFC 5845).
     """
 
     mns: Mapping[bytes, bool] | None = None
     closed: bool = False
     mags: Mapping[bytes, frozenset[bytes] | None] | None = None
+    services: Mapping[bytes, Service] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

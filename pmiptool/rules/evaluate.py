@@ -88,6 +88,8 @@ def _step(view: View, at: Any, part: str, element: Element | None) -> tuple[Any,
         return (element.offset if element else None), element
     if part == "@length":
         return (element.length if element else None), element
+    if part == "@after":
+        return (view.after(element) if element else None), element
     found = getattr(at, part, None)
     if found is None and element is not None and hasattr(at, "suboptions"):
         subs = view.suboptions(element, part)

@@ -42,6 +42,13 @@ _WORDS = {
     ">=": "at least ",
 }
 
+_SAID = {
+    "size": "the size of",
+    "offset": "the offset of",
+    "length": "the length of",
+    "after": "the number of options behind",
+}
+
 
 def show(value: Any, field: model.Field | None = None, settings: CodePoints | None = None) -> str:
     """A value as people read it: addresses and prefixes as text, enumerations with their names."""
@@ -88,6 +95,11 @@ class _Explainer:
 
     def label(self, path: str, current: Element | None) -> tuple[str, model.Field | None]:
         """How a path is called in a text, and the field that it means."""
+        name, field = self._label(path, current)
+        stem, at, what = name.rpartition(".@")
+        return (f"{_SAID[what]} {stem}" if at else name), field
+
+    def _label(self, path: str, current: Element | None) -> tuple[str, model.Field | None]:
         if path.startswith("."):
             parts = [part for part in path[1:].split(".") if not part.startswith("@")]
             name = current.name if current else ""

@@ -6,10 +6,17 @@ says of them. `watch_ipv4.py` has what only shows over time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pmiptool.registry.rfc5845 import BA_T, BU_T
 from pmiptool.registry.rule import Bits, Expr, F, Rule, all_of, any_of, count, each, has, implies, no, present, rule
+from pmiptool.rules.context import Context
 from pmiptool.rules.exchanges import ACCEPTED, BEFORE_HNP, REJECTED, REMOVAL, exchange
+from pmiptool.rules.judge import found
 from pmiptool.rules.messages import PBA, PBU
+from pmiptool.rules.view import View
+from pmiptool.text.values import octets_text
+from pmiptool.wire.finding import Finding
 
 ASKED, GIVEN, ROUTER, DHCP, GRE = (
     "ipv4-hoa-request", "ipv4-hoa-reply", "ipv4-default-router", "ipv4-dhcp-mode", "gre-key",
@@ -130,4 +137,41 @@ KEYS = (
              implies(has("flags", BA_T), has("request:flags", BU_T)), "flags"),
 )  # fmt: skip
 
-RULES = (*MESSAGES, *IPV4, *KEYS)
+NOT_IPV4 = exchange("RFC 5844 3.1.2.1", "not-ipv4", "error",
+                    "A mobile node without IPv4 service that asks for an address is rejected with 170.", None,
+                    "status")  # fmt: skip
+NOT_IPV6 = exchange("RFC 5844 3.1.2.1", "not-ipv6", "error",
+                    "A mobile node without IPv6 service that asks for a prefix is rejected with 172.", None,
+                    "status")  # fmt: skip
+KEY_REQUIRED = exchange("RFC 5845 5.2", "key-required", "error",
+                        "A request without GRE key is rejected with 163 where one is required.", None,
+                        "status")  # fmt: skip
+NEEDLESS = exchange("RFC 5844 3.1.2.1", "needless-refusal", "warning",
+                    "170 and 172 answer what the LMA's configuration refuses.", None, "status")  # fmt: skip
+NEEDLESS_KEY = exchange("RFC 5845 5.2", "needless-refusal", "warning",
+                        "163 answers for whom the LMA's configuration requires GRE keys.", None,
+                        "status")  # fmt: skip
+JUDGED = (NOT_IPV4, NOT_IPV6, KEY_REQUIRED, NEEDLESS, NEEDLESS_KEY)
+"""Judged by `judge` below."""
+
+
+def judge(request: View, answer: View, context: Context) -> Iterator[Finding]:
+    """What the LMA's configuration refuses; silent where it is unknown, and where another reason came first."""
+    mn_id = request.value("mn-id")
+    service = context.knowledge.services.get(mn_id.identifier) if mn_id is not None else None
+    if service is None or request.name != "pbu" or not request.message.lifetime:
+        return
+    status, name = answer.message.status, octets_text(mn_id.identifier)
+    asks4, asks6, key = bool(request.named(ASKED)), bool(request.named("hnp")), bool(request.named(GRE))
+    for rule_, refused, code, needless in (
+        (NOT_IPV4, asks4 and service.ipv4 is False, 170, service.ipv4),
+        (NOT_IPV6, asks6 and service.ipv6 is False, 172, service.ipv6),
+        (KEY_REQUIRED, not key and service.gre is True, 163, service.gre is False),
+    ):
+        if refused and status < 128:
+            yield found(rule_, f"the answer has {status} for {name}")
+        elif needless and status == code:
+            yield found(NEEDLESS_KEY if code == 163 else NEEDLESS, f"the answer has {status} for {name}")
+
+
+RULES = (*MESSAGES, *IPV4, *KEYS, *JUDGED)

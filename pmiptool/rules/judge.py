@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rule import Rule
@@ -11,6 +12,9 @@ from pmiptool.rules.evaluate import Env, Evaluate, compile_expr, needed
 from pmiptool.rules.explain import explain
 from pmiptool.rules.view import Element
 from pmiptool.wire.finding import Finding
+
+KEPT = 1024
+"""For how many kinds of messages, by the options in them, the rules that apply are remembered."""
 
 
 class Compiled:
@@ -24,6 +28,7 @@ class Compiled:
             if rule.scope == scope and rule.holds is not None and rule.dialect in (None, settings.wire_dialect)
         ]
         self._by_name: dict[str, list[tuple[Rule, Evaluate, tuple[str, str] | None]]] = {}
+        self._applying: dict[Any, list[tuple[Rule, Evaluate]]] = {}
 
     def about(self, name: str) -> list[tuple[Rule, Evaluate, tuple[str, str] | None]]:
         found = self._by_name.get(name)
@@ -32,10 +37,22 @@ class Compiled:
             self._by_name[name] = found
         return found
 
+    def applying(self, name: str, env: Env) -> list[tuple[Rule, Evaluate]]:
+        """Those that can be broken with the options that are there."""
+        key = name, env.answer.names, env.request.names
+        found = self._applying.get(key)
+        if found is None:
+            if len(self._applying) >= KEPT:
+                self._applying.clear()
+            found = self._applying[key] = [
+                (rule, evaluate)
+                for rule, evaluate, need in self.about(name)
+                if need is None or need[1] in env.side(need[0]).names
+            ]
+        return found
+
     def broken(self, name: str, env: Env) -> Iterator[Finding]:
-        for rule, evaluate, need in self.about(name):
-            if need is not None and not env.side(need[0]).named(need[1]):
-                continue
+        for rule, evaluate in self.applying(name, env):
             env.broken.clear()
             if evaluate(env, None) is not False:
                 continue

@@ -156,7 +156,10 @@ ACKNOWLEDGED = rule("RFC 6705 10.2", "tuples", "error",
                     "In an acknowledgment of status 0 each mobile node is followed by its prefixes.",
                     messages=("lra",), field="mn-id")  # fmt: skip
 
-JUDGED = (SOURCE, CARE_OF, HOME_ADDRESS, ROUTING, REDIRECTED, INITIATED, ACKNOWLEDGED)
+PADDED = rule("RFC 6275 6.2", "trailing-padding", "error", "Binding authorization data end their message.",
+              field="binding-auth-data")  # fmt: skip
+
+JUDGED = (SOURCE, CARE_OF, HOME_ADDRESS, ROUTING, REDIRECTED, INITIATED, ACKNOWLEDGED, PADDED)
 """Judged by `judge` below."""
 
 
@@ -182,6 +185,11 @@ def judge(view: View, envelope: Envelope | None, context: Context) -> Iterator[F
         yield found(REDIRECTED, f"seen {_text(address)}", redirect)
     if view.name == "lri" or (view.name == "lra" and getattr(view.message, "status", None) == 0):
         yield from _in_order(INITIATED if view.name == "lri" else ACKNOWLEDGED, view)
+    authorization = view.first("binding-auth-data")
+    if authorization is not None and authorization.index is not None:
+        behind = view.decoded.layout.slots[authorization.index + 1 :]
+        if behind and all(slot.pad is not None for slot in behind):
+            yield found(PADDED, "padding stands behind them", authorization)
     if envelope is None:
         return
     loopback = envelope.src[:15] == bytes(15) or envelope.src[:1] == b"\x7f"  # our own test bed

@@ -21,11 +21,22 @@ from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
 from pmiptool.rules.notified import announces, notified
-from pmiptool.rules.pairing import BINDING, Answer, MnKey, Pairing, Request, mn_key, passed
+from pmiptool.rules.pairing import (
+    BINDING,
+    SEQUENCE_OUT_OF_WINDOW,
+    TIMESTAMP_STATUSES,
+    Answer,
+    MnKey,
+    Pairing,
+    Request,
+    mn_key,
+    passed,
+)
 from pmiptool.rules.talks import Found, Talks, unsolicited
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watched import Doubt
+from pmiptool.text.values import prefix_text
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
 from pmiptool.wire.finding import Finding
@@ -214,6 +225,9 @@ class SessionChecker:
         if pair.repeat:
             before = request.answers[0]
             told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
+            taken_back = _contradiction(before, answer) if not cut and not request.removal else ""
+            if taken_back:
+                return [*told_, seen(found(rules.CONTRADICTION, f"{told}, {taken_back}"))]
             if before.decoded.raw != answer.decoded.raw:
                 told += ", and this answer says something else"
             return told_ + ([seen(found(course.twice, told))] if course.twice is not None else [])
@@ -324,3 +338,22 @@ def waits(request: Request) -> bool:
     hi = request.view.value("hi")
     multihomed = request.view.value("multihoming") is not None
     return hi is not None and hi.hi == 4 and not request.removal and not multihomed
+
+
+def _contradiction(before: Answer, answer: Answer) -> str:
+    """What a second answer takes back of an acceptance; empty where the network may have doubled the request.
+
+    Such a copy is refused with 135 or 157 (RFC 5213 5.5), or granted what the first was.
+    """
+    if before.status is None or answer.status is None or before.status >= 128:
+        return ""
+    if answer.status >= 128:
+        refused = answer.status not in (SEQUENCE_OUT_OF_WINDOW, *TIMESTAMP_STATUSES)
+        return f"with status {before.status}, and now with {answer.status}" if refused else ""
+    lifetimes = [one.decoded.message.lifetime for one in (before, answer)]
+    if lifetimes[0] != lifetimes[1]:
+        return "with lifetime {}, and now with {}".format(*lifetimes)
+    granted = [{prefix_text(o.home_network_prefix) for o in one.view.values("hnp")} for one in (before, answer)]
+    if granted[0] != granted[1]:
+        return "with prefix {}, and now with {}".format(*(" and ".join(sorted(one)) or "none" for one in granted))
+    return ""

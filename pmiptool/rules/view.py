@@ -59,9 +59,9 @@ def _slots(items: tuple[Any, ...], slots: tuple[Slot, ...]) -> Iterator[tuple[An
 
 
 class View:
-    """A message under given code points. `named(name)` is the list of its options of that name."""
+    """A message under given code points. `named(name)` is the list of its options of that name; `names`: of all."""
 
-    __slots__ = ("_named", "decoded", "elements", "message", "name", "settings")
+    __slots__ = ("_named", "decoded", "elements", "message", "name", "names", "settings")
 
     def __init__(self, decoded: Decoded, settings: CodePoints) -> None:
         self.decoded = decoded
@@ -79,6 +79,7 @@ class View:
             element = Element(value, name, index, slot, None)
             self.elements.append(element)
             self._named.setdefault(name, []).append(element)
+        self.names = frozenset(self._named)
 
     def named(self, name: str) -> list[Element]:
         return self._named.get(name, _NONE)
@@ -86,6 +87,12 @@ class View:
     def first(self, name: str) -> Element | None:
         found = self._named.get(name)
         return found[0] if found else None
+
+    def after(self, element: Element) -> int | None:
+        """How many options stand behind this one; None for what is none itself."""
+        if element.parent is not None:
+            return None
+        return len(self.elements) - 1 - self.elements.index(element)
 
     def value(self, name: str) -> Any:
         """The value of the first well-formed option of that name; None when there is none."""

@@ -16,7 +16,7 @@ from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.muho import ACT
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY, HANDOFF_INDICATOR
 from pmiptool.registry.rfc5846 import REVOCATION_TRIGGER
-from pmiptool.registry.rfc7077 import REASON
+from pmiptool.registry.rfc7077 import REASON, REGISTERING
 from pmiptool.scenario.model import (
     BY_LMA,
     Action,
@@ -187,7 +187,7 @@ def _by_lma(
         name=step.name or f"the LMA notifies {everywhere}",
         message="update-notification",
         number=reason,
-        ack=action.ack,
+        ack=reason not in REGISTERING if action.ack is None else action.ack,
         options=_options(action.options, codepoints),
     )
 

@@ -129,13 +129,14 @@ class Revoke(_Table, frozen=True):
 class Notify(_Table, frozen=True):
     """The LMA sends an update notification to a MAG, or to all where the mobile node is (RFC 7077).
 
-    reason: a name or a number. options: what it carries beyond MN-ID and prefixes, as `decode --json` shows options.
+    reason: a name or a number. ack: ask for an acknowledgement (None: unless it asks for a registration, RFC 7077 5.1).
+    options: what it carries beyond MN-ID and prefixes, as `decode --json` shows options.
     """
 
     reason: int | str
     mag: str | None = None
     interface: str | None = None
-    ack: bool = True
+    ack: bool | None = None
     options: list[dict[str, Any]] = []
 
 

@@ -295,6 +295,8 @@ def _encodes(shown: Mapping[str, Any], octets: bytes, settings: CodePoints) -> b
 def _brief(shown: Mapping[str, Any]) -> dict[str, Any]:
     """An option's object without what follows from the rest."""
     found: dict[str, Any] = {"name": shown["name"], "fields": _brief_fields(shown["fields"])}
+    if "reading" in shown:
+        found |= {"type": shown["type"], "reading": shown["reading"]}
     return found | {key: shown[key] for key in ("trailing", "cut") if key in shown}
 
 
@@ -309,7 +311,7 @@ def _brief_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(item, list) and key != "suboptions":
             found[key] = [_brief_fields(one) if isinstance(one, Mapping) else one for one in item]
         if key == "suboptions":
-            odd = any(sub["name"] in ("pad1", "padn") or "trailing" in sub or "cut" in sub for sub in item)
+            odd = any(sub["name"] in ("pad1", "padn") or {"trailing", "cut", "reading"} & {*sub} for sub in item)
             brief = [{"name": sub["name"], "fields": _brief_fields(sub["fields"])} for sub in item]
             found[key] = item if odd else brief
             for one, sub in zip(found[key], item, strict=True):
@@ -339,6 +341,8 @@ def _simple(option: Any, entry: model.Entry, slot: Slot, settings: CodePoints) -
         parts.append(f"{field.name}={text}")
     if slot.trailing:
         parts.append(f"trailing={slot.trailing.hex()}")
+    if slot.reading:
+        parts += [f"type={slot.type}", f"len={slot.length}"]
     return entry.name + (":" + ",".join(parts) if parts else "")
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import BINDING_ERROR_STATUS, BINDING_STATUS
+from pmiptool.registry.model import UInt
 from pmiptool.text.names import did_you_mean, plain
 from pmiptool.wire import values
 
@@ -115,10 +115,11 @@ def parse_expectation(text: str, settings: CodePoints = DEFAULT) -> Expectation:
     _check_field(text, field, settings)
     if field == "answer":
         words = value.split(",") if op == "in" else [value]
-        names = (*ANSWERS, *(message.name for message in catalogue.MESSAGES))
+        names = (*ANSWERS, *catalogue.message_names())
         for word in words:
             if plain(word) not in names:
-                raise UsageError(f"expectation '{text}': answer takes {', '.join(ANSWERS)}{did_you_mean(word, names)}")
+                hint = did_you_mean(word, names)
+                raise UsageError(f"expectation '{text}': answer takes {', '.join(ANSWERS)} or a message's name{hint}")
         if op not in ("=", "!=", "in"):
             raise UsageError(f"expectation '{text}': answer takes =, != and in")
     elif op in ("<", ">") and _number(value) is None:
@@ -137,7 +138,8 @@ def _check_words(text: str, field: str, words: Sequence[str], settings: CodePoin
     """Refuse a value that the field can never have, such as a misspelt name: that never says anything."""
     if field not in ("status", "lifetime", "lifetime_s", "hnp"):
         return
-    enumerations = (BINDING_STATUS, BINDING_ERROR_STATUS) if field == "status" else ()
+    fields = [message.field("status") for message in catalogue.MESSAGES] if field == "status" else ()
+    enumerations = [found.enum for found in fields if isinstance(found, UInt) and found.enum is not None]
     names = [member.name for enumeration in enumerations for _, member in enumeration.numbered(settings)]
     known = {"none", *map(plain, names)}
     for word in words:

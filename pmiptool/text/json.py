@@ -1,7 +1,8 @@
 """The JSON of `decode` (schema `pmiptool/decode/1`), made from what was decoded; `reading` reads it back.
 
 Members that CLI.md does not name stand only where something is odd: `header` (what the header says against the
-octets), `trailing` (octets that an option's format leaves over) and `cut` (an option that runs past its end).
+octets), `trailing` (octets that an option's format leaves over), `cut` (an option that runs past its end) and `reading`
+(an option read in the other of two ways that the texts contradict each other about: the last part of the note's rule).
 """
 
 from __future__ import annotations
@@ -146,6 +147,8 @@ def _odd_slot(slot: Slot) -> dict[str, Any]:
         odd["trailing"] = slot.trailing.hex()
     if slot.cut:
         odd["cut"] = True
+    if slot.reading:
+        odd["reading"] = slot.reading
     return odd
 
 

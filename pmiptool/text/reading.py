@@ -8,6 +8,7 @@ from typing import Any
 from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.contradictions import in_other_fields
 from pmiptool.text.names import did_you_mean, parse_number
 from pmiptool.text.values import parse_field, parse_hex
 from pmiptool.wire import values
@@ -107,7 +108,8 @@ def read_suboption(shown: Mapping[str, Any], space: str, settings: CodePoints, w
     if entry is None:
         known_formats = ", ".join(str(e.when) for e in entries)
         raise UsageError(f"{where}.{name}: {entries[0].chooser.name} takes {known_formats}; give others as `data`")
-    return values.CLASSES[entry.value](**read_fields(entry, fields, settings, f"{where}.{name}"))
+    form = in_other_fields(entry, str(shown.get("reading", "")))
+    return values.CLASSES[entry.value](**read_fields(form, fields, settings, f"{where}.{name}"))
 
 
 def read_fields(entry: model.Entry, shown: Mapping[str, Any], settings: CodePoints, where: str) -> dict[str, Any]:
@@ -264,6 +266,7 @@ def _slots(options: Sequence[Mapping[str, Any]], settings: CodePoints) -> tuple[
                 bytes.fromhex(item.get("trailing", "")),
                 bool(item.get("cut")),
                 sub,
+                str(item.get("reading", "")),
             )
         )
     return tuple(slots)

@@ -192,6 +192,7 @@ def parse_flags(what: str, field: model.Flags, text: str) -> int:
     if text[:2].lower() == "0x" or text.isdigit():
         return parse_number(what, text, (1 << field.bits) - 1)
     masks = {flag.letter: flag.mask for flag in field.flags}
+    masks |= {flag.also.letter: flag.mask for flag in field.flags if flag.also}
     bits = 0
     for letter in text.upper().replace(",", ""):
         if letter not in masks:

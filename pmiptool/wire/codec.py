@@ -12,13 +12,15 @@ from typing import Any
 
 from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.otherwise import OCTETS, UNITS, shows_misfits
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
 from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot, as_captured
-from pmiptool.wire.runs import Run
-from pmiptool.wire.suboptions import Context, Space, longest_fit, packed_value
+from pmiptool.wire.otherwise import Otherwise
+from pmiptool.wire.runs import Run, count_at, proxy_mask_of
+from pmiptool.wire.suboptions import Context, Space, in_units, longest_fit, packed_value
 from pmiptool.wire.values import UnknownMessage, UnknownOption
 
 __all__ = ["Codec", "Decoded", "EncodeError", "Layout", "Slot", "codec_for"]
@@ -40,8 +42,7 @@ class Codec:
         self.spaces = {key: Space(space, settings) for key, space in catalogue.SPACES.items()}
         self._options: list[tuple[Unpack, model.Option, bool] | None] = [None] * 256
         self._packers: dict[type, tuple[int, Pack, model.Option, tuple[int, int] | None]] = {}
-        self._units: int | None = None
-        self._words: set[int] = set()
+        known_options: dict[int, tuple[Unpack, model.Option]] = {}
         for number, option in catalogue.options(settings):
             if option.pad:
                 continue
@@ -49,19 +50,27 @@ class Codec:
             deep = isinstance(option.fields[-1], (model.SubOptions, model.Flagged)) if option.fields else False
             self._options[number] = unpack, option, deep
             self._packers[values.CLASSES[option.value]] = number, pack, option, option.align
-            if option.units and settings.fid_length_unit == "units-of-8":
-                self._units = number
-            if option.words:
-                self._words.add(number)
+            known_options[number] = unpack, option
+        self.otherwise = Otherwise(settings, known_options, self.spaces)
+        spans = self.otherwise.spans
+        self._counting = {number: span for number, span in spans.items() if span != OCTETS}
+        self._ambiguous = frozenset((*self.otherwise.lengths, *self.otherwise.numbers))
+        """Options that can be read otherwise."""
+        self._doubtful = frozenset(n for n in self.otherwise.numbers if not shows_misfits(known_options[n][1]))
+        """Those of them that can be where nothing is wrong."""
+        self._special = self._doubtful.union(self._counting)
+        for number in self._ambiguous.union(self._counting):
+            unpack, option = known_options[number]
+            self._options[number] = unpack, option, True
         self._messages: dict[int, _Known] = {}
         self._forms: dict[int, tuple[int, dict[int, _Known]]] = {}
         self._message_packers: dict[type, tuple[int, Pack, model.Message]] = {}
         for message in catalogue.MESSAGES:
             number = model.resolve(message.number or 0, settings) or 0
             unpack, pack = compile_entry(message)
-            size = HEADER + _fixed_size(message)
-            proxy_mask = _proxy_mask(message)
-            known = unpack, message, size, proxy_mask, _count_at(message)
+            size = HEADER + Run(message.fields).size
+            proxy_mask = proxy_mask_of(message)
+            known = unpack, message, size, proxy_mask, count_at(message, HEADER)
             if message.when is None:
                 self._messages[number] = known
             else:
@@ -121,6 +130,11 @@ class Codec:
             options, slots = self._decode_options(data, fixed, stop, context)
             message = unpack(data, HEADER, fixed, options)
             name = entry.proxy[0] if entry.proxy and message.flags & proxy_mask else entry.name
+            if context.doubtful or context.findings:
+                read = self._otherwise(name, data, fixed, stop, options, slots, context)
+                if read is not None:
+                    options, slots = read
+                    message = unpack(data, HEADER, fixed, options)
         else:
             message = UnknownMessage(kind, data[HEADER:stop])
             if known is None:
@@ -148,7 +162,7 @@ class Codec:
     ) -> tuple[tuple[Any, ...], tuple[Slot, ...]]:
         found: list[Any] = []
         slots: list[Slot] = []
-        unpackers = self._options
+        unpackers, special = self._options, self._ambiguous | self._special if context.chosen else self._special
         while at < end:
             kind = data[at]
             if kind == 0:
@@ -168,10 +182,8 @@ class Codec:
                 slots.append(self._padn(data, at, length, end, context, len(slots)))
                 at = stop
                 continue
-            if kind == self._units:
-                stop = at + 8 * length
-            elif kind in self._words:
-                stop = begin + 2 + 4 * length
+            if kind in special:
+                stop = begin + self._octets(kind, length, at, context)
             if stop > end or stop < begin:
                 context.index, context.offset = len(slots), at
                 told = f"option {kind} has length {length}, and {end - begin} octets are there"
@@ -194,18 +206,63 @@ class Codec:
                 at = stop
                 continue
             context.index, context.offset, context.sub = len(slots), at, ()
-            trailing = b""
-            if kind == self._units:
-                value, trailing = self._in_units(unpack, data, begin, stop, context)
+            trailing, other = b"", context.chosen.get(at)
+            if other is not None:
+                unpack, option = other.unpack, other.entry
+            if kind in special and (self._counting.get(kind) if other is None else other.span) == UNITS:
+                value, trailing = in_units(unpack, data, begin, stop, context)
             else:
                 value = unpack(data, begin, stop, context)
             if value is None:
                 value, trailing = self._misfit(unpack, option, data, begin, stop, kind, context)
+            if other is not None:
+                context.found(other.rule, other.text)
             found.append(value)
-            slots.append(Slot(at, kind, length, None, trailing, False, context.sub))
+            slots.append(
+                Slot(at, kind, length, None, trailing, False, context.sub, "" if other is None else other.what)
+            )
             at = stop
         context.index, context.offset = None, 0
         return tuple(found), tuple(slots)
+
+    def _octets(self, kind: int, length: int, at: int, context: Context) -> int:
+        """The octets behind type and length of an option that needs a closer look."""
+        if kind in self._doubtful:
+            context.doubtful = True
+        other = context.chosen.get(at)
+        unit, more = self._counting.get(kind, OCTETS) if other is None else other.span
+        return unit * length + more
+
+    def _otherwise(
+        self,
+        name: str,
+        data: bytes,
+        start: int,
+        end: int,
+        options: tuple[Any, ...],
+        slots: tuple[Slot, ...],
+        context: Context,
+    ) -> tuple[tuple[Any, ...], tuple[Slot, ...]] | None:
+        """Options and slots again where some follow other readings than those taken; None where none does."""
+        if not any(slot.type in self._ambiguous for slot in slots):
+            return None
+        of_header = [finding for finding in context.findings if finding.option is None]
+        read = None
+        if len(of_header) < len(context.findings):
+            context.chosen = self.otherwise.of_lengths(data, start, end)
+            if context.chosen:
+                context.findings = of_header.copy()
+                read = options, slots = self._decode_options(data, start, end, context)
+        numbers = self.otherwise.of_numbers(name, data, options, slots, context.findings)
+        if numbers:
+            context.chosen = {**context.chosen, **numbers}
+            before, context.findings = context.findings, of_header.copy()
+            again = self._decode_options(data, start, end, context)
+            if any(finding.level == "error" for finding in context.findings[len(of_header) :]):
+                context.findings = before
+            else:
+                read = again
+        return read
 
     def _padn(self, data: bytes, at: int, length: int, end: int, context: Context, index: int) -> Slot:
         stop = at + 2 + length
@@ -226,28 +283,6 @@ class Codec:
         if shorter is None:
             return UnknownOption(kind, data[begin:stop]), b""
         return shorter[0], data[shorter[1] : stop]
-
-    def _in_units(self, unpack: Unpack, data: bytes, begin: int, stop: int, context: Context) -> tuple[Any, bytes]:
-        """An option whose length counts units of 8 octets: zero octets fill its tail."""
-        if stop - begin < 6:
-            return None, b""
-        best: tuple[int, Any, Context, int] | None = None
-        for filled in range(min(7, stop - begin - 6), -1, -1):
-            if any(data[stop - filled : stop]):
-                continue
-            trial = Context(self.spaces)
-            trial.index, trial.offset = context.index, context.offset
-            value = unpack(data, begin, stop - filled, trial)
-            # Too long or too short a tail shows as a sub-option that does not end where it should.
-            broken = sum(finding.rule.endswith("/sub-option-past-end") for finding in trial.findings)
-            if value is not None and (best is None or broken < best[0]):
-                best = broken, value, trial, filled
-        if best is None:
-            return None, b""
-        _, value, trial, filled = best
-        context.findings += trial.findings
-        context.sub = trial.sub
-        return value, data[stop - filled : stop]
 
     # Encoding
 
@@ -306,7 +341,7 @@ class Codec:
                 if entry.align_filled is not None and getattr(option, entry.fields[-1].name):
                     align = entry.align_filled
                 out += _PADS[(align[1] - len(out)) % align[0]]
-            if kind == self._units or kind in self._words:
+            if kind in self._counting:
                 out += self._option(option, None)
                 continue
             try:
@@ -330,22 +365,23 @@ class Codec:
             data = packed_value(pack, entry, option, lambda space, items: self.spaces[space].encode(items, sub))[2:]
         if slot is not None and slot.cut:
             return as_captured(kind, slot, data)
-        if kind == self._units:
-            if slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
-                return bytes((kind, slot.length)) + data
+        span = self._counting.get(kind, OCTETS)
+        if slot is not None and slot.reading:
+            other = self.otherwise.named(slot.type, slot.reading)
+            if other is None:
+                raise EncodeError(f"option {slot.type} has no reading {slot.reading!r}")
+            kind, span = slot.type, other.span
+        if span != OCTETS and slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
+            return bytes((kind, slot.length)) + data
+        if span == UNITS:
             data += bytes(-(len(data) + 2) % 8)
-            length = (len(data) + 2) // 8
-        elif kind in self._words:
-            if slot is not None and isinstance(option, UnknownOption) and slot.length is not None:
-                return bytes((kind, slot.length)) + data
-            data += slot.trailing if slot is not None else b""
-            if (len(data) - 2) % 4:
-                raise EncodeError(f"option {kind} has {len(data)} octets; it takes two and whole words of 4 octets")
-            length = (len(data) - 2) // 4
-        else:
-            if slot is not None:
-                data += slot.trailing
-            length = len(data)
+        elif slot is not None:
+            data += slot.trailing
+        unit, more = span
+        length, odd = divmod(len(data) - more, unit)
+        if odd or length < 0:
+            told = f"it takes {more} and whole words of {unit} octets"
+            raise EncodeError(f"option {kind} has {len(data)} octets; {told}")
         if length > 255:
             raise EncodeError(f"option {kind} has {length} octets; its length octet holds 255")
         return bytes((kind, length)) + data
@@ -360,27 +396,6 @@ class Codec:
                 out += self._option(next(rest), slot)
             else:
                 out += as_captured(slot.type, slot, slot.pad)
-
-
-def _fixed_size(message: model.Message) -> int:
-    return Run(message.fields).size
-
-
-def _count_at(message: model.Message) -> int | None:
-    """Where the octet stands that counts the addresses of a message's fixed part."""
-    at = HEADER
-    for field in message.fields:
-        if isinstance(field, model.Count):
-            return at
-        at += Run((field,)).size
-    return None
-
-
-def _proxy_mask(message: model.Message) -> int:
-    for field in message.fields:
-        if isinstance(field, model.Flags):
-            return sum(flag.mask for flag in field.flags if flag.letter == "P")
-    return 0
 
 
 @lru_cache(maxsize=64)

@@ -137,10 +137,13 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     return function("unpack(d, s, e, context)", lines), function("packed(v, encode_suboptions)", packing)
 
 
-def compile_entry(entry: model.Entry, number: int = 0, extra: int = 0) -> tuple[Unpack, Pack]:
+def compile_entry(
+    entry: model.Entry, number: int = 0, extra: int = 0, value: Callable[..., Any] | None = None
+) -> tuple[Unpack, Pack]:
     """The two functions of an entry.
 
     number: its type. extra: what its length octet counts beyond its own octets (2 where it counts type and length).
+    value: what takes the values of the fields, in their order, in place of the class of the entry.
     """
     if is_sequence(entry):
         made = compile_sequence(entry, number, extra)
@@ -151,7 +154,7 @@ def compile_entry(entry: model.Entry, number: int = 0, extra: int = 0) -> tuple[
         head += "I"
     scope: dict[str, Any] = {
         "entry": entry,
-        "Value": values.CLASSES[entry.value],
+        "Value": value or values.CLASSES[entry.value],
         "Prefix": Prefix,
         "KIND": number,
         "EXTRA": extra,

@@ -20,6 +20,7 @@ class Slot(msgspec.Struct, frozen=True):
     offset: from the start of the Mobility Header. length: its length octet (None: Pad1, or the octet is missing).
     pad: the octets of a pad; None for an option. trailing: octets that its format leaves over.
     cut: it runs past its end. sub: the slots of its sub-options.
+    reading: which other reading of its entry it follows (`Contradiction.what`).
     """
 
     offset: int
@@ -29,6 +30,7 @@ class Slot(msgspec.Struct, frozen=True):
     trailing: bytes = b""
     cut: bool = False
     sub: tuple[Slot, ...] = ()
+    reading: str = ""
 
 
 def as_captured(kind: int, slot: Slot, data: bytes) -> bytes:

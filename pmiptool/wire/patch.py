@@ -6,8 +6,11 @@ Works on octets, so that a message that is wrong stays wrong in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+from pmiptool.registry import catalogue
+from pmiptool.registry.model import Count, Flags, UInt
 from pmiptool.wire.checksum import checksum, verifies
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
@@ -20,7 +23,7 @@ from pmiptool.wire.values import (
 
 Ipv4Net = tuple[bytes, int]  # an address of 4 octets, and the prefix length of its network
 
-_SEQUENCE = {5: 6, 6: 8}  # type of message: where its sequence number lies
+_HEADER = 6  # octets before the fields of a message
 
 
 def _options(decoded: Decoded, kind: type[Any]) -> Iterator[tuple[int, Any]]:
@@ -37,17 +40,42 @@ def _put(data: bytes, offset: int, octets: bytes) -> bytes:
     return data[:offset] + octets + data[offset + len(octets) :]
 
 
+@cache
+def _place(kind: int, name: str) -> slice | None:
+    """Where a field of whole octets lies in messages of a type; None where they have none of that name."""
+    entry = next((message for message in catalogue.MESSAGES if message.number == kind), None)
+    at = 8 * _HEADER
+    for field in entry.fields if entry is not None else ():
+        bits = field.bits if isinstance(field, (UInt, Flags, Count)) else 8 * getattr(field, "size", 0)
+        if field.name == name:
+            return slice(at // 8, (at + bits) // 8) if at % 8 == bits % 8 == 0 < bits else None
+        at += bits
+    return None
+
+
+def number_of(data: bytes, name: str) -> int | None:
+    """A field of a message as a number, octets too; None where it has no such field, or ends before."""
+    place = _place(data[2], name) if len(data) > 2 else None
+    return None if place is None or len(data) < place.stop else int.from_bytes(data[place], "big")
+
+
+def with_number(data: bytes, name: str, number: int) -> bytes:
+    """The message with another number in a field, modulo its size; as it is where it has no such field."""
+    place = _place(data[2], name) if number_of(data, name) is not None else None
+    if place is None:
+        return data
+    octets = place.stop - place.start
+    return _put(data, place.start, (number % (1 << 8 * octets)).to_bytes(octets, "big"))
+
+
 def sequence_of(data: bytes) -> int | None:
-    """The sequence number of a binding update or acknowledgement, None where there is none."""
-    offset = _SEQUENCE.get(data[2]) if len(data) > 2 else None
-    return None if offset is None or len(data) < offset + 2 else int.from_bytes(data[offset : offset + 2], "big")
+    """The sequence number of a message, None where there is none."""
+    return number_of(data, "sequence")
 
 
 def with_sequence(data: bytes, number: int) -> bytes:
     """The message with another sequence number; as it is where it has none."""
-    if sequence_of(data) is None:
-        return data
-    return _put(data, _SEQUENCE[data[2]], (number & 0xFFFF).to_bytes(2, "big"))
+    return with_number(data, "sequence", number)
 
 
 def timestamp_of(decoded: Decoded) -> int | None:

@@ -85,3 +85,20 @@ class Run:
 def function(signature: str, lines: list[str]) -> str:
     """The source of a function."""
     return f"def {signature}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def count_at(message: model.Message, start: int) -> int | None:
+    """Where the octet stands that counts the addresses of a message's fixed part, which begins at `start`."""
+    for field in message.fields:
+        if isinstance(field, model.Count):
+            return start
+        start += Run((field,)).size
+    return None
+
+
+def proxy_mask_of(message: model.Message) -> int:
+    """The mask of the P flag, 0 where a message has none."""
+    for field in message.fields:
+        if isinstance(field, model.Flags):
+            return sum(flag.mask for flag in field.flags if flag.letter == "P")
+    return 0

@@ -318,3 +318,36 @@ def test_a_packet_of_a_capture_has_a_time_also_at_the_beginning_of_1970(tmp_path
         CliRunner().invoke(cli, ["decode", "--json", "--mh", "--hex", codec_for().encode(PBU).hex()]).stdout
     )
     assert alone["frame"] is None and alone["time"] is None
+
+
+def test_the_flag_beside_a_bid_is_called_by_the_letter_that_it_has_there() -> None:
+    """Bit 0x0040 is O beside a BID option and B in a PBU (RFC 5648 4.2, RFC 6602 4.1); JSON keeps one letter a bit."""
+    update, proxy = (f"3b020500 0000 0001 {flags} 004b 230400010000 010400000000" for flags in ("8040", "8240"))
+    for octets, letters, listed in ((update, "A O", ["A", "B"]), (proxy, "A P B", ["A", "P", "B"])):
+        tree = decode("--hex", octets.replace(" ", ""), "--mh")
+        assert f"flags {letters}" in tree.stdout
+        assert ("note rfc5648/4.2/o-flag" in tree.stdout) is ("O" in letters)
+        shown = json.loads(decode("--hex", octets.replace(" ", ""), "--mh", "--json").stdout)
+        assert shown["fields"]["flags"] == listed
+
+
+def tree_of(*crafted: str) -> str:
+    made = CliRunner().invoke(cli, ["craft", *crafted, "--mh-hex"])
+    assert made.exit_code == 0, made.stderr
+    shown = CliRunner().invoke(cli, ["decode", "--mh", "--hex", made.stdout.strip()])
+    assert shown.exit_code == 0, shown.stderr
+    return shown.stdout
+
+
+def test_a_field_keeps_its_name_where_records_hang_below() -> None:
+    """`ipv4-offload 0` alone would say nothing; a single field of an option that has no more goes without."""
+    below = {"name": "traffic-selector", "fields": {"format": 1, "proto": 6}}
+    option = {"name": "ipv4-offload", "fields": {"m": 0, "suboptions": [below]}}
+    whole = tree_of("pbu", "--bare", "-O", json.dumps(option), "-O", "gre-key:gre_key=7")
+    assert "ipv4-offload      m 0" in whole and "gre-key           7" in whole
+
+
+def test_a_missing_length_octet_is_said_to_be_missing() -> None:
+    assert "option-201        (empty), cut: it has no length octet" in tree_of(
+        "pbu", "--bare", "--set", "len=2", "--append", "00" * 7 + "c9"
+    )

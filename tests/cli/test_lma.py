@@ -134,7 +134,10 @@ def test_a_rejection_is_3() -> None:
         ("detach a slowly", "this command reads: detach MN [keep|remove]"),
         ("renew a", "a is not attached to this gateway"),
         ("attach a flow fid=70000", "70000"),
-        ('attach "a', "No closing quotation"),
+        ("wait x", "it waits for a number of seconds, and 'x' is none"),
+        ("wait nan", "it waits for a number of seconds, and 'nan' is none"),
+        ("renew mn1@example.org all", "this command reads: renew MN [bulk|overwrite]"),
+        ('attach "a', "a quotation mark is not closed"),
     ],
 )
 def test_a_command_that_cannot_be_read_is_told_and_ends_in_2(line: str, says: str) -> None:

@@ -180,7 +180,7 @@ WRONG = [
     ("notify a", "this command reads: notify MN REASON [ack|noack] [at ADDRESS]"),
     (f"notify {MN} reregister", "force-reregistration (1)"),
     (f"notify {MN} 1 acknowledge", "this command reads: notify MN REASON"),
-    ('notify "a', "No closing quotation"),
+    ('notify "a', "a quotation mark is not closed"),
     ("quit now", "this command reads: quit"),
 ]
 

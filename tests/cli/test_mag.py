@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -121,3 +122,35 @@ def test_an_anchor_that_says_nothing_by_itself_leaves_it_open(name: str, verdict
         done = subprocess.run([*line, *addresses, "--timeout", "0.3"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 3
     assert done.stdout.splitlines()[-1].startswith(f"{verdict} {name}: "), done.stdout
+
+
+PATHS = """
+[[mn]]
+id = "mn1@example.org"
+multipath = { mag_id = "mag1@example.org", bid = 1 }
+"""
+
+
+def test_of_several_paths_one_renews_for_all(tmp_path: Path) -> None:
+    peer = tmp_path / "peer.toml"
+    peer.write_text(PATHS)
+    words = "attach mn1@example.org\nrenew mn1@example.org bulk\nattach mn2@example.org\nrenew mn2@example.org bulk\n"
+    ended = mag("embedded", words, "--peer", str(peer))
+    assert [line.rpartition(", ")[2] for line in ended.stdout.splitlines() if "sent PBU" in line][:2] == [
+        "802.11",
+        "bulk",
+    ]
+    assert ended.returncode == 2
+    assert "the peer file has no multipath for this mobile node" in ended.stderr
+
+
+def test_ctrl_c_ends_it_also_where_a_shell_put_it_into_the_background() -> None:
+    """Such a job begins with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with started("mag", "--target", f"udp://127.0.0.1:{free_port()}") as gateway:
+            gateway.until("MAG udp://")
+            gateway.process.send_signal(signal.SIGINT)
+            assert gateway.process.wait(timeout=10) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)

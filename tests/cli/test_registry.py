@@ -35,6 +35,41 @@ def test_the_json_is_the_contract() -> None:
     assert statuses[250]["name"] == "MH_NOT_SUPPORTED_BY_LMA"
 
 
+def test_exchanges_say_what_pairs_request_and_answer() -> None:
+    (revocation,) = json.loads(out("show", "bra", "--json"))["exchanges"]
+    assert revocation == {
+        "name": "binding-revocation", "title": "Binding revocation", "request": "bri", "answer": "bra",
+        "ways": ["lma to mag", "mag to lma", "lma to mn"], "pairs": ["sequence", "mn-id"],
+        "document": "RFC 5846", "section": "6",
+    }  # fmt: skip
+    (handover,) = json.loads(out("show", "handover-initiate", "--json"))["exchanges"]
+    assert (handover["answer"], handover["pairs"]) == ("handover-ack", ["sequence", "mn-id"])
+    assert "exchanges" not in json.loads(out("show", "binding-error", "--json"))
+    assert len(json.loads(out("list", "--json"))["exchanges"]) == len(catalogue.EXCHANGES)
+    assert "| hoti | hot | Home test | mn to cn | home_init_cookie | RFC 6275 | 6.1.3 |" in out("list", "--markdown")
+    assert "  fbi  fba  Flow binding by the home agent  lma to mn, lma to mag  sequence, mn-id" in out("show", "fbi")
+
+
+def test_a_message_is_shown_with_the_names_of_its_values() -> None:
+    assert "  notification-reason  1 " in out("show", "update-notification")
+    assert "NOT_AUTHORIZED" not in out("show", "pba")  # the many have a page of their own
+
+
+def test_messages_and_options_are_listed_by_number() -> None:
+    whole = json.loads(out("list", "--json"))
+    for kind in ("messages", "options"):
+        numbers = [entry["type"] for entry in whole[kind]]
+        assert numbers == sorted(numbers)
+    names = [line.partition("  ")[0] for line in out("list").splitlines()]
+    assert names.index("heartbeat") < names.index("handover-initiate") < names.index("gre-key") < names.index("fid")
+
+
+def test_what_only_the_other_dialect_has_is_said_to_be_there() -> None:
+    result = CliRunner().invoke(cli, ["registry", "show", "flow-binding-action"])
+    assert result.exit_code == 2 and "add --codepoint dialect=rfc6089" in result.stderr
+    assert "Flow Binding Action" in out("show", "flow-binding-action", "--codepoint", "dialect=rfc6089")
+
+
 def test_code_points_count() -> None:
     shown = json.loads(out("show", "fid", "--json", "--codepoint", "dialect=rfc6089"))
     assert [field["name"] for field in shown["fields"]][:3] == ["fid", "pri", "reserved"]

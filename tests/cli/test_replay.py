@@ -224,3 +224,12 @@ def test_addresses_and_keys_that_were_given_anew_stand_for_the_old_ones(tmp_path
     assert done.output.count("recorded 198.18.0.1, now 10.0.0.1") == 4  # the router is another one each time
     done = replay(str(golden / "gre-keys.pcapng"), "--fault", "ipv4-router-missing")
     assert done.exit_code == 0
+
+
+def test_what_the_anchor_asked_by_itself_is_left_out_and_told() -> None:
+    """Nobody revokes in a replay: the session goes on, and what is attached anew gets the prefix that it has."""
+    result = replay(str(PCAPS / "revocation.pcapng"), "--speed", "max")
+    assert result.exit_code == 1
+    assert "what the LMA asked by itself (2 bri) is left out" in result.stderr
+    assert "5 requests: 4 same, 1 different, 0 unanswered" in result.stdout
+    assert "left out" not in replay(str(PCAPS / "heartbeat.pcapng"), "--speed", "max").stderr

@@ -35,6 +35,12 @@ def test_show_prints_the_yaml():
     assert wrong.exit_code == 2 and "did you mean 'removal-keep'" in wrong.stderr
 
 
+def test_without_a_target_the_reference_lma_plays():
+    result = run("scenario", "run", "multipath-8278", "--no-ladder")
+    assert result.exit_code == 0 and "PASS multipath-8278" in result.stdout
+    assert "embedded" in result.stderr
+
+
 LADDER = """\
 setup: Initial multihoming setup, muho 3.1, figure 3
   MAG1 2001:db8:1::2, MAG2 2001:db8:1::3, LMA 2001:db8:1::1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_the_json_is_that_of_decode() -> None:
         (["pbu", "--set", "checksum=wrong", "--expect", "answer = none"], 0),
         (["pbu", "--expect", "statos = 0"], 2),
         (["pbu", "--hi", "nonsense"], 2),
+        (["heartbeat"], 0),
+        (["heartbeat", "--fault", "heartbeat-sequence-wrong"], 1),
+        (["heartbeat", "--fault", "deaf-to-heartbeats"], 3),
+        (["heartbeat", "--expect", "answer = heartbeat", "--expect", "option.restart-counter = present"], 0),
+        (["bri"], 3),  # no binding
+        (["bri", "--expect", "answer = bra", "--expect", "status = no-binding"], 0),
+        (["bri", "--expect", "answer = brs"], 2),
+        (["lri"], 3),  # a binding error
+        (["hoti"], 3),  # silence
+        (["update-notification"], 0),  # asks for no answer
+        (["update-notification", "--flags", "A"], 3),
+        (["subscription-query", "--expect", "answer = binding-error"], 0),  # its number has 8 bits
         (["pbu", "--src", "2001:db8::1"], 2),
         (["pbu", "--source", "2001:db8::1", "--source", "2001:db8::2"], 2),
     ],
@@ -75,6 +88,17 @@ def test_what_the_request_breaks_is_told_once() -> None:
     result = send("pbu", "--set", "checksum=wrong")
     assert [line.split()[2] for line in result.stdout.splitlines()] == ["rfc6275/6.1.1/checksum:"]
     assert result.stderr == "no answer to 4 transmissions\n"
+
+
+def test_what_asks_for_no_answer_says_so() -> None:
+    assert send("update-ack").stderr == "update-ack asks for no answer, and none came\n"
+    assert send("bri", "--fault", "deaf-to-heartbeats").stderr == ""
+
+
+def test_the_number_of_every_request_is_the_time() -> None:
+    first = answer("heartbeat")["fields"]["sequence"]  # type: ignore[index]
+    assert abs((int(time.time()) & 0xFFFF) - first) % 0x10000 < 60
+    assert answer("heartbeat", "--seq", "70000")["fields"]["sequence"] == 70000  # type: ignore[index]
 
 
 def test_once() -> None:

@@ -25,7 +25,7 @@ from pmiptool.wire.codec import Decoded, codec_for
 from pmiptool.wire.envelope import build
 from tests.dissector.support import EXCHANGES_IN_LUA, preferences
 from tests.rules import examples
-from tests.rules.make import LMA, RFC6089, START, fid, hi, mh, mn, pba, pbu, stamp, wire
+from tests.rules.make import LMA, RFC6089, START, fid, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
 from tests.rules.test_every_rule import UPWARD
 
 PCAPS = sorted((Path(__file__).parents[2] / "pcaps").glob("*.pcapng"))
@@ -65,9 +65,12 @@ def capture(path: Path, steps: Iterable[Step], settings: CodePoints = DEFAULT) -
     return path
 
 
-def fields(path: Path, *names: str, settings: CodePoints = DEFAULT) -> list[tuple[tuple[str, ...], ...]]:
-    """The fields of each frame, read twice."""
-    return list(tshark.fields(path, names, lua=default_lua(), preferences=preferences(settings), two_pass=True))
+def fields(
+    path: Path, *names: str, settings: CodePoints = DEFAULT, **readings: str
+) -> list[tuple[tuple[str, ...], ...]]:
+    """The fields of each frame, read twice. readings: preferences of open questions."""
+    chosen = {**preferences(settings), **{f"pmip6.reading_{key}": choice for key, choice in readings.items()}}
+    return list(tshark.fields(path, names, lua=default_lua(), preferences=chosen, two_pass=True))
 
 
 def links(path: Path, steps: Iterable[Step]) -> list[tuple[int | None, ...]]:
@@ -271,6 +274,19 @@ def test_a_lifetime_that_ends_takes_the_binding_along(path: Path) -> None:
     ]  # fmt: skip
     found = fields(capture(path, steps), "pmip6.session.bindings")
     assert [len(frame[0]) for frame in found] == [0, 1, 0, 1]
+
+
+def test_readings_of_open_questions_are_preferences(path: Path) -> None:
+    echoed = "pmip6.expert.muho.4.1.act-in-pba"
+    file = capture(path, [asked(0, 1, removal(mh(act=2))), told(0.01, 1, removed(mh(act=2)))])
+    assert [bool(fields(file, echoed, pba_act=reading)[1][0]) for reading in ("zero", "echo")] == [True, False]
+    steps = [
+        asked(0, 1, pbu(mh(), fid(1), fid(2))), told(0.01, 1, pba(mh(), fid(1), fid(2))),
+        asked(1, 1, pbu(mh(), fid(3), hi=hi(5), sequence=2)), told(1.01, 1, pba(mh(), fid(3), hi=hi(5), sequence=2)),
+    ]  # fmt: skip
+    file = capture(path, steps)
+    left = [len(fields(file, "pmip6.session.flows", flow_omission=reading)[3][0]) for reading in ("summary", "strict")]
+    assert left == [3, 1]
 
 
 # Whoever asks in whatever order

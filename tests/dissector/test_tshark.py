@@ -59,7 +59,8 @@ def test_tshark_loads_it_without_a_word(path: Path) -> None:
 
 def test_the_judge_says_so_when_wireshark_refuses_it(path: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.lua"
-    broken.write_text(generate().replace("function judging.judge(m)", "function judging.judge(m"), encoding="utf-8")
+    text = generate().replace("function judging.judge(m, s)", "function judging.judge(m, s")
+    broken.write_text(text, encoding="utf-8")
     assert broken.read_text(encoding="utf-8") != generate()
     with pytest.raises(tshark.LuaRefused):
         list(tshark.run(write(path, [ip6(PBU)]), [], lua=broken))
@@ -97,9 +98,7 @@ def test_the_info_column(path: Path) -> None:
     lines = columns(
         path, [ip6(summed(PBU)), ip6(summed(PBA)), ip6(bytes.fromhex("3b010500 0000 0001 8000 0001 0102 0000"))]
     )
-    assert lines[0] == (
-        "PMIPv6 PBU mn1@example.org 2001:db8:a1::/64 HI=attach MHGID=0 ACT=keep lifetime=300s seq=100"
-    )
+    assert lines[0] == ("PMIPv6 PBU mn1@example.org 2001:db8:a1::/64 HI=attach MHGID=0 ACT=keep lifetime=300s seq=100")
     assert lines[1] == "PMIPv6 PBA MH_NOT_SUPPORTED_BY_LMA FID 7* not found seq=100"
     assert lines[2] == "MIPv6 BU lifetime=4s seq=1"
 

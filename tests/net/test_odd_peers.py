@@ -11,7 +11,12 @@ from click.testing import CliRunner, Result
 
 from pmiptool.cli.app import cli
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import BindingAcknowledgement, HomeNetworkPrefix, Prefix
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    HomeNetworkPrefix,
+    Prefix,
+    UpdateNotificationAcknowledgement,
+)
 
 CODEC = codec_for()
 PREFIX = HomeNetworkPrefix(home_network_prefix=Prefix(bytes.fromhex("20010db8f000") + bytes(10), 64))
@@ -58,9 +63,9 @@ def accept(data: bytes) -> bytes:
     )
 
 
-def send(port: int, *args: str) -> Result:
+def send(port: int, *args: str, message: str = "pbu") -> Result:
     target = ["--target", f"udp://127.0.0.9:{port}", "--source", "127.0.0.1"]
-    return CliRunner().invoke(cli, ["send", "pbu", *target, *args])
+    return CliRunner().invoke(cli, ["send", message, *target, *args])
 
 
 def test_nonsense_is_named_and_is_no_answer() -> None:
@@ -96,8 +101,36 @@ def test_two_answers_that_differ_are_told_apart_from_a_copy() -> None:
 
     with peer(twice) as (port, _):
         result = send(port, "--timeout", "6")
-    assert "answer-twice" in result.stdout and "this answer says something else" in result.stdout
+    assert result.exit_code == 1
+    assert "answers-contradict" in result.stdout and "with status 0, and now with 130" in result.stdout
     assert "frame 0" not in result.stdout
     with peer(lambda data, number: [(0, accept(data))] * 2) as (port, _):
         result = send(port, "--timeout", "6")
+    assert result.exit_code == 0
     assert "answer-twice" in result.stdout and "something else" not in result.stdout
+
+
+def test_a_notification_is_repeated_with_its_number_and_acknowledged() -> None:
+    """A gateway that misses the first one; the second is marked as sent again (RFC 7077 5.2)."""
+
+    def late(data: bytes, number: int) -> list[tuple[int, bytes]]:
+        asked = CODEC.decode(data, udp=True).message
+        done = UpdateNotificationAcknowledgement(sequence=asked.sequence, options=asked.options)
+        return [] if number == 1 else [(0, CODEC.encode(done))]
+
+    flags = ["--flags", "A", "--set", "reason=2", "-O", "mn-id:subtype=1,identifier=mn1@example.org"]
+    with peer(late) as (port, heard):
+        result = send(port, *flags, "--timeout", "6", "--seq", "9", message="update-notification")
+    assert result.exit_code == 0, result.output
+    assert "Update Notification Acknowledgement" in result.stdout
+    assert [CODEC.decode(data, udp=True).message.flags for data in heard] == [0x8000, 0xC000]
+
+
+def test_silence_on_another_port_than_ours_is_explained() -> None:
+    """Whoever answers to 5436 answers somebody else when that port was in use."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
+        first.bind(("127.0.0.1", 5436))
+        with peer(lambda _, __: []) as (port, _):
+            result = send(port, "--once", "--timeout", "0.2", message="heartbeat")
+    assert result.exit_code == 3
+    assert "no answer to 1 transmission" in result.stderr and "it was sent from UDP port" in result.stderr

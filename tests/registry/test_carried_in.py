@@ -62,11 +62,14 @@ def test_what_stands_in_place_is_not_misplaced(under: CodePoints) -> None:
             continue
         flags = {"flags": 0x0200 if message.number == 5 else 0x20} if proxy else {}
         whole = values.CLASSES[message.value](**flags, options=tuple(options.values()))
-        found = check_message(codec_for(under).decode(codec_for(under).encode(whole)), settings=under)
+        decoded = codec_for(under).decode(codec_for(under).encode(whole))
+        there = {values.ENTRIES[type(option)].name for option in decoded.message.options}
+        found = check_message(decoded, settings=under)
         misplaced = {finding.rule for finding in found if finding.rule.endswith("/misplaced")}
         wanted = {
             f"{entries[option].clause.key}/misplaced"
             for option in options
+            if option in there  # one in the wrong place may be read as another of its number (RFC 5555 8)
             if name not in free and entries[option].carried_in and name not in entries[option].carried_in
         }
         assert misplaced == wanted, name

@@ -7,11 +7,13 @@ from typing import Any
 
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.reference import contradictions
 from pmiptool.registry.rule import Rule
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.sequence import octets_of, read_record
 from pmiptool.wire.values import CLASSES, BindingError, Prefix, UnknownOption, UnknownSubOption
 from tests.rules.make import RFC6089, pba, pbu
+from tests.vectors import VECTORS
 
 HEADER: dict[str, bytes] = {
     "rfc6275/6.1.1/payload-proto": bytes.fromhex("3a01050000000001 8200004b01020000"),
@@ -27,6 +29,10 @@ HEADER: dict[str, bytes] = {
 # Over UDP: the checksum must be 0.
 UDP = {"rfc5844/4.1/checksum-over-udp": bytes.fromhex("3b01050000010001 8200004b01020000")}
 _PBU = bytes.fromhex("3b00050000000001 8200004b")
+
+
+OTHERWISE = {str(one["note"]).rpartition("/")[2] for one in contradictions() if one["note"]}
+"""The last parts of the notes on contradictions."""
 
 
 def settings_of(rule: Rule) -> CodePoints:
@@ -127,6 +133,8 @@ def candidates(rule: Rule) -> Iterator[tuple[Any, CodePoints, bool]]:
             while plain[:1] == b"\1":
                 plain = plain[2 + plain[1] :]
             yield from ((_whole(_PBU + b"\0" * shift + plain), settings, False) for shift in range(8))
+    # A contradiction shows on octets that no encoder of ours makes: those of a hand-made vector.
+    yield from ((vector.mh, vector.settings, False) for vector in VECTORS if {what} & vector.findings & OTHERWISE)
     for parent in catalogue.SPACES.values():
         for message in _broken_suboptions(parent, where, what, settings):
             yield message, settings, False

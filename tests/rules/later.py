@@ -8,11 +8,14 @@ from pmiptool.wire.values import (
     AccessNetworkIdentifier,
     ActiveMulticastSubscriptionIpv6,
     AggMaxDl,
+    AllocationRetentionPriority,
     AlternateIpv4CareOfAddress,
+    BindingAcknowledgement,
     BindingUpdate,
     CivicLocation,
     DelegatedMobileNetworkPrefix,
     HeartbeatControl,
+    Ipv4AddressAcknowledgement,
     Ipv4Selector,
     Ipv4TrafficOffloadSelector,
     LmaAddress,
@@ -29,7 +32,7 @@ from pmiptool.wire.values import (
     TransientBinding,
 )
 from tests.rules.course import bra, bri, hack, initiate, lra, lri, upa, upn
-from tests.rules.make import A, H, P, hi, hnp, mn, pba, pbu, removal, removed
+from tests.rules.make import LMA, A, H, P, hi, hnp, mn, pba, pbu, removal, removed
 
 MLD = ActiveMulticastSubscriptionIpv6()
 BU_S, BA_S = 0x0020, 0x04
@@ -67,6 +70,7 @@ def lcmp(*subs: Any) -> LmaControlledMagParameters:
 
 SELECTOR = (Ipv4Selector(dst_port=80),)
 COA = AlternateIpv4CareOfAddress(alternate_ipv4_care_of_address=IPV4)
+USER_PLANE = LmaUserPlaneAddress(lma_user_plane_address=IPV4)
 R2LMA = Redirect(n=1, r2lma_address=IPV4)
 
 # rule -> one message
@@ -82,6 +86,7 @@ MESSAGES: dict[str, Any] = {
     "rfc5949/6.2.2/code-and-address": initiate(mn(), LmaAddress(option_code=1, lma_address=bytes(4))),
     "rfc7161/4.2.1.2/subscriptions": removal(flags=A | P | BU_S),
     "rfc7161/4.2.1.2/s-flag": removal(MLD),
+    "rfc7222/4.2.5/preemption-reserved": pbu(qos(attributes=(AllocationRetentionPriority(pl=1, pv=3),))),
     "rfc7222/5.2/request": pbu(qos(0, 1)),
     "rfc7222/5.2/identifier": pbu(qos(3, 0)),
     "rfc7222/5.2/attributes": pbu(qos(attributes=())),
@@ -108,6 +113,10 @@ MESSAGES: dict[str, Any] = {
     "rfc6909/3.2/m-flag": pbu(Ipv4TrafficOffloadSelector(m=1)),
     "rfc7148/5.1.2/once": pbu(dmnp(), dmnp()),
     "rfc7148/5.2.2/given": pba(dmnp(bytes(4), 0)),
+    "rfc7389/4/one-of-each": pba(USER_PLANE, LmaUserPlaneAddress(lma_user_plane_address=OTHER)),
+    "rfc5555/3.2.1/refused-length": BindingAcknowledgement(
+        flags=0, options=(Ipv4AddressAcknowledgement(status=129, prefix_length=32),)
+    ),
     "rfc7389/4/address-zero": pba(LmaUserPlaneAddress(lma_user_plane_address=bytes(4))),
     "rfc8127/5.1/reregistration-zero": pba(lcmp(ReregistrationControl(10, 1, 0))),
     "rfc8127/5.2/heartbeat-zero": pba(lcmp(HeartbeatControl(60, 5, 0))),
@@ -172,7 +181,11 @@ RIGHT: dict[str, tuple[Any, Any]] = {
     "offload policy": (pbu(Ipv4TrafficOffloadSelector()), pba(Ipv4TrafficOffloadSelector(suboptions=SELECTOR))),
     "delegated prefixes": (pbu(dmnp(bytes(4), 0), dmnp(bytes(16), 0)), pba(dmnp())),
     "delegated prefix named": (pbu(dmnp()), pba(dmnp())),
-    "user plane": (pbu(LmaUserPlaneAddress()), pba(LmaUserPlaneAddress(lma_user_plane_address=IPV4))),
+    "user plane": (pbu(LmaUserPlaneAddress()), pba(USER_PLANE)),
+    "user planes": (
+        pbu(LmaUserPlaneAddress(), LmaUserPlaneAddress()),
+        pba(USER_PLANE, LmaUserPlaneAddress(lma_user_plane_address=LMA)),
+    ),
     "parameters of the gateway": (
         pbu(), pba(lcmp(ReregistrationControl(10, 1, 32), HeartbeatControl(60, 5, 3)))
     ),

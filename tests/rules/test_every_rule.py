@@ -10,23 +10,35 @@ import pytest
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import LEVELS, Rule
-from pmiptool.rules import RULES, Context, Knowledge, Seen, SessionChecker, check_exchange, check_message
+from pmiptool.rules import RULES, Context, Knowledge, Seen, Service, SessionChecker, check_exchange, check_message
 from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_MAG
+from pmiptool.rules.ipv4 import KEY_REQUIRED, NEEDLESS, NEEDLESS_KEY, NOT_IPV4, NOT_IPV6
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form, later
+from tests.rules import course, examples, form, later, placed, talking
+from tests.rules.examples_ipv4 import GIVEN, ask
 from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
 
 MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
 SCOPES = {rule.id: rule.scope for rule in RULES}
 LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
 
+
+def served(**services: bool) -> Knowledge:
+    return Knowledge(services={b"mn1@example.org": Service(**services)})
+
+
 KNOWLEDGE = {
     NOT_LMA.id: (Knowledge(mns={}, closed=True, mags={MAG1: None}), pba(status=128)),
     NOT_MAG.id: (Knowledge(mags={}), pba(status=128)),
     NOT_ENABLED.id: (Knowledge(mns={b"mn1@example.org": False}), pba(status=128)),
     NEEDLESS_POLICY.id: (Knowledge(mns={b"mn1@example.org": True}), pba(status=153)),
+    NOT_IPV4.id: (served(ipv4=False), pba(*GIVEN), pbu(ask())),
+    NOT_IPV6.id: (served(ipv6=False), pba()),
+    NEEDLESS.id: (served(ipv6=True), pba(status=172)),
+    KEY_REQUIRED.id: (served(gre=True), pba()),
+    NEEDLESS_KEY.id: (served(gre=False), pba(status=163)),
 }
 ENVELOPES = {
     SOURCE.id: (pbu(), Envelope(LINK_LOCAL, LMA, LINK_LOCAL, LMA, 64, "ipv6", None, None, (), b"", 0, False)),
@@ -76,8 +88,9 @@ def broken_by_example(rule: Rule) -> set[str]:
         decoded = wire(codec_for(written or DEFAULT).encode(message), read or DEFAULT)
         return {found.rule for found in check_message(decoded, None, read or DEFAULT)}
     if name in KNOWLEDGE:
-        knowledge, answer = KNOWLEDGE[name]
-        found_ = check_exchange(wire(pbu()), wire(answer), Context(knowledge=knowledge), MAG1)
+        knowledge, answer, *asked = KNOWLEDGE[name]
+        request = asked[0] if asked else pbu()
+        found_ = check_exchange(wire(request), wire(answer), Context(knowledge=knowledge), MAG1)
         return {found.rule for found in found_}
     if name in ENVELOPES:
         message, envelope = ENVELOPES[name]
@@ -137,15 +150,20 @@ def test_findings_say_where_and_what(name: str) -> None:
             assert ": " in seen.finding.text
 
 
-@pytest.mark.parametrize("name", sorted(course.RIGHT))
+@pytest.mark.parametrize("name", sorted(talking.RIGHT))
 def test_nothing_is_found_in_what_is_right(name: str) -> None:
-    assert not [seen for seen in play(course.RIGHT[name]) if seen.finding.level != "note"]
+    assert not [seen for seen in play(talking.RIGHT[name]) if seen.finding.level != "note"]
 
 
-@pytest.mark.parametrize("name", sorted(later.RIGHT))
+ANSWERED = {**course.ANSWERED, **later.RIGHT, **placed.RIGHT, **course.ANSWERED_6089}
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERED))
 def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
-    request, answer = (wire(message) for message in later.RIGHT[name])
-    found = (*check_message(request), *check_message(answer), *check_exchange(request, answer))
+    settings = RFC6089 if name in course.ANSWERED_6089 else DEFAULT
+    request, answer = (wire(message, settings) for message in ANSWERED[name])
+    alone = (*check_message(request, None, settings), *check_message(answer, None, settings))
+    found = (*alone, *check_exchange(request, answer, settings))
     assert not [one for one in found if one.level != "note"]
 
 

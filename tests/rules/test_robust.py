@@ -8,8 +8,19 @@ from hypothesis import strategies as st
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.rules import Context, Knowledge, SessionChecker, check_exchange, check_message
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.values import BindingIdentifier, BindingReference, FlowSummary
+from pmiptool.wire.values import (
+    BindingError,
+    BindingIdentifier,
+    BindingReference,
+    CareOfTest,
+    CareOfTestInit,
+    FlowSummary,
+    HomeTest,
+    HomeTestInit,
+)
+from tests.rules.course import bri, lra, pulse, upn
 from tests.rules.make import LMA, MAG1, MAG2, OTHER, RFC6089, fid, hi, ll, local, mh, pba, pbu, removal, removed, stamp
+from tests.rules.test_pairing import PAIRS
 
 RICH = (
     pbu(ll(), local(), stamp(), mh(), BindingIdentifier(bid=1), fid(sub=(BindingReference(bid=(1,)), OTHER))),
@@ -17,6 +28,9 @@ RICH = (
     removal(ll(), mh(act=2)),
     removed(ll(), mh(), status=251),
     pbu(mh(), FlowSummary(fid=(1, 2)), hi=hi(5), sequence=2),
+    *(message() for pair in PAIRS.values() for message in pair),
+    *(bri(flags=0xA000, trigger=128), upn(reason=1), upn(reason=8, flags=0xC000), pulse(0, 3), lra(flags=0x80)),
+    *(HomeTestInit(), HomeTest(), CareOfTestInit(), CareOfTest(), BindingError(status=2)),
 )
 SETTINGS = (DEFAULT, RFC6089, CodePoints(pro_delete=3, fid_length_unit="units-of-8"))
 OCTETS = [codec_for().encode(message) for message in RICH]
@@ -58,15 +72,14 @@ def test_messages_and_exchanges(one: bytes, other: bytes, under: CodePoints) -> 
         assert finding.text and finding.rule
 
 
-@given(st.lists(st.tuples(damaged(), st.booleans(), st.floats(0, 40)), max_size=12), st.booleans())
-@settings(max_examples=100, deadline=None)
-def test_sessions(stream: list[tuple[bytes, bool, float]], complete: bool) -> None:
+@given(st.lists(st.tuples(damaged(), st.booleans(), st.booleans(), st.floats(0, 40)), max_size=12), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_sessions(stream: list[tuple[bytes, bool, bool, float]], complete: bool) -> None:
     checker = SessionChecker(Context(complete=complete))
     now = 0.0
-    for number, (data, second, gap) in enumerate(stream, 1):
+    for number, (data, second, up, gap) in enumerate(stream, 1):
         now += gap
         mag = MAG2 if second else MAG1
-        up = len(data) > 2 and data[2] != 6
         src, dst = (mag, LMA) if up else (LMA, mag)
         decoded = codec_for().decode(data, src, dst)
         for seen in checker.observe(decoded, src=src, dst=dst, time=now, frame=number):

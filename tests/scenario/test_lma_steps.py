@@ -82,6 +82,22 @@ def test_requests_become_moves():
 
 
 @pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("reason: force-reregistration", False),
+        ("reason: ani-params-requested", False),
+        ("reason: update-session-parameters", True),
+        ("reason: 1, ack: true", True),
+        ("reason: flow-mobility, ack: false", False),
+    ],
+)
+def test_a_registration_that_is_asked_for_needs_no_acknowledgement(asked, expected):
+    """Unless the scenario says otherwise (RFC 7077 5.1)."""
+    steps = "  - notify: {mag: MAG1, " + asked + "}\n"
+    assert compile_scenario(parse(HEAD + steps, "mine.yaml"), DEFAULT).moves[1].ack is expected
+
+
+@pytest.mark.parametrize(
     ("steps", "sentence"),
     [
         ("  - revoke: {mag: MAG9}\n", "there is no MAG 'MAG9'"),

@@ -37,7 +37,7 @@ HEADS = {
 RESERVED = {"reserved", "reserved_flags", "rsvd", "rfu"}
 ENVELOPE = {"schema", "frame", "time", "src", "dst", "findings", "checksum"}
 """Members of a message's object that a vector need not have."""
-ODD = {"header", "trailing", "cut"}
+ODD = {"header", "trailing", "cut", "reading"}
 """Members that say what is odd about the layout; the contract does not name them."""
 
 
