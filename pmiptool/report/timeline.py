@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.model import CN, LMA, MAG, MN
+from pmiptool.registry.exchange import CN, LMA, MAG, MN
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.registry.rfc6089 import ACTION
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
@@ -30,7 +30,7 @@ class Step:
     """A message, what is wrong with it, and the state of its mobile node after it.
 
     frame: what people call it. number: its running number in the set. roles: what source and destination are, where
-    that is known (`registry.model.LMA` and its like). asks: it is a request.
+    that is known (`registry.exchange.LMA` and its like). asks: it is a request.
     """
 
     decoded: Decoded

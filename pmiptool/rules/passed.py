@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pmiptool.registry import catalogue
-from pmiptool.registry.model import LMA, Exchange
+from pmiptool.registry.exchange import LMA, Exchange
 from pmiptool.registry.rfc5846 import BR_G
 from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pmiptool.registry.model import LMA, MAG
+from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.rules import catalogue as rules
 from pmiptool.rules import revoked
 from pmiptool.rules.check import judge_exchange, judge_message

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmiptool.registry.model import When
+from pmiptool.registry.exchange import When
 from pmiptool.registry.rfc5846 import BR_G, BR_P, PER_PEER_POLICY
 from pmiptool.rules import courses
 from pmiptool.rules.context import Context
