@@ -8,7 +8,7 @@ from pmiptool.registry.codepoints import DEFAULT
 from pmiptool.rules.pairing import FORGET, Answer, Pair, Pairing, Request, passed
 from pmiptool.rules.view import View
 from pmiptool.wire.values import CareOfTest, CareOfTestInit, HomeTest, HomeTestInit
-from tests.rules.course import (
+from tests.rules.examples_exchanges import (
     beat,
     bra,
     bri,
