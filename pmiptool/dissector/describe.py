@@ -17,7 +17,7 @@ from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
 from pmiptool.registry.exchange import Exchange, When
 from pmiptool.registry.rule import Rule
-from pmiptool.rules.passed import FAMILY
+from pmiptool.rules.observed import FAMILY
 
 Table = dict[str, Any]
 

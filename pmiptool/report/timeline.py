@@ -14,7 +14,7 @@ from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
-from pmiptool.rules.watched import Ended, Group
+from pmiptool.rules.watch_state import Ended, Group
 from pmiptool.session.model import Binding, Flow, Ipv4Home, Path
 from pmiptool.text.filters import format_selector
 from pmiptool.text.values import address_text
