@@ -253,12 +253,12 @@ def slices(
 
 def cut(octets: bytes, parent: Packet, space: str | None) -> list[Packet]:
     """The options, or the sub-options of a space, one for each slice; a type without a length is a Raw."""
-    from pmiptool.layers import otherwise
+    from pmiptool.layers import other_readings
 
     found = cut_as(octets, parent, space)
     if space is not None:
-        return otherwise.of_suboptions(octets, parent, space, found)
-    return otherwise.of_options(octets, parent, found)
+        return other_readings.of_suboptions(octets, parent, space, found)
+    return other_readings.of_options(octets, parent, found)
 
 
 def cut_as(

@@ -12,7 +12,7 @@ from pmiptool.layers.fields import field_name
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.contradictions import OtherLength
-from pmiptool.registry.otherwise import OCTETS, UNITS, is_doubtful, other_lengths, plausible, readings, span_of
+from pmiptool.registry.other_readings import OCTETS, UNITS, is_doubtful, other_lengths, plausible, readings, span_of
 
 FINE, NOTED, BROKEN = 0, 1, 2
 """What there is to say of an option or sub-option: nothing, that it is unknown or read otherwise, that it is wrong."""
