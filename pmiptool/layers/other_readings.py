@@ -9,6 +9,7 @@ from scapy.packet import Packet
 
 from pmiptool.layers import options
 from pmiptool.layers.fields import field_name
+from pmiptool.layers.records import by_entry
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.contradictions import OtherLength
@@ -25,7 +26,7 @@ class Other:
         self.entry = entry
         self.span = span
         self.last = last
-        self.cls = _sized(options.by_entry[id(entry)], span)
+        self.cls = _sized(by_entry[id(entry)], span)
 
 
 class _Others:
