@@ -197,13 +197,13 @@ class SessionChecker:
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
         course = COURSES[answer.exchange.name]
         self._heard[answer.source] = answer.time
-        told_ = [Seen(finding, frames, answer.mn, answer.lma, answer.time, answer.peer)
-                 for finding, frames in self.exchange_watch.answer(answer)]  # fmt: skip
+        so_far = [Seen(finding, frames, answer.mn, answer.lma, answer.time, answer.peer)
+                  for finding, frames in self.exchange_watch.answer(answer)]  # fmt: skip
         for restart in self.exchange_watch.restarts:
             watch_revocation.restarted(self.watch, restart.source, restart.time, restart.frame)
         self.exchange_watch.restarts.clear()
         if unsolicited(answer):
-            return told_
+            return so_far
         pair = self.pairing.answer(answer)
         request = pair.request
         if request is None:
@@ -211,10 +211,10 @@ class SessionChecker:
             if known and course.unasked is not None:
                 number = ", ".join(map(show, answer.key))
                 told = f"{answer.exchange.pairs[0]} {number} to {show(answer.destination)} matches none"
-                told_.append(
+                so_far.append(
                     Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time, answer.peer)
                 )
-            return told_
+            return so_far
         frames = (request.frame, answer.frame)
         answer.lma = request.lma
         self.last_mn = request.mn or answer.mn
@@ -227,10 +227,10 @@ class SessionChecker:
             told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
             taken_back = _contradiction(before, answer) if not cut and not request.removal else ""
             if taken_back:
-                return [*told_, seen(found(rules.CONTRADICTION, f"{told}, {taken_back}"))]
+                return [*so_far, seen(found(rules.CONTRADICTION, f"{told}, {taken_back}"))]
             if before.decoded.raw != answer.decoded.raw:
                 told += ", and this answer says something else"
-            return told_ + ([seen(found(course.twice, told))] if course.twice is not None else [])
+            return so_far + ([seen(found(course.twice, told))] if course.twice is not None else [])
         findings: list[Finding] = []
         late = answer.time - request.time
         wait = INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0)
@@ -248,7 +248,7 @@ class SessionChecker:
             findings += notified(self.watch, request, answer)
         if request.exchange.name == "binding-revocation" and not cut:
             watch_revocation.revoked(self.watch, request, answer)
-        return told_ + [seen(finding) for finding in findings]
+        return so_far + [seen(finding) for finding in findings]
 
     def _copied(self, request: Request, answer: Answer) -> bool:
         """Request and answer are octet for octet those of a moment ago."""

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pmiptool.cli.app import cli
 from pmiptool.errors import UsageError
 from pmiptool.lma import LmaConfig, LocalMobilityAnchor, config_from
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.net import sockets
 from pmiptool.net.driver import Driver, Port
 from pmiptool.net.embedded import EmbeddedTransport

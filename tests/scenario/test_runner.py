@@ -10,7 +10,7 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.mag import MnProfile
 from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
