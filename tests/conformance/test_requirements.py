@@ -59,6 +59,18 @@ def test_load_has_it(document: str) -> None:
     assert set(read(document)) <= set(load())
 
 
+def test_what_is_said_again_stands_in_a_table() -> None:
+    """A clause, or one below it, of a document that has a table."""
+    clauses = {entry.clause for entry in load()}
+    there = clauses | {name[: at.start()] for name in clauses for at in re.finditer(r"\.", name)}
+    tabled = {clause(name).document for name in clauses}
+    named = {entry.none: CLAUSE.match(entry.none.removeprefix("said again in ")) for entry in load()}
+    places = {none: found[0] for none, found in named.items() if none.startswith("said again in") and found}
+    assert len(places) > 20
+    lost = [none for none, place in places.items() if clause(place).document in tabled and place not in there]
+    assert lost == []
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
