@@ -17,7 +17,7 @@ from pmiptool.net.exchange import checksum_pair, decode
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.rules.pairing import Answer, Pairing, Request, passed
+from pmiptool.rules.pairing import Answer, Pairing, Request, observed
 from pmiptool.rules.view import View
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import address_text, prefix_text, time_raw
@@ -79,7 +79,7 @@ class _Pairs:
         self._others: list[tuple[int, bytes, bytes]] = []  # requests that are no binding updates
 
     def request(self, index: int, decoded: Decoded, time: float, source: bytes, lma: bytes) -> None:
-        made = passed(View(decoded, self._settings), source=source, destination=lma, time=time, frame=index)
+        made = observed(View(decoded, self._settings), source=source, destination=lma, time=time, frame=index)
         if not isinstance(made, Request):
             self._others.append((index, source, lma))
             return
@@ -88,7 +88,7 @@ class _Pairs:
 
     def answer(self, decoded: Decoded, time: float, lma: bytes, destination: bytes) -> int | None:
         """The index of the request, None for an answer that nobody asked for or a second one."""
-        made = passed(View(decoded, self._settings), source=lma, destination=destination, time=time)
+        made = observed(View(decoded, self._settings), source=lma, destination=destination, time=time)
         if isinstance(made, Request):
             return None  # the anchor asks by itself
         if isinstance(made, Answer):
@@ -117,7 +117,7 @@ def load(path: str, settings: CodePoints = DEFAULT, left_out: Counter[str] | Non
         assert seen.envelope is not None
         time = seen.frame.time_ns / 1e9
         source, destination = seen.envelope.src, seen.envelope.dst
-        made = passed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
+        made = observed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
         if made is not None and made.lma == (destination if isinstance(made, Answer) else source):
             if left_out is not None and isinstance(made, Request):
                 left_out[seen.decoded.name] += 1

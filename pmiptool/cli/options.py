@@ -158,7 +158,7 @@ class Talk:
         """What the rules judge the target under: of the embedded LMA its whole configuration is known."""
         if self.target.kind != "embedded":
             return self.settings.context
-        from pmiptool.lma.known import context_of
+        from pmiptool.lma.knowledge import context_of
 
         return context_of(self.lma_config, complete=False)
 

@@ -15,8 +15,9 @@ from pmiptool.registry.ambiguities import ambiguity
 from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.contradictions import OtherFields, OtherLength, OtherNumber, in_other_fields
+from pmiptool.registry.exchange import Exchange, When
 from pmiptool.registry.rule import Rule
-from pmiptool.rules.passed import FAMILY
+from pmiptool.rules.observed import FAMILY
 
 Table = dict[str, Any]
 
@@ -200,7 +201,7 @@ def _otherwise(option: model.Option) -> Table:
     }  # fmt: skip
 
 
-def _exchange(exchange: model.Exchange) -> Table:
+def _exchange(exchange: Exchange) -> Table:
     return {
         "name": exchange.name, "title": exchange.title, "request": exchange.request, "answer": exchange.answer,
         "family": FAMILY[exchange.name], "pairs": list(exchange.pairs), "mn_id": exchange.mn_id or None,
@@ -209,7 +210,7 @@ def _exchange(exchange: model.Exchange) -> Table:
     }  # fmt: skip
 
 
-def _when(when: model.When | None) -> Table | None:
+def _when(when: When | None) -> Table | None:
     return None if when is None else {"field": when.field, "mask": Raw(f"{when.mask:#x}"), "value": when.value}
 
 

@@ -10,7 +10,8 @@ from scapy.config import conf
 from scapy.layers import inet6
 from scapy.packet import Packet
 
-from pmiptool.layers import messages, options
+from pmiptool.layers import entries, messages, options
+from pmiptool.layers.records import by_entry
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.contradictions import OtherFields, in_other_fields
@@ -45,21 +46,21 @@ def _make_all() -> dict[str, type[Packet]]:
         scapys = SCAPY_OPTIONS.get(option.number) if isinstance(option.number, int) else None
         bases = (options._MobilityOption,) if scapys is None else (options._MobilityOption, scapys)
         name = _option_name(option)
-        made[name] = options.make(option, name, bases)
+        made[name] = entries.make(option, name, bases)
         if option.value:
             made.setdefault(f"MIP6Opt{option.value}", made[name])
     for space in catalogue.SPACES.values():
         for entry in space.entries:
             suffix = "" if entry.pad else _SUFFIX.get(space.key, space.key.title().replace("-", ""))
             name = f"MIP6Sub{entry.value or entry.title}{suffix}"
-            made[name] = options.make(entry, name, (options._TLV,), space)
+            made[name] = entries.make(entry, name, (options._TLV,), space)
             for found in entry.contradictions:
                 if isinstance(found.how, OtherFields):
-                    form = options.make(in_other_fields(entry, found.what), f"{name}Other", (options._TLV,), space)
+                    form = entries.make(in_other_fields(entry, found.what), f"{name}Other", (options._TLV,), space)
                     made[form.__name__] = form
                     table = options.other_forms.setdefault((space.key, entry.number), {})
                     table[entry.when, found.how.when_at] = form
-    records = [cls for cls in options.by_entry.values() if issubclass(cls, options._Record)]
+    records = [cls for cls in by_entry.values() if issubclass(cls, entries._Record)]
     made.update({cls.__name__: cls for cls in records})
     for message in catalogue.MESSAGES:
         scapys = SCAPY_MESSAGES.get(message.number)
@@ -86,17 +87,17 @@ def number_all() -> None:
             options.by_number[kind] = CLASSES.get(scapys.__name__, scapys)
     numbers = {}
     for number, option in catalogue.options(points):
-        options.by_number[number] = options.by_entry[id(option)]
+        options.by_number[number] = by_entry[id(option)]
     for option in catalogue.OPTIONS:
-        numbers[options.by_entry[id(option)]] = model.resolve(option.number, points)
+        numbers[by_entry[id(option)]] = model.resolve(option.number, points)
     for space in catalogue.SPACES.values():
         table = options.sub_by_number.setdefault(space.key, {})
         table.clear()
         for number, entry in catalogue.suboptions(space, points):
-            table[number, entry.when] = options.by_entry[id(entry)]
+            table[number, entry.when] = by_entry[id(entry)]
             if entry.when_at:
                 options.chosen_at[space.key, number] = entry.when_at
-            numbers[options.by_entry[id(entry)]] = number
+            numbers[by_entry[id(entry)]] = number
     for cls, number in numbers.items():
         _set_default(cls, "otype", number)
     messages.by_type.clear()

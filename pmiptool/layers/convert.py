@@ -7,6 +7,7 @@ from scapy.packet import Packet
 
 from pmiptool.layers import messages, options
 from pmiptool.layers.fields import field_name
+from pmiptool.layers.records import by_entry
 from pmiptool.registry import catalogue, model
 
 
@@ -27,7 +28,7 @@ def option_from_value(value) -> Packet:
     if name == "UnknownOption":
         return options.MIP6OptUnknown(otype=value.type, odata=value.data)
     entry = next(o for o in catalogue.OPTIONS if o.value == name)
-    return options.by_entry[id(entry)](**_fields(entry, value))
+    return by_entry[id(entry)](**_fields(entry, value))
 
 
 def _suboption(value, space: str) -> Packet:
@@ -35,7 +36,7 @@ def _suboption(value, space: str) -> Packet:
     if name == "UnknownSubOption":
         return options.UNKNOWN_SUBOPTION[space](otype=value.type, odata=value.data)
     entry = next(e for e in catalogue.SPACES[space].entries if e.value == name)
-    return options.by_entry[id(entry)](**_fields(entry, value))
+    return by_entry[id(entry)](**_fields(entry, value))
 
 
 def _record(value, field: model.Records) -> Packet:
@@ -43,7 +44,7 @@ def _record(value, field: model.Records) -> Packet:
     if name == "Undecoded":
         return conf.raw_layer(value.data)
     record = next(record for record in field.records if record.value == name)
-    return options.by_entry[id(record)](**_fields(record, value))
+    return by_entry[id(record)](**_fields(record, value))
 
 
 def _fields(entry: model.Entry, value) -> dict:

@@ -7,10 +7,11 @@ from scapy.layers.inet6 import IPv6
 from scapy.packet import NoPayload, Packet, Raw
 
 from pmiptool.layers import state
+from pmiptool.layers.entries import _Record
 from pmiptool.layers.fields import CountField
 from pmiptool.layers.installation import install
 from pmiptool.layers.messages import _Message, message_class
-from pmiptool.layers.options import _TLV, MIP6OptUnknown, MIP6SubUnknown, _Record
+from pmiptool.layers.options import _TLV, MIP6OptUnknown, MIP6SubUnknown
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 
 _AUTOMATIC = {

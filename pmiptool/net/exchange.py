@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import IcmpError, Received, Transport
 from pmiptool.registry import catalogue
-from pmiptool.registry.model import Exchange as Kind
-from pmiptool.rules.passed import answers_kind
+from pmiptool.registry.exchange import Exchange as Kind
+from pmiptool.rules.observed import answers_kind
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import time_raw
 from pmiptool.wire import patch

@@ -45,7 +45,8 @@ from pmiptool.registry import (
     rfc8885,
 )
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.model import CodePoint, Exchange, Message, Option, SubOption, SubOptionSpace, resolve
+from pmiptool.registry.exchange import Exchange
+from pmiptool.registry.model import CodePoint, Message, Option, SubOption, SubOptionSpace, resolve
 
 MESSAGES: tuple[Message, ...] = (
     *rfc6275.MESSAGES,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.exchange import Exchange
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 
 SCHEMA = "pmiptool/registry/1"
@@ -29,7 +30,7 @@ def whole(settings: CodePoints = DEFAULT) -> dict[str, Any]:
     }
 
 
-def _exchange(exchange: model.Exchange) -> dict[str, Any]:
+def _exchange(exchange: Exchange) -> dict[str, Any]:
     """A request and its answer; `pairs`: what an answer has in common with the request that it belongs to."""
     return {
         "name": exchange.name,

@@ -1,12 +1,10 @@
 """RFC 5213, Proxy Mobile IPv6: the options of proxy binding updates and acknowledgements."""
 
 from pmiptool.registry.contradictions import Contradiction
+from pmiptool.registry.exchange import LMA, MAG, Exchange
 from pmiptool.registry.model import (
-    LMA,
-    MAG,
     Address,
     Enumeration,
-    Exchange,
     Member,
     Option,
     Prefix,

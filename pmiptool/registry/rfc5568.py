@@ -1,11 +1,9 @@
 """RFC 5568, Mobile IPv6 fast handovers: messages and options; RFC 5949 adds flags and codes for proxy mobility."""
 
 from pmiptool.registry.contradictions import Contradiction, OtherLength, OtherNumber
+from pmiptool.registry.exchange import MAG, MN, Exchange, When
 from pmiptool.registry.model import (
-    MAG,
-    MN,
     Enumeration,
-    Exchange,
     Flag,
     Flags,
     Member,
@@ -13,7 +11,6 @@ from pmiptool.registry.model import (
     Option,
     Prefix,
     Rest,
-    When,
     clause,
     u8,
     u16,

@@ -1,7 +1,8 @@
 """RFC 5846, binding revocation: indication (BRI) and acknowledgement (BRA)."""
 
 from pmiptool.registry.contradictions import Contradiction
-from pmiptool.registry.model import LMA, MAG, MN, Enumeration, Exchange, Flag, Flags, Member, Message, clause, u8, u16
+from pmiptool.registry.exchange import LMA, MAG, MN, Exchange
+from pmiptool.registry.model import Enumeration, Flag, Flags, Member, Message, clause, u8, u16
 from pmiptool.registry.rule import Among, Bits, F, all_of, any_of, each, has, implies, no, present, rule, told
 
 REVOCATION_TYPE = Enumeration(

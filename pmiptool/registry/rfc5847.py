@@ -1,6 +1,7 @@
 """RFC 5847, heartbeat mechanism for Proxy Mobile IPv6: the heartbeat and the restart counter."""
 
-from pmiptool.registry.model import LMA, MAG, Exchange, Flag, Flags, Message, Option, When, clause, u32
+from pmiptool.registry.exchange import LMA, MAG, Exchange, When
+from pmiptool.registry.model import Flag, Flags, Message, Option, clause, u32
 from pmiptool.registry.rule import F, has, implies, present, rule, told
 
 UNSOLICITED, RESPONSE = 0x0002, 0x0001

@@ -4,14 +4,11 @@ Flags and status codes that later documents added to BU and BA stand here too, e
 """
 
 from pmiptool.registry.contradictions import Contradiction, OtherMeaning
+from pmiptool.registry.exchange import CN, LMA, MN, Exchange, When
 from pmiptool.registry.model import (
-    CN,
-    LMA,
-    MN,
     Address,
     CodePoint,
     Enumeration,
-    Exchange,
     Flag,
     Flags,
     Member,
@@ -19,7 +16,6 @@ from pmiptool.registry.model import (
     Octets,
     Option,
     Rest,
-    When,
     clause,
     reserved,
     u8,

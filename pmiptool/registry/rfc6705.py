@@ -1,18 +1,15 @@
 """RFC 6705, localized routing: initiation (LRI), acknowledgment (LRA), and the address of the other gateway."""
 
 from pmiptool.registry.contradictions import Contradiction
+from pmiptool.registry.exchange import LMA, MAG, Exchange, When
 from pmiptool.registry.model import (
-    LMA,
-    MAG,
     Address,
     Enumeration,
-    Exchange,
     Flag,
     Flags,
     Member,
     Message,
     Option,
-    When,
     clause,
     reserved,
     u8,

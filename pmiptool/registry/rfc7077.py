@@ -3,7 +3,8 @@
 RFC 7222 and RFC 7864 added a reason and statuses; with reason 8 they are the FMI and FMA of RFC 7864.
 """
 
-from pmiptool.registry.model import Enumeration, Exchange, Flag, Flags, Member, Message, When, clause, reserved, u8, u16
+from pmiptool.registry.exchange import Exchange, When
+from pmiptool.registry.model import Enumeration, Flag, Flags, Member, Message, clause, reserved, u8, u16
 from pmiptool.registry.rule import Among, F, all_of, any_of, each, has, implies, no, present, rule, told
 
 REASON = Enumeration(

@@ -3,19 +3,15 @@
 from dataclasses import replace
 
 from pmiptool.registry.contradictions import Contradiction
+from pmiptool.registry.exchange import LMA, MAG, MN, Exchange, When
 from pmiptool.registry.model import (
-    LMA,
-    MAG,
-    MN,
     AddressRest,
     Enumeration,
-    Exchange,
     Flag,
     Flags,
     Member,
     Message,
     SubOption,
-    When,
     clause,
     reserved,
     u8,

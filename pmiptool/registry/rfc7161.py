@@ -1,12 +1,10 @@
 """RFC 7161: multicast subscriptions that move with a mobile node, asked for and told."""
 
 from pmiptool.registry import multicast
+from pmiptool.registry.exchange import LMA, MAG, Exchange
 from pmiptool.registry.model import (
-    LMA,
-    MAG,
     Address,
     Enumeration,
-    Exchange,
     Flag,
     Flags,
     Member,

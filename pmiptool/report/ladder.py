@@ -66,15 +66,14 @@ class _Style:
     line: str
     right: str
     left: str
-    cross: str
     corner: tuple[str, str, str, str]
     tee: str
     edge: str
     lost: str
 
 
-_ASCII = _Style("|", "-", ">", "<", "-", ("+", "+", "+", "+"), "+", "|", "x")
-_UNICODE = _Style("│", "─", "▶", "◀", "─", ("┌", "┐", "└", "┘"), "┬", "│", "✗")
+_ASCII = _Style("|", "-", ">", "<", ("+", "+", "+", "+"), "+", "|", "x")
+_UNICODE = _Style("│", "─", "▶", "◀", ("┌", "┐", "└", "┘"), "┬", "│", "✗")
 
 
 def speaks_unicode(encoding: str | None) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.model import CN, LMA, MAG, MN
+from pmiptool.registry.exchange import CN, LMA, MAG, MN
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.registry.rfc6089 import ACTION
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
-from pmiptool.rules.watched import Ended, Group
+from pmiptool.rules.watch_state import Ended, Group
 from pmiptool.session.model import Binding, Flow, Ipv4Home, Path
 from pmiptool.text.filters import format_selector
 from pmiptool.text.values import address_text
@@ -30,7 +30,7 @@ class Step:
     """A message, what is wrong with it, and the state of its mobile node after it.
 
     frame: what people call it. number: its running number in the set. roles: what source and destination are, where
-    that is known (`registry.model.LMA` and its like). asks: it is a request.
+    that is known (`registry.exchange.LMA` and its like). asks: it is a request.
     """
 
     decoded: Decoded

@@ -18,7 +18,7 @@ from pmiptool.report.style import paint
 from pmiptool.report.timeline import NAMELESS, Step, ended_line, ladder, mn_text, state_of
 from pmiptool.rules import RULES, Context, Seen, SessionChecker
 from pmiptool.rules.pairing import Answer, MnKey, Request
-from pmiptool.rules.watched import Ended
+from pmiptool.rules.watch_state import Ended
 from pmiptool.text.json import time_of
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import codec_for

@@ -10,7 +10,7 @@ from pmiptool.rules.catalogue import SESSION_RULES
 from pmiptool.rules.context import Context, context_of
 from pmiptool.rules.evaluate import Env
 from pmiptool.rules.judge import compiler
-from pmiptool.rules.passed import answers_kind
+from pmiptool.rules.observed import answers_kind
 from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope

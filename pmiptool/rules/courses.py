@@ -1,6 +1,6 @@
-"""The course of each exchange: what holds of its requests and answers over time. `sessions.py` and `talks.py` judge it.
+"""The course of each exchange: what holds of its requests and answers over time.
 
-Registrations have theirs in `catalogue.py`, with what holds of sessions.
+`sessions.py` and `watch_exchanges.py` judge it. Registrations have theirs in `catalogue.py`, with rules on sessions.
 """
 
 from __future__ import annotations

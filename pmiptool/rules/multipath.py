@@ -17,7 +17,7 @@ from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, Request
 from pmiptool.rules.watch_flows import FlowWatch, take_away
-from pmiptool.rules.watched import Asked, Group, prefixes_of
+from pmiptool.rules.watch_state import Asked, Group, prefixes_of
 from pmiptool.session.model import Binding, BindingKey, Path, Session
 from pmiptool.session.transitions import add_binding, bind_bid, end_binding, rename_binding, revive_binding
 from pmiptool.wire.finding import Finding

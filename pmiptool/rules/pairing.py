@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pmiptool.rules.passed import FAMILIES, Answer, MnKey, Request, mn_key, passed
+from pmiptool.rules.observed import FAMILIES, Answer, MnKey, Request, mn_key, observed
 
 BINDING = "binding-update"
 """The family of registrations."""
@@ -25,7 +25,7 @@ FORGET = 2 * MAX_TRANSMISSION_GAP
 SEQUENCE_OUT_OF_WINDOW, MISSING_MN_IDENTIFIER = 135, 160
 TIMESTAMP_STATUSES = (156, 157)
 
-__all__ = ["FORGET", "Answer", "MnKey", "Pair", "Pairing", "Request", "mn_key", "passed"]
+__all__ = ["FORGET", "Answer", "MnKey", "Pair", "Pairing", "Request", "mn_key", "observed"]
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pmiptool.registry.model import LMA, MAG
+from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.rules import catalogue as rules
-from pmiptool.rules import revoked
+from pmiptool.rules import watch_revocation
 from pmiptool.rules.check import judge_exchange, judge_message
 from pmiptool.rules.context import Context
 from pmiptool.rules.courses import COURSES
 from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.messages import CARE_OF, SOURCE
-from pmiptool.rules.notified import announces, notified
 from pmiptool.rules.pairing import (
     BINDING,
     SEQUENCE_OUT_OF_WINDOW,
@@ -30,12 +29,13 @@ from pmiptool.rules.pairing import (
     Pairing,
     Request,
     mn_key,
-    passed,
+    observed,
 )
-from pmiptool.rules.talks import Found, Talks, unsolicited
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
-from pmiptool.rules.watched import Doubt
+from pmiptool.rules.watch_exchanges import ExchangeWatch, Found, unsolicited
+from pmiptool.rules.watch_notification import announces, notified
+from pmiptool.rules.watch_state import Doubt
 from pmiptool.text.values import prefix_text
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
@@ -74,7 +74,7 @@ class SessionChecker:
         self.context = context or Context()
         self.watch = Watch(self.context)
         self.pairing = Pairing()
-        self.talks = Talks(self.context, self.pairing)
+        self.exchange_watch = ExchangeWatch(self.context, self.pairing)
         self.messages, self.exchanges = messages, exchanges
         self._heard: dict[bytes, float] = {}
         self._garbled: dict[bytes, int] = {}
@@ -95,7 +95,7 @@ class SessionChecker:
         # What a rule misses in a truncated message may be in the octets that were not captured.
         cut = envelope is not None and envelope.truncated
         own = decoded.findings if cut else judge_message(view, envelope, self.context)
-        part = passed(view, source=src, destination=dst, time=time, frame=frame, anchors=self._anchors)
+        part = observed(view, source=src, destination=dst, time=time, frame=frame, anchors=self._anchors)
         self.last = part
         found_: list[Seen] = []
         if part is not None:
@@ -110,7 +110,7 @@ class SessionChecker:
             found_ += self._answered(part, cut)
         elif isinstance(decoded.message, BindingError):
             if decoded.message.status == UNRECOGNIZED_TYPE:
-                self.talks.binding_error(src, dst, frame)
+                self.exchange_watch.binding_error(src, dst, frame)
         elif any(finding.level == "error" for finding in decoded.findings):
             self._garbled[dst] = self._garbled.get(dst, 0) + 1
         if self.messages:
@@ -131,7 +131,7 @@ class SessionChecker:
     def _overdue(self, final: bool) -> list[Seen]:
         return [
             Seen(finding, (asked.frame,), asked.mn, asked.lma, asked.time, asked.peer)
-            for finding, asked in self.talks.overdue(self._time, final)
+            for finding, asked in self.exchange_watch.overdue(self._time, final)
         ]
 
     # Requests
@@ -151,9 +151,9 @@ class SessionChecker:
         duplicate = bool(self.pairing.copies(request))  # answered or not: the network's doing
         binding = request.family == BINDING
         if not binding:
-            yield from self.talks.request(request)
+            yield from self.exchange_watch.request(request)
         elif request.decoded.name == "pbu":
-            yield from self.talks.registered(request)
+            yield from self.exchange_watch.registered(request)
         if earlier is not None:
             request.repeats, earlier.repeated = earlier, True
             if binding and not duplicate and earlier.right and request.right:
@@ -167,8 +167,8 @@ class SessionChecker:
             return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
-        for revocation in self.talks.unanswered_revocations(request):
-            revoked.waits(self.watch, revocation, request.time)
+        for revocation in self.exchange_watch.unanswered_revocations(request):
+            watch_revocation.waits(self.watch, revocation, request.time)
         yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
         request.bound = self.watch.bound(request)
 
@@ -197,13 +197,13 @@ class SessionChecker:
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:
         course = COURSES[answer.exchange.name]
         self._heard[answer.source] = answer.time
-        told_ = [Seen(finding, frames, answer.mn, answer.lma, answer.time, answer.peer)
-                 for finding, frames in self.talks.answer(answer)]  # fmt: skip
-        for restart in self.talks.restarts:
-            revoked.restarted(self.watch, restart.source, restart.time, restart.frame)
-        self.talks.restarts.clear()
+        so_far = [Seen(finding, frames, answer.mn, answer.lma, answer.time, answer.peer)
+                  for finding, frames in self.exchange_watch.answer(answer)]  # fmt: skip
+        for restart in self.exchange_watch.restarts:
+            watch_revocation.restarted(self.watch, restart.source, restart.time, restart.frame)
+        self.exchange_watch.restarts.clear()
         if unsolicited(answer):
-            return told_
+            return so_far
         pair = self.pairing.answer(answer)
         request = pair.request
         if request is None:
@@ -211,10 +211,10 @@ class SessionChecker:
             if known and course.unasked is not None:
                 number = ", ".join(map(show, answer.key))
                 told = f"{answer.exchange.pairs[0]} {number} to {show(answer.destination)} matches none"
-                told_.append(
+                so_far.append(
                     Seen(found(course.unasked, told), (answer.frame,), answer.mn, answer.lma, answer.time, answer.peer)
                 )
-            return told_
+            return so_far
         frames = (request.frame, answer.frame)
         answer.lma = request.lma
         self.last_mn = request.mn or answer.mn
@@ -227,10 +227,10 @@ class SessionChecker:
             told = f"it was answered in frame {before.frame} before" if before.frame else "it was answered before"
             taken_back = _contradiction(before, answer) if not cut and not request.removal else ""
             if taken_back:
-                return [*told_, seen(found(rules.CONTRADICTION, f"{told}, {taken_back}"))]
+                return [*so_far, seen(found(rules.CONTRADICTION, f"{told}, {taken_back}"))]
             if before.decoded.raw != answer.decoded.raw:
                 told += ", and this answer says something else"
-            return told_ + ([seen(found(course.twice, told))] if course.twice is not None else [])
+            return so_far + ([seen(found(course.twice, told))] if course.twice is not None else [])
         findings: list[Finding] = []
         late = answer.time - request.time
         wait = INITIAL_BINDACK_TIMEOUT + (MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if waits(request) else 0)
@@ -247,8 +247,8 @@ class SessionChecker:
         if announces(request) and not cut:
             findings += notified(self.watch, request, answer)
         if request.exchange.name == "binding-revocation" and not cut:
-            revoked.revoked(self.watch, request, answer)
-        return told_ + [seen(finding) for finding in findings]
+            watch_revocation.revoked(self.watch, request, answer)
+        return so_far + [seen(finding) for finding in findings]
 
     def _copied(self, request: Request, answer: Answer) -> bool:
         """Request and answer are octet for octet those of a moment ago."""

@@ -21,7 +21,7 @@ from pmiptool.rules.explain import show, show_list
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, MnKey, Request
 from pmiptool.rules.watch_flows import FlowWatch, name_of, take_away
-from pmiptool.rules.watched import Asked, Doubt, Ended, Group, asked_of, prefixes_of
+from pmiptool.rules.watch_state import Asked, Doubt, Ended, Group, asked_of, prefixes_of
 from pmiptool.session.model import Binding, BindingKey, PrefixKey, Session
 from pmiptool.session.transitions import add_binding, bind_bid, end_binding, move_binding, revive_binding
 from pmiptool.wire.finding import Finding

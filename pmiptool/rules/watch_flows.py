@@ -18,7 +18,7 @@ from pmiptool.rules.explain import show
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, Request
 from pmiptool.rules.view import Element
-from pmiptool.rules.watched import Group, Kept
+from pmiptool.rules.watch_state import Group, Kept
 from pmiptool.session.model import Binding, BindingKey, Flow, Selector
 from pmiptool.session.transitions import install_flow, remove_flow, same_filter
 from pmiptool.session.unknown import UNKNOWN, Unknown

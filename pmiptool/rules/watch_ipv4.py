@@ -18,7 +18,7 @@ from pmiptool.session.model import Binding, GreKeys, Ipv4Home
 from pmiptool.wire.finding import Finding
 
 if TYPE_CHECKING:
-    from pmiptool.rules.watched import Asked, Group
+    from pmiptool.rules.watch_state import Asked, Group
 
 NOT_CHANGED = 5
 NOT_REQUIRED = 2

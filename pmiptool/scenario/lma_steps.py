@@ -11,7 +11,6 @@ from pmiptool.scenario.compile import Move
 from pmiptool.scenario.result import LMA, Checked, Packet, StepResult, Verdict
 from pmiptool.scenario.stage import SETTLE, Stage
 from pmiptool.scenario.verify import check_message, check_reinstantiated
-from pmiptool.wire.finding import Finding
 
 
 class LmaSteps(Stage):
@@ -118,31 +117,7 @@ class LmaSteps(Stage):
     def _unheard(self, silent: bool) -> str:
         return judge.OUR_OWN_WAY if silent and self._our_own_way() else ""
 
-    def _result(
-        self,
-        move: Move,
-        verdict: Verdict,
-        reason: str,
-        seen: judge.Observed,
-        packets: list[Packet],
-        findings: Sequence[Finding],
-        checks: Sequence[Checked],
-    ) -> StepResult:
-        self._comment(packets, verdict)
-        return StepResult(
-            name=move.name,
-            kind=move.kind,
-            mag=move.mag,
-            verdict=verdict,
-            reason=reason,
-            packets=tuple(packets),
-            findings=tuple(findings),
-            expectations=tuple(checks),
-            notes=judge.notes(seen),
-            seconds=seen.seconds,
-        )
-
     @staticmethod
     def _told(move: Move, verdict: Verdict, reason: str) -> StepResult:
-        """A step without messages."""
+        """A step that ends before there are messages."""
         return StepResult(move.name, move.kind, move.mag, verdict, reason)

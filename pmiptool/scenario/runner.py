@@ -129,21 +129,10 @@ class _Run(LmaSteps):
         )
         self.unanswered |= seen.answer is None and not move.expects_no_answer
         self._stop_after(outcome, seen, move)
-        self._comment(packets, outcome)
+        result = self._result(move, outcome, reason, seen, packets, findings, checks)
         if move.kind == "detach" and judge.took(seen) and self.settings.context.readings["removal-delay"] == "wait":
             self.player.play(lambda: False, self.transport.now() + self.settings.removal_delay)
-        return StepResult(
-            name=move.name,
-            kind=move.kind,
-            mag=move.mag,
-            verdict=outcome,
-            reason=reason,
-            packets=tuple(packets),
-            findings=tuple(findings),
-            expectations=tuple(checks),
-            notes=judge.notes(seen),
-            seconds=seen.seconds,
-        )
+        return result
 
     def _start(self, mag: MobileAccessGateway, move: Move, now: float) -> None:
         if move.kind == "attach":

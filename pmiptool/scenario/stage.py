@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pmiptool.mag import MagConfig, MobileAccessGateway
@@ -16,11 +16,12 @@ from pmiptool.registry.codepoints import KEYS, CodePoints
 from pmiptool.rules import Context
 from pmiptool.scenario import judge
 from pmiptool.scenario.anchor import Anchor
-from pmiptool.scenario.compile import Compiled
+from pmiptool.scenario.compile import Compiled, Move
 from pmiptool.scenario.model import Scenario
 from pmiptool.scenario.player import Player
-from pmiptool.scenario.result import Packet
+from pmiptool.scenario.result import Checked, Packet, StepResult, Verdict
 from pmiptool.scenario.verify import Verifier
+from pmiptool.wire.finding import Finding
 
 TIMEOUT = 10.0  # seconds for one exchange, its retransmissions at 1, 3 and 7 s included
 SETTLE = 0.05  # seconds after an answer in which a second one still belongs to the step
@@ -139,3 +140,28 @@ class Stage:
         if comment is not None:
             for packet in packets:
                 comment(packet.data, verdict)
+
+    def _result(
+        self,
+        move: Move,
+        verdict: Verdict,
+        reason: str,
+        seen: judge.Observed,
+        packets: list[Packet],
+        findings: Sequence[Finding],
+        checks: Sequence[Checked],
+    ) -> StepResult:
+        """What a step with messages comes to; its verdict stands in the comments of a recording transport too."""
+        self._comment(packets, verdict)
+        return StepResult(
+            name=move.name,
+            kind=move.kind,
+            mag=move.mag,
+            verdict=verdict,
+            reason=reason,
+            packets=tuple(packets),
+            findings=tuple(findings),
+            expectations=tuple(checks),
+            notes=judge.notes(seen),
+            seconds=seen.seconds,
+        )

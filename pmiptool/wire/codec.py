@@ -12,13 +12,13 @@ from typing import Any
 
 from pmiptool.registry import catalogue, form, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.otherwise import OCTETS, UNITS, shows_misfits
+from pmiptool.registry.other_readings import OCTETS, UNITS, shows_misfits
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire import checksum as sums
 from pmiptool.wire import values
 from pmiptool.wire.compiler import Pack, Unpack, compile_entry, explain
 from pmiptool.wire.layout import Decoded, EncodeError, Layout, Slot, as_captured
-from pmiptool.wire.otherwise import Otherwise
+from pmiptool.wire.other_readings import OtherReadings
 from pmiptool.wire.runs import Run, count_at, proxy_mask_of
 from pmiptool.wire.suboptions import Context, Space, in_units, longest_fit, packed_value
 from pmiptool.wire.values import UnknownMessage, UnknownOption
@@ -51,12 +51,12 @@ class Codec:
             self._options[number] = unpack, option, deep
             self._packers[values.CLASSES[option.value]] = number, pack, option, option.align
             known_options[number] = unpack, option
-        self.otherwise = Otherwise(settings, known_options, self.spaces)
-        spans = self.otherwise.spans
+        self.other_readings = OtherReadings(settings, known_options, self.spaces)
+        spans = self.other_readings.spans
         self._counting = {number: span for number, span in spans.items() if span != OCTETS}
-        self._ambiguous = frozenset((*self.otherwise.lengths, *self.otherwise.numbers))
+        self._ambiguous = frozenset((*self.other_readings.lengths, *self.other_readings.numbers))
         """Options that can be read otherwise."""
-        self._doubtful = frozenset(n for n in self.otherwise.numbers if not shows_misfits(known_options[n][1]))
+        self._doubtful = frozenset(n for n in self.other_readings.numbers if not shows_misfits(known_options[n][1]))
         """Those of them that can be where nothing is wrong."""
         self._special = self._doubtful.union(self._counting)
         for number in self._ambiguous.union(self._counting):
@@ -249,11 +249,11 @@ class Codec:
         of_header = [finding for finding in context.findings if finding.option is None]
         read = None
         if len(of_header) < len(context.findings):
-            context.chosen = self.otherwise.of_lengths(data, start, end)
+            context.chosen = self.other_readings.of_lengths(data, start, end)
             if context.chosen:
                 context.findings = of_header.copy()
                 read = options, slots = self._decode_options(data, start, end, context)
-        numbers = self.otherwise.of_numbers(name, data, options, slots, context.findings)
+        numbers = self.other_readings.of_numbers(name, data, options, slots, context.findings)
         if numbers:
             context.chosen = {**context.chosen, **numbers}
             before, context.findings = context.findings, of_header.copy()
@@ -367,7 +367,7 @@ class Codec:
             return as_captured(kind, slot, data)
         span = self._counting.get(kind, OCTETS)
         if slot is not None and slot.reading:
-            other = self.otherwise.named(slot.type, slot.reading)
+            other = self.other_readings.named(slot.type, slot.reading)
             if other is None:
                 raise EncodeError(f"option {slot.type} has no reading {slot.reading!r}")
             kind, span = slot.type, other.span

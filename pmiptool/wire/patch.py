@@ -78,11 +78,6 @@ def with_sequence(data: bytes, number: int) -> bytes:
     return with_number(data, "sequence", number)
 
 
-def timestamp_of(decoded: Decoded) -> int | None:
-    """The first timestamp, 48.16 bits, None where there is none."""
-    return next((option.timestamp for _, option in _options(decoded, Timestamp)), None)
-
-
 def with_timestamp(data: bytes, decoded: Decoded, stamp: Callable[[int], int]) -> bytes:
     """The message with what `stamp` makes of each of its timestamps. `decoded` says where they lie."""
     for offset, option in _options(decoded, Timestamp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import subprocess
 import sys
@@ -154,3 +155,22 @@ def test_ctrl_c_ends_it_also_where_a_shell_put_it_into_the_background() -> None:
             assert gateway.process.wait(timeout=10) == 0
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_send_asks_a_gateway_from_the_address_of_its_anchor() -> None:
+    """On the port of the protocol, to which a gateway answers."""
+    way = ["--target", "udp://127.0.0.57", "--source", "127.0.0.58", "--json", "--timeout", "10"]
+    with started("mag", "--target", "udp://127.0.0.58", "--source", "127.0.0.57") as gateway:
+        assert "MAG udp://127.0.0.57:5436" in gateway.until("MAG udp://")
+        for message, answer, code in (
+            (["heartbeat"], "heartbeat", 0),
+            (["bri", "--flags", "P", "--mn-id", "mn1@example.org"], "bra", 3),
+            (["update-notification", "--flags", "A", "--mn-id", "mn1@example.org"], "update-ack", 3),
+            (["lri"], "binding-error", 3),
+        ):
+            done = subprocess.run(
+                [*PMIPTOOL, "send", *message, *way], capture_output=True, text=True, timeout=60, check=False
+            )
+            shown = json.loads(done.stdout)
+            assert (shown["answer"], shown["findings"], done.returncode) == (answer, [], code), done.stderr
+        assert "BRA" in gateway.until("answered: BRA")

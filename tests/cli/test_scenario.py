@@ -138,11 +138,6 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(words, sentence, tmp_path
     assert "Traceback" not in result.output
 
 
-def test_a_target_is_needed():
-    result = run("scenario", "run", "setup")
-    assert result.exit_code == 2 and "--target" in result.stderr
-
-
 @needs_tshark
 def test_demo_plays_five_figures_and_both_judges_agree(tmp_path: Path):
     result = run("demo", "--out", str(tmp_path))

@@ -17,7 +17,7 @@ from pmiptool.rules import RULES
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build
 from tests.rules.bench import Bench
-from tests.rules.course import bra, bri, lra, lri, upa, upn
+from tests.rules.examples_exchanges import bra, bri, lra, lri, upa, upn
 from tests.rules.make import LMA, MAG1, RFC6089, fid6089, mh, pba, pbu, wire
 from tests.rules.test_reference import asking, figures, ll, moving
 

@@ -82,12 +82,15 @@ class Answer:
         return {fid: option.status for fid, option in self.fids.items()}
 
 
-def flow(fid, pri=10, action=1, pro=0, selector=Ipv6Selector(dst_port=80), more=(), **fields):
+WEB = Ipv6Selector(dst_port=80)
+
+
+def flow(fid, pri=10, action=1, pro=0, selector=WEB, more=(), **fields):
     suboptions = ((selector,) if selector is not None else ()) + tuple(more)
     return FlowIdentification(fid=fid, pri=pri, action=action, pro=pro, suboptions=suboptions, **fields)
 
 
-def flow6089(fid, pri=10, selector=Ipv6Selector(dst_port=80), more=(), **fields):
+def flow6089(fid, pri=10, selector=WEB, more=(), **fields):
     suboptions = ((selector,) if selector is not None else ()) + tuple(more)
     return FlowIdentification6089(fid=fid, pri=pri, suboptions=suboptions, **fields)
 

@@ -11,7 +11,7 @@ from pmiptool.cli.app import cli
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.contradictions import OtherAlignment, OtherLength, OtherNumber, in_other_fields
-from pmiptool.registry.otherwise import OCTETS, UNITS, WORDS, is_doubtful, other_lengths, plausible, span_of
+from pmiptool.registry.other_readings import OCTETS, UNITS, WORDS, is_doubtful, other_lengths, plausible, span_of
 from pmiptool.registry.reference import contradictions
 from pmiptool.registry.rfc6089 import FID_MEXT, FLOW_SUMMARY
 from pmiptool.registry.rfc7411 import MULTICAST_MOBILITY

@@ -4,7 +4,7 @@ import pytest
 
 from pmiptool.report.describe import details
 from pmiptool.report.timeline import state_lines, state_of
-from pmiptool.rules.watched import Group
+from pmiptool.rules.watch_state import Group
 from pmiptool.session.model import Binding, GreKeys, Ipv4Home, Session
 from pmiptool.session.transitions import add_binding
 from tests.rules.examples_ipv4 import GIVEN, HOME, ask, give, key

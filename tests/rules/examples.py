@@ -1,4 +1,7 @@
-"""For each rule an example that breaks it, as data. What follows from the registry's entries is made by `form.py`."""
+"""For each rule an example that breaks it, as data. What follows from the registry's entries is made by `form.py`.
+
+Registrations stand here: RFC 5213, 6275, the draft, mext-02, RFC 6089 and 8278; what `examples_*.py` have is gathered.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ from pmiptool.wire.values import (
     SubscriptionQuery,
     SubscriptionResponse,
 )
-from tests.rules import course, examples_ipv4, later, placed, talking
+from tests.rules import examples_exchanges, examples_extensions, examples_ipv4, examples_over_time, examples_places
 from tests.rules.make import (
     ANY,
     MAG1,
@@ -68,9 +71,9 @@ MULTICAST = bytes.fromhex("ff02000000000000000000000000000d")
 # rule -> one message
 MESSAGES: dict[str, Any] = {
     **examples_ipv4.MESSAGES,
-    **course.MESSAGES,
-    **later.MESSAGES,
-    **placed.MESSAGES,
+    **examples_exchanges.MESSAGES,
+    **examples_extensions.MESSAGES,
+    **examples_places.MESSAGES,
     "rfc5213/6.9.1.5/a-flag": pbu(flags=P),
     "rfc5213/8.1/p-flag": pbu(flags=A),
     "rfc5213/8.2/p-flag": pba(flags=0),
@@ -171,7 +174,7 @@ MESSAGES: dict[str, Any] = {
 
 # rule -> one message in the dialect of RFC 6089
 MESSAGES_6089: dict[str, Any] = {
-    **course.MESSAGES_6089,
+    **examples_exchanges.MESSAGES_6089,
     "rfc6089/4.2/fid-zero": pbu(mh(), fid6089(0)),
     "rfc6089/4.2/pri-zero": pbu(mh(), fid6089(pri=0)),
     "rfc6089/4.2/pri-twice": pbu(mh(), fid6089(1), fid6089(2)),
@@ -189,8 +192,8 @@ DIALECTS: dict[str, tuple[Any, Any, Any]] = {
 # rule -> request and answer
 EXCHANGES: dict[str, tuple[Any, Any]] = {
     **examples_ipv4.EXCHANGES,
-    **course.EXCHANGES,
-    **later.EXCHANGES,
+    **examples_exchanges.EXCHANGES,
+    **examples_extensions.EXCHANGES,
     "rfc6275/9.2/answered": (bytes.fromhex("3a01050000000001 8200004b01020000"), pba()),
     "rfc6275/6.1.7/answered": (pbu(AlternateCareOfAddress(alternate_care_of_address=MULTICAST)), pba()),
     "rfc5213/8.2/p-flag-copied": (pbu(), pba(flags=0)),
@@ -320,7 +323,7 @@ CLEARED = (*PAIR, *gone(2, 2, 2, 1))
 # rule -> what passes: seconds, gateway, message (a PBU to the anchor, a PBA from it, octets to it)
 SESSIONS: dict[str, tuple[Any, ...]] = {
     **examples_ipv4.SESSIONS,
-    **talking.SESSIONS,
+    **examples_over_time.SESSIONS,
     "rfc5213/5.3.1/answer-lost": (asked(0, 1), asked(1, 1, sequence=2), told(1.01, 1, sequence=2), asked(9, 2)),
     "rfc5213/5.3.1/unanswered": (asked(0, 1),),
     "rfc6275/9.2/deaf": (asked(0, 1), told(0.01, 1), (1, 1, GARBAGE), (2, 1, GARBAGE), asked(3, 1, sequence=2)),

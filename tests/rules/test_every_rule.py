@@ -16,7 +16,7 @@ from pmiptool.rules.ipv4 import KEY_REQUIRED, NEEDLESS, NEEDLESS_KEY, NOT_IPV4, 
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
-from tests.rules import course, examples, form, later, placed, talking
+from tests.rules import examples, examples_exchanges, examples_extensions, examples_over_time, examples_places, form
 from tests.rules.examples_ipv4 import GIVEN, ask
 from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
 
@@ -150,17 +150,22 @@ def test_findings_say_where_and_what(name: str) -> None:
             assert ": " in seen.finding.text
 
 
-@pytest.mark.parametrize("name", sorted(talking.RIGHT))
+@pytest.mark.parametrize("name", sorted(examples_over_time.RIGHT))
 def test_nothing_is_found_in_what_is_right(name: str) -> None:
-    assert not [seen for seen in play(talking.RIGHT[name]) if seen.finding.level != "note"]
+    assert not [seen for seen in play(examples_over_time.RIGHT[name]) if seen.finding.level != "note"]
 
 
-ANSWERED = {**course.ANSWERED, **later.RIGHT, **placed.RIGHT, **course.ANSWERED_6089}
+ANSWERED = {
+    **examples_exchanges.ANSWERED,
+    **examples_extensions.RIGHT,
+    **examples_places.RIGHT,
+    **examples_exchanges.ANSWERED_6089,
+}
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERED))
 def test_nothing_is_found_in_a_right_exchange(name: str) -> None:
-    settings = RFC6089 if name in course.ANSWERED_6089 else DEFAULT
+    settings = RFC6089 if name in examples_exchanges.ANSWERED_6089 else DEFAULT
     request, answer = (wire(message, settings) for message in ANSWERED[name])
     alone = (*check_message(request, None, settings), *check_message(answer, None, settings))
     found = (*alone, *check_exchange(request, answer, settings))
@@ -175,16 +180,16 @@ REFUSED = "mext/5.3.2.2/fid-present"
 def test_an_anchor_that_says_that_it_restarted_has_lost_its_filters(counter: int, blamed: bool) -> None:
     steps = (
         (0, 1, pbu(mh(), fid())), (0.1, 1, pba(mh(), fid())),
-        (1, 1, course.beat(1), "up"), (1.1, 1, course.pulse(1), "down"),
-        (40, 1, course.beat(2), "up"), (40.1, 1, course.pulse(2, counter=counter), "down"),
+        (1, 1, examples_exchanges.beat(1), "up"), (1.1, 1, examples_exchanges.pulse(1), "down"),
+        (40, 1, examples_exchanges.beat(2), "up"), (40.1, 1, examples_exchanges.pulse(2, counter=counter), "down"),
         (50, 1, RENEWED[0]), (50.1, 1, RENEWED[1]),
     )  # fmt: skip
     assert (REFUSED in rules_of(play(steps))) is blamed
 
 
-@pytest.mark.parametrize("answer", [None, course.bra(status=132)], ids=["no answer", "refused"])
+@pytest.mark.parametrize("answer", [None, examples_exchanges.bra(status=132)], ids=["no answer", "refused"])
 def test_a_revocation_without_success_leaves_the_binding_in_doubt(answer: Any) -> None:
-    steps = [(0, 1, pbu(mh(), fid())), (0.1, 1, pba(mh(), fid())), (1, 1, course.bri(trigger=4))]
+    steps = [(0, 1, pbu(mh(), fid())), (0.1, 1, pba(mh(), fid())), (1, 1, examples_exchanges.bri(trigger=4))]
     steps += [(1.1, 1, answer)] if answer is not None else []
     steps += [(50, 1, RENEWED[0]), (50.1, 1, RENEWED[1])]
     assert REFUSED not in rules_of(play(steps))

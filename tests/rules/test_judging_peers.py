@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pmiptool.lma.config import config_from
-from pmiptool.lma.known import knowledge_of
+from pmiptool.lma.knowledge import knowledge_of
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Knowledge, Service, check_exchange, check_message

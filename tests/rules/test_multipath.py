@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pmiptool.rules import Context, SessionChecker, check_exchange
-from pmiptool.rules.watched import Group
+from pmiptool.rules.watch_state import Group
 from pmiptool.wire.values import MagMultipathBinding
 from tests.rules.examples import asked, over, told
 from tests.rules.make import ANY, LMA, P2, START, fid, hi, hnp, ll, mn, path, pba, pbu, wire

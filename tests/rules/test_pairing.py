@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pmiptool.registry.codepoints import DEFAULT
-from pmiptool.rules.pairing import FORGET, Answer, Pair, Pairing, Request, passed
+from pmiptool.rules.pairing import FORGET, Answer, Pair, Pairing, Request, observed
 from pmiptool.rules.view import View
 from pmiptool.wire.values import CareOfTest, CareOfTestInit, HomeTest, HomeTestInit
-from tests.rules.course import (
+from tests.rules.examples_exchanges import (
     beat,
     bra,
     bri,
@@ -44,7 +44,7 @@ class Wire:
     def ask(self, message: object, source: bytes = MAG1, after: float = 0.1, lma: bytes = LMA) -> Request:
         self._next(after)
         view = View(wire(message), DEFAULT)
-        request = passed(view, source=source, destination=lma, time=self.time, frame=self.frame)
+        request = observed(view, source=source, destination=lma, time=self.time, frame=self.frame)
         assert isinstance(request, Request)
         self.pairing.request(request)
         return request
@@ -52,7 +52,7 @@ class Wire:
     def tell(self, message: object, to: bytes = MAG1, lma: bytes = LMA, after: float = 0.1) -> Pair:
         self._next(after)
         view = View(wire(message), DEFAULT)
-        answer = passed(view, source=lma, destination=to, time=self.time, frame=self.frame)
+        answer = observed(view, source=lma, destination=to, time=self.time, frame=self.frame)
         assert isinstance(answer, Answer)
         return self.pairing.answer(answer)
 
@@ -285,12 +285,12 @@ def test_what_is_sent_again_asks_the_same() -> None:
     ],
 )
 def test_who_is_the_anchor(message: object, source: bytes, to: bytes, anchor: bytes) -> None:
-    part = passed(View(wire(message), DEFAULT), source=source, destination=to, anchors={LMA})
+    part = observed(View(wire(message), DEFAULT), source=source, destination=to, anchors={LMA})
     assert part is not None and part.lma == anchor
     roles = dict(zip((source, to), part.roles, strict=True))
     assert [address for address, role in roles.items() if role == "lma"] == ([anchor] if anchor else [])
 
 
 def test_a_global_revocation_is_about_no_mobile_node() -> None:
-    part = passed(View(wire(bri(mn(b"mag1"), trigger=128, flags=0xA000)), DEFAULT), source=MAG1, destination=LMA)
+    part = observed(View(wire(bri(mn(b"mag1"), trigger=128, flags=0xA000)), DEFAULT), source=MAG1, destination=LMA)
     assert part is not None and part.mn is None and part.mns == ()

@@ -12,7 +12,7 @@ from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.fault_ipv4 import IPV4_FAULTS
 from pmiptool.lma.fault_requests import REQUEST_FAULTS
 from pmiptool.lma.faults import FAULTS
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.mag.config import MagConfig, MagPath, MnProfile
 from pmiptool.mag.extensions import ANY
 from pmiptool.mag.multipath import join

@@ -18,7 +18,7 @@ from pmiptool.wire.values import (
     HomeTest,
     HomeTestInit,
 )
-from tests.rules.course import bri, lra, pulse, upn
+from tests.rules.examples_exchanges import bri, lra, pulse, upn
 from tests.rules.make import LMA, MAG1, MAG2, OTHER, RFC6089, fid, hi, ll, local, mh, pba, pbu, removal, removed, stamp
 from tests.rules.test_pairing import PAIRS
 

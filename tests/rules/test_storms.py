@@ -12,7 +12,7 @@ import pytest
 
 from pmiptool.rules import Context
 from pmiptool.rules.watch import Watch
-from tests.rules.course import beat, bra, bri, upn
+from tests.rules.examples_exchanges import beat, bra, bri, upn
 from tests.rules.make import LMA, MAG1, fid, mh, mn, pba, pbu, stamp
 from tests.rules.test_pairing import Wire
 

@@ -6,7 +6,7 @@ import pytest
 
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.mag.events import Expired, LmaRequest
 from pmiptool.net.embedded import LMA_ADDRESS, EmbeddedTransport, mag_addresses
 from pmiptool.net.record import Recorder

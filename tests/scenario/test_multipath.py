@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pmiptool.cli.app import cli
 from pmiptool.errors import UsageError
 from pmiptool.lma import LmaConfig, LocalMobilityAnchor, config_from
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.net import sockets
 from pmiptool.net.driver import Driver, Port
 from pmiptool.net.embedded import EmbeddedTransport
@@ -20,7 +20,7 @@ from pmiptool.net.peer import PeerNode, PeerPath
 from pmiptool.net.profiles import profile_of
 from pmiptool.net.record import Recorder
 from pmiptool.net.target import parse_target
-from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report.scenario import text
 from pmiptool.scenario.loader import builtin_text, load, parse
 from pmiptool.scenario.runner import RunSettings, run
@@ -30,7 +30,7 @@ START = 1_700_000_000.0
 NAMES = ["multipath-8278", "multipath-8278-flows"]
 
 
-def play(name, config=None, faults=(), capture=None, codepoints=CodePoints()):
+def play(name, config=None, faults=(), capture=None, codepoints=DEFAULT):
     made = config_from(config or {}, base=LmaConfig(codepoints=codepoints))
     transport = EmbeddedTransport(lma_config=made, faults=faults, start=START)
     way = Recorder(transport, capture) if capture else transport

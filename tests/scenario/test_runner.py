@@ -10,7 +10,7 @@ import pytest
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS
-from pmiptool.lma.known import context_of
+from pmiptool.lma.knowledge import context_of
 from pmiptool.mag import MnProfile
 from pmiptool.mag.bul import BindingUpdateListEntry, Filter
 from pmiptool.net.embedded import EmbeddedTransport
@@ -19,7 +19,7 @@ from pmiptool.net.record import Recorder
 from pmiptool.net.target import parse_target
 from pmiptool.net.transport import IcmpError
 from pmiptool.registry.ambiguities import AMBIGUITIES, DEFAULT_READINGS
-from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report.scenario import as_json, as_junit, text
 from pmiptool.scenario.judge import Observed
 from pmiptool.scenario.loader import builtin_names, load, parse
@@ -38,12 +38,12 @@ PROVOKING = [
 ]
 
 
-def embedded(config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS):
+def embedded(config=None, faults=(), codepoints=DEFAULT, readings=DEFAULT_READINGS):
     made = msgspec.structs.replace(config_from(config or {}), codepoints=codepoints, readings=readings)
     return EmbeddedTransport(lma_config=made, faults=faults, start=START)
 
 
-def play(name, config=None, faults=(), codepoints=CodePoints(), readings=DEFAULT_READINGS, **settings):
+def play(name, config=None, faults=(), codepoints=DEFAULT, readings=DEFAULT_READINGS, **settings):
     transport = embedded(config, faults, codepoints, readings)
     context = context_of(transport.lma.config)
     return run(load(name), transport, RunSettings(context=context, seed=5, **settings)), transport

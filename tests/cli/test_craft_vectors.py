@@ -20,7 +20,7 @@ from pmiptool.wire.codec import codec_for
 from tests.strategies import inner
 from tests.vectors import VECTORS
 
-COMMANDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("by_hand.yaml").read_text("utf-8"))
+COMMANDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("craft_vectors.yaml").read_text("utf-8"))
 BY_NAME = {vector.name: vector for vector in VECTORS}
 
 

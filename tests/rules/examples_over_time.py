@@ -1,11 +1,11 @@
-"""What passes over time besides registrations: sessions that break a rule, and right ones."""
+"""The exchanges of `examples_exchanges` over time: sessions that break a rule, and right ones."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pmiptool.wire.values import BindingError, CareOfTest, CareOfTestInit, HomeTest, HomeTestInit
-from tests.rules.course import (
+from tests.rules.examples_exchanges import (
     ANI,
     COOKIE,
     A,

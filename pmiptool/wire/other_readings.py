@@ -8,7 +8,16 @@ from typing import Any
 from pmiptool.registry import form, model
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.contradictions import Contradiction, OtherLength
-from pmiptool.registry.otherwise import OCTETS, UNITS, Span, is_doubtful, other_lengths, plausible, readings, span_of
+from pmiptool.registry.other_readings import (
+    OCTETS,
+    UNITS,
+    Span,
+    is_doubtful,
+    other_lengths,
+    plausible,
+    readings,
+    span_of,
+)
 from pmiptool.wire.compiler import Unpack
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Slot
@@ -34,7 +43,7 @@ class Other:
         self.last = isinstance(contradiction.how, OtherLength) and contradiction.how.last
 
 
-class Otherwise:
+class OtherReadings:
     """All other readings under one set of code points, by number of the option."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """Exchanges other than registrations over time: repetitions, numbers, heartbeats, notifications, types nobody knows.
 
-Functions of what passed; `sessions.py` calls them in its order and says where each finding belongs.
+Functions of what was observed; `sessions.py` calls them in its order and says where each finding belongs.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmiptool.registry.model import When
+from pmiptool.registry.exchange import When
 from pmiptool.registry.rfc5846 import BR_G, BR_P, PER_PEER_POLICY
 from pmiptool.rules import courses
 from pmiptool.rules.context import Context
@@ -31,7 +31,7 @@ Found = tuple[Finding, tuple[int, ...]]
 """A finding and the frames that show it."""
 
 
-class Talks:
+class ExchangeWatch:
     """What was said between two nodes besides registrations, as far as it matters later."""
 
     def __init__(self, context: Context, pairing: Pairing) -> None:
@@ -233,4 +233,4 @@ def _greater(request: Request, last: Request) -> bool:
     return 0 < (request.sequence - last.sequence) % size < size // 2
 
 
-__all__ = ["Found", "Talks", "unsolicited"]
+__all__ = ["Found", "ExchangeWatch", "unsolicited"]

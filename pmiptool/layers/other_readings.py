@@ -9,10 +9,11 @@ from scapy.packet import Packet
 
 from pmiptool.layers import options
 from pmiptool.layers.fields import field_name
+from pmiptool.layers.records import by_entry
 from pmiptool.layers.state import settings
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.contradictions import OtherLength
-from pmiptool.registry.otherwise import OCTETS, UNITS, is_doubtful, other_lengths, plausible, readings, span_of
+from pmiptool.registry.other_readings import OCTETS, UNITS, is_doubtful, other_lengths, plausible, readings, span_of
 
 FINE, NOTED, BROKEN = 0, 1, 2
 """What there is to say of an option or sub-option: nothing, that it is unknown or read otherwise, that it is wrong."""
@@ -25,7 +26,7 @@ class Other:
         self.entry = entry
         self.span = span
         self.last = last
-        self.cls = _sized(options.by_entry[id(entry)], span)
+        self.cls = _sized(by_entry[id(entry)], span)
 
 
 class _Others:

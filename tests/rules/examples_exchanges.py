@@ -1,4 +1,8 @@
-"""Messages of the exchanges besides registrations, right unless told otherwise, and what breaks their rules."""
+"""Messages of the exchanges besides registrations, right unless told otherwise, and what breaks their rules.
+
+RFC 5568 and 5949 (handover), 5846 (revocation), 5847 (heartbeat), 6705 (localized routing), 7077 and 7864
+(notification), 7109 (flow bindings), 7161 (multicast), and home agents' part of RFC 6275.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""For each rule of the documents after RFC 5213 an example that breaks it, and exchanges that are right."""
+"""What later documents add to the messages: for each rule an example that breaks it, and exchanges that are right.
+
+RFC 5555, 6058, 6463, 6602, 6757, 6909, 7148, 7161, 7222, 7389, 7411, 7563 and 8127.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ from pmiptool.wire.values import (
     ReregistrationControl,
     TransientBinding,
 )
-from tests.rules.course import bra, bri, hack, initiate, lra, lri, upa, upn
+from tests.rules.examples_exchanges import bra, bri, hack, initiate, lra, lri, upa, upn
 from tests.rules.make import LMA, A, H, P, hi, hnp, mn, pba, pbu, removal, removed
 
 MLD = ActiveMulticastSubscriptionIpv6()

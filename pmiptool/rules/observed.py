@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pmiptool.registry import catalogue
-from pmiptool.registry.model import LMA, Exchange
+from pmiptool.registry.exchange import LMA, Exchange
 from pmiptool.registry.rfc5846 import BR_G
 from pmiptool.rules.view import View
 from pmiptool.wire.codec import Decoded
@@ -59,7 +59,7 @@ def anchor_of(exchange: Exchange, source: bytes, destination: bytes, known: Coll
 
 
 @dataclass(eq=False)
-class Passed:
+class Observed:
     """A message that was seen, with the exchange that it is part of. `mn` tells requests of one number apart."""
 
     decoded: Decoded
@@ -110,7 +110,7 @@ class Passed:
 
 
 @dataclass(eq=False)
-class Request(Passed):
+class Request(Observed):
     """One transmission of a request. `care_of` is the proxy care-of address of a binding update.
 
     right: nothing in it excuses silence. bound: whether its care-of address had a binding (None: unknown).
@@ -153,7 +153,7 @@ class Request(Passed):
 
 
 @dataclass(eq=False)
-class Answer(Passed):
+class Answer(Observed):
     """What answers a request."""
 
     @property
@@ -178,7 +178,7 @@ def answers_kind(request: Decoded, answer: Decoded) -> bool:
     return asked[1] == "request" and FAMILY[asked[0].name] == FAMILY[given[0].name]
 
 
-def passed(view: View, *, source: bytes, destination: bytes, time: float = 0.0, frame: int = 0,
+def observed(view: View, *, source: bytes, destination: bytes, time: float = 0.0, frame: int = 0,
            anchors: Collection[bytes] = ()) -> Request | Answer | None:  # fmt: skip
     """A message as one of an exchange; None when it is of none. anchors: addresses that are known to be anchors'."""
     decoded = view.decoded

@@ -10,7 +10,7 @@ from pmiptool.rules.explain import show
 from pmiptool.rules.pairing import Answer, Request
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_flows import take_away
-from pmiptool.rules.watched import Group, prefixes_of
+from pmiptool.rules.watch_state import Group, prefixes_of
 from pmiptool.session.model import Binding, BindingKey
 from pmiptool.session.transitions import end_binding
 

@@ -1,4 +1,7 @@
-"""For each rule on what an option stands with, or where, an example that breaks it, and messages that are right."""
+"""For each rule on what an option stands with, or where, an example that breaks it, and messages that are right.
+
+RFC 4283 (identifiers), 4285 (authentication), 5149 (service selection), 5568 and 6275 (authorization data).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from pmiptool.wire.values import (
     ServiceSelection,
     VendorSpecific,
 )
-from tests.rules.course import BADF, fback, fbu
+from tests.rules.examples_exchanges import BADF, fback, fbu
 from tests.rules.make import A, H, mn
 
 VENDOR, SERVICE = VendorSpecific(vendor_id=9), ServiceSelection(identifier=b"ims")
