@@ -17025,6 +17025,216 @@ description.rules = {
   },
 }
 
+-- ---------------------------------------------------------------------------------------------------- source
+
+-- Lua that is written and loaded when it is first wanted: the fields of an option are known then, so what reads and
+-- shows them need not look each of them up again. reading.lua and drawing.lua write it.
+
+local Source = {}
+Source.__index = Source
+
+local function new_source() return setmetatable({ lines = {}, values = {}, names = {} }, Source) end
+
+local function quoted(text) return string.format("%q", text) end
+
+function Source:line(text, ...) self.lines[#self.lines + 1] = string.format(text, ...) end
+
+-- The name under which the text knows a value of ours that no literal can say.
+function Source:given(value)
+  local name = self.names[value]
+  if name == nil then
+    self.values[#self.values + 1] = value
+    name = "g" .. #self.values
+    self.names[value] = name
+  end
+  return name
+end
+
+-- The function with these arguments that the lines are the body of.
+function Source:load(arguments, title)
+  local names = {}
+  for i = 1, #self.values do names[i] = "g" .. i end
+  local head = names[1] and "local " .. table.concat(names, ", ") .. " = ...\n" or ""
+  local text = head .. "return function(" .. arguments .. ")\n" .. table.concat(self.lines, "\n") .. "\nend"
+  return assert(load(text, "=" .. title, "t"))(table.unpack(self.values))
+end
+
+-- A function of one argument whose values are remembered, up to 10,000 of them: few come often.
+local function remembering(make)
+  local known, count = {}, 0
+  return function(argument)
+    local value = known[argument]
+    if value == nil then
+      value = make(argument)
+      if count >= 10000 then known, count = {}, 0 end
+      known[argument], count = value, count + 1
+    end
+    return value
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- reading
+
+-- What reads the fields of an entry: Lua of one function for each list of fields, made when the first such entry comes.
+-- Fields of a size that is known before are read together. Kinds that are not are written here too, or stand in
+-- `read` (reader.lua).
+
+local byte, sub = string.byte, string.sub
+
+local function uint(s, at, octets)
+  local a, b, c, d = byte(s, at, at + octets - 1)
+  if octets == 1 then return a end
+  if octets == 2 then return a * 256 + b end
+  if octets == 3 then return (a * 256 + b) * 256 + c end
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+local read = {} -- kind -> function(field, m, element, s, at, stop) that gives the position behind, or nil
+local readers = {} -- list of fields -> function(m, element, s, at, stop) that gives the position behind, or nil
+
+do
+  local NUMBER = { uint = true, flags = true, bits = true, signed = true }
+  local OCTETS = { address = true, octets = true, text = true }
+
+  -- The octets of a field, where they are always as many.
+  local function size_of(field)
+    if NUMBER[field.kind] or OCTETS[field.kind] then return field.octets end
+    return field.kind == "prefix" and 17 or field.kind == "time48" and 8 or nil
+  end
+
+  -- The number in octets k to k + count - 1 of a run, each of which is a local.
+  local function number_text(stem, k, count)
+    local text = stem .. k
+    for i = k + 1, k + count - 1 do
+      text = (i > k + 1 and "(" .. text .. ")" or text) .. " * 256 + " .. stem .. i
+    end
+    return text
+  end
+
+  local function part_text(source, part, whole, size)
+    local text = whole
+    if part.weight > 1 then text = source:given(math.floor) .. "(" .. whole .. " / " .. part.weight .. ")" end
+    if part.weight * part.count < 256 ^ size then text = text .. " % " .. part.count end
+    return text
+  end
+
+  -- Fields of known size from k octets behind `at`: the values that they give, as name and text.
+  local function values_of_run(source, fields, first, last, stem)
+    local values, k = {}, 0
+    local s, start, numbers = source:given(sub), nil, {}
+    local function flush(behind)
+      if start == nil then return end
+      source:line("local %s = %s(s, at + %d, at + %d)", table.concat(numbers, ", "), source:given(byte), start, behind - 1)
+      start, numbers = nil, {}
+    end
+    for i = first, last do
+      local field = fields[i]
+      local name, size = quoted(field.name or ""), size_of(field) -- those that share octets have names of their own
+      local behind = k + size
+      if NUMBER[field.kind] then
+        start = start or k
+        for j = k, behind - 1 do numbers[#numbers + 1] = stem .. j end
+        local whole = number_text(stem, k, size)
+        if field.kind == "bits" then
+          local all = size > 1 and "(" .. whole .. ")" or whole
+          for _, part in ipairs(field.parts) do
+            values[#values + 1] = { quoted(part.name), part_text(source, part, all, size) }
+          end
+        elseif field.kind == "signed" then
+          values[#values + 1] = { name, string.format("(%s + %d) %% %d - %d", whole, 2 ^ (8 * size - 1), 2 ^ (8 * size), 2 ^ (8 * size - 1)) }
+        else
+          values[#values + 1] = { name, whole }
+        end
+      else
+        flush(k)
+        if field.kind == "prefix" then
+          values[#values + 1] = { quoted(field.length_key), source:given(byte) .. "(s, at + " .. k .. ")" }
+          values[#values + 1] = { quoted(field.address_key), string.format("%s(s, at + %d, at + %d)", s, k + 1, behind - 1) }
+        else -- a number of Lua would round a timestamp: it stays octets
+          values[#values + 1] = { name, string.format("%s(s, at + %d, at + %d)", s, k, behind - 1) }
+        end
+      end
+      k = behind
+    end
+    flush(k)
+    return values
+  end
+
+  local write = {} -- kinds whose size is not known before
+
+  function write.rest(source, field)
+    if field.minimum then source:line("if stop - at < %d then return nil end", field.minimum) end
+    source:line("v[%s] = %s(s, at, stop - 1)", quoted(field.name), source:given(sub))
+    source:line("at = stop")
+  end
+
+  function write.flagged(source, field)
+    local number, octets = source:given(uint), source:given(sub)
+    source:line("if at + 4 > stop then return nil end")
+    source:line("local word = %s(s, at, 4)", number)
+    source:line("v[%s] = %s(word, %d)", quoted(field.name), source:given(bits), field.reserved_mask)
+    source:line("at = at + 4")
+    for _, part in ipairs(field.parts) do
+      local take = part.kind == "address" and string.format("%s(s, at, at + %d)", octets, part.octets - 1)
+        or string.format("%s(s, at, %d)", number, part.octets)
+      source:line("if word %% %d >= %d then", 2 * part.flag, part.flag)
+      source:line("  if at + %d > stop then return nil end", part.octets)
+      source:line("  v[%s] = %s", quoted(part.name), take)
+      source:line("  at = at + %d", part.octets)
+      source:line("end")
+    end
+  end
+
+  local function write_reader(fields)
+    local source, begun, i = new_source(), false, 1
+    while i <= #fields do
+      local last, size = i - 1, 0
+      while last < #fields and size_of(fields[last + 1]) do
+        last = last + 1
+        size = size + size_of(fields[last])
+      end
+      if last >= i then
+        source:line("if at + %d > stop then return nil end", size)
+        local values = values_of_run(source, fields, i, last, "b" .. i .. "_")
+        if not begun then
+          source:line("local v = {")
+          for _, value in ipairs(values) do source:line("[%s] = %s,", value[1], value[2]) end
+          source:line("}")
+          source:line("element.v = v")
+        else
+          for _, value in ipairs(values) do source:line("v[%s] = %s", value[1], value[2]) end
+        end
+        source:line("at = at + %d", size)
+        i = last + 1
+      else
+        if not begun then source:line("local v = {} element.v = v") end
+        local field = fields[i]
+        if write[field.kind] then
+          write[field.kind](source, field)
+        else
+          source:line("at = %s(%s, m, element, s, at, stop)", source:given(read[field.kind]), source:given(field))
+          source:line("if at == nil then return nil end")
+        end
+        i = i + 1
+      end
+      begun = true
+    end
+    if not begun then source:line("element.v = {}") end
+    source:line("return at")
+    local reader = source:load("m, element, s, at, stop", "reader")
+    readers[fields] = reader
+    return reader
+  end
+
+  -- Read fields from position `at` up to before `stop` into element.v; the position behind them, or nil when octets are
+  -- missing.
+  function read.fields(fields, m, element, s, at, stop)
+    return (readers[fields] or write_reader(fields))(m, element, s, at, stop)
+  end
+end
+
+local read_fields = read.fields
+
 -- ---------------------------------------------------------------------------------------------------- reader
 
 -- From octets to elements, as the codec does it: every option is cut to its own length before it is looked into,
@@ -17035,7 +17245,6 @@ description.rules = {
 -- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
 -- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
-local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
 
 local option_of = {} -- type -> description, under the code points in force
@@ -17097,71 +17306,6 @@ local function found(m, id, element, text)
   m.findings[#m.findings + 1] = { id = id, element = element, text = text }
 end
 
-local function uint(s, at, octets)
-  local a, b, c, d = byte(s, at, at + octets - 1)
-  if octets == 1 then return a end
-  if octets == 2 then return a * 256 + b end
-  if octets == 3 then return (a * 256 + b) * 256 + c end
-  return ((a * 256 + b) * 256 + c) * 256 + d
-end
-
-local read = {}
-
--- Read fields from position `at` up to before `stop`; the position behind them, or nil when octets are missing.
-local function read_fields(fields, m, element, s, at, stop)
-  for i = 1, #fields do
-    local field = fields[i]
-    at = field.read(field, m, element, s, at, stop)
-    if at == nil then return nil end
-  end
-  return at
-end
-
-function read.uint(field, m, element, s, at, stop)
-  local octets = field.octets
-  local behind = at + octets
-  if behind > stop then return nil end
-  if octets == 1 then
-    element.v[field.name] = byte(s, at)
-  elseif octets == 2 then
-    local a, b = byte(s, at, at + 1)
-    element.v[field.name] = a * 256 + b
-  else
-    element.v[field.name] = uint(s, at, octets)
-  end
-  return behind
-end
-
-read.flags = read.uint
-
-function read.bits(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  local whole = uint(s, at, field.octets)
-  local v = element.v
-  for _, part in ipairs(field.parts) do
-    v[part.name] = math.floor(whole / part.weight) % part.count
-  end
-  return behind
-end
-
-function read.signed(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  local number, range = uint(s, at, field.octets), 256 ^ field.octets
-  element.v[field.name] = number >= range / 2 and number - range or number
-  return behind
-end
-
-function read.octets(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  element.v[field.name] = sub(s, at, behind - 1)
-  return behind
-end
-
-read.address, read.text = read.octets, read.octets
-
 function read.sized(field, m, element, s, at, stop)
   local behind = at + field.unit * element.v[field.count]
   if behind > stop then return nil end
@@ -17181,25 +17325,6 @@ function read.addresses(field, m, element, s, at, stop)
   return behind
 end
 
-function read.prefix(field, m, element, s, at, stop)
-  if at + 17 > stop then return nil end
-  element.v[field.length_key] = byte(s, at)
-  element.v[field.address_key] = sub(s, at + 1, at + 16)
-  return at + 17
-end
-
-function read.time48(field, m, element, s, at, stop)
-  if at + 8 > stop then return nil end
-  element.v[field.name] = sub(s, at, at + 7) -- a number of Lua would round it
-  return at + 8
-end
-
-function read.rest(field, m, element, s, at, stop)
-  if field.minimum and stop - at < field.minimum then return nil end
-  element.v[field.name] = sub(s, at, stop - 1)
-  return stop
-end
-
 function read.address_rest(field, m, element, s, at, stop)
   local best
   for _, octets in ipairs(field.sizes) do
@@ -17217,25 +17342,6 @@ function read.numbers(field, m, element, s, at, stop)
     at = at + field.octets
   end
   element.v[field.name] = list
-  return at
-end
-
-function read.flagged(field, m, element, s, at, stop)
-  if at + 4 > stop then return nil end
-  local word, v = uint(s, at, 4), element.v
-  v[field.name] = bits(word, field.reserved_mask)
-  at = at + 4
-  for _, part in ipairs(field.parts) do
-    if bit.band(word, part.flag) ~= 0 then
-      if at + part.octets > stop then return nil end
-      if part.kind == "address" then
-        v[part.name] = sub(s, at, at + part.octets - 1)
-      else
-        v[part.name] = uint(s, at, part.octets)
-      end
-      at = at + part.octets
-    end
-  end
   return at
 end
 
@@ -17259,7 +17365,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, v = {}, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -17274,11 +17380,24 @@ function read.records(field, m, element, s, at, stop)
   return at
 end
 
+-- The ends of ranges, by entry: none stands without its start.
+for _, space in pairs(description.spaces) do
+  for _, list in ipairs({ space.entries, space.forms }) do
+    for _, entry in ipairs(list) do
+      entry.ends = {}
+      for _, part in ipairs(entry.start_rule and entry.fields[#entry.fields].parts or NOTHING) do
+        if part.start then table.insert(entry.ends, part) end
+      end
+    end
+  end
+end
+
 -- An End that stands without its Start.
 local function check_starts(m, element, entry)
-  local field = entry.start_rule and entry.fields[#entry.fields]
-  for _, part in ipairs(field and field.parts or {}) do
-    if part.start and element.v[part.name] and element.v[part.start] == nil then
+  local ends, v = entry.ends, element.v
+  for i = 1, #ends do
+    local part = ends[i]
+    if v[part.name] and v[part.start] == nil then
       found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
     end
   end
@@ -17288,7 +17407,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v, element.parts = {}, NO_PARTS
+      element.parts = NO_PARTS
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)
@@ -17313,7 +17432,6 @@ local function read_suboption(space, m, element, s, at, stop)
     if space.unknown then found(m, space.unknown, element, text) end
     return
   end
-  element.v = {}
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
     local v, parts = element.v, element.parts
@@ -17332,17 +17450,19 @@ end
 
 -- `more`: how many octets more than its length says stand behind a PadN.
 local function walk_suboptions(field, m, element, s, at, stop, more)
-  local space = description.spaces[field.space]
+  local space, known, names = description.spaces[field.space], suboption_of[field.space], suboption_names[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
   while at < stop do
     local kind = byte(s, at)
-    local pad = suboption_of[field.space][kind]
+    local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
-    local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
-    one.asked = space.unknown == nil and option_of[kind] or nil -- a type of option, which is asked for
+    local one = {
+      type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
+    }
     if not pad then
-      local name = suboption_names[field.space][kind] or "sub-option-" .. kind
+      local name = names[kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
     end
     list[#list + 1] = one
@@ -17396,7 +17516,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
       local trial = { findings = {}, start = m.start }
-      local one = { v = {}, parts = NO_PARTS }
+      local one = { parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
       for _, finding in ipairs(trial.findings) do
@@ -17423,7 +17543,6 @@ local function read_option(m, element, s)
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
-  element.v = {}
   local behind
   local unit = other and other.unit or span_of(kind)
   if unit == 8 then
@@ -17443,6 +17562,23 @@ local function read_option(m, element, s)
   if other then found(m, other.rule, element, other.text) end
 end
 
+local inner_names = {}
+
+local function inner_name(name, part)
+  local of_option = inner_names[name]
+  if of_option == nil then
+    if string.find(name, "^option%-") then return name .. "/" .. part end
+    of_option = {}
+    inner_names[name] = of_option
+  end
+  local whole = of_option[part]
+  if whole == nil then
+    whole = name .. "/" .. part
+    if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
+  end
+  return whole
+end
+
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
@@ -17450,7 +17586,7 @@ local function name_option(m, element, entry)
   if list then list[#list + 1] = element else m.named[name] = { element } end
   if element.parts == NO_PARTS then return end
   for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = name .. "/" .. part
+    local key = inner_name(name, part)
     local all = m.named[key] or {}
     for i = 1, #subs do all[#all + 1] = subs[i] end
     m.named[key] = all
@@ -17727,7 +17863,6 @@ local function declare_all(entries)
   for _, entry in ipairs(entries) do
     for _, field in ipairs(entry.fields or {}) do
       declare[field.kind](field)
-      field.read = read[field.kind]
       declare_all(field.records or {})
     end
   end
@@ -17943,9 +18078,9 @@ function read_otherwise(m, s, at, stop)
   end
 end
 
--- ---------------------------------------------------------------------------------------------------- tree
+-- ---------------------------------------------------------------------------------------------------- text
 
--- From elements to Wireshark's tree: values as text, and how each kind of field is shown.
+-- Values as text.
 
 -- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
 local function clean(octets)
@@ -18026,308 +18161,460 @@ local function rest_text(field, element, octets)
   return hex(octets)
 end
 
-local function named(field, number)
-  local names = field.enum and current_names[field.enum]
-  return names and (names[number] or field.enum.key .. "_" .. number)
-end
-
 local function enum_text(name, number)
   local enum = description.enums[name]
   return enum and current_names[enum][number] or number
 end
 
--- What the line of an element says of a field: name=value, or the value alone where it is the only one.
-local function brief(out, name, text) out[#out + 1] = { name, text } end
+-- ---------------------------------------------------------------------------------------------------- drawing
 
-local function brief_text(out)
-  if #out == 1 then return tostring(out[1][2]) end
-  local parts = {}
-  for i, pair in ipairs(out) do parts[i] = pair[1] .. "=" .. pair[2] end
-  return table.concat(parts, " ")
-end
+-- What shows the fields of an entry: Lua of one function for each list of fields, made when the first such entry comes,
+-- and anew when preferences change names. Two functions, in truth: one for a tree that is drawn, which gives what the
+-- line above says of the fields too, and one that adds only those fields that someone asks for.
 
-local show = {}
+local drawing = {}
+-- Methods of Wireshark's: to look one up in an object costs as much as a call.
+local add_item, set_text, append_text = TreeItem.add, TreeItem.set_text, TreeItem.append_text
+local set_generated, set_len, referenced = TreeItem.set_generated, TreeItem.set_len, TreeItem.referenced
+local offset_of, octets_of = Tvb.offset, Tvb.len
 local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
 
+do
+  local drawn, asked -- list of fields -> function(element, item, tvb, at), `at` being where they begin in the TvbRange's octets
+
+  function drawing.forget() drawn, asked = {}, {} end
+
+  -- The writer has: source, drawn (which of the two), k (octets behind `at`), range (what `r` holds), said (name and text
+  -- of the line above, or nil when what it says is known only later).
+
+  local function place(k) return k == 0 and "at" or "at + " .. k end
+
+  -- The TvbRange of some octets from here: one that was made before, if possible.
+  local function range_of(w, octets)
+    local wanted = place(w.k) .. ", " .. octets
+    if not w.drawn then return "tvb(" .. wanted .. ")" end
+    if w.range ~= wanted then
+      w.source:line("r = tvb(%s)", wanted)
+      w.range = wanted
+    end
+    return "r"
+  end
+
+  -- Add a field: its octets, with what `more` says of value and text. `to`: what takes its line, where it is drawn.
+  local function add(w, field, octets, to, more)
+    local name = w.source:given(field)
+    local range = range_of(w, octets)
+    if w.drawn then
+      w.source:line("%sadd(item, %s, %s%s)", to or "", name, range, more or "")
+    else
+      if to and string.find(to, "local", 1, true) then to = nil end
+      w.source:line("if referenced(item, %s) then %sadd(item, %s, %s%s) end", name, to or "", name, range, more or "")
+    end
+  end
+
+  -- The octets are behind us: `by` many, or, when it is a name, as many as that says.
+  local function step(w, by)
+    if type(by) == "number" then
+      w.k = w.k + by
+    else
+      w.source:line("at = %s + %s", place(w.k), by)
+      w.k, w.range = 0, nil
+    end
+  end
+
+  -- The line above says this of the fields: name=text, or the text alone where it is the only one.
+  local function say(w, name, text)
+    if not w.drawn then return end
+    if w.said then
+      w.said[#w.said + 1] = { name, text }
+    else
+      w.source:line("last = %s", text)
+      w.source:line("count, line = count + 1, line .. %s .. last", quoted(" " .. name .. "="))
+    end
+  end
+
+  -- A name of the text's own that it does not have yet.
+  local function fresh(w, stem)
+    w.count = w.count + 1
+    return stem .. w.count
+  end
+
+  local function value_text(field) return "v[" .. quoted(field.name) .. "]" end
+
+  local function add_number(w, field, octets)
+    local source, value, enum = w.source, value_text(field), field.enum
+    if not w.drawn then return add(w, field.field, octets) end
+    local name = value
+    if enum then
+      name = string.format("(%s[%s] or %s .. %s)", source:given(current_names[enum]), value, quoted(enum.key .. "_"), value)
+    end
+    if enum then -- where a preference gave it another name than Wireshark knows, or nothing did
+      local chosen, known = fresh(w, "name"), source:given(enum.static)
+      source:line("local %s = %s", chosen, name)
+      name = chosen
+      add(w, field.field, octets, "local l = ")
+      source:line("if %s ~= %s[%s] then", name, known, value)
+      source:line("  set_text(l, %s .. %s .. ' (' .. %s .. ')')", quoted(field.title .. ": "), name, value)
+      source:line("end")
+    elseif field.unit and not field.mask then
+      local text = string.format(", %s, %s .. %s .. ' (' .. %s * %d .. ' s)'", value, quoted(field.title .. ": "), value, value, field.unit)
+      add(w, field.field, octets, nil, text)
+    else
+      add(w, field.field, octets, field.unit and "local l = ")
+    end
+    if field.unit and (enum or field.mask) then source:line("append_text(l, ' (' .. %s * %d .. ' s)')", value, field.unit) end
+    if not field.reserved then say(w, field.name, name) end
+  end
+
+  local write = {}
+
+  function write.uint(w, field)
+    add_number(w, field, field.octets)
+    step(w, field.octets)
+  end
+
+  function write.bits(w, field)
+    for _, part in ipairs(field.parts) do add_number(w, part, field.octets) end
+    step(w, field.octets)
+  end
+
+  -- What the bit of a flag means instead, beside an option in a message that is no proxy form.
+  local function meant_instead(flag, m)
+    local also = flag.also
+    return also and m.name == m.entry.name and m.named[also.beside] and also
+  end
+
+  local function letters_in(field, m)
+    local out, number = {}, m.v[field.name]
+    for _, flag in ipairs(field.flags) do
+      if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
+    end
+    return table.concat(out)
+  end
+
+  local function letters_of(field)
+    return remembering(function(number) return letters_in(field, { v = { [field.name] = number } }) end)
+  end
+
+  local function write_flag(w, field, flag)
+    if flag.also == nil then return add(w, flag.field, field.octets) end
+    local source = w.source
+    source:line("local l")
+    add(w, flag.field, field.octets, "l = ")
+    source:line("local also = l and %s(%s, element)", source:given(meant_instead), source:given(flag))
+    source:line("if also then append_text(l, ' (here ' .. also.title .. ')') end")
+  end
+
+  function write.flags(w, field)
+    local source, letters, fixed = w.source, fresh(w, "letters"), true
+    for _, flag in ipairs(field.flags) do fixed = fixed and flag.also == nil end
+    local name, range = source:given(field.field), range_of(w, field.octets)
+    source:line("local %s", letters)
+    source:line("do")
+    if w.drawn then
+      if fixed then
+        source:line("%s = %s(%s)", letters, source:given(letters_of(field)), value_text(field))
+      else
+        source:line("%s = %s(%s, element)", letters, source:given(letters_in), source:given(field))
+      end
+      source:line("local item = add(item, %s, %s)", name, range)
+      source:line("if %s ~= '' then append_text(item, ' (' .. %s .. ')') end", letters, letters)
+    else
+      source:line("local item = item")
+      source:line("if referenced(item, %s) then item = add(item, %s, %s) end", name, name, range)
+    end
+    for _, flag in ipairs(field.flags) do write_flag(w, field, flag) end
+    source:line("end")
+    say(w, field.name, letters)
+    step(w, field.octets)
+  end
+
+  function write.signed(w, field)
+    local source, value = w.source, value_text(field)
+    if w.drawn and field.fraction then
+      local degrees = fresh(w, "degrees")
+      source:line("local %s = string.format('%%.5f', %s / %d)", degrees, value, field.fraction)
+      add(w, field.field, field.octets, "local l = ")
+      source:line("append_text(l, ' (' .. %s .. ' degrees)')", degrees)
+      say(w, field.name, degrees)
+    else
+      add(w, field.field, field.octets)
+      say(w, field.name, value)
+    end
+    if field.fraction then add(w, field.degrees_field, field.octets, nil, ", " .. value .. " / " .. field.fraction) end
+    step(w, field.octets)
+  end
+
+  function write.address(w, field)
+    add(w, field.field, field.octets)
+    say(w, field.name, w.source:given(address_text) .. "(" .. value_text(field) .. ")")
+    step(w, field.octets)
+  end
+
+  function write.octets(w, field)
+    add(w, field.field, field.octets)
+    say(w, field.name, w.source:given(hex) .. "(" .. value_text(field) .. ")")
+    step(w, field.octets)
+  end
+
+  -- Several values of one size.
+  local function add_each(w, field)
+    w.source:line("local stop = %s + #%s * %d", place(w.k), value_text(field), field.octets)
+    w.source:line("for at = %s, stop - 1, %d do", place(w.k), field.octets)
+    w.k, w.range = 0, nil
+    add(w, field.field, field.octets)
+    w.source:line("end")
+    w.source:line("at = stop")
+    w.range = nil
+  end
+
+  function write.addresses(w, field) add_each(w, field) end
+
+  function write.numbers(w, field)
+    add_each(w, field)
+    say(w, field.name, string.format("(%s[1] and table.concat(%s, ',') or 'none')", value_text(field), value_text(field)))
+  end
+
+  function write.prefix(w, field)
+    add(w, field.length_field, 1)
+    w.k = w.k + 1
+    add(w, field.field, 16)
+    local address, length = "v[" .. quoted(field.address_key) .. "]", "v[" .. quoted(field.length_key) .. "]"
+    say(w, field.name, string.format("%s(%s) .. '/' .. %s", w.source:given(ipv6_text), address, length))
+    w.k = w.k + 16
+  end
+
+  -- The seconds of a timestamp, and the moment, where a clock of the platform knows it: before the year 10000.
+  local function moment_of(octets)
+    local seconds, part = uint(octets, 1, 2) * 4294967296 + uint(octets, 3, 4), uint(octets, 7, 2)
+    local moment = seconds < 253402300800 and NSTime.new(seconds, math.floor(part * 1000000000 / 65536)) or nil
+    return moment, string.format("%.6f", seconds + part / 65536)
+  end
+
+  function write.time48(w, field)
+    local source, value = w.source, w.source:given(moment_of) .. "(" .. value_text(field) .. ")"
+    local time = source:given(field.time_field)
+    if w.drawn then
+      local seconds = fresh(w, "seconds")
+      source:line("local moment, %s = %s", seconds, value)
+      add(w, field.field, 8, "local l = ")
+      source:line("if moment then add(item, %s, r, moment) end", time)
+      source:line("append_text(l, ' (' .. %s .. ' s)')", seconds)
+      say(w, field.name, seconds)
+    else
+      add(w, field.field, 8)
+      source:line("local moment = referenced(item, %s) and %s", time, value)
+      source:line("if moment then add(item, %s, %s, moment) end", time, range_of(w, 8))
+    end
+    step(w, 8)
+  end
+
+  function write.rest(w, field)
+    local source, size = w.source, "#" .. value_text(field)
+    local text = string.format("%s(%s, element, %s)", source:given(rest_text), source:given(field), value_text(field))
+    if field.form == "text" then text = source:given(clean) .. "(" .. value_text(field) .. ")" end
+    if field.octets_field then
+      if w.drawn then
+        local once = fresh(w, "text")
+        source:line("local %s = %s", once, text)
+        text = once
+      end
+      add(w, field.field, size, nil, ", " .. text)
+      add(w, field.octets_field, size)
+    else
+      source:line("if %s > 0 then", size)
+      add(w, field.field, size)
+      source:line("end")
+      w.range = nil
+    end
+    say(w, field.name, text)
+    step(w, size)
+  end
+
+  write.sized, write.text = write.rest, write.rest
+
+  function write.address_rest(w, field)
+    local source, value = w.source, value_text(field)
+    for _, octets in ipairs({ 16, 4 }) do
+      source:line("if #%s == %d then", value, octets)
+      add(w, octets == 16 and field.field or field.field4, octets)
+      say(w, field.name, source:given(address_text) .. "(" .. value .. ")")
+      source:line("end")
+      w.range = nil
+    end
+    step(w, "#" .. value)
+  end
+
+  function write.flagged(w, field)
+    local source, value = w.source, value_text(field)
+    add(w, field.word_field, 4)
+    source:line("if %s ~= 0 then", value)
+    add(w, field.field, 4)
+    source:line("end")
+    step(w, "4")
+    for _, part in ipairs(field.parts) do
+      local text = value_text(part)
+      source:line("if %s ~= nil then", text)
+      add(w, part.field, part.octets)
+      if part.kind == "address" then
+        text = source:given(address_text) .. "(" .. text .. ")"
+      elseif part.mask then
+        text = string.format("%s(%s / %d) %% %d", source:given(math.floor), text, part.weight, part.count)
+      end
+      say(w, part.name, text)
+      step(w, tostring(part.octets))
+      source:line("end")
+    end
+  end
+
+  -- Kinds that stand in tree.lua: a function(field, element, item, tvb, at) that gives what the line says of them, if
+  -- anything, and the position behind.
+  local function write_call(w, field)
+    w.source:line("local text, behind = %s(%s, element, item, tvb, %s)", w.source:given(drawing[field.kind]), w.source:given(field), place(w.k))
+    if w.drawn and w.said == nil then
+      w.source:line("if text then")
+      say(w, field.name, "text")
+      w.source:line("end")
+    end
+    w.source:line("at = behind")
+    w.k, w.range = 0, nil
+  end
+
+  local LATER = { flagged = true, address_rest = true, records = true } -- whether the line speaks of them is seen later
+
+  local function said_text(w)
+    if w.said == nil then return "count == 1 and last .. '' or string.sub(line, 2)" end
+    if w.said[1] == nil then return "''" end
+    if w.said[2] == nil then return w.said[1][2] .. " .. ''" end
+    local parts = {}
+    for i, one in ipairs(w.said) do parts[i] = quoted((i > 1 and " " or "") .. one[1] .. "=") .. " .. " .. one[2] end
+    return table.concat(parts, " .. ")
+  end
+
+  local function write_function(fields)
+    local w = { source = new_source(), drawn = visible, k = 0, said = {}, count = 0 }
+    for _, field in ipairs(fields) do
+      if LATER[field.kind] then w.said = nil end
+    end
+    local source = w.source
+    source:line("local add, append_text = %s, %s", source:given(add_item), source:given(append_text))
+    source:line("local set_text, referenced = %s, %s", source:given(set_text), source:given(referenced))
+    source:line("local v, line, count, r, last = element.v, '', 0")
+    for _, field in ipairs(fields) do
+      (write[field.kind] or write_call)(w, field)
+    end
+    if visible then source:line("return %s", said_text(w)) end
+    local made = source:load("element, item, tvb, at", "drawing")
+    if visible then drawn[fields] = made else asked[fields] = made end
+    return made
+  end
+
+  -- Show the fields of an element from octet `at` of the Tvb; gives what the line above says of them, when it is drawn.
+  function drawing.fields(fields, element, item, tvb, at)
+    return ((visible and drawn or asked)[fields] or write_function(fields))(element, item, tvb, at)
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- tree
+
+-- Options, sub-options and records in Wireshark's tree. `at` is where one stands in the octets of `tvb`.
+
 -- Add a field, where anyone looks at it: its line, or nil.
-local function put(item, field, range, at, octets, text)
-  if visible or item:referenced(field) then
-    if text then return item:add(field, range(at, octets), text) end
-    return item:add(field, range(at, octets))
+local function put(item, field, tvb, at, octets, value)
+  if visible or referenced(item, field) then
+    if value then return add_item(item, field, tvb(at, octets), value) end
+    return add_item(item, field, tvb(at, octets))
   end
 end
 
--- Each shows one field from position `at` and gives the position behind it. `range(at, octets)` is the TvbRange.
-local function show_fields(list, element, item, range, at, out)
-  for i = 1, #list do
-    local field = list[i]
-    at = field.show(field, element, item, range, at, out)
-  end
+-- What the line of an element says: its title, and what its fields say.
+local function entitle(line, title, text)
+  set_text(line, text and text ~= "" and title .. ": " .. text or title)
 end
 
-local function show_uint(field, element, item, range, at, octets, out)
-  local line = put(item, field.field, range, at, octets)
-  if not visible then return end
-  local number = element.v[field.name]
-  local name = named(field, number)
-  if name and name ~= field.enum.static[number] then
-    line:set_text(field.title .. ": " .. name .. " (" .. number .. ")")
-  end
-  if field.unit then line:append_text(" (" .. number * field.unit .. " s)") end
-  if not field.reserved then brief(out, field.name, name or number) end
-end
-
-function show.uint(field, element, item, range, at, out)
-  show_uint(field, element, item, range, at, field.octets, out)
-  return at + field.octets
-end
-
-function show.bits(field, element, item, range, at, out)
-  for _, part in ipairs(field.parts) do show_uint(part, element, item, range, at, field.octets, out) end
-  return at + field.octets
-end
-
--- What the bit of a flag means instead, beside an option in a message that is no proxy form.
-local function meant_instead(flag, m)
-  local also = flag.also
-  return also and m.name == m.entry.name and m.named[also.beside] and also
-end
-
-local function letters(field, m)
-  local out, number = {}, m.v[field.name]
-  for _, flag in ipairs(field.flags) do
-    if bit.band(number, flag.mask) ~= 0 then out[#out + 1] = (meant_instead(flag, m) or flag).letter end
-  end
-  return table.concat(out)
-end
-
-function show.flags(field, element, item, range, at, out)
-  local line = put(item, field.field, range, at, field.octets) or item
-  for _, flag in ipairs(field.flags) do
-    local shown, also = put(line, flag.field, range, at, field.octets), meant_instead(flag, element)
-    if shown and also then shown:append_text(" (here " .. also.title .. ")") end
-  end
-  if visible then
-    local text = letters(field, element)
-    if text ~= "" then line:append_text(" (" .. text .. ")") end
-    brief(out, field.name, text)
-  end
-  return at + field.octets
-end
-
-function show.signed(field, element, item, range, at, out)
-  local line = put(item, field.field, range, at, field.octets)
-  local number = element.v[field.name]
-  local text = number
-  if field.fraction then
-    put(item, field.degrees_field, range, at, field.octets, number / field.fraction)
-    text = string.format("%.5f", number / field.fraction)
-    if visible then line:append_text(" (" .. text .. " degrees)") end
-  end
-  if visible then brief(out, field.name, text) end
-  return at + field.octets
-end
-
-function show.address(field, element, item, range, at, out)
-  put(item, field.field, range, at, field.octets)
-  if visible then brief(out, field.name, address_text(element.v[field.name])) end
-  return at + field.octets
-end
-
-function show.octets(field, element, item, range, at, out)
-  put(item, field.field, range, at, field.octets)
-  if visible then brief(out, field.name, hex(element.v[field.name])) end
-  return at + field.octets
-end
-
-function show.addresses(field, element, item, range, at, out)
-  local list = element.v[field.name]
-  for i = 1, #list do put(item, field.field, range, at + field.octets * (i - 1), field.octets) end
-  return at + field.octets * #list
-end
-
-function show.prefix(field, element, item, range, at, out)
-  put(item, field.length_field, range, at, 1)
-  put(item, field.field, range, at + 1, 16)
-  if visible then
-    brief(out, field.name, ipv6_text(element.v[field.address_key]) .. "/" .. element.v[field.length_key])
-  end
-  return at + 17
-end
-
-function show.time48(field, element, item, range, at, out)
-  local line = put(item, field.field, range, at, 8)
-  if visible or item:referenced(field.time_field) then
-    local where = range(at, 8)
-    local s = where:raw()
-    local seconds, part = uint(s, 1, 2) * 4294967296 + uint(s, 3, 4), uint(s, 7, 2)
-    if seconds < 253402300800 then -- the year 10000: no clock of the platform needs to know more
-      item:add(field.time_field, where, NSTime.new(seconds, math.floor(part * 1000000000 / 65536)))
-    end
-    if visible then
-      local text = string.format("%.6f", seconds + part / 65536)
-      line:append_text(" (" .. text .. " s)")
-      brief(out, field.name, text)
-    end
-  end
-  return at + 8
-end
-
-function show.rest(field, element, item, range, at, out)
-  local octets = element.v[field.name]
-  if field.octets_field then
-    if visible or item:referenced(field.field) then
-      local text = rest_text(field, element, octets)
-      item:add(field.field, range(at, #octets), text)
-      brief(out, field.name, text)
-    end
-    put(item, field.octets_field, range, at, #octets)
-  else
-    if #octets > 0 then put(item, field.field, range, at, #octets) end
-    if visible then brief(out, field.name, rest_text(field, element, octets)) end
-  end
-  return at + #octets
-end
-
-show.sized, show.text = show.rest, show.rest
-
-function show.records(field, element, item, range, at, out)
+function drawing.records(field, element, item, tvb, at)
   local octets = element.undecoded and element.undecoded[field.name]
   if octets then
-    if #octets > 0 then put(item, field.octets_field, range, at, #octets) end
-    if visible then brief(out, field.name, hex(octets)) end
-    return at + #octets
+    if #octets > 0 then put(item, field.octets_field, tvb, at, #octets) end
+    return hex(octets), at + #octets
   end
   local list = element.parts[field.name]
-  for _, one in ipairs(list) do
-    local whole = put(item, field.field, range, one.at, one.stop - one.at)
-    local line, inner = whole or item, {}
+  for i = 1, #list do
+    local one = list[i]
+    local size = one.stop - one.at
+    local whole = put(item, field.field, tvb, at, size)
+    local line = whole or item
     one.item = whole
-    show_fields(one.record.fields, one, line, range, one.at, inner)
-    if visible then
-      local text = brief_text(inner)
-      line:set_text(text ~= "" and one.record.title .. ": " .. text or one.record.title)
-    end
-    at = one.stop
+    local text = drawing.fields(one.record.fields, one, line, tvb, at)
+    if visible then entitle(line, one.record.title, text) end
+    at = at + size
   end
-  if visible and not field.single then brief(out, field.name, #list) end
-  return at
-end
-
-function show.address_rest(field, element, item, range, at, out)
-  local octets = element.v[field.name]
-  if #octets == 16 then
-    put(item, field.field, range, at, 16)
-    brief(out, field.name, ipv6_text(octets))
-  elseif #octets == 4 then
-    put(item, field.field4, range, at, 4)
-    brief(out, field.name, table.concat({ byte(octets, 1, 4) }, "."))
-  end
-  return at + #octets
-end
-
-function show.numbers(field, element, item, range, at, out)
-  local list = element.v[field.name]
-  for i = 1, #list do put(item, field.field, range, at + (i - 1) * field.octets, field.octets) end
-  if visible then brief(out, field.name, #list > 0 and table.concat(list, ",") or "none") end
-  return at + #list * field.octets
-end
-
-function show.flagged(field, element, item, range, at, out)
-  put(item, field.word_field, range, at, 4)
-  if element.v[field.name] ~= 0 then put(item, field.field, range, at, 4) end
-  at = at + 4
-  for _, part in ipairs(field.parts) do
-    local value = element.v[part.name]
-    if value ~= nil then
-      put(item, part.field, range, at, part.octets)
-      if visible then
-        if part.kind == "address" then
-          value = part.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-        elseif part.mask then
-          value = math.floor(value / part.weight) % part.count
-        end
-        brief(out, part.name, value)
-      end
-      at = at + part.octets
-    end
-  end
-  return at
-end
-
--- What the line of an option or sub-option says.
-local function entitle(line, title, out)
-  local text = brief_text(out)
-  line:set_text(text ~= "" and title .. ": " .. text or title)
+  return not field.single and #list or nil, at
 end
 
 local PADS = { [0] = "Pad1", [1] = "PadN" }
 
-local function show_suboption(one, item, range)
-  local whole = put(item, F.suboption, range, one.at, one.stop - one.at)
-  local line, out = whole or item, {}
+local function show_suboption(one, item, tvb, at)
+  local size, entry, text = one.stop - one.at, one.entry, nil
+  local whole = put(item, F.suboption, tvb, at, size)
+  local line = whole or item
   one.item = whole
-  put(line, F.suboption_type, range, one.at, 1)
-  if one.length then put(line, F.suboption_length, range, one.at + 1, 1) end
-  if one.entry then
-    show_fields(one.entry.fields, one, line, range, one.at + 2, out)
-    if one.trailing then put(line, F.suboption_trailing, range, one.trailing, one.stop - one.trailing) end
-  elseif one.stop > one.at + 2 then
-    put(line, F.suboption_data, range, one.at + 2, one.stop - one.at - 2)
+  put(line, F.suboption_type, tvb, at, 1)
+  if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
+  if entry then
+    text = drawing.fields(entry.fields, one, line, tvb, at + 2)
+    if one.trailing then put(line, F.suboption_trailing, tvb, at + one.trailing - one.at, one.stop - one.trailing) end
+  elseif size > 2 then
+    put(line, F.suboption_data, tvb, at + 2, size - 2)
   end
   if visible then
-    local known = one.entry or one.asked
-    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, out)
+    local known = entry or one.asked
+    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, text)
   end
+  return at + size
 end
 
-function show.suboptions(field, element, item, range, at, out)
-  for _, one in ipairs(element.subs) do
-    show_suboption(one, item, range)
-    at = one.stop
-  end
-  return at
+function drawing.suboptions(field, element, item, tvb, at)
+  local list = element.subs
+  for i = 1, #list do at = show_suboption(list[i], item, tvb, at) end
+  return nil, at
 end
 
 -- An option's line and its fields.
-local function show_option(element, tree, range, with_offset)
-  local whole = put(tree, F.option, range, element.at, element.stop - element.at)
-  local line, out = whole or tree, {}
-  element.item = whole
-  put(line, F.option_type, range, element.at, 1)
-  put(line, F.option_length, range, element.at + 1, 1, element.length)
-  if with_offset then
-    local offset = put(line, F.option_offset, range, element.at, 1, element.offset)
+local function show_option(element, tree, tvb, at, with_offset)
+  local size, entry, text = element.stop - element.at, element.entry, nil
+  local line
+  if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
+    line = add_item(tree, F.option)
+    set_len(line, size)
+    element.item = line
+    set_len(add_item(line, F.option_type, element.type), 1)
+    add_item(line, F.option_length, tvb(1, 1), element.length)
+    if with_offset then
+      local offset = add_item(line, F.option_offset, element.offset)
+      set_len(offset, 1)
+      set_generated(offset)
+    end
+  else
+    element.item = put(tree, F.option, tvb, at, size)
+    line = element.item or tree
+    put(line, F.option_type, tvb, at, 1)
+    put(line, F.option_length, tvb, at + 1, 1, element.length)
+    local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
     if offset then offset:set_generated() end
   end
-  if element.entry then
-    show_fields(element.entry.fields, element, line, range, element.at + 2, out)
+  if entry then
+    text = drawing.fields(entry.fields, element, line, tvb, at + 2)
     if element.trailing then
-      put(line, F.option_trailing, range, element.trailing, element.stop - element.trailing)
+      put(line, F.option_trailing, tvb, at + element.trailing - element.at, element.stop - element.trailing)
     end
-  elseif element.stop > element.at + 2 then
-    put(line, F.option_data, range, element.at + 2, element.stop - element.at - 2)
+  elseif size > 2 then
+    put(line, F.option_data, tvb, at + 2, size - 2)
   end
   if visible then
-    local known = element.entry or option_of[element.type]
-    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", out)
+    local known = entry or option_of[element.type]
+    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
-end
-
-local function show_all(entries)
-  for _, entry in ipairs(entries) do
-    for _, field in ipairs(entry.fields or NOTHING) do
-      field.show = show[field.kind]
-      show_all(field.records or NOTHING)
-    end
-  end
-end
-
-show_all(description.messages)
-show_all(description.options)
-for _, space in pairs(description.spaces) do
-  show_all(space.entries)
-  show_all(space.forms)
 end
 
 -- ---------------------------------------------------------------------------------------------------- info
@@ -19946,7 +20233,7 @@ do
   end
 
   local function generated(item, field, value)
-    if visible or item:referenced(field) then item:add(field, value):set_generated() end
+    if visible or referenced(item, field) then set_generated(add_item(item, field, value)) end
   end
 
   local function show_session_of(item, key)
@@ -19988,7 +20275,7 @@ do
 
   -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
   function analysis.key_of(pinfo, tvb)
-    local number, at = pinfo.number, tvb:offset()
+    local number, at = pinfo.number, offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
       if pinfo.visited or time_of[number] then
@@ -20084,6 +20371,7 @@ local function read_preferences()
   judging.forget()
   number_options()
   name_values()
+  drawing.forget()
 end
 
 -- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
@@ -20176,8 +20464,8 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and m.at[tvb:offset() - m.base]
-  local known, judged = element ~= nil, m and (m.entry or message_of[m.type])
+  local element = m and m.at[offset_of(tvb) - m.base]
+  local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
@@ -20185,13 +20473,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
-  local shift, last = element.at, tvb:len()
-  local function range(at, octets)
-    at = at - shift
-    if at + octets > last then octets = math.max(0, last - at) end
-    return tvb(at, octets)
-  end
-  show_option(element, tree, range, known)
+  show_option(element, tree, tvb, 0, known)
   local item = element.item or tree
   if not known and not judged then judging.complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
@@ -20221,23 +20503,22 @@ local function in_octets(m, tvb)
 end
 
 local function show_message(m, item, tvb, status)
-  local function range(at, octets) return tvb(at - 1, octets) end
-  local name = put(item, F.message, range, 3, 1, m.name)
-  put(item, F.payload_proto, range, 1, 1)
-  local length = put(item, F.header_length, range, 2, 1)
-  local kind = put(item, F.type, range, 3, 1)
-  put(item, F.header_reserved, range, 4, 1)
-  put(item, F.checksum, range, 5, 2)
-  local judged = put(item, F.checksum_status, range, 5, 2, status)
-  if name then name:set_generated() end
-  if judged then judged:set_generated() end
+  local name = put(item, F.message, tvb, 2, 1, m.name)
+  put(item, F.payload_proto, tvb, 0, 1)
+  local length = put(item, F.header_length, tvb, 1, 1)
+  local kind = put(item, F.type, tvb, 2, 1)
+  put(item, F.header_reserved, tvb, 3, 1)
+  put(item, F.checksum, tvb, 4, 2)
+  local judged = put(item, F.checksum_status, tvb, 4, 2, status)
+  if name then set_generated(name) end
+  if judged then set_generated(judged) end
   if visible then
-    length:append_text(" (" .. m.stated .. " octets)")
-    if m.title then kind:append_text(" (" .. m.title .. ")") end
+    append_text(length, " (" .. m.stated .. " octets)")
+    if m.title then append_text(kind, " (" .. m.title .. ")") end
   end
-  if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+  if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then
-    for _, element in ipairs(m.options) do show_option(element, item, range, true) end
+    for _, element in ipairs(m.options) do show_option(element, item, tvb, element.at - 1, true) end
   end
 end
 
@@ -20271,7 +20552,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current = outer
   local item
   if m.shown or #m.findings > 0 then
-    item = tree:add(proto, tvb())
+    item = add_item(tree, proto)
+    set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)
@@ -20281,7 +20563,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
-    if item and visible then item:append_text(", " .. text) end
+    if item and visible then append_text(item, ", " .. text) end
   end
   return tvb:len()
 end

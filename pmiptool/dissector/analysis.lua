@@ -77,7 +77,7 @@ do
   end
 
   local function generated(item, field, value)
-    if visible or item:referenced(field) then item:add(field, value):set_generated() end
+    if visible or referenced(item, field) then set_generated(add_item(item, field, value)) end
   end
 
   local function show_session_of(item, key)
@@ -119,7 +119,7 @@ do
 
   -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
   function analysis.key_of(pinfo, tvb)
-    local number, at = pinfo.number, tvb:offset()
+    local number, at = pinfo.number, offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
       if pinfo.visited or time_of[number] then

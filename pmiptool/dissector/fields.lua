@@ -153,7 +153,6 @@ local function declare_all(entries)
   for _, entry in ipairs(entries) do
     for _, field in ipairs(entry.fields or {}) do
       declare[field.kind](field)
-      field.read = read[field.kind]
       declare_all(field.records or {})
     end
   end

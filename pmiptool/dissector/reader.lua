@@ -6,7 +6,6 @@
 -- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
 -- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
 
-local byte, sub = string.byte, string.sub
 local NO_PARTS = {}
 
 local option_of = {} -- type -> description, under the code points in force
@@ -68,71 +67,6 @@ local function found(m, id, element, text)
   m.findings[#m.findings + 1] = { id = id, element = element, text = text }
 end
 
-local function uint(s, at, octets)
-  local a, b, c, d = byte(s, at, at + octets - 1)
-  if octets == 1 then return a end
-  if octets == 2 then return a * 256 + b end
-  if octets == 3 then return (a * 256 + b) * 256 + c end
-  return ((a * 256 + b) * 256 + c) * 256 + d
-end
-
-local read = {}
-
--- Read fields from position `at` up to before `stop`; the position behind them, or nil when octets are missing.
-local function read_fields(fields, m, element, s, at, stop)
-  for i = 1, #fields do
-    local field = fields[i]
-    at = field.read(field, m, element, s, at, stop)
-    if at == nil then return nil end
-  end
-  return at
-end
-
-function read.uint(field, m, element, s, at, stop)
-  local octets = field.octets
-  local behind = at + octets
-  if behind > stop then return nil end
-  if octets == 1 then
-    element.v[field.name] = byte(s, at)
-  elseif octets == 2 then
-    local a, b = byte(s, at, at + 1)
-    element.v[field.name] = a * 256 + b
-  else
-    element.v[field.name] = uint(s, at, octets)
-  end
-  return behind
-end
-
-read.flags = read.uint
-
-function read.bits(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  local whole = uint(s, at, field.octets)
-  local v = element.v
-  for _, part in ipairs(field.parts) do
-    v[part.name] = math.floor(whole / part.weight) % part.count
-  end
-  return behind
-end
-
-function read.signed(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  local number, range = uint(s, at, field.octets), 256 ^ field.octets
-  element.v[field.name] = number >= range / 2 and number - range or number
-  return behind
-end
-
-function read.octets(field, m, element, s, at, stop)
-  local behind = at + field.octets
-  if behind > stop then return nil end
-  element.v[field.name] = sub(s, at, behind - 1)
-  return behind
-end
-
-read.address, read.text = read.octets, read.octets
-
 function read.sized(field, m, element, s, at, stop)
   local behind = at + field.unit * element.v[field.count]
   if behind > stop then return nil end
@@ -152,25 +86,6 @@ function read.addresses(field, m, element, s, at, stop)
   return behind
 end
 
-function read.prefix(field, m, element, s, at, stop)
-  if at + 17 > stop then return nil end
-  element.v[field.length_key] = byte(s, at)
-  element.v[field.address_key] = sub(s, at + 1, at + 16)
-  return at + 17
-end
-
-function read.time48(field, m, element, s, at, stop)
-  if at + 8 > stop then return nil end
-  element.v[field.name] = sub(s, at, at + 7) -- a number of Lua would round it
-  return at + 8
-end
-
-function read.rest(field, m, element, s, at, stop)
-  if field.minimum and stop - at < field.minimum then return nil end
-  element.v[field.name] = sub(s, at, stop - 1)
-  return stop
-end
-
 function read.address_rest(field, m, element, s, at, stop)
   local best
   for _, octets in ipairs(field.sizes) do
@@ -188,25 +103,6 @@ function read.numbers(field, m, element, s, at, stop)
     at = at + field.octets
   end
   element.v[field.name] = list
-  return at
-end
-
-function read.flagged(field, m, element, s, at, stop)
-  if at + 4 > stop then return nil end
-  local word, v = uint(s, at, 4), element.v
-  v[field.name] = bits(word, field.reserved_mask)
-  at = at + 4
-  for _, part in ipairs(field.parts) do
-    if bit.band(word, part.flag) ~= 0 then
-      if at + part.octets > stop then return nil end
-      if part.kind == "address" then
-        v[part.name] = sub(s, at, at + part.octets - 1)
-      else
-        v[part.name] = uint(s, at, part.octets)
-      end
-      at = at + part.octets
-    end
-  end
   return at
 end
 
@@ -230,7 +126,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, v = {}, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -245,11 +141,24 @@ function read.records(field, m, element, s, at, stop)
   return at
 end
 
+-- The ends of ranges, by entry: none stands without its start.
+for _, space in pairs(description.spaces) do
+  for _, list in ipairs({ space.entries, space.forms }) do
+    for _, entry in ipairs(list) do
+      entry.ends = {}
+      for _, part in ipairs(entry.start_rule and entry.fields[#entry.fields].parts or NOTHING) do
+        if part.start then table.insert(entry.ends, part) end
+      end
+    end
+  end
+end
+
 -- An End that stands without its Start.
 local function check_starts(m, element, entry)
-  local field = entry.start_rule and entry.fields[#entry.fields]
-  for _, part in ipairs(field and field.parts or {}) do
-    if part.start and element.v[part.name] and element.v[part.start] == nil then
+  local ends, v = entry.ends, element.v
+  for i = 1, #ends do
+    local part = ends[i]
+    if v[part.name] and v[part.start] == nil then
       found(m, entry.start_rule, element, part.name .. " stands without " .. part.start)
     end
   end
@@ -259,7 +168,7 @@ end
 local function read_other_form(space, m, element, s, at, stop)
   for _, form in ipairs(forms_of[space.key][element.type] or NOTHING) do
     if form.when == nil or (at + form.when_at < stop and byte(s, at + form.when_at) == form.when) then
-      element.v, element.parts = {}, NO_PARTS
+      element.parts = NO_PARTS
       if read_fields(form.fields, m, element, s, at, stop) == stop then
         check_starts(m, element, form)
         found(m, form.rule, element, form.text)
@@ -284,7 +193,6 @@ local function read_suboption(space, m, element, s, at, stop)
     if space.unknown then found(m, space.unknown, element, text) end
     return
   end
-  element.v = {}
   local behind = read_fields(entry.fields, m, element, s, at, stop)
   if behind ~= stop then
     local v, parts = element.v, element.parts
@@ -303,17 +211,19 @@ end
 
 -- `more`: how many octets more than its length says stand behind a PadN.
 local function walk_suboptions(field, m, element, s, at, stop, more)
-  local space = description.spaces[field.space]
+  local space, known, names = description.spaces[field.space], suboption_of[field.space], suboption_names[field.space]
   local list, parts = {}, {}
   element.subs, element.parts = list, parts
   while at < stop do
     local kind = byte(s, at)
-    local pad = suboption_of[field.space][kind]
+    local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
-    local one = { type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS }
-    one.asked = space.unknown == nil and option_of[kind] or nil -- a type of option, which is asked for
+    local one = {
+      type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
+    }
     if not pad then
-      local name = suboption_names[field.space][kind] or "sub-option-" .. kind
+      local name = names[kind] or "sub-option-" .. kind
       if parts[name] then parts[name][#parts[name] + 1] = one else parts[name] = { one } end
     end
     list[#list + 1] = one
@@ -367,7 +277,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
       local trial = { findings = {}, start = m.start }
-      local one = { v = {}, parts = NO_PARTS }
+      local one = { parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
       for _, finding in ipairs(trial.findings) do
@@ -394,7 +304,6 @@ local function read_option(m, element, s)
     found(m, description.form["unknown-option"], element, "option " .. kind .. " is unknown")
     return
   end
-  element.v = {}
   local behind
   local unit = other and other.unit or span_of(kind)
   if unit == 8 then
@@ -414,6 +323,23 @@ local function read_option(m, element, s)
   if other then found(m, other.rule, element, other.text) end
 end
 
+local inner_names = {}
+
+local function inner_name(name, part)
+  local of_option = inner_names[name]
+  if of_option == nil then
+    if string.find(name, "^option%-") then return name .. "/" .. part end
+    of_option = {}
+    inner_names[name] = of_option
+  end
+  local whole = of_option[part]
+  if whole == nil then
+    whole = name .. "/" .. part
+    if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
+  end
+  return whole
+end
+
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
@@ -421,7 +347,7 @@ local function name_option(m, element, entry)
   if list then list[#list + 1] = element else m.named[name] = { element } end
   if element.parts == NO_PARTS then return end
   for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = name .. "/" .. part
+    local key = inner_name(name, part)
     local all = m.named[key] or {}
     for i = 1, #subs do all[#all + 1] = subs[i] end
     m.named[key] = all

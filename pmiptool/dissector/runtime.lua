@@ -68,6 +68,7 @@ local function read_preferences()
   judging.forget()
   number_options()
   name_values()
+  drawing.forget()
 end
 
 -- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
@@ -160,8 +161,8 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and m.at[tvb:offset() - m.base]
-  local known, judged = element ~= nil, m and (m.entry or message_of[m.type])
+  local element = m and m.at[offset_of(tvb) - m.base]
+  local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
@@ -169,13 +170,7 @@ function option_proto.dissector(tvb, pinfo, tree)
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
-  local shift, last = element.at, tvb:len()
-  local function range(at, octets)
-    at = at - shift
-    if at + octets > last then octets = math.max(0, last - at) end
-    return tvb(at, octets)
-  end
-  show_option(element, tree, range, known)
+  show_option(element, tree, tvb, 0, known)
   local item = element.item or tree
   if not known and not judged then judging.complain(m, item) end
   local original = set.keep_mip6_fields and originals[element.type]
@@ -205,23 +200,22 @@ local function in_octets(m, tvb)
 end
 
 local function show_message(m, item, tvb, status)
-  local function range(at, octets) return tvb(at - 1, octets) end
-  local name = put(item, F.message, range, 3, 1, m.name)
-  put(item, F.payload_proto, range, 1, 1)
-  local length = put(item, F.header_length, range, 2, 1)
-  local kind = put(item, F.type, range, 3, 1)
-  put(item, F.header_reserved, range, 4, 1)
-  put(item, F.checksum, range, 5, 2)
-  local judged = put(item, F.checksum_status, range, 5, 2, status)
-  if name then name:set_generated() end
-  if judged then judged:set_generated() end
+  local name = put(item, F.message, tvb, 2, 1, m.name)
+  put(item, F.payload_proto, tvb, 0, 1)
+  local length = put(item, F.header_length, tvb, 1, 1)
+  local kind = put(item, F.type, tvb, 2, 1)
+  put(item, F.header_reserved, tvb, 3, 1)
+  put(item, F.checksum, tvb, 4, 2)
+  local judged = put(item, F.checksum_status, tvb, 4, 2, status)
+  if name then set_generated(name) end
+  if judged then set_generated(judged) end
   if visible then
-    length:append_text(" (" .. m.stated .. " octets)")
-    if m.title then kind:append_text(" (" .. m.title .. ")") end
+    append_text(length, " (" .. m.stated .. " octets)")
+    if m.title then append_text(kind, " (" .. m.title .. ")") end
   end
-  if m.entry then show_fields(m.entry.fields, m, item, range, 7, {}) end
+  if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then
-    for _, element in ipairs(m.options) do show_option(element, item, range, true) end
+    for _, element in ipairs(m.options) do show_option(element, item, tvb, element.at - 1, true) end
   end
 end
 
@@ -255,7 +249,8 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current = outer
   local item
   if m.shown or #m.findings > 0 then
-    item = tree:add(proto, tvb())
+    item = add_item(tree, proto)
+    set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)
@@ -265,7 +260,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
-    if item and visible then item:append_text(", " .. text) end
+    if item and visible then append_text(item, ", " .. text) end
   end
   return tvb:len()
 end

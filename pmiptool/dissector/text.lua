@@ -1,0 +1,85 @@
+-- Values as text.
+
+-- Octets of the wire as text that every output can carry: valid UTF-8 stays, the rest and controls become \xNN.
+local function clean(octets)
+  if not string.find(octets, "[^\32-\126]") then return octets end
+  local out, at, last = {}, 1, #octets
+  while at <= last do
+    local a, b, c = byte(octets, at, at + 2)
+    local n = utf8_octets(octets, at)
+    if n == 1 and (a < 32 or a == 127) or n == 2 and a == 194 and b < 160 then n = nil end -- controls
+    if n == 3 and a == 226 and b == 128 and c >= 168 and c <= 174 then n = nil end -- line ends, changes of direction
+    out[#out + 1] = n and sub(octets, at, at + n - 1) or string.format("\\x%02x", a)
+    at = at + (n or 1)
+  end
+  return table.concat(out)
+end
+
+local function hex(octets)
+  return (string.gsub(octets, ".", function(c) return string.format("%02x", byte(c)) end))
+end
+
+-- RFC 5952; remembered, because few addresses come often.
+local address_texts, address_count = {}, 0
+
+local function ipv6_text(octets)
+  local text = address_texts[octets]
+  if text then return text end
+  local words, best, best_size, run = {}, 0, 1, 0
+  for i = 1, 8 do
+    words[i] = uint(octets, 2 * i - 1, 2)
+    run = words[i] == 0 and run + 1 or 0
+    if run > best_size then best, best_size = i - run + 1, run end
+  end
+  local out = {}
+  for i = 1, 8 do
+    if best > 0 and i == best then
+      out[#out + 1] = i == 1 and "::" or ":"
+    elseif best == 0 or i < best or i >= best + best_size then
+      out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+    end
+  end
+  text = table.concat(out)
+  if address_count > 10000 then address_texts, address_count = {}, 0 end
+  address_texts[octets], address_count = text, address_count + 1
+  return text
+end
+
+local function address_text(octets)
+  if #octets == 16 then return ipv6_text(octets) end
+  if #octets == 4 then return table.concat({ byte(octets, 1, 4) }, ".") end
+  return hex(octets)
+end
+
+-- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
+local function domain_text(octets)
+  local labels, at = {}, 1
+  while at <= #octets and byte(octets, at) > 0 and byte(octets, at) < 64 and at + byte(octets, at) <= #octets do
+    local label = sub(octets, at + 1, at + byte(octets, at))
+    if string.find(label, "[^!-~]") or string.find(label, "[.\\]") then break end
+    labels[#labels + 1] = label
+    at = at + 1 + #label
+  end
+  if at == #octets and byte(octets, at) == 0 then return table.concat(labels, ".") .. "." end
+  return (string.gsub(clean(octets), "%.$", "\\x2e"))
+end
+
+local function rest_text(field, element, octets)
+  local form = field.form or (field.forms and field.forms[element.v[field.by]]) or "hex"
+  if form == "text" then return clean(octets) end
+  if form == "address" then return address_text(octets) end
+  if form == "imsi" then return (string.gsub(hex(octets), "f$", "")) end
+  if form == "eui" then return (string.gsub(string.gsub(hex(octets), "..", "%0:"), ":$", "")) end
+  if form == "domain" then return domain_text(octets) end
+  if form == "number" and #octets <= 6 then
+    local number = 0
+    for i = 1, #octets do number = number * 256 + byte(octets, i) end
+    return string.format("%.0f", number)
+  end
+  return hex(octets)
+end
+
+local function enum_text(name, number)
+  local enum = description.enums[name]
+  return enum and current_names[enum][number] or number
+end
