@@ -14,7 +14,7 @@ import msgspec
 from pmiptool.lma import extensions, multihomed, multipath, order, plain
 from pmiptool.lma.addresses import is_unicast
 from pmiptool.lma.config import LmaConfig
-from pmiptool.lma.core import Core, Found, Outcome
+from pmiptool.lma.core import Core, Found, Outcome, is_dead
 from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import (
     BindingErrorSent,
@@ -142,7 +142,7 @@ class LocalMobilityAnchor:
     def next_timer(self) -> float | None:
         """When `on_timer` wants to be called, and `to_send` asked, next."""
         timers = self._core.timers
-        while timers and self._is_dead(timers[0]):
+        while timers and is_dead(timers[0]):
             heapq.heappop(timers)
         late = self._outbox.next_time()
         if not timers:
@@ -154,7 +154,7 @@ class LocalMobilityAnchor:
         timers = self._core.timers
         while timers and timers[0][0] <= now:
             entry = heapq.heappop(timers)
-            if self._is_dead(entry):
+            if is_dead(entry):
                 continue
             _, _, what, session = entry
             if isinstance(what, Binding):
@@ -172,11 +172,6 @@ class LocalMobilityAnchor:
         """What happened since the last call."""
         out, self._core.events = self._core.events, []
         return out
-
-    @staticmethod
-    def _is_dead(entry: tuple[float, int, Any, Any]) -> bool:
-        """Entries are not taken off the heap when their cause goes; they are recognised when met."""
-        return bool(entry[0] != entry[2].scheduled)
 
     # What its operator asks for
 

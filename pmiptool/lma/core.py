@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 PLAIN = ()
 """The key of the one binding of a session without the Multihoming option."""
+MANY = 1024
+"""Timers more than there were when the dead ones were last taken off: then it is done again."""
+Timer = tuple[float, int, Any, Any]
+"""When, in which order, what, and of which session."""
 
 
 class MobileNode:
@@ -110,15 +114,20 @@ class Core:
         self.prefixes: dict[PrefixKey, Session] = {}
         self.homes = Homes(policy)
         self.events: list[Event] = []
-        self.timers: list[tuple[float, int, Any, Any]] = []
+        self.timers: list[Timer] = []
         self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
         self.faults: Faults | None = None
         self._ticket = itertools.count()
+        self._many = MANY
         self._gre_keys = itertools.count(1)
 
     def at(self, when: float, what: Any, session: Any = None) -> None:
         """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
         heapq.heappush(self.timers, (when, next(self._ticket), what, session))
+        if len(self.timers) > self._many:
+            self.timers[:] = [entry for entry in self.timers if not is_dead(entry)]
+            heapq.heapify(self.timers)
+            self._many = 2 * len(self.timers) + MANY
 
     def watch(self, session: Session, binding: Binding, when: float) -> None:
         """A binding is to be looked at by `when`. An entry for an earlier time looks again, so none is added."""
@@ -208,3 +217,8 @@ class Core:
     def multihoming_of(self, request: Request) -> Multihoming | None:
         """The option of the request when it is understood; None when it is absent, skipped as unknown, or odd."""
         return request.multihoming if self.policy.multihoming and not request.odd_multihoming else None
+
+
+def is_dead(entry: Timer) -> bool:
+    """Entries stay on the heap when their cause goes; they are recognised when met, or taken off together."""
+    return bool(entry[0] != entry[2].scheduled)
