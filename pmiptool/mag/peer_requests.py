@@ -35,6 +35,7 @@ from pmiptool.wire.values import (
 LAST_MOBILE_IPV6_TYPE = 7
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 REMEMBERED_FOR = 60.0  # seconds in which the same request again is a retransmission
+REMEMBERED = 1024  # requests at most
 _TYPES: dict[int, events.LmaKind] = {13: "heartbeat", 16: "revocation", 19: "update-notification"}
 
 
@@ -115,6 +116,13 @@ class PeerRequests(Acknowledged):
         before = self._answered.get((kind, sequence))
         return before if before and before.request == request and now - before.time < REMEMBERED_FOR else None
 
+    def _remember(self, kind: events.LmaKind, sequence: int, answered: _Answered) -> None:
+        """The oldest is forgotten where there are too many."""
+        self._answered.pop((kind, sequence), None)
+        if len(self._answered) >= REMEMBERED:
+            del self._answered[next(iter(self._answered))]
+        self._answered[kind, sequence] = answered
+
     # Heartbeats (RFC 5847)
 
     def _heartbeat_came(self, decoded: Decoded, message: Heartbeat, now: float) -> None:
@@ -176,7 +184,7 @@ class PeerRequests(Acknowledged):
         answer = BindingRevocationAcknowledgement(
             status=decision.status, sequence=message.sequence, flags=echoed, options=decision.missing
         )
-        self._answered["revocation", message.sequence] = _Answered(message, answer, now)
+        self._remember("revocation", message.sequence, _Answered(message, answer, now))
         self._serve("revocation", decoded, answer, now)
         for loss in decision.losses:
             self._lose(loss, message.revocation_trigger, now)
@@ -215,7 +223,7 @@ class PeerRequests(Acknowledged):
             answer = UpdateNotificationAcknowledgement(
                 sequence=message.sequence, status=decision.status, options=(who, *told, *decision.qos)
             )
-        self._answered["update-notification", message.sequence] = _Answered(first, answer, now)
+        self._remember("update-notification", message.sequence, _Answered(first, answer, now))
         self._serve("update-notification", decoded, answer, now, again=before is not None)
         for entry in decision.entries:
             if decision.renew:
