@@ -82,7 +82,7 @@ class LocalMobilityAnchor:
         self._core = Core(policy, config.lma.pool, seed)
         self._faults = self._core.faults = Faults(faults) if faults else None
         self._dialects = Dialects(policy.codepoints)
-        self._outbox = Outbox(self._dialects, self._faults)
+        self._outbox = Outbox(self._core, self._dialects)
         self._waiting = Waiting(self._core, self._look_again)
         self._outgoing = Outgoing(self._core, self._outbox.send, seed)
         self._revocation = Revocation(self._core, self._outgoing, self._waiting.release_of)

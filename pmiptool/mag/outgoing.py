@@ -16,7 +16,8 @@ from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.layout import Decoded
+from pmiptool.wire.fitting import encode_what_fits
+from pmiptool.wire.layout import Decoded, EncodeError
 
 
 class Outgoing:
@@ -51,13 +52,18 @@ class Outgoing:
     # Requests
 
     def _start(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+        """Raises EncodeError where what is asked for fits no message."""
         if entry.request is not None:
             self._end(entry, entry.request, now, outcome="superseded")
         request.multihoming, request.multipath = entry.multihoming, entry.multipath
         self._extensions.ask(entry, request)
         request.timeout = self.config.initial_timeout
         entry.request = request
-        self._transmit(entry, request, now)
+        try:
+            self._transmit(entry, request, now, whole=request.kind in ("attach", "modify"))
+        except EncodeError:
+            entry.request = None
+            raise
 
     def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
         """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""
@@ -82,7 +88,7 @@ class Outgoing:
             times.append(now)
         return earliest
 
-    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float, *, whole: bool = False) -> None:
         """Send a request, or put it off where that would be one too many in a second."""
         earliest = self._earliest(entry.profile.id, now)
         request.put_off = earliest > now
@@ -109,7 +115,7 @@ class Outgoing:
             more=extensions.options(request),
             flags=self._extensions.flags(len(self.address.address) == 4),
         )
-        decoded = self._post(message)
+        decoded = self._post(message, whole=whole)
         attempt = Attempt(sequence, decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout
@@ -117,14 +123,19 @@ class Outgoing:
         self._sent.remember(entry.profile.key, attempt)
         self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
 
-    def _post(self, message: msgspec.Struct) -> Decoded:
-        """Put a message to the anchor into the outbox; returns it as it lies on the wire."""
-        if self.address.port is None:
-            data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
-            decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
-        else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
-            data = self._codec.encode(message)
-            decoded = self._codec.decode(data, udp=True)
+    def _post(self, message: msgspec.Struct, *, whole: bool = False) -> Decoded:
+        """Put a message to the anchor into the outbox; returns it as it lies on the wire.
+
+        What the anchor said may make one too long: then it goes without its last options, or raises EncodeError where
+        it is to be whole.
+        """
+        over_udp = self.address.port is not None  # there the checksum field stays zero (RFC 5844 4.1.3.1)
+        src, dst = (None, None) if over_udp else (self.address.address, self.lma.address)
+        if whole:
+            data = self._codec.encode(message, src=src, dst=dst)
+        else:
+            data, _ = encode_what_fits(self._codec, message, src, dst)
+        decoded = self._codec.decode(data, src=src, dst=dst, udp=over_udp)
         self._outbox.append(Datagram(data, self.address, self.lma))
         return decoded
 

@@ -1,7 +1,35 @@
 """Peers that want the anchor to fall over: what they choose has an end."""
 
 from pmiptool.lma.core import MANY
-from tests.lma.support import World
+from pmiptool.lma.events import Noted
+from pmiptool.wire.values import MobileNodeIdentifier
+from tests.lma.support import ANY, LMA, MAG1, World, flow
+
+LONGEST = 2048
+
+
+def test_an_answer_longer_than_a_message_goes_without_its_last_options():
+    """A rejection carries a handoff indicator and an access technology, which the longest request had no room for."""
+    world = World()
+    fields = {"hnp": [ANY] * 84, "hi": None, "att": None, "ts": None, "mn": b"m" * 21}
+    request = world.codec.encode(world.request(**fields), src=MAG1, dst=LMA)
+    assert len(request) == LONGEST
+    (sent,) = world.deliver(request)
+    answer = world.answer(sent)
+    assert answer.status == 161 and answer.decoded.checksum_ok and not answer.decoded.findings
+    assert answer.option(MobileNodeIdentifier).identifier == b"m" * 21 and len(answer.hnps) == 84
+    assert len(answer.message.options) == 85 and len(sent.data) == LONGEST
+    world.collect()
+    (note,) = world.happened(Noted)
+    assert (note.source.address, note.time) == (MAG1, world.now)
+    assert note.text.endswith("its last 2 options are left out")
+
+
+def test_a_fault_of_octets_is_applied_to_what_fits():
+    """The outbox knows the faults that the anchor was given."""
+    world = World(faults=["checksum-zero", "answer-twice"])
+    sent = world.deliver(world.codec.encode(world.request(flows=[flow(1)], group=0), src=MAG1, dst=LMA))
+    assert [datagram.data[4:6] for datagram in sent] == [b"\0\0", b"\0\0"]
 
 
 def test_the_heap_forgets_what_is_dead():
