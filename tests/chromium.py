@@ -41,9 +41,20 @@ class Chromium:
         to_child, ours_out = os.pipe()
         ours_in, from_child = os.pipe()
         self._out, self._in = ours_out, ours_in
-        line = [path, "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={self._home.name}",
-                "--no-first-run", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--window-size=1280,900"]  # fmt: skip
+        line = [
+            path,
+            "--headless=new",
+            "--remote-debugging-pipe",
+            f"--user-data-dir={self._home.name}",
+            "--no-first-run",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--hide-scrollbars",
+            "--window-size=1280,900",
+        ]
         # Chromium reads commands from descriptor 3 and writes to 4.
         shell = f'exec 3<&{to_child} 4>&{from_child}; exec "$@"'
         self._process = subprocess.Popen(
