@@ -1,0 +1,201 @@
+"""An LMA under test, as a case sees it: mobile nodes that ask it for something, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pmiptool.conformance.case import Case
+from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
+from pmiptool.conformance.reply import Reply
+from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, Trial, TrialSettings
+from pmiptool.mag.answers import accepted, first
+from pmiptool.net.transport import Transport
+from pmiptool.scenario.anchor import embedded_of
+from pmiptool.scenario.result import Packet
+from pmiptool.text.values import address_text, parse_prefix
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import (
+    AlternateCareOfAddress,
+    BindingUpdate,
+    MagIdentifier,
+    MagMultipathBinding,
+    Multihoming,
+    Prefix,
+    Timestamp,
+)
+
+MIN_DELAY_BEFORE_BCE_DELETE = 10.0  # seconds, RFC 5213 9.1
+AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
+"""Options that say which binding is meant, so that a deregistration has them too."""
+UNASKED = ("heartbeat", "bri", "update-notification")
+"""What an LMA sends of its own accord."""
+
+
+class Lma(Trial):
+    """The LMA under test. `transport.locals` are the proxy care-of addresses of our gateways, `MAG1` and on."""
+
+    def __init__(self, case: Case, transport: Transport, settings: TrialSettings, attempt: int = 1) -> None:
+        super().__init__(case, transport, settings, attempt)
+        self.embedded = embedded_of(transport)
+        self._nodes = 0
+        self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate]] = {}
+        self.used: set[bytes] = set()  # identifiers of the peer file that the case took
+
+    def us(self, number: int) -> str:
+        return f"MAG{number + 1}"
+
+    # What the case needs
+
+    def node(self, mag: int = 0, *, id: bytes | None = None, **profile: Any) -> Node:
+        """A mobile node of the case's own at a gateway; of the peer file where that names some. profile: as `Node`."""
+        known: tuple[Prefix, ...] = ()
+        if id is None:
+            self._nodes += 1
+            if self.settings.nodes:
+                number = (self.seed + self._nodes) % len(self.settings.nodes)
+                entry = self.settings.nodes[number]
+                id, known = entry.id.encode(), tuple(parse_prefix("hnp", text) for text in entry.prefixes)
+                if id in self.used:
+                    raise NotPossible(f"it takes {self._nodes} mobile nodes, and the peer file names too few")
+            else:
+                id = f"{self.case.name[:40]}.{self.seed:08x}.{self._nodes}@example.org".encode()
+        self.used.add(id)
+        return Node(self, mag, Identity(id, known, self.seed & 0x7FFF), **profile)
+
+    def mag_address(self, number: int) -> bytes:
+        return self.transport.locals[number].address
+
+    @property
+    def delete_delay(self) -> float:
+        """MinDelayBeforeBCEDelete of the peer, in seconds."""
+        told = self.settings.timers.min_delay_before_bce_delete
+        return MIN_DELAY_BEFORE_BCE_DELETE if told is None else told
+
+    def supports(self, need: str) -> bool:
+        """Whether the peer is said to support something; true where nobody said."""
+        return not self.settings.claims or need in self.settings.claims
+
+    def lacks(self, reason: str) -> None:
+        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
+        claimed = [need for need in self.case.needs if need in self.settings.claims]
+        if claimed:
+            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
+        raise NotApplicable(reason)
+
+    # What its operator does
+
+    def revoke(self, node: Node, *, trigger: int = 1, everywhere: bool = False, ipv4_only: bool = False) -> None:
+        """Have the LMA revoke the node's bindings, at its gateway or at all (RFC 5846 8.1)."""
+        if self.embedded is None:
+            at = "" if everywhere else f" at {self.us(node.mag)} ({address_text(self.mag_address(node.mag))})"
+            what = "the IPv4 home address" if ipv4_only else "the bindings"
+            return self.operate(f"make the LMA revoke {what} of {node.name}{at}, trigger {trigger}")
+        where = None if everywhere else self.mag_address(node.mag)
+        self.embedded.revoke(node.id, trigger=trigger, care_of_address=where, ipv4_only=ipv4_only)
+        return None
+
+    def notify(self, node: Node, reason: int, *, ack: bool = True, options: tuple[Any, ...] = ()) -> None:
+        """Have the LMA send the node's gateway an update notification (RFC 7077 5.1)."""
+        if self.embedded is None:
+            asked = "with" if ack else "without"
+            return self.operate(
+                f"make the LMA send an update notification for {node.name} to {self.us(node.mag)} "
+                f"({address_text(self.mag_address(node.mag))}), reason {reason}, {asked} acknowledgement"
+            )
+        where = self.mag_address(node.mag)
+        self.embedded.notify(node.id, reason, ack=ack, options=options, care_of_address=where)
+        return None
+
+    # Asking
+
+    def ask(self, message: msgspec.Struct | bytes, mag: int = 0, *, timeout: float | None = None) -> Reply:
+        """Send a request from a gateway and wait for its answer, and a moment more for a second one."""
+        packet = self.send(message, mag)
+        reply = Reply(self, packet, mag)
+        came = self.listen(
+            self.now() + (self.settings.timeout if timeout is None else timeout),
+            lambda other: other.receiver == packet.sender and reply.takes(other),
+        )
+        if reply.packet is not None:
+            came += self.listen(self.now() + SETTLE)
+        reply.further += [other for other in came if other is not reply.packet]
+        return reply
+
+    def hear(self, name: str, mag: int = 0, *, timeout: float | None = None) -> Packet | None:
+        """Wait for a message of the LMA's own: its name; None where none came."""
+        came = self.listen(
+            self.now() + (self.settings.timeout if timeout is None else timeout),
+            lambda packet: packet.decoded.name == name and packet.receiver == self.us(mag),
+        )
+        return came[-1] if came and came[-1].decoded.name == name else None
+
+    def ignores(self, message: msgspec.Struct | bytes, mag: int = 0, *, then: bool = True) -> None:
+        """What is sent must be ignored in silence; `then` a sound request is answered still."""
+        packet = self.send(message, mag)
+        came = [other for other in self.listen(self.now() + self.settings.silence) if self._is_about(packet, other)]
+        self.check("no answer", not came, ", ".join(_shown(other) for other in came))
+        if then:
+            self.demand("a sound request afterwards is answered", self.alive(), "nothing")
+
+    @staticmethod
+    def _is_about(request: Packet, other: Packet) -> bool:
+        return other.receiver == request.sender and other.decoded.name not in (
+            "heartbeat",
+            "bri",
+            "update-notification",
+        )
+
+    # Afterwards
+
+    def remember(self, node: Node, request: BindingUpdate, answer: Decoded) -> None:
+        """Keep track of what is registered, to take it off again."""
+        if not accepted(getattr(answer.message, "status", 255)):
+            return
+        if request.lifetime:
+            self._registered[node.key] = node, request
+        else:
+            self._registered.pop(node.key, None)
+
+    def forget(self, node: Node) -> None:
+        """It is registered elsewhere now."""
+        self._registered.pop(node.key, None)
+
+    def close(self) -> bool | None:
+        """Deregister what is left; whether the last of it was answered."""
+        answered: bool | None = None
+        left, self._registered = list(self._registered.values()), {}
+        for node, request in left:
+            multihoming = first(request.options, Multihoming)
+            message = node.pbu(
+                lifetime=0,
+                hi=UNKNOWN,
+                timestamp=None if first(request.options, Timestamp) is None else NOW,
+                mhgid=multihoming.mhgid if multihoming else None,
+                act=1 if multihoming else 0,
+                more=[option for option in request.options if isinstance(option, AT_THE_END_TOO)],
+            )
+            answered = self.ask(message, node.mag).packet is not None
+        return answered
+
+    def alive(self) -> bool:
+        """Whether a mobile node of its own is registered, or refused, and let go again; twice asked, then dead."""
+        for _ in range(2):
+            node = self.node() if not self.settings.nodes else self._probe_node()
+            reply = self.ask(node.pbu(), node.mag)
+            if reply.packet is not None:
+                node.learn(reply)
+                if reply.is_accepted:
+                    node.ask(lifetime=0, hi=UNKNOWN)
+                return True
+        return False
+
+    def _probe_node(self) -> Node:
+        """Where few are known none is spent on a probe: one that nobody serves is refused, which shows life too."""
+        return Node(self, 0, Identity(b"is-anybody-there@example.org", (), self.seed & 0x7FFF))
+
+
+def _shown(packet: Packet) -> str:
+    status = getattr(packet.decoded.message, "status", None)
+    return packet.decoded.name + (f" with status {status}" if status is not None else "")

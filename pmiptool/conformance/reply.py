@@ -1,0 +1,109 @@
+"""The answer of an LMA under test: what it says, and what it must say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pmiptool.conformance.trial import CaseOver
+from pmiptool.mag.answers import accepted, first, prefixes
+from pmiptool.net.exchange import answers, belongs
+from pmiptool.registry.rfc6275 import BINDING_STATUS
+from pmiptool.scenario.result import Packet
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import Prefix
+
+if TYPE_CHECKING:
+    from pmiptool.conformance.lma import Lma
+
+
+class Reply:
+    """What came back on a request. packet: the answer, None where none came; further: what else came."""
+
+    def __init__(self, lma: Lma, request: Packet, mag: int) -> None:
+        self.lma = lma
+        self.request = request
+        self.mag = mag
+        self.packet: Packet | None = None
+        self.further: list[Packet] = []
+
+    def takes(self, other: Packet) -> bool:
+        """Whether a packet is the answer: it names the request, or is of its kind and nothing better came."""
+        asked = self.request.decoded
+        if belongs(asked, other.decoded) or answers(asked, other.decoded):
+            self.packet = other
+        return self.packet is not None
+
+    # What it says
+
+    @property
+    def why_not(self) -> str:
+        """Why there is no answer, in words."""
+        if self.lma.icmp is not None:
+            return self.lma.icmp.text
+        return f"no answer within {self.lma.settings.timeout:g} s"
+
+    @property
+    def decoded(self) -> Decoded:
+        """The answer; the case is over where none came."""
+        if self.packet is None:
+            self.lma.lost = True
+            self.lma.demand("an answer", False, self.why_not)
+            raise CaseOver
+        return self.packet.decoded
+
+    @property
+    def message(self) -> Any:
+        return self.decoded.message
+
+    @property
+    def status(self) -> int | None:
+        return getattr(self.message, "status", None)
+
+    @property
+    def is_accepted(self) -> bool:
+        status = getattr(self.packet.decoded.message, "status", None) if self.packet is not None else None
+        return status is not None and self.packet is not None and self.packet.decoded.name == "pba" and accepted(status)
+
+    @property
+    def status_text(self) -> str:
+        status = self.status
+        name = BINDING_STATUS.names(self.lma.codepoints).get(status, "") if status is not None else ""
+        return f"{self.decoded.name} {'' if status is None else status} {name}".strip()
+
+    @property
+    def prefixes(self) -> tuple[Prefix, ...]:
+        return prefixes(self.message) if self.decoded.name == "pba" else ()
+
+    def option(self, kind: type[Any]) -> Any:
+        """The first option of a kind; None where there is none."""
+        return first(self.message.options, kind)
+
+    def options(self, kind: type[Any]) -> list[Any]:
+        return [option for option in self.message.options if isinstance(option, kind)]
+
+    # What it must say
+
+    def expect(self, *expectations: str) -> Reply:
+        """It is as expected, in the words of `send --expect`; that an answer came is part of it."""
+        self.lma.expect(self.decoded, *expectations)
+        return self
+
+    def accepted(self, *expectations: str) -> Reply:
+        """It accepts, by a PBA with a status below 128; and what else is expected."""
+        self.lma.demand("an accepting answer", self.decoded is not None and self.is_accepted, self.status_text)
+        return self.expect(*expectations)
+
+    def rejected(self, *statuses: int) -> Reply:
+        """It rejects: with one of these statuses where a text names one, else with any from 128 on."""
+        is_pba = self.decoded.name == "pba"
+        if not statuses:
+            self.lma.check("a rejection", is_pba and not self.is_accepted, self.status_text)
+            return self
+        names = BINDING_STATUS.names(self.lma.codepoints)
+        wanted = " or ".join(f"{status} {names.get(status, '')}".strip() for status in statuses)
+        self.lma.check(f"a rejection with {wanted}", is_pba and self.status in statuses, self.status_text)
+        return self
+
+    def check(self, text: str, ok: bool, actual: object = "") -> Reply:
+        self.lma.check(text, ok, actual)
+        return self

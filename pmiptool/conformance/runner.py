@@ -1,0 +1,296 @@
+"""Running cases one after the other, each with a verdict that tells why."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import msgspec
+
+from pmiptool.conformance.case import Case
+from pmiptool.conformance.lma import Lma
+from pmiptool.conformance.result import CaseResult, RunResult, Verdict
+from pmiptool.conformance.trial import CaseOver, NotApplicable, NotPossible, SetUpFailed, Trial, TrialSettings
+from pmiptool.errors import EnvironmentLacks
+from pmiptool.lma.config import LmaConfig
+from pmiptool.net.transport import Transport
+from pmiptool.rules import Context
+from pmiptool.scenario.anchor import configured_with, embedded_of
+from pmiptool.wire.finding import Finding
+
+ATTEMPTS = 2  # where the first was lost
+
+
+class Peer(Protocol):
+    """What the run can do about the peer as a whole."""
+
+    def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        """The peer configured as a case needs it, and what is known of it then. Raises NotPossible where it cannot."""
+        ...
+
+    def restart(self) -> bool:
+        """Bring a peer that answers nothing back; whether there is a way to."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run goes. trial: for each case. shuffle: in the order that the seed gives, not that of the tables.
+
+    max_time: seconds on the real clock after which no further case begins. command: the command line that runs one
+    case alone, with `{}` for its id. shown: settings as reports print them. progress: hears of each result.
+    """
+
+    trial: TrialSettings = field(default_factory=TrialSettings)
+    shuffle: bool = False
+    max_time: float | None = None
+    clock: Callable[[], float] = lambda: 0.0
+    command: str = "pmiptool conformance run {}"
+    shown: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[CaseResult], None] = lambda result: None
+
+
+def run(
+    cases: Sequence[Case], transport: Transport, settings: RunSettings, peer: Peer, make: type[Trial] = Lma
+) -> RunResult:
+    """Run cases over a transport. Ctrl-C ends the run with what it has. `make`: what the cases are called with."""
+    return _Run(list(cases), transport, settings, peer, make).go()
+
+
+class _Run:
+    def __init__(
+        self, cases: list[Case], transport: Transport, settings: RunSettings, peer: Peer, make: type[Trial]
+    ) -> None:
+        self.cases = cases
+        self.transport = transport
+        self.settings = settings
+        self.peer = peer
+        self.make = make
+        self.results: list[CaseResult] = []
+        self.ended = ""
+        if settings.shuffle:
+            random.Random(settings.trial.seed).shuffle(self.cases)
+
+    def go(self) -> RunResult:
+        started, begun = self.transport.now(), self.settings.clock()
+        for number, case in enumerate(self.cases):
+            if self.settings.max_time is not None and self.settings.clock() - begun >= self.settings.max_time:
+                self.ended = f"--max-time of {self.settings.max_time:g} s was over"
+            if self.ended:
+                self._skip(case, f"not run: {self.ended}")
+                continue
+            try:
+                result = self._case(case)
+            except KeyboardInterrupt:
+                self.ended = "interrupted"
+                self._skip(case, "not run: interrupted")
+                continue
+            self._add(result)
+            if result.killed and number + 1 < len(self.cases) and not self.peer.restart():
+                self.ended = f"the peer answers nothing any more since {case.id}"
+        return RunResult(
+            role=self.cases[0].role if self.cases else "",
+            target=str(self.transport.target),
+            cases=tuple(self.results),
+            settings=dict(self.settings.shown),
+            claims=self.settings.trial.claims,
+            seed=self.settings.trial.seed,
+            started=started,
+            seconds=self.transport.now() - started,
+            ended=self.ended,
+        )
+
+    def _add(self, result: CaseResult) -> None:
+        self.results.append(result)
+        self.settings.progress(result)
+
+    def _skip(self, case: Case, reason: str) -> None:
+        self._add(self._result(case, "SKIPPED", reason))
+
+    def _case(self, case: Case) -> CaseResult:
+        """One case, once more where an answer was lost."""
+        absent = [need for need in case.needs if not self._supports(need)]
+        if absent:
+            return self._result(case, "UNSUPPORTED", f"the peer does not claim {' and '.join(absent)}")
+        if len(self.transport.locals) < case.mags:
+            few = f"it plays {case.mags} MAGs; give --source {case.mags} times"
+            return self._result(case, "SKIPPED", few)
+        try:
+            with self.peer.configured(case) as context:
+                known = self.settings.trial if context is None else replace(self.settings.trial, context=context)
+                for attempt in range(1, ATTEMPTS + 1):
+                    result, lost = self._attempt(case, known, attempt)
+                    if not lost or attempt == ATTEMPTS or result.killed:
+                        return result
+        except NotPossible as reason:
+            return self._result(case, "SKIPPED", str(reason))
+        raise AssertionError
+
+    def _supports(self, need: str) -> bool:
+        claims = self.settings.trial.claims
+        return not claims or need in claims
+
+    def _attempt(self, case: Case, known: TrialSettings, attempt: int) -> tuple[CaseResult, bool]:
+        self._announce(f"{case.id}" + (f", attempt {attempt}" if attempt > 1 else ""))
+        started = self.transport.now()
+        trial = self.make(case, self.transport, known, attempt)
+        lost, stopped, trace = False, None, ""
+        try:
+            case.run(trial)
+        except CaseOver:
+            pass
+        except (SetUpFailed, NotApplicable, NotPossible) as reason:
+            stopped = reason
+            lost = isinstance(reason, SetUpFailed) and reason.lost
+        except (KeyboardInterrupt, EnvironmentLacks):
+            trial.close()
+            raise
+        except Exception:
+            trace = traceback.format_exc()
+        lost |= trial.lost
+        seen = len(trial.findings)
+        killed = self._killed(trial)
+        findings = tuple(trial.findings[:seen])
+        verdict, reason_text = _verdict(case, trial, stopped, findings, trace)
+        if attempt > 1:
+            trial.note("the first attempt was lost: an answer did not come; this is the second")
+        if killed:
+            trial.note("after this case the peer answers nothing any more")
+        self._comment(f"{verdict} {reason_text}".strip())
+        result = self._result(
+            case, verdict, reason_text, trial, findings, trace=trace, started=started, attempts=attempt, killed=killed
+        )
+        return result, lost
+
+    @staticmethod
+    def _killed(trial: Trial) -> bool:
+        """Clean up; where that shows no life the peer is asked for some."""
+        answered = trial.close()
+        return not answered and not trial.alive()
+
+    def _result(
+        self,
+        case: Case,
+        verdict: Verdict,
+        reason: str,
+        trial: Trial | None = None,
+        findings: tuple[Finding, ...] = (),
+        *,
+        trace: str = "",
+        started: float = 0.0,
+        attempts: int = 1,
+        killed: bool = False,
+    ) -> CaseResult:
+        return CaseResult(
+            id=case.id,
+            level=case.level,
+            clause=case.clause,
+            says=case.says,
+            verdict=verdict,
+            reason=reason,
+            checks=tuple(trial.checks) if trial is not None else (),
+            findings=findings,
+            notes=tuple(trial.notes) if trial is not None else (),
+            packets=tuple(trial.packets) if trial is not None else (),
+            started=started or self.transport.now(),
+            seconds=self.transport.now() - started if started else 0.0,
+            attempts=attempts,
+            killed=killed,
+            trace=trace,
+            command=self.settings.command.format(case.id),
+        )
+
+    def _announce(self, text: str) -> None:
+        if hasattr(self.transport, "step"):
+            self.transport.step = text
+
+    def _comment(self, text: str) -> None:
+        packets = getattr(self.transport, "packets", None)
+        if packets:
+            packets[-1].comments.append(text)
+
+
+def _verdict(
+    case: Case, trial: Trial, stopped: Exception | None, findings: Sequence[Finding], trace: str
+) -> tuple[Verdict, str]:
+    """The verdict and why, in one sentence: first what the case looks at, then what the rules say of its messages."""
+    if trace:
+        return "ERROR", trace.strip().rpartition("\n")[2]
+    failed = next((check for check in trial.checks if not check.ok), None)
+    error = next((finding for finding in findings if finding.level == "error"), None)
+    if failed is not None:
+        reason = f"expected {failed.text}" + (f", got {failed.actual}" if failed.actual else "")
+        weaker: dict[str, Verdict] = {"SHOULD": "WARN", "MAY": "UNSUPPORTED"}
+        return weaker.get(case.level, "FAIL"), reason
+    if isinstance(stopped, NotApplicable):
+        return "UNSUPPORTED", str(stopped)
+    if isinstance(stopped, NotPossible):
+        return "SKIPPED", str(stopped)
+    if error is not None:
+        return "FAIL", f"{error.rule}: {error.text}"
+    if stopped is not None:
+        return "INCONCLUSIVE", str(stopped)
+    if not trial.checks:
+        return "ERROR", "the case looked at nothing"
+    return "PASS", ""
+
+
+class LmaPeer:
+    """An LMA: the embedded one is configured as cases need it, another by its operator or by commands.
+
+    restart_command: brings one back that answers nothing (`--restart-command`), a function that returns whether it did.
+    """
+
+    def __init__(
+        self, transport: Transport, settings: TrialSettings, restart: Callable[[], bool] | None = None
+    ) -> None:
+        self._transport = transport
+        self._embedded = embedded_of(transport)
+        self._claims = settings.claims
+        self._restart = restart
+
+    def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        if not case.configured:
+            return nullcontext(None)
+        if self._embedded is None:
+            words = tuple(claims_of(case.configured))
+            absent = [word for word in words if word not in self._claims]
+            if not absent:
+                return nullcontext(None)
+            raise NotPossible(
+                f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so"
+            )
+        config = configured_with(self._embedded.lma.config, case.configured)
+        return _Configured(self._embedded.configured(config), config)
+
+    def restart(self) -> bool:
+        return self._restart is not None and self._restart()
+
+
+class _Configured:
+    def __init__(self, inner: AbstractContextManager[None], config: LmaConfig) -> None:
+        self._inner, self._config = inner, config
+
+    def __enter__(self) -> Context:
+        from pmiptool.lma.knowledge import context_of
+
+        self._inner.__enter__()
+        return context_of(self._config, complete=False)
+
+    def __exit__(self, *exception: Any) -> None:
+        self._inner.__exit__(*exception)
+
+
+def claims_of(configured: Mapping[str, Any]) -> list[str]:
+    """A configuration in words that a peer file's `claims` can have: `lma.multihoming=false`."""
+    words = []
+    for table, keys in configured.items():
+        if isinstance(keys, Mapping):
+            words += [f"{table}.{key}={msgspec.json.encode(value).decode()}" for key, value in keys.items()]
+        else:
+            words.append(f"[[{table}]] {msgspec.json.encode(keys).decode()}")
+    return words
