@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LIFETIME = 300  # seconds that are asked for
 NEW_INTERFACE, BETWEEN_GATEWAYS, UNKNOWN, NOT_CHANGED = 1, 3, 4, 5  # handoff indicators (RFC 5213 8.4)
+SEQUENCE_OUT_OF_WINDOW = 135
 NOW = "now"  # as a timestamp: the time of sending
 POLICY = (128, 129, 130, 151, 152, 153, 154, 155)  # statuses of a set-up that only the LMA's operator can explain
 
@@ -144,14 +145,21 @@ class Node:
             options=tuple(option for option in options if option_name(option, self.lma.codepoints) not in left_out),
         )
 
-    def ask(self, message: BindingUpdate | None = None, **changes: Any) -> Reply:
+    def ask(self, message: BindingUpdate | bytes | None = None, **changes: Any) -> Reply:
         """Send a request, by default `pbu(**changes)`, and wait for its answer."""
-        request = self.pbu(**changes) if message is None else message
-        reply = self.lma.ask(request, self.mag)
-        if reply.packet is not None:
+        reply = self.lma.ask(self.pbu(**changes) if message is None else message, self.mag)
+        request = reply.request.decoded.message
+        if reply.packet is not None and isinstance(request, BindingUpdate):
             self.lma.remember(self, request, reply.packet.decoded)
             self.learn(reply)
         return reply
+
+    def has_entry(self) -> bool:
+        """Whether the LMA has an entry, after an attachment without timestamp: the last sequence number again gets 135.
+
+        RFC 6275 9.5.1. Where there is none any number is accepted, and there is one then.
+        """
+        return self.ask(timestamp=None, sequence=self.shared.sequence).status == SEQUENCE_OUT_OF_WINDOW
 
     def learn(self, reply: Reply) -> None:
         """Take the prefixes of an accepting answer for its own."""

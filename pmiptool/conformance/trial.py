@@ -156,6 +156,17 @@ class Trial:
             return data
         return data[:4] + checksum(local.address, peer.address, data).to_bytes(2, "big") + data[6:]
 
+    def altered(self, message: msgspec.Struct | bytes, at: int, *octets: int, number: int = 0) -> bytes:
+        """A message with other octets from `at` on, and the right checksum."""
+        data = message if isinstance(message, bytes) else self.encode(message, number)
+        return self.summed(data[:at] + bytes(octets) + data[at + len(octets) :], number)
+
+    def inserted(self, message: msgspec.Struct | bytes, at: int, octets: bytes, number: int = 0) -> bytes:
+        """A message with octets put in, a multiple of 8, which its Header Len counts, and the right checksum."""
+        data = message if isinstance(message, bytes) else self.encode(message, number)
+        data = data[:1] + bytes((data[1] + len(octets) // 8,)) + data[2:at] + octets + data[at:]
+        return self.summed(data, number)
+
     def listen(self, until: float, stop: Callable[[Packet], bool] | None = None) -> list[Packet]:
         """What comes until then, or until a packet for which `stop` holds. Heartbeats are answered in between."""
         came: list[Packet] = []
