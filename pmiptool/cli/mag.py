@@ -229,9 +229,10 @@ class Gateway:
         """Print what the MAG tells, one line an event."""
         from pmiptool.mag import events
         from pmiptool.report.describe import details, label
+        from pmiptool.text.values import octets_text
 
         for event in self.mag.events():
-            mn = event.mn.decode(errors="backslashreplace")
+            mn = octets_text(event.mn)
             if isinstance(event, events.RequestSent):
                 again = f", attempt {event.attempt}" if event.attempt > 1 else ""
                 what = "; ".join(details(event.request, self.settings))

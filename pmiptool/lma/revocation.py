@@ -28,6 +28,7 @@ from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PE
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import Binding, MnKey, Session
 from pmiptool.session.prefix import as_prefix
+from pmiptool.text.values import octets_text
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingIdentifier,
@@ -81,7 +82,7 @@ class Revocation:
         if ipv4_only:
             owned = [one for one in owned if one[0].ipv4 is not None]
             if not owned:
-                raise UsageError(f"{mn_id.decode(errors='backslashreplace')} has no IPv4 home address")
+                raise UsageError(f"{octets_text(mn_id)} has no IPv4 home address")
         sent = 0
         for group in by_gateway(owned):
             group = [one for one in group if id(one[1]) not in self._under_way]
@@ -213,7 +214,7 @@ def in_force(core: Core, mn_id: bytes, care_of_address: bytes | None) -> list[Ow
     """The bindings of a mobile node, at one care-of address or at all. Raises UsageError when there is none."""
     node = core.nodes.get((NAI, mn_id))
     nodes = [node] if node is not None else [found for key, found in core.nodes.items() if key[1] == mn_id]
-    name = mn_id.decode(errors="backslashreplace")
+    name = octets_text(mn_id)
     if not nodes:
         raise UsageError(f"there is no session of {name}")
     owned = [

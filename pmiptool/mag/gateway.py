@@ -18,6 +18,7 @@ from pmiptool.mag.request import (
     asks_for_link_local,
 )
 from pmiptool.session.endpoint import Endpoint
+from pmiptool.text.values import octets_text
 from pmiptool.wire.values import BindingAcknowledgement
 
 
@@ -146,7 +147,7 @@ class MobileAccessGateway(PeerRequests):
         """The binding update list entry; UsageError when this gateway has none."""
         found = self.binding_update_list.get((_octets(mn_id), interface))
         if found is None:
-            name = _octets(mn_id).decode(errors="replace") + (f" ({interface})" if interface else "")
+            name = octets_text(_octets(mn_id)) + (f" ({interface})" if interface else "")
             raise UsageError(f"{name} is not attached to this gateway; attach it first")
         return found
 
@@ -214,7 +215,7 @@ class MobileAccessGateway(PeerRequests):
     def _refuse_denied(self, mn_id: bytes) -> None:
         if mn_id in self._denied:
             raise UsageError(
-                f"the anchor answered 152 for {mn_id.decode(errors='replace')}: "
+                f"the anchor answered 152 for {octets_text(mn_id)}: "
                 "no more requests for it until an administrative action (RFC 5213 6.9.1.2)"
             )
 
