@@ -36,13 +36,13 @@ class Settings:
         self, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
     ) -> None:
         self.peer_file = peer_file
-        self._codepoint = codepoint
-        self._reading = reading
+        self.codepoint = codepoint
+        self.reading = reading
         self._warned: set[str] = set()
 
     def check(self) -> None:
         """Refuse what was given and is wrong, also where the command has no use for it. Raises UsageError."""
-        if self.peer_file is not None or self._codepoint or self._reading:
+        if self.peer_file is not None or self.codepoint or self.reading:
             _ = self.codepoints, self.readings
 
     @cached_property
@@ -63,7 +63,7 @@ class Settings:
         """Those of the flags and the peer file, and of `base` what neither names."""
         from pmiptool.registry.codepoints import clashes, code_points
 
-        values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self._codepoint))}
+        values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self.codepoint))}
         found = code_points(values, base)
         for sentence in clashes(found):
             if sentence not in self._warned:
@@ -80,7 +80,7 @@ class Settings:
 
     def readings_on(self, base: Readings) -> Readings:
         """Those of the flags and the peer file, and of `base` what neither names."""
-        return base.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
+        return base.changed({**self.peer.readings, **dict(map(key_value, self.reading))})
 
     @cached_property
     def context(self) -> Context:
@@ -177,6 +177,23 @@ class Talk:
         )
         check(config)
         return config
+
+    def words(self) -> list[str]:
+        """The arguments that name this peer again, on a command line that talks; not where to write."""
+        settings = self.settings
+        words = [] if self._target is None else ["--target", self._target]
+        words += [] if settings.peer_file is None else ["--peer", settings.peer_file]
+        words += [] if self._lma_config is None else ["--lma-config", self._lma_config]
+        for name, several in (
+            ("--source", self._source),
+            ("--fault", self.faults),
+            ("--codepoint", settings.codepoint),
+            ("--reading", settings.reading),
+        ):
+            words += [word for value in several for word in (name, value)]
+        for name, number in (("--timeout", self.timeout), ("--clock-offset", self._clock_offset)):
+            words += [] if number is None else [name, f"{number:g}"]
+        return words
 
     def open(self, *, start: float | None = None, seed: int = 0, address: bytes | None = None) -> Recorder:
         """Open the way to the target, recorded into ``-w FILE`` where one is given. Close it in ``finally``.

@@ -10,7 +10,7 @@ from pmiptool.net.exchange import answers, belongs
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 from pmiptool.scenario.result import Packet
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import Prefix
+from pmiptool.wire.values import BindingAcknowledgement, Prefix
 
 if TYPE_CHECKING:
     from pmiptool.conformance.lma import Lma
@@ -61,8 +61,8 @@ class Reply:
 
     @property
     def is_accepted(self) -> bool:
-        status = getattr(self.packet.decoded.message, "status", None) if self.packet is not None else None
-        return status is not None and self.packet is not None and self.packet.decoded.name == "pba" and accepted(status)
+        message = self.packet.decoded.message if self.packet is not None else None
+        return isinstance(message, BindingAcknowledgement) and accepted(message.status)
 
     @property
     def status_text(self) -> str:
@@ -72,7 +72,7 @@ class Reply:
 
     @property
     def prefixes(self) -> tuple[Prefix, ...]:
-        return prefixes(self.message) if self.decoded.name == "pba" else ()
+        return prefixes(self.message) if isinstance(self.message, BindingAcknowledgement) else ()
 
     def option(self, kind: type[Any]) -> Any:
         """The first option of a kind; None where there is none."""
@@ -95,13 +95,13 @@ class Reply:
 
     def rejected(self, *statuses: int) -> Reply:
         """It rejects: with one of these statuses where a text names one, else with any from 128 on."""
-        is_pba = self.decoded.name == "pba"
+        acknowledges = isinstance(self.message, BindingAcknowledgement)
         if not statuses:
-            self.lma.check("a rejection", is_pba and not self.is_accepted, self.status_text)
+            self.lma.check("a rejection", acknowledges and not self.is_accepted, self.status_text)
             return self
         names = BINDING_STATUS.names(self.lma.codepoints)
         wanted = " or ".join(f"{status} {names.get(status, '')}".strip() for status in statuses)
-        self.lma.check(f"a rejection with {wanted}", is_pba and self.status in statuses, self.status_text)
+        self.lma.check(f"a rejection with {wanted}", acknowledges and self.status in statuses, self.status_text)
         return self
 
     def check(self, text: str, ok: bool, actual: object = "") -> Reply:

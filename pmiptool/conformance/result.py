@@ -54,7 +54,10 @@ class CaseResult(msgspec.Struct, frozen=True):
 
 
 class RunResult(msgspec.Struct, frozen=True):
-    """A run. settings: code points and readings in force. ended: why it ended before the last case, empty else."""
+    """A run. settings: code points and readings in force. ended: why it ended before the last case, empty else.
+
+    name: how its peer is called in tables of several.
+    """
 
     role: str
     target: str
@@ -65,6 +68,7 @@ class RunResult(msgspec.Struct, frozen=True):
     started: float = 0.0
     seconds: float = 0.0
     ended: str = ""
+    name: str = ""
 
     @property
     def counts(self) -> Counter[str]:

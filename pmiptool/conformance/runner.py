@@ -43,6 +43,7 @@ class RunSettings:
 
     max_time: seconds on the real clock after which no further case begins. command: the command line that runs one
     case alone, with `{}` for its id. shown: settings as reports print them. progress: hears of each result.
+    name: what the peer is called in reports.
     """
 
     trial: TrialSettings = field(default_factory=TrialSettings)
@@ -52,6 +53,7 @@ class RunSettings:
     command: str = "pmiptool conformance run {}"
     shown: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[CaseResult], None] = lambda result: None
+    name: str = ""
 
 
 def run(
@@ -102,6 +104,7 @@ class _Run:
             started=started,
             seconds=self.transport.now() - started,
             ended=self.ended,
+            name=self.settings.name,
         )
 
     def _add(self, result: CaseResult) -> None:

@@ -1,0 +1,213 @@
+"""``pmiptool conformance list | run | probe | matrix``: does a peer do what the texts demand?"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from pmiptool.cli.options import Talk, talk_options
+from pmiptool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pmiptool.conformance.baseline import Change
+    from pmiptool.conformance.case import Role
+    from pmiptool.conformance.result import CaseResult, RunResult
+    from pmiptool.conformance.trial import TrialSettings
+
+_ROLE = click.option(
+    "--role", type=click.Choice(["lma", "mag"]), default="lma", show_default=True, help="What the peer is."
+)
+
+
+@click.group("conformance")
+def command() -> None:
+    """Test an LMA or a MAG clause by clause, with verdicts that tell why."""
+
+
+@command.command("list")
+@click.argument("selection", nargs=-1)
+@_ROLE
+@click.option("--json", "as_json", is_flag=True, help="A list for programs.")
+def list_cases(selection: tuple[str, ...], role: Role, as_json: bool) -> None:
+    """List the cases, by clause: all, or those of a SELECTION (ids, beginnings of ids, globs)."""
+    from pmiptool.cli.lists import print_json, print_list
+    from pmiptool.conformance.case import select
+
+    chosen = select(role, selection)
+    if not as_json:
+        print_list([(case.id, f"{case.level}: {case.says}") for case in chosen])
+        return
+    fields = ("id", "suite", "level", "clause", "says", "needs", "mags", "configured", "operator")
+    print_json([{name: getattr(case, name) for name in fields} for case in chosen])
+
+
+@command.command("run")
+@click.argument("selection", nargs=-1)
+@talk_options
+@_ROLE
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these cases out (repeatable).")
+@click.option("--baseline", metavar="FILE", type=click.Path(dir_okay=False), help="Known results; 1 only for worse.")
+@click.option("--update-baseline", is_flag=True, help="Write the results into the baseline.")
+@click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results as JUnit XML.")
+@click.option("--json", "as_json", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
+              help="Write the results as JSON, - for stdout.")  # fmt: skip
+@click.option("--restart-command", metavar="CMD", help="Brings a peer back that answers nothing any more.")
+@click.option("--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+              help="Begin no further case after this time.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, 0xFFFFFFFF), help="Gives identifiers and sequence numbers.")
+@click.option("--shuffle", is_flag=True, help="Run in the order that the seed gives.")
+@click.option("--name", metavar="TEXT", default="", help="How the peer is called in reports and matrices.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the cases that pass, too.")
+def run(
+    selection: tuple[str, ...],
+    talk: Talk,
+    role: Role,
+    exclude: tuple[str, ...],
+    baseline: str | None,
+    update_baseline: bool,
+    junit: str | None,
+    as_json: str | None,
+    restart_command: str | None,
+    max_time: float | None,
+    seed: int | None,
+    shuffle: bool,
+    name: str,
+    verbose: bool,
+) -> int:
+    """Run cases against a peer: all, or a SELECTION; without --target against the reference LMA in this process."""
+    from pmiptool.cli.scenario import write_text
+    from pmiptool.conformance import baseline as known_results
+    from pmiptool.conformance.case import select
+    from pmiptool.conformance.result import exit_code
+    from pmiptool.report import conformance as report
+
+    cases = select(role, selection, exclude)
+    if not cases:
+        raise UsageError(f"no case is left after --exclude {' '.join(exclude)}")
+    if update_baseline and baseline is None:
+        raise UsageError("--update-baseline needs the file that it is to update; add --baseline FILE")
+    known = _known(baseline, update_baseline)
+    for path in (junit, None if as_json == "-" else as_json):
+        if path is not None:  # before anything is sent: a run whose report cannot be written is lost
+            write_text(path, "")
+    talk.or_embedded()
+    shown = _Shown(verbose, quiet=as_json == "-")
+    result = _run(talk, cases, role, seed, shuffle, max_time, restart_command, name, shown)
+    shown.close()
+    changes = known_results.compare(known, result.cases) if baseline is not None else None
+    if junit is not None:
+        write_text(junit, report.as_junit(result, changes or ()))
+    if as_json == "-":
+        click.echo(report.as_json(result, talk.context.codepoints), nl=False)
+    elif as_json is not None:
+        write_text(as_json, report.as_json(result, talk.context.codepoints))
+    if as_json != "-":
+        click.echo("\n" + report.summary(result, changes), nl=False)
+    if baseline is not None and update_baseline:
+        known_results.write(baseline, known, result.cases)
+    if result.ended == "interrupted":
+        raise KeyboardInterrupt
+    if changes is None:
+        return exit_code(result)
+    return _against_baseline(changes)
+
+
+def _known(baseline: str | None, update: bool) -> dict[str, str]:
+    """What the baseline knows; one that is to be written need not be there yet."""
+    from pathlib import Path
+
+    from pmiptool.conformance.baseline import read
+
+    return {} if baseline is None or (update and not Path(baseline).exists()) else read(baseline)
+
+
+def _against_baseline(changes: list[Change]) -> int:
+    if any(change.worse for change in changes):
+        return 1
+    return 6 if any(change.after == "ERROR" and change.differs for change in changes) else 0
+
+
+def _run(
+    talk: Talk,
+    cases: tuple[object, ...],
+    role: Role,
+    seed: int | None,
+    shuffle: bool,
+    max_time: float | None,
+    restart_command: str | None,
+    name: str,
+    shown: _Shown,
+) -> RunResult:
+    from pmiptool.conformance.restart import restarter
+    from pmiptool.conformance.runner import LmaPeer, RunSettings
+    from pmiptool.conformance.runner import run as run_cases
+    from pmiptool.scenario.stage import shown_settings
+
+    transport = talk.open()
+    try:
+        number = int(transport.now()) & 0xFFFF if seed is None else seed
+        trial = trial_settings(talk, number)
+        settings = RunSettings(
+            trial=trial,
+            shuffle=shuffle,
+            max_time=max_time,
+            clock=time.monotonic,
+            command=_command(talk, number),
+            shown=shown_settings(trial.context.codepoints, trial.context.readings),
+            progress=shown.add,
+            name=name,
+        )
+        restart = restarter(restart_command) if restart_command is not None else None
+        return run_cases(cases, transport, settings, LmaPeer(transport, trial, restart))  # type: ignore[arg-type]
+    finally:
+        transport.close()
+
+
+def trial_settings(talk: Talk, seed: int) -> TrialSettings:
+    """How each case runs: what the flags and the peer file tell."""
+    from dataclasses import replace
+
+    from pmiptool.conformance.trial import TrialSettings
+
+    peer = talk.settings.peer
+    settings = TrialSettings(
+        context=talk.context,
+        clock_offset=talk.clock_offset,
+        nodes=peer.mn,
+        timers=peer.timers,
+        claims=peer.claims,
+        seed=seed,
+    )
+    if talk.timeout is None:
+        return settings
+    return replace(settings, timeout=talk.timeout, silence=min(talk.timeout, settings.silence))
+
+
+def _command(talk: Talk, seed: int) -> str:
+    """The command line that runs one case alone, with `{}` for its id."""
+    words = [*talk.words(), "--seed", str(seed)]
+    return "pmiptool conformance run {} " + " ".join(shlex.quote(word) for word in words)
+
+
+class _Shown:
+    """Prints suite by suite as results come."""
+
+    def __init__(self, verbose: bool, quiet: bool) -> None:
+        self._verbose, self._quiet = verbose, quiet
+        self._results: list[CaseResult] = []
+
+    def add(self, result: CaseResult) -> None:
+        if self._results and self._results[0].suite != result.suite:
+            self.close()
+        self._results.append(result)
+
+    def close(self) -> None:
+        from pmiptool.cli.scenario import paint
+        from pmiptool.report.conformance import suite_text
+
+        results, self._results = self._results, []
+        if results and not self._quiet:
+            click.echo(paint(suite_text(results[0].suite, results, verbose=self._verbose)), nl=False)
