@@ -41,6 +41,8 @@ class Lma(Trial):
         self.embedded = embedded_of(transport)
         self._nodes = 0
         self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate]] = {}
+        self.has_groups = False  # whether it was seen to know the Multihoming option
+        self.has_flows = False  # whether it was seen to answer filters
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
 
     def us(self, number: int) -> str:
@@ -83,6 +85,24 @@ class Lma(Trial):
         if claimed:
             self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
         raise NotApplicable(reason)
+
+    def knows_groups(self, reply: Reply) -> None:
+        """End the case where an answer shows an LMA of RFC 5213 alone, which skips the Multihoming option and is right
+        (RFC 5213 8.1), or one that serves no group."""
+        asked = first(reply.request.decoded.message.options, Multihoming)
+        if self.has_groups or asked is None:
+            return
+        self.has_groups = reply.group is not None or (reply.is_accepted and reply.echoes_flows())
+        if asked.mhgid == 0 and reply.status == self.codepoints.status_mh_not_supported:
+            self.lacks(f"it refuses multihoming with {reply.status_text}")
+        if reply.is_accepted and not self.has_groups:
+            self.lacks("its answer has no Multihoming option")
+
+    def knows_flows(self, reply: Reply) -> None:
+        """End the case where the LMA answers filters with none at all: it has no flows (mext 5.2.5)."""
+        self.has_flows = self.has_flows or reply.echoes_flows()
+        if not self.has_flows:
+            self.lacks("its answer has no Flow Identification option")
 
     # What its operator does
 

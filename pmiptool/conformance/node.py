@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pmiptool.conformance.filters import OwnFilters
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SetUpFailed
 from pmiptool.mag.config import Flow
 from pmiptool.mag.request import BU_A, BU_P
-from pmiptool.text.filters import parse_flow
 from pmiptool.text.json import option_name
 from pmiptool.text.values import parse_prefix, time_raw
 from pmiptool.wire.values import (
@@ -47,8 +47,9 @@ class Identity:
 
 
 @dataclass
-class Node:
-    """A mobile node's interface at a gateway. hnp: what it was given; mhgid: its multihoming group, None without."""
+class Node(OwnFilters):
+    """A mobile node's interface at a gateway. hnp: what it was given; mhgid: its multihoming group, None without;
+    known: its filters, as far as the LMA accepted or announced them."""
 
     lma: Lma
     mag: int
@@ -57,6 +58,7 @@ class Node:
     ll_id: bytes = b""
     mhgid: int | None = None
     attached: bool = False
+    known: dict[int, Flow] = field(default_factory=dict)
 
     @property
     def id(self) -> bytes:
@@ -73,7 +75,7 @@ class Node:
 
     def at(self, mag: int) -> Node:
         """The same interface at another gateway, to which it was handed over."""
-        return Node(self.lma, mag, self.shared, self.att, self.ll_id, self.mhgid, self.attached)
+        return Node(self.lma, mag, self.shared, self.att, self.ll_id, self.mhgid, self.attached, self.known)
 
     def interface(self, mag: int, *, ll_id: bytes = b"", att: int = 4) -> Node:
         """Another interface of the same mobile node, in the same multihoming group."""
@@ -112,6 +114,7 @@ class Node:
         flags: int = BU_A | BU_P,
         mhgid: int | None = None,
         act: int = 0,
+        rfu: int = 0,
         flows: Iterable[str | Flow] = (),
         summary: Sequence[int] | None = None,
         more: Sequence[Any] = (),
@@ -133,8 +136,8 @@ class Node:
         options += [MobileNodeLinkLayerIdentifier(link_layer_identifier=link_layer)] if link_layer else []
         if timestamp is not None:
             options.append(Timestamp(timestamp=self.stamp() if isinstance(timestamp, str) else timestamp))
-        options += [Multihoming(mhgid=group, act=act)] if group is not None else []
-        options += [parse_flow(one, self.lma.codepoints) if isinstance(one, str) else one for one in flows]
+        options += [Multihoming(mhgid=group, act=act, rfu=rfu)] if group is not None else []
+        options += self.filters(flows)
         options += [FlowSummary(fid=tuple(summary))] if summary is not None else []
         options += more
         left_out = (without,) if isinstance(without, str) else tuple(without)
@@ -169,6 +172,7 @@ class Node:
         asked = reply.request.decoded.message
         if reply.is_accepted and isinstance(asked, BindingUpdate):
             self.attached = asked.lifetime > 0
+            self.learn_filters(reply)
 
     # Requests that the case builds on: they must succeed
 
@@ -195,11 +199,17 @@ class Node:
             raise SetUpFailed(f"{name}: {reply.why_not}", lost=True)
         if not reply.is_accepted:
             refused = f"{name} is refused with {reply.status_text}"
-            if reply.status in (self.lma.codepoints.status_mh_not_supported,):
+            if reply.status == self.lma.codepoints.status_reinstantiation_not_supported:
                 self.lma.lacks(refused)
             if reply.status in POLICY:
                 refused += ": name mobile nodes and gateways that the LMA knows in a peer file (--peer)"
             raise SetUpFailed(refused)
+        flows = [option for option in reply.request.decoded.message.options if isinstance(option, Flow)]
+        if flows and what == "attachment":
+            self.lma.knows_flows(reply)
+            for flow in flows:
+                if flow.fid not in reply.flows or reply.flows[flow.fid].status >= 128:
+                    raise SetUpFailed(f"{name} does not install filter {flow.fid}")
         return reply
 
 

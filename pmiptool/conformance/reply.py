@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pmiptool.conformance.filters import AnsweredFilters
 from pmiptool.conformance.trial import CaseOver
 from pmiptool.mag.answers import accepted, first, prefixes
 from pmiptool.net.exchange import answers, belongs
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pmiptool.conformance.lma import Lma
 
 
-class Reply:
+class Reply(AnsweredFilters):
     """What came back on a request. packet: the answer, None where none came; further: what else came."""
 
     def __init__(self, lma: Lma, request: Packet, mag: int) -> None:
