@@ -141,6 +141,7 @@ def _run(
     name: str,
     shown: _Shown,
 ) -> RunResult:
+    from pmiptool.conformance.playback import about
     from pmiptool.conformance.restart import restarter
     from pmiptool.conformance.runner import LmaPeer, RunSettings
     from pmiptool.conformance.runner import run as run_cases
@@ -150,6 +151,8 @@ def _run(
     try:
         number = int(transport.now()) & 0xFFFF if seed is None else seed
         trial = trial_settings(talk, number)
+        embedded = talk.target.kind == "embedded"
+        transport.about = about(role, transport, trial, name, talk.lma_config if embedded else None)
         settings = RunSettings(
             trial=trial,
             shuffle=shuffle,

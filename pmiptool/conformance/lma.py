@@ -9,9 +9,8 @@ import msgspec
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
-from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, Trial, TrialSettings
+from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
 from pmiptool.mag.answers import accepted, first
-from pmiptool.net.transport import Transport
 from pmiptool.scenario.anchor import embedded_of
 from pmiptool.scenario.result import Packet
 from pmiptool.text.values import address_text, parse_prefix
@@ -36,7 +35,7 @@ UNASKED = ("heartbeat", "bri", "update-notification")
 class Lma(Trial):
     """The LMA under test. `transport.locals` are the proxy care-of addresses of our gateways, `MAG1` and on."""
 
-    def __init__(self, case: Case, transport: Transport, settings: TrialSettings, attempt: int = 1) -> None:
+    def __init__(self, case: Case, transport: RecordedTransport, settings: TrialSettings, attempt: int = 1) -> None:
         super().__init__(case, transport, settings, attempt)
         self.embedded = embedded_of(transport)
         self._nodes = 0

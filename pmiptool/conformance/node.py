@@ -97,7 +97,7 @@ class Node(OwnFilters):
 
     def stamp(self) -> int:
         """The time now, as the Timestamp option has it, and later than before (RFC 5213 8.8)."""
-        raw = max(time_raw(self.lma.now() + self.lma.settings.clock_offset), self.shared.timestamp + 1)
+        raw = max(time_raw(self.lma.moment() + self.lma.settings.clock_offset), self.shared.timestamp + 1)
         self.shared.timestamp = raw
         return raw
 
@@ -157,12 +157,14 @@ class Node(OwnFilters):
             self.learn(reply)
         return reply
 
-    def has_entry(self) -> bool:
-        """Whether the LMA has an entry, after an attachment without timestamp: the last sequence number again gets 135.
+    def has_entry(self, sequence: int | None = None) -> bool:
+        """Whether the LMA has an entry, after an attachment without timestamp: a number that it accepted gets 135 now.
 
-        RFC 6275 9.5.1. Where there is none any number is accepted, and there is one then.
+        RFC 6275 9.5.1. sequence: that number; None: the last. Where there is no entry any number is accepted, and there
+        is one then.
         """
-        return self.ask(timestamp=None, sequence=self.shared.sequence).status == SEQUENCE_OUT_OF_WINDOW
+        known = self.shared.sequence if sequence is None else sequence
+        return self.ask(timestamp=None, sequence=known).status == SEQUENCE_OUT_OF_WINDOW
 
     def learn(self, reply: Reply) -> None:
         """Take the prefixes of an accepting answer for its own."""

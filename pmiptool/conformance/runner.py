@@ -14,10 +14,17 @@ import msgspec
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.result import CaseResult, RunResult, Verdict
-from pmiptool.conformance.trial import CaseOver, NotApplicable, NotPossible, SetUpFailed, Trial, TrialSettings
+from pmiptool.conformance.trial import (
+    CaseOver,
+    NotApplicable,
+    NotPossible,
+    RecordedTransport,
+    SetUpFailed,
+    Trial,
+    TrialSettings,
+)
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.lma.config import LmaConfig
-from pmiptool.net.transport import Transport
 from pmiptool.rules import Context
 from pmiptool.scenario.anchor import configured_with, embedded_of
 from pmiptool.wire.finding import Finding
@@ -57,7 +64,7 @@ class RunSettings:
 
 
 def run(
-    cases: Sequence[Case], transport: Transport, settings: RunSettings, peer: Peer, make: type[Trial] = Lma
+    cases: Sequence[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: type[Trial] = Lma
 ) -> RunResult:
     """Run cases over a transport. Ctrl-C ends the run with what it has. `make`: what the cases are called with."""
     return _Run(list(cases), transport, settings, peer, make).go()
@@ -65,7 +72,7 @@ def run(
 
 class _Run:
     def __init__(
-        self, cases: list[Case], transport: Transport, settings: RunSettings, peer: Peer, make: type[Trial]
+        self, cases: list[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: type[Trial]
     ) -> None:
         self.cases = cases
         self.transport = transport
@@ -249,7 +256,7 @@ class LmaPeer:
     """
 
     def __init__(
-        self, transport: Transport, settings: TrialSettings, restart: Callable[[], bool] | None = None
+        self, transport: RecordedTransport, settings: TrialSettings, restart: Callable[[], bool] | None = None
     ) -> None:
         self._transport = transport
         self._embedded = embedded_of(transport)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
 from pmiptool.conformance.case import Case
 from pmiptool.net.exchange import decode
 from pmiptool.net.peer import PeerNode, PeerTimers
+from pmiptool.net.record import Recorded
 from pmiptool.net.transport import IcmpError, Received, Transport
 from pmiptool.registry.rfc5847 import RESPONSE, UNSOLICITED
 from pmiptool.rules import Context
@@ -24,6 +26,17 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import Heartbeat, RestartCounter
+
+
+class RecordedTransport(Transport, Protocol):
+    """A transport that keeps what was sent: a `Recorder`, or the playback of what one wrote."""
+
+    packets: list[Recorded]
+
+    def moment(self) -> float:
+        """The time now, and of the next packet sent."""
+        ...
+
 
 SETTLE = 0.05  # seconds after an answer in which a second one still belongs to it
 
@@ -74,7 +87,7 @@ class Trial:
 
     them = LMA  # the name of the peer, in packets and reports
 
-    def __init__(self, case: Case, transport: Transport, settings: TrialSettings, attempt: int = 1) -> None:
+    def __init__(self, case: Case, transport: RecordedTransport, settings: TrialSettings, attempt: int = 1) -> None:
         self.case = case
         self.transport = transport
         self.settings = settings
@@ -126,6 +139,10 @@ class Trial:
     def now(self) -> float:
         return self.transport.now()
 
+    def moment(self) -> float:
+        """The time that a message about to be sent may tell as its own."""
+        return self.transport.moment()
+
     def wait(self, seconds: float) -> list[Packet]:
         """Let time pass; what came in it."""
         return self.listen(self.now() + seconds)
@@ -140,8 +157,10 @@ class Trial:
         """Send a message from our end of that number: a value, or octets as they are."""
         local, peer = self.transport.locals[number], self.transport.peer
         data = message if isinstance(message, bytes) else self.encode(message, number)
-        packet = Packet(self.now(), self.us(number), self.them, local, peer, data, self._decode(data, local, peer))
         self.transport.send(Datagram(data, local, peer))
+        sent = self.transport.packets[-1]
+        decoded = self._decode(sent.data, local, peer)
+        packet = Packet(sent.time, self.us(number), self.them, local, peer, sent.data, decoded)
         self._keep(packet)
         return packet
 
@@ -155,6 +174,11 @@ class Trial:
         if local.port is not None:
             return data
         return data[:4] + checksum(local.address, peer.address, data).to_bytes(2, "big") + data[6:]
+
+    def has_checksums(self) -> None:
+        """The case is SKIPPED over UDP, where the Mobility Header has none (RFC 5844 4.1.3.1)."""
+        if self.transport.peer.port is not None:
+            raise NotPossible("over UDP the Mobility Header has no checksum; run it over raw IPv6")
 
     def altered(self, message: msgspec.Struct | bytes, at: int, *octets: int, number: int = 0) -> bytes:
         """A message with other octets from `at` on, and the right checksum."""
