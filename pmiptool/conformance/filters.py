@@ -161,8 +161,7 @@ class OwnFilters:
     def leave(self, act: int = REMOVE) -> Reply:
         """Take this interface out of its group; its filters are gone, or moved, when this returns."""
         reply = self._self.detach(act=act)
-        if self.lma.readings["removal-delay"] == "wait":
-            self.lma.wait(self.lma.delete_delay + 0.1)
+        self.lma.removal_is_over()
         return reply
 
     def told(self, **changes: Any) -> list[Flow]:

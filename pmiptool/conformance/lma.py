@@ -103,6 +103,16 @@ class Lma(Trial):
         if not self.has_flows:
             self.lacks("its answer has no Flow Identification option")
 
+    def keeps_filters(self, reply: Reply) -> None:
+        """End the case where the LMA says that it re-instantiates no filters, and need not (muho 6.1)."""
+        if reply.status == self.codepoints.status_reinstantiation_not_supported:
+            self.lacks(f"it refuses to keep filters with {reply.status_text}")
+
+    def removal_is_over(self) -> None:
+        """Let the time pass after which a binding of a group has left it (`removal-delay`)."""
+        if self.readings["removal-delay"] == "wait":
+            self.wait(self.delete_delay + 0.1)
+
     # What its operator does
 
     def revoke(self, node: Node, *, trigger: int = 1, everywhere: bool = False, ipv4_only: bool = False) -> None:

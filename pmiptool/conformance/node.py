@@ -155,6 +155,8 @@ class Node(OwnFilters):
         if reply.packet is not None and isinstance(request, BindingUpdate):
             self.lma.remember(self, request, reply.packet.decoded)
             self.learn(reply)
+            if self.mhgid is not None:
+                self.lma.knows_groups(reply)
         return reply
 
     def has_entry(self, sequence: int | None = None) -> bool:
@@ -201,8 +203,7 @@ class Node(OwnFilters):
             raise SetUpFailed(f"{name}: {reply.why_not}", lost=True)
         if not reply.is_accepted:
             refused = f"{name} is refused with {reply.status_text}"
-            if reply.status == self.lma.codepoints.status_reinstantiation_not_supported:
-                self.lma.lacks(refused)
+            self.lma.keeps_filters(reply)
             if reply.status in POLICY:
                 refused += ": name mobile nodes and gateways that the LMA knows in a peer file (--peer)"
             raise SetUpFailed(refused)

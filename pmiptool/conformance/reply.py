@@ -82,6 +82,16 @@ class Reply(AnsweredFilters):
     def options(self, kind: type[Any]) -> list[Any]:
         return [option for option in self.message.options if isinstance(option, kind)]
 
+    def octets(self, kind: int) -> bytes:
+        """The data of the first option of a type, as it lay there; none without it."""
+        data, layout = self.decoded.raw, self.decoded.layout
+        slot = next((slot for slot in layout.slots if slot.type == kind and slot.pad is None), None)
+        if slot is None:
+            return b""
+        units = slot.type == self.lma.codepoints.flow_identification_option_type
+        units = units and self.lma.codepoints.fid_length_unit == "units-of-8"
+        return data[slot.offset + 2 : slot.offset + (8 if units else 1) * (slot.length or 0) + (0 if units else 2)]
+
     # What it must say
 
     def expect(self, *expectations: str) -> Reply:
