@@ -219,7 +219,11 @@ class Pairing:
         if waiting:
             return Pair(waiting[-1], answer, "sequence")
         elsewhere = self._open_anywhere.at((answer.family, mn, answer.key)) if mn else {}
-        return Pair(next(reversed(elsewhere)), answer, "addresses") if elsewhere else Pair(None, answer)
+        if not elsewhere:
+            return Pair(None, answer)
+        ends = {answer.source, answer.destination}  # of those at several anchors the one that has most of them
+        likely = max(reversed(elsewhere), key=lambda request: len(ends & {request.source, request.destination}))
+        return Pair(likely, answer, "addresses")
 
     def _nameless(self, answer: Answer, same: list[Request], between: tuple[Any, ...]) -> Pair | None:
         """The request of an answer that names no mobile node; `same`: those of its number that have no answer yet."""

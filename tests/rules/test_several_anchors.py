@@ -1,4 +1,4 @@
-"""Several anchors and gateways in one capture, with the same mobile nodes and numbers: nothing of one counts for another."""
+"""Several anchors and gateways in one capture, with the same mobile nodes and numbers: none counts for another."""
 
 from __future__ import annotations
 
