@@ -24,6 +24,7 @@ from pmiptool.lma.events import (
     PbuRejected,
     SilentlyDiscarded,
 )
+from pmiptool.lma.fault_messages import as_if_accepted
 from pmiptool.lma.faults import Faults
 from pmiptool.lma.heartbeat import Heartbeats
 from pmiptool.lma.held import Waiting
@@ -36,7 +37,7 @@ from pmiptool.lma.reply import acknowledgement
 from pmiptool.lma.request import Request
 from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
-from pmiptool.registry.rfc6275 import BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
+from pmiptool.registry.rfc6275 import BA_P, BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
 from pmiptool.wire.layout import Decoded
@@ -54,7 +55,7 @@ BINDING_UPDATE = 5
 KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
 HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
-HOME_REGISTRATION_NOT_SUPPORTED = 131
+UNSPECIFIED, HOME_REGISTRATION_NOT_SUPPORTED = 128, 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
 MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 
@@ -62,7 +63,7 @@ MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 class LocalMobilityAnchor:
     """One anchor. `address` is its own, 16 octets (4 over IPv4). `now` is seconds since 1970, its only clock.
 
-    seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.FAULTS`.
+    seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.ALL`.
     restart_counter: higher each time that an anchor starts without its bindings (RFC 5847 3.2). Raises UsageError for
     a configuration or a fault that does not exist.
     """
@@ -76,11 +77,13 @@ class LocalMobilityAnchor:
         faults: Collection[str] = (),
         restart_counter: int = 1,
     ) -> None:
-        policy = Policy(config)
+        self._faults = Faults(faults, config.codepoints) if faults else None
+        followed = config if self._faults is None else self._faults.configured(config)
+        policy = Policy(followed)
         self.config = config
         self.address = address
-        self._core = Core(policy, config.lma.pool, seed)
-        self._faults = self._core.faults = Faults(faults) if faults else None
+        self._core = Core(policy, followed.lma.pool, seed)
+        self._core.faults = self._faults
         self._dialects = Dialects(policy.codepoints)
         self._outbox = Outbox(self._core, self._dialects)
         self._waiting = Waiting(self._core, self._look_again)
@@ -122,9 +125,12 @@ class LocalMobilityAnchor:
         if not message.flags & BU_P:
             self._not_a_proxy(message, source, local, now)
             return
+        if self._faults is not None:
+            decoded = self._faults.sees(decoded)
         request = Request(decoded, source, local, codepoints)
         if self._faults is not None:
             self._faults.understand(request, core.prefixes)
+            self._faults.before(core, request, now)
         if not request.binds_routable(self.address):
             self._discard(source, "care-of-address", now, request)
             return
@@ -326,6 +332,11 @@ class LocalMobilityAnchor:
 
     def _finish(self, request: Request, found: Found, now: float, kind: Any) -> None:
         """5.3.1 (13): what the look-up found is applied, refused, ignored or held."""
+        if self._faults is not None:
+            found = self._faults.found(self._core, request, found)
+            if ends := self._faults.instead(request, found):
+                self._end(request, ends, now)
+                return
         extended = extensions.concern(request, found)
         if extended:
             extensions.refine(request, found)
@@ -343,6 +354,17 @@ class LocalMobilityAnchor:
             self._answer(request, outcome, now)
             if outcome.what == "removed" and kind is not multihomed and self._waiting:
                 self._waiting.release_of(request.mn_id, now)
+
+    def _end(self, request: Request, ends: str, now: float) -> None:
+        """What a fault makes of a sound request."""
+        assert self._faults is not None
+        if ends == "unheard":
+            self._discard(request.source, "deaf", now, request)
+        elif ends == "rejected":
+            self._answer(request, Outcome(UNSPECIFIED), now)
+        else:
+            pba = as_if_accepted(self._core, request, acknowledgement(self._core, request, Outcome(UNSPECIFIED), now))
+            self._outbox.answer(pba, request.source, request.local, now)
 
     def _look_again(self, request: Request, now: float) -> None:
         """MaxDelayBeforeNewBCEAssign is over: a new session is no longer put off."""
@@ -391,12 +413,16 @@ class LocalMobilityAnchor:
                 )  # fmt: skip
             )
         if self._faults is not None:
-            pba = self._faults.acknowledgement(request, outcome, pba)
+            pba = self._faults.acknowledgement(core, request, outcome, pba)
+            self._faults.after(core, request, outcome, now)
         self._outbox.answer(pba, request.source, request.local, now)
 
     def _discard(self, source: Endpoint, reason: str, now: float, request: Request | None = None) -> None:
         mn_id = None if request is None else request.mn_id
         self._core.events.append(SilentlyDiscarded(time=now, mn_id=mn_id, source=source, reason=reason))
+        if self._faults is not None and self._faults.answers_ignored():
+            local = Endpoint(self.address, None if source.port is None else PMIP_PORT)
+            self._outbox.send(BindingAcknowledgement(status=UNSPECIFIED, flags=BA_P), source, local)
 
 
 def _octets(mn_id: bytes | str | None) -> bytes | None:

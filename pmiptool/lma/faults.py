@@ -12,14 +12,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
-from pmiptool.lma.core import Outcome
+from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.core import Core, Found, Outcome
+from pmiptool.lma.fault_behaviour import sealed
+from pmiptool.lma.fault_families import LISTED, make
 from pmiptool.lma.fault_ipv4 import IPV4_FAULTS, IPV4_VALUES
 from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BA_P
 from pmiptool.session.endpoint import Datagram
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
-from pmiptool.wire.checksum import checksum
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -79,7 +82,10 @@ FAULTS: dict[str, str] = {
     **IPV4_FAULTS,
     **REQUEST_FAULTS,
 }
-"""Every fault and what it does, in the order in which they compose."""
+"""Every fault that the rules find, and what it does, in the order in which they compose."""
+
+ALL = FAULTS | LISTED
+"""As `FAULTS`, with the families that only conformance cases find."""
 
 UNSPECIFIED = 128
 LATE = 1.5
@@ -89,29 +95,77 @@ _OTHER_PREFIX = 0x80  # the bit of the eighth octet that tells a changed prefix 
 class Faults:
     """The faults of one anchor. Raises UsageError that lists the names for one that does not exist."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        for name in names:
-            if name not in FAULTS:
-                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(FAULTS)}")
+    def __init__(self, names: Collection[str], settings: CodePoints = DEFAULT) -> None:
+        made = {name: make(name, settings) for name in names if name not in FAULTS}
+        for name, behaviour in made.items():
+            if behaviour is None:
+                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(ALL)}")
         self.names = frozenset(names)
+        self.families = [behaviour for behaviour in made.values() if behaviour is not None]
         self._values = [_VALUES[name] for name in FAULTS if name in names and name in _VALUES]
         self._octets = [_OCTETS[name] for name in FAULTS if name in names and name in _OCTETS]
         self._unparsable = 0
         self._spoilt = 0
 
     def acknowledgement(
-        self, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
         """The PBA with what is wrong with its values."""
         for change in self._values:
             pba = change(request, outcome, pba)
+        for behaviour in self.families:
+            pba = behaviour.acknowledgement(core, request, outcome, pba)
         return pba
 
     def on_the_wire(self, datagram: Datagram) -> Datagram:
         """The datagram with what is wrong with its octets."""
         for change in self._octets:
             datagram = change(datagram)
+        for behaviour in self.families:
+            datagram = behaviour.on_the_wire(datagram)
         return datagram
+
+    def message(self, message: Any, name: str) -> Any:
+        """Another message with what is wrong with its values."""
+        for behaviour in self.families:
+            message = behaviour.message(message, name)
+        return message
+
+    def configured(self, config: LmaConfig) -> LmaConfig:
+        """The configuration that counts."""
+        for behaviour in self.families:
+            config = behaviour.configured(config)
+        return config
+
+    def sees(self, decoded: Decoded) -> Decoded:
+        """A request as it is taken."""
+        for behaviour in self.families:
+            decoded = behaviour.sees(decoded)
+        return decoded
+
+    def before(self, core: Core, request: Request, now: float) -> None:
+        """A request is about to be looked at."""
+        for behaviour in self.families:
+            behaviour.before(core, request, now)
+
+    def found(self, core: Core, request: Request, found: Found) -> Found:
+        """What is made of the look-up."""
+        for behaviour in self.families:
+            found = behaviour.found(core, request, found)
+        return found
+
+    def instead(self, request: Request, found: Found) -> str:
+        """What becomes of a sound request in place of what should: rejected, unheard, pretended."""
+        return next(filter(None, [behaviour.instead(request, found) for behaviour in self.families]), "")
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        """A request has been answered."""
+        for behaviour in self.families:
+            behaviour.after(core, request, outcome, now)
+
+    def answers_ignored(self) -> bool:
+        """Whether what must be ignored in silence is answered."""
+        return any(behaviour.answers_ignored for behaviour in self.families)
 
     def deliveries(self) -> list[float]:
         """How often a PBA is sent, and how late each copy is, in seconds."""
@@ -121,7 +175,9 @@ class Faults:
         return [delay, delay] if "answer-twice" in self.names else [delay]
 
     def is_deaf(self, decoded: Decoded) -> bool:
-        """Whether this message is no longer heard; counts those that cannot be parsed."""
+        """Whether this message is not heard; counts those that cannot be parsed."""
+        if not all([behaviour.hears(decoded) for behaviour in self.families]):
+            return True
         if "deaf-after-two" not in self.names:
             return False
         if self._unparsable >= 2:
@@ -356,14 +412,6 @@ _VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingA
 }
 
 
-def _sealed(datagram: Datagram, data: bytes) -> Datagram:
-    """Other octets with the right checksum over them; over UDP it stays zero."""
-    if datagram.destination.port is None:
-        value = checksum(datagram.source.address, datagram.destination.address, data)
-        data = data[:4] + value.to_bytes(2, "big") + data[6:]
-    return replace(datagram, data=data)
-
-
 def _checksum_zero(datagram: Datagram) -> Datagram:
     return replace(datagram, data=datagram.data[:4] + b"\0\0" + datagram.data[6:])
 
@@ -375,7 +423,7 @@ def _message_too_long(datagram: Datagram) -> Datagram:
 
 def _message_too_short(datagram: Datagram) -> Datagram:
     data = datagram.data
-    return _sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
+    return sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
 
 
 def _options_unaligned(datagram: Datagram) -> Datagram:
@@ -391,7 +439,7 @@ def _options_unaligned(datagram: Datagram) -> Datagram:
     gap = -(12 + len(kept)) % 8
     tail = b"" if not gap else b"\0" if gap == 1 else bytes((1, gap - 2)) + bytes(gap - 2)
     whole = data[:12] + kept + tail
-    return _sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
+    return sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
 
 
 _OCTETS: dict[str, Callable[[Datagram], Datagram]] = {

@@ -9,6 +9,7 @@ from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import Noted
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.wire.fitting import encode_what_fits
+from pmiptool.wire.values import ENTRIES
 
 
 class Outbox:
@@ -24,6 +25,8 @@ class Outbox:
 
     def send(self, message: msgspec.Struct, to: Endpoint, local: Endpoint) -> None:
         """A message leaves at once."""
+        if self._faults is not None:
+            message = self._faults.message(message, ENTRIES[type(message)].name)
         self._ready.append(self._datagram(message, to, local))
 
     def answer(self, message: msgspec.Struct, to: Endpoint, local: Endpoint, now: float) -> None:

@@ -1,0 +1,97 @@
+"""What a fault of a family may change: hooks that the anchor calls, each of which leaves everything as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.core import Core, Found, Outcome
+from pmiptool.lma.request import Request
+from pmiptool.session.endpoint import Datagram
+from pmiptool.text.json import option_name
+from pmiptool.wire.checksum import checksum
+from pmiptool.wire.layout import Decoded
+from pmiptool.wire.values import BindingAcknowledgement
+
+KINDS = ("attachment", "renewal", "handover", "revival", "deregistration")
+
+
+class Behaviour:
+    """One fault at work in one anchor."""
+
+    answers_ignored = False
+    """Whether what must be ignored in silence gets an answer."""
+
+    def configured(self, config: LmaConfig) -> LmaConfig:
+        """The configuration that the anchor follows, whatever its operator thinks."""
+        return config
+
+    def hears(self, decoded: Decoded) -> bool:
+        """Whether a message gets through to it at all."""
+        return True
+
+    def sees(self, decoded: Decoded) -> Decoded:
+        """A request as the anchor takes it."""
+        return decoded
+
+    def before(self, core: Core, request: Request, now: float) -> None:
+        """A request is about to be looked at."""
+
+    def found(self, core: Core, request: Request, found: Found) -> Found:
+        """What the anchor makes of the look-up in its binding cache."""
+        return found
+
+    def instead(self, request: Request, found: Found) -> str:
+        """What becomes of a sound request: rejected, unheard or pretended; "" where all goes well."""
+        return ""
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        """A PBA before it leaves."""
+        return pba
+
+    def message(self, message: Any, name: str) -> Any:
+        """Another message before it leaves. name: its short one."""
+        return message
+
+    def on_the_wire(self, datagram: Datagram) -> Datagram:
+        """The octets of a PBA before they leave."""
+        return datagram
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        """A request has been answered."""
+
+
+def kind_of(request: Request, found: Found) -> str:
+    """What a request that finds this would do, one of `KINDS`; "" where it would do nothing."""
+    session, binding = found.session, found.binding
+    if found.status or found.ignored or found.what == "held":
+        return ""
+    if request.lifetime == 0:
+        return "deregistration"
+    if session is None or binding is None:
+        return "attachment"
+    if binding.removed_at is not None:
+        return "revival"
+    return "renewal" if binding.care_of_address == request.care_of_address else "handover"
+
+
+def matches(what: str, request: Request, found: Found) -> bool:
+    """Whether a request is of a kind, carries an option of that short name, or (`reserved`) sets reserved bits."""
+    if what in KINDS:
+        return kind_of(request, found) == what
+    options = request.decoded.message.options
+    if what == "reserved":
+        return any(getattr(option, "reserved", 0) for option in options)
+    return any(option_name(option, request.codepoints) == what for option in options)
+
+
+def sealed(datagram: Datagram, data: bytes) -> Datagram:
+    """Other octets with the right checksum over them; over UDP it stays zero."""
+    if datagram.destination.port is None:
+        value = checksum(datagram.source.address, datagram.destination.address, data)
+        data = data[:4] + value.to_bytes(2, "big") + data[6:]
+    return replace(datagram, data=data)
