@@ -14,7 +14,7 @@ from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
     from pmiptool.report.validation import Validation
-    from pmiptool.rules import Context, Seen
+    from pmiptool.rules import Context
 
 LEVELS = ("error", "warning", "note")
 FINDINGS = 1
@@ -130,11 +130,7 @@ def _judged(
         if result.cut is not None:
             raise result.cut
         raise UsageError(f"no Mobility Header in {', '.join(files)}: nothing to judge")
-
-    def fits(seen: Seen) -> bool:
-        return _fits(seen.finding.rule, only, ignore)
-
-    kept = result.kept(fits, mn)
+    kept = result.kept(lambda rule: _fits(rule, only, ignore), mn)
     if not kept.steps:
         raise UsageError(f"no mobile node in {', '.join(files)} fits '{mn}'")
     return kept

@@ -117,13 +117,18 @@ def flow_object(flow: Flow, *, sure: bool, settings: CodePoints = DEFAULT) -> di
 
 
 def state_lines(state: Sequence[dict[str, Any]]) -> list[str]:
-    """The state in a line for each session, binding and filter that is kept for another interface."""
+    """The state in a line for each session, binding and filter that is kept for another interface.
+
+    Where there are several anchors, each session says which has it.
+    """
     lines = []
+    several = len({session["lma"] for session in state}) > 1
     for session in state:
         group = "without multihoming" if session["mhgid"] is None else f"MHGID {session['mhgid']}"
         group = f"with several paths of {session['mag_id']}" if "mag_id" in session else group
         home = session.get("ipv4_hoa")
         words = [] if home and not session["hnp"] else [f"HNP {', '.join(session['hnp']) or 'unknown'}"]
+        group += f" at {session['lma']}" if several else ""
         lines.append(", ".join([f"session {group}", *words, *([f"IPv4 {home}"] if home else [])]))
         for binding in session["bindings"]:
             flows = "; ".join(_flow_text(flow) for flow in binding["flows"])
@@ -165,9 +170,10 @@ def _columns(steps: Sequence[Step]) -> dict[bytes, str]:
     for step in steps:
         for role, address in zip(step.roles or (), (step.src, step.dst), strict=False):
             there = named[role]
-            alone = role == LMA and not there
-            there.setdefault(address, role.upper() if alone else f"{role.upper()}{len(there) + 1}")
+            there.setdefault(address, f"{role.upper()}{len(there) + 1}")
     columns: dict[bytes, str] = {}
+    if len(named[LMA]) == 1:
+        named[LMA] = dict.fromkeys(named[LMA], "LMA")
     for there in named.values():
         for address, name in there.items():
             columns.pop(address, None)

@@ -11,7 +11,9 @@ from typing import Any
 from pmiptool.capture.files import CutCapture
 from pmiptool.capture.merged import Placed, merged
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.registry.rule import LEVELS
+from pmiptool.report.judged import Judged
 from pmiptool.report.ladder import render
 from pmiptool.report.style import LEVELS as COLOURS
 from pmiptool.report.style import paint
@@ -29,8 +31,12 @@ CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
 
 @dataclass
 class Validation:
-    """What one set of captures came to. frames, places: running numbers of messages to file and frame, for people
-    and for programs."""
+    """What one set of captures came to.
+
+    frames, places: running numbers of messages to file and frame, for people and for programs. nodes: addresses with
+    what they are (`registry.exchange.LMA` and its like), in the order of time. applied: ids of the rules that had
+    anything to judge.
+    """
 
     files: tuple[str, ...]
     frames: dict[int, str] = field(default_factory=dict)
@@ -41,19 +47,31 @@ class Validation:
     requests: int = 0
     answers: int = 0
     cut: CutCapture | None = None
+    nodes: dict[bytes, set[str]] = field(default_factory=dict)
+    applied: frozenset[str] = frozenset()
 
     def counted(self) -> dict[str, int]:
         levels = Counter(seen.finding.level for seen in self.findings)
         return {level: levels[level] for level in LEVELS}
 
-    def kept(self, fits: Callable[[Seen], bool], mn: str | None) -> Validation:
-        """Only findings that fit, and only mobile nodes whose identifier fits the glob."""
+    def of_role(self, role: str) -> list[bytes]:
+        """The addresses of the nodes that are anchors, gateways, ..."""
+        return [address for address, roles in self.nodes.items() if role in roles]
+
+    def violated(self) -> list[str]:
+        """The ids of the rules that were broken, in the order of the catalogue."""
+        broken = {seen.finding.rule for seen in self.findings}
+        return [name for name in CLAUSES if name in broken] + sorted(broken - CLAUSES.keys())
+
+    def kept(self, fits: Callable[[str], bool], mn: str | None) -> Validation:
+        """Only rules whose ids fit, and only mobile nodes whose identifier fits the glob."""
         steps = {key: value for key, value in self.steps.items() if mn is None or fnmatchcase(mn_text(key), mn)}
-        findings = [seen for seen in self.findings if fits(seen) and seen.mn in steps]
+        findings = [seen for seen in self.findings if fits(seen.finding.rule) and seen.mn in steps]
+        applied = frozenset(name for name in self.applied if fits(name))
         chosen = {id(seen.finding) for seen in findings}
         for step in (step for steps_ in steps.values() for step in steps_):
             step.findings = [finding for finding in step.findings if id(finding) in chosen]
-        return replace(self, steps=steps, findings=findings)
+        return replace(self, steps=steps, findings=findings, applied=applied)
 
 
 def validate(files: Sequence[str], context: Context, *, timeline: bool = False) -> Validation:
@@ -62,11 +80,14 @@ def validate(files: Sequence[str], context: Context, *, timeline: bool = False) 
     found = merged(files, context.codepoints)
     result.cut = found.cut
     checker = SessionChecker(context)
+    judged = Judged(context.codepoints)
     by_number: dict[int, Step] = {}
     for number, placed in enumerate(found.messages, 1):
         _one(result, checker, number, placed, by_number, timeline)
+        judged.add(placed.seen.decoded, checker.last)
     for seen in checker.finish():
         _take(result, seen, by_number)
+    result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
     return result
 
 
@@ -86,6 +107,9 @@ def _one(
     mn, part = checker.last_mn, checker.last
     result.requests += isinstance(part, Request)
     result.answers += isinstance(part, Answer)
+    if part is not None:
+        for role, address in zip(part.roles, (envelope.src, envelope.dst), strict=True):
+            result.nodes.setdefault(address, set()).add(role)
     step = Step(
         decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number,
         roles=part.roles if part is not None else None, asks=isinstance(part, Request),
@@ -148,11 +172,20 @@ def as_text(result: Validation, *, colour: bool = False, timeline: bool = False,
     for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:]):
         finding = seen.finding
         head = f"{frames_text(result, seen)}: {paint(finding.level, COLOURS[finding.level], colour)} {finding.rule}"
-        where = f", option {finding.option} at offset {finding.offset}" if finding.option is not None else ""
-        who = f" ({mn_text(seen.mn)}{where})" if seen.mn is not None or where else ""
-        lines.append(f"{head}{who}\n  {finding.text}\n")
+        told = ", ".join(_where(result, seen))
+        lines.append(f"{head}{f' ({told})' if told else ''}\n  {finding.text}\n")
     lines.append(summary(result) + "\n")
     return "".join(lines)
+
+
+def _where(result: Validation, seen: Seen) -> list[str]:
+    """The mobile node, the nodes between which it was where there are several anchors, and the option."""
+    finding = seen.finding
+    words = [mn_text(seen.mn)] if seen.mn is not None or finding.option is not None else []
+    if seen.lma and len(result.of_role(LMA)) > 1:
+        words.append(f"LMA {address_text(seen.lma)}")
+        words += [f"from {address_text(seen.peer)}"] if seen.peer else []
+    return words + ([f"option {finding.option} at offset {finding.offset}"] if finding.option is not None else [])
 
 
 def summary(result: Validation) -> str:
@@ -176,7 +209,14 @@ def as_object(result: Validation, *, timeline: bool = False) -> dict[str, Any]:
         "requests": result.requests,
         "answers": result.answers,
         "mobile_nodes": [mn_text(mn) for mn in result.steps if mn is not None],
+        "lmas": [address_text(address) for address in result.of_role(LMA)],
+        "mags": [address_text(address) for address in result.of_role(MAG)],
         "counts": result.counted(),
+        "rules": {
+            "known": len(CLAUSES),
+            "applied": [name for name in CLAUSES if name in result.applied],
+            "violated": result.violated(),
+        },
         "findings": [_finding(result, seen) for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:])],
     }
     if timeline:
