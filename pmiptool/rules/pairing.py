@@ -86,7 +86,7 @@ class Pairing:
         self._open_anywhere = _Index()
         self._by_answer = _Index()
         self._last_answered: dict[Any, float] = {}
-        self._seen: set[Any] = set()
+        self._seen: dict[Any, set[bytes]] = {}
 
     def _keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
         """Where a request is found, answered or not."""
@@ -110,14 +110,25 @@ class Pairing:
 
     def request(self, request: Request) -> None:
         """A request was seen."""
-        self._order.append(request)
+        self._arrived(request)
         for index, key in (*self._keys(request), *self._open_keys(request)):
             index.put(key, request)
-        self._seen.add(request.place)
+        self._seen.setdefault((request.family, request.destination, request.mn), set()).add(request.source)
+
+    def _arrived(self, request: Request) -> None:
+        """In the order of time, also where one is told of late."""
+        order = self._order
+        at = len(order)
+        while at and (order[at - 1].time, order[at - 1].frame) > (request.time, request.frame):
+            at -= 1
+        if at == len(order):
+            order.append(request)
+        else:
+            order.insert(at, request)
 
     def knows(self, answer: Answer) -> bool:
         """Whether a request was seen of the mobile node, and between the nodes, that an answer speaks of."""
-        return answer.place in self._seen
+        return answer.destination in self._seen.get((answer.family, answer.source, answer.mn), ())
 
     def outstanding(self, place: Any) -> list[Request]:
         """Unanswered requests at one `Request.place`, the oldest first."""
