@@ -115,6 +115,32 @@ def run(
     return _against_baseline(changes)
 
 
+@command.command("probe")
+@talk_options
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write the peer file here.")
+@click.option("--seed", type=click.IntRange(0, 0xFFFFFFFF), help="Gives identifiers and sequence numbers.")
+def probe(talk: Talk, output: str | None, seed: int | None) -> None:
+    """Ask an LMA what it supports and how it reads what the texts leave open; print a peer file."""
+    from pmiptool.cli.scenario import write_text
+    from pmiptool.conformance.probe import peer_file
+    from pmiptool.conformance.probe import probe as put
+
+    talk.or_embedded()
+    if output is not None:
+        write_text(output, "")  # before anything is sent
+    transport = talk.open()
+    try:
+        settings = trial_settings(talk, int(transport.now()) & 0xFFFF if seed is None else seed)
+        learnt = put(transport, settings, lambda text: click.echo(text, err=True))
+    finally:
+        transport.close()
+    text = peer_file(learnt, str(talk.target), talk.sources)
+    if output is not None:
+        write_text(output, text)
+    else:
+        click.echo(text, nl=False)
+
+
 def _known(baseline: str | None, update: bool) -> dict[str, str]:
     """What the baseline knows; one that is to be written need not be there yet."""
     from pathlib import Path

@@ -139,7 +139,7 @@ class OwnFilters:
         """The LMA has these filters for this interface, and not those of `without`: it takes changes of them that
         change nothing, and finds none of the others. The rest of its filters may go (`flow-omission`)."""
         node = self._self
-        reply = node._needed("renewal", node.ask(flows=[self._same(fid) for fid in (*fids, *without)]))
+        reply = node._needed("renewal", node.ask(flows=[self.same(fid) for fid in (*fids, *without)]))
         where = f"at {self.lma.us(node.mag)}"
         for fid in (*fids, *without):
             flow = reply.flows.get(fid)
@@ -150,7 +150,7 @@ class OwnFilters:
             else:
                 self.lma.check(f"filter {fid} unknown {where}", flow is not None and not found, actual)
 
-    def _same(self, fid: int) -> Flow:
+    def same(self, fid: int) -> Flow:
         """A change of a filter that leaves it as it is. In rfc6089 what is left out stays, and makes no new filter."""
         codepoints = self.lma.codepoints
         flow = self.known.get(fid) or parse_flow(f"fid={fid}", codepoints)

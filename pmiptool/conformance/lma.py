@@ -18,6 +18,8 @@ from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingUpdate,
+    Ipv4HomeAddressReply,
+    Ipv4HomeAddressRequest,
     MagIdentifier,
     MagMultipathBinding,
     Multihoming,
@@ -39,7 +41,7 @@ class Lma(Trial):
         super().__init__(case, transport, settings, attempt)
         self.embedded = embedded_of(transport)
         self._nodes = 0
-        self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate]] = {}
+        self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self.has_groups = False  # whether it was seen to know the Multihoming option
         self.has_flows = False  # whether it was seen to answer filters
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
@@ -183,7 +185,11 @@ class Lma(Trial):
         if not accepted(getattr(answer.message, "status", 255)):
             return
         if request.lifetime:
-            self._registered[node.key] = node, request
+            home = first(answer.message.options, Ipv4HomeAddressReply)
+            named = [option for option in request.options if isinstance(option, AT_THE_END_TOO)]
+            if home is not None and home.status < 128:
+                named.append(Ipv4HomeAddressRequest(home.prefix_length, ipv4_home_address=home.ipv4_home_address))
+            self._registered[node.key] = node, request, tuple(named)
         else:
             self._registered.pop(node.key, None)
 
@@ -195,7 +201,7 @@ class Lma(Trial):
         """Deregister what is left; whether the last of it was answered."""
         answered: bool | None = None
         left, self._registered = list(self._registered.values()), {}
-        for node, request in left:
+        for node, request, named in left:
             multihoming = first(request.options, Multihoming)
             message = node.pbu(
                 lifetime=0,
@@ -203,7 +209,7 @@ class Lma(Trial):
                 timestamp=None if first(request.options, Timestamp) is None else NOW,
                 mhgid=multihoming.mhgid if multihoming else None,
                 act=1 if multihoming else 0,
-                more=[option for option in request.options if isinstance(option, AT_THE_END_TOO)],
+                more=named,
             )
             answered = self.ask(message, node.mag).packet is not None
         return answered
