@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.request import Request
-from pmiptool.session.endpoint import Datagram
+from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.json import option_name
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.layout import Decoded
@@ -17,12 +17,16 @@ from pmiptool.wire.values import BindingAcknowledgement
 
 KINDS = ("attachment", "renewal", "handover", "revival", "deregistration")
 
+RESERVED = ("reserved", "rsvd", "rfu")
+
 
 class Behaviour:
     """One fault at work in one anchor."""
 
     answers_ignored = False
     """Whether what must be ignored in silence gets an answer."""
+    again: float | None = None
+    """Seconds after which each PBA is sent once more."""
 
     def configured(self, config: LmaConfig) -> LmaConfig:
         """The configuration that the anchor follows, whatever its operator thinks."""
@@ -61,6 +65,14 @@ class Behaviour:
         """The octets of a PBA before they leave."""
         return datagram
 
+    def destination(self, name: str, to: Endpoint) -> Endpoint:
+        """Where a message of that short name goes."""
+        return to
+
+    def is_in_order(self, number: int, last: int | None) -> bool | None:
+        """Whether a sequence number may follow the last accepted one; None leaves it to the anchor."""
+        return None
+
     def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
         """A request has been answered."""
 
@@ -85,7 +97,7 @@ def matches(what: str, request: Request, found: Found) -> bool:
         return kind_of(request, found) == what
     options = request.decoded.message.options
     if what == "reserved":
-        return any(getattr(option, "reserved", 0) for option in options)
+        return any(getattr(option, name, 0) for option in options for name in RESERVED)
     return any(option_name(option, request.codepoints) == what for option in options)
 
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable
 
 from pmiptool.lma import fault_conduct as conduct
+from pmiptool.lma import fault_header as header
 from pmiptool.lma import fault_messages as messages
 from pmiptool.lma.fault_behaviour import Behaviour
+from pmiptool.lma.fault_flows import FLOW_FAMILIES
 from pmiptool.registry.codepoints import CodePoints
 
 Make = Callable[[str, CodePoints], Behaviour]
@@ -50,6 +52,8 @@ FAMILIES: dict[str, tuple[str, Make]] = {
                             conduct.AlwaysSameSession),
     "never-expires": ("A binding outlives its lifetime.", conduct.NeverExpires),
     "expires-early": ("A binding ends after half its lifetime.", conduct.ExpiresEarly),
+    **header.FAMILIES,
+    **FLOW_FAMILIES,
 }  # fmt: skip
 """Each family by its pattern: a sentence and what makes it."""
 

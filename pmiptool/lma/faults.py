@@ -21,7 +21,7 @@ from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BA_P
-from pmiptool.session.endpoint import Datagram
+from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
@@ -158,6 +158,17 @@ class Faults:
         """What becomes of a sound request in place of what should: rejected, unheard, pretended."""
         return next(filter(None, [behaviour.instead(request, found) for behaviour in self.families]), "")
 
+    def destination(self, name: str, to: Endpoint) -> Endpoint:
+        """Where a message goes."""
+        for behaviour in self.families:
+            to = behaviour.destination(name, to)
+        return to
+
+    def is_in_order(self, number: int, last: int | None) -> bool | None:
+        """What is made of a sequence number; None where nothing is."""
+        said = [behaviour.is_in_order(number, last) for behaviour in self.families]
+        return next((one for one in said if one is not None), None)
+
     def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
         """A request has been answered."""
         for behaviour in self.families:
@@ -172,7 +183,8 @@ class Faults:
         if "answer-lost" in self.names:
             return []
         delay = LATE if "answer-late" in self.names else 0.0
-        return [delay, delay] if "answer-twice" in self.names else [delay]
+        later = [behaviour.again for behaviour in self.families if behaviour.again is not None]
+        return [delay, delay, *later] if "answer-twice" in self.names else [delay, *later]
 
     def is_deaf(self, decoded: Decoded) -> bool:
         """Whether this message is not heard; counts those that cannot be parsed."""

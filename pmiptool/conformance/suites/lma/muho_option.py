@@ -21,6 +21,11 @@ def of_wrong_length(node: Node) -> Any:
     return UnknownOption(node.lma.codepoints.multihoming_option_type, bytes(4))
 
 
+def of_groups(lma: Lma) -> None:
+    """That the LMA serves groups at all; the case is UNSUPPORTED where it does not."""
+    lma.node(mhgid=0).attach()
+
+
 def no_group(reply: Reply) -> None:
     """A rejection, or a registration in which the option does not count."""
     group = reply.group
@@ -37,6 +42,7 @@ def pba_length(lma: Lma) -> None:
 
 @against_lma("muho/4.1/wrong-length")
 def wrong_length(lma: Lma) -> None:
+    of_groups(lma)
     node = lma.node()
     no_group(node.ask(more=[of_wrong_length(node)]))
 
@@ -74,6 +80,7 @@ def another_group(reply: Reply) -> None:
 
 @against_lma("muho/4.1/mhgid-nonzero")
 def mhgid_nonzero(lma: Lma) -> None:
+    of_groups(lma)
     another_group(lma.node(mhgid=1).ask())
 
 

@@ -1,0 +1,207 @@
+"""Families of faults in groups of interfaces and their filters; `fault_families.FAMILIES` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from pmiptool.errors import UsageError
+from pmiptool.lma.core import Core, Outcome
+from pmiptool.lma.fault_behaviour import Behaviour
+from pmiptool.lma.removal import remove_binding, replace_others
+from pmiptool.lma.request import Request
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.session.model import Binding, Session
+from pmiptool.session.prefix import as_prefix
+from pmiptool.session.transitions import remove_flows
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    FlowIdentification,
+    FlowIdentification6089,
+    HomeNetworkPrefix,
+    Multihoming,
+)
+
+REFUSED, PROHIBITED = 128, 130
+FILTERS = (FlowIdentification, FlowIdentification6089)
+
+
+class Plain(Behaviour):
+    """One without a parameter."""
+
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        pass
+
+
+def filters_changed(pba: BindingAcknowledgement, change: Callable[[Any], Any]) -> BindingAcknowledgement:
+    options = tuple(change(option) if isinstance(option, FILTERS) else option for option in pba.options)
+    return replace(pba, options=options)
+
+
+class RefusalsHidden(Plain):
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        return filters_changed(pba, lambda o: replace(o, status=0) if o.status >= REFUSED else o)
+
+
+class WrongFilterStatus(Behaviour):
+    def __init__(self, text: str, settings: CodePoints) -> None:
+        if not text.isdecimal() or int(text) > 255:
+            raise UsageError(f"{text!r} is no status of a filter; it takes a number up to 255")
+        self.status = int(text)
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        wrong = REFUSED if self.status != REFUSED else PROHIBITED
+        return filters_changed(pba, lambda o: replace(o, status=wrong) if o.status == self.status else o)
+
+
+class RefusalRejects(Plain):
+    """What comes of the request stays."""
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        refused = any(isinstance(option, FILTERS) and option.status >= REFUSED for option in pba.options)
+        return replace(pba, status=REFUSED, lifetime=0) if refused else pba
+
+
+class FidsPerAnchor(Plain):
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        self.owners: dict[int, Any] = {}
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        def judged(option: Any) -> Any:
+            mine = self.owners.setdefault(option.fid, request.mn_id) == request.mn_id
+            return option if mine else replace(option, status=PROHIBITED)
+
+        return filters_changed(pba, judged)
+
+
+class OnePrefix(Plain):
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        self.prefix: Any = None
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        session = outcome.session
+        if session is None or not session.prefixes:
+            return pba
+        self.prefix = self.prefix or as_prefix(session.prefixes[0])
+        one = HomeNetworkPrefix(home_network_prefix=self.prefix)
+        return replace(pba, options=tuple(one if isinstance(o, HomeNetworkPrefix) else o for o in pba.options))
+
+
+class SentAgain(Plain):
+    again = 1.0
+
+
+class AnyGroup(Plain):
+    def before(self, core: Core, request: Request, now: float) -> None:
+        if request.multihoming is not None:
+            request.multihoming = replace(request.multihoming, mhgid=0)
+
+
+class OddOptionCounts(Plain):
+    def before(self, core: Core, request: Request, now: float) -> None:
+        if request.odd_multihoming:
+            request.odd_multihoming, request.multihoming = False, request.multihoming or Multihoming()
+
+
+class InGroups(Plain):
+    """What goes wrong with a group once a request of it has been accepted."""
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        session, binding = outcome.session, outcome.binding
+        if outcome.status < REFUSED and session is not None and binding is not None and session.mhgid is not None:
+            self.spoil(core, request, outcome, session, binding, now)
+
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        raise NotImplementedError
+
+
+class NotStored(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        drop(session, binding)
+
+
+class OthersFiltersLost(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        for other in session.bindings.values():
+            if other is not binding:
+                drop(session, other)
+
+
+class ActAlways(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        if request.multihoming is not None and request.multihoming.act == 1:
+            drop(session, binding)
+
+
+class Replaced(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        key = next((key for key, one in session.bindings.items() if one is binding), None)
+        if key is not None:
+            replace_others(core, session, key, now)
+
+
+class RemovalOfAll(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        if request.lifetime == 0:
+            for key in list(session.bindings):
+                remove_binding(core, session, key, now, keep=False, remember=False)
+
+
+class RenewalOfAll(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        for other in session.bindings.values() if request.lifetime else ():
+            other.expires = now + 4.0 * outcome.lifetime
+            core.rewatch(session, other, other.expires)
+
+
+def drop(session: Session, owner: Binding) -> None:
+    """The filters that a gateway installed; those that the anchor re-instantiated stay."""
+    remove_flows(session, owner, [fid for fid, flow in owner.flows.items() if not flow.reinstantiated])
+
+
+FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
+    "filter-refusals-hidden": ("A refused filter is answered with 0.", RefusalsHidden),
+    "wrong-filter-status-STATUS": (
+        "A filter to be answered with STATUS gets 128 in its place (130 for 128): wrong-filter-status-0.",
+        WrongFilterStatus,
+    ),
+    "filter-refusal-rejects": ("One refused filter, and the PBA has status 128.", RefusalRejects),
+    "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
+    "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
+    "fids-per-anchor": ("A FID that another mobile node used first is refused with 130.", FidsPerAnchor),
+    "one-prefix": ("All mobile nodes are told one prefix.", OnePrefix),
+    "act-always": ("ACT=Remove removes filters in any request.", ActAlways),
+    "interface-replaced": ("An interface takes the place of the others of its group.", Replaced),
+    "removal-of-all": ("The removal of one interface ends its group.", RemovalOfAll),
+    "renewal-of-all": ("The renewal of one interface renews its group.", RenewalOfAll),
+    "any-group-is-0": ("A multihoming group other than 0 is taken for 0.", AnyGroup),
+    "odd-multihoming-counts": ("A Multihoming option of a wrong length counts as one for group 0.", OddOptionCounts),
+    "sent-again": ("PBAs are sent once more after 1 s.", SentAgain),
+}
+"""Each by its pattern: a sentence and what makes it."""
