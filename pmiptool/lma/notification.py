@@ -16,7 +16,7 @@ from pmiptool.errors import UsageError
 from pmiptool.lma.adverts import advert
 from pmiptool.lma.core import Core
 from pmiptool.lma.dialect import Dialects
-from pmiptool.lma.events import NotificationEnded, NotificationSent, PeerUnsupporting
+from pmiptool.lma.events import Noted, NotificationEnded, NotificationSent, PeerUnsupporting
 from pmiptool.lma.outgoing import Outgoing, Pending, Retry
 from pmiptool.lma.revocation import by_gateway, in_force, way
 from pmiptool.registry.rfc7077 import FLOW_MOBILITY, UPN_A, UPN_D
@@ -69,7 +69,11 @@ class Notification:
         for session, binding in dict.fromkeys(targets):
             told = _reinstantiated([binding])
             if told and way(binding)[0].address not in self._unsupporting:
-                self._send(session, binding, FLOW_MOBILITY, True, (), told, now)
+                try:
+                    self._send(session, binding, FLOW_MOBILITY, True, (), told, now)
+                except UsageError as error:  # no sequence number is free; the next answer tells it
+                    note = Noted(time=now, mn_id=session.mn_id, source=way(binding)[0], text=str(error))
+                    self._core.events.append(note)
 
     def _send(
         self, session: Session, binding: Binding, reason: int, ack: bool, options: tuple[Any, ...],

@@ -1,9 +1,12 @@
 """Peers that want the anchor to fall over: what they choose has an end."""
 
+import pytest
+
+from pmiptool.lma import dialect, outgoing
 from pmiptool.lma.core import MANY
-from pmiptool.lma.events import Noted
-from pmiptool.wire.values import MobileNodeIdentifier
-from tests.lma.support import ANY, LMA, MAG1, World, flow
+from pmiptool.lma.events import Noted, PbuAccepted
+from pmiptool.wire.values import MobileNodeIdentifier, UpdateNotification
+from tests.lma.support import ANY, KEEP, LMA, MAG1, MAG2, MAG3, World, flow
 
 LONGEST = 2048
 
@@ -40,3 +43,30 @@ def test_the_heap_forgets_what_is_dead():
     assert len(world.anchor._core.timers) <= MANY + 10
     world.advance(11)  # MinDelayBeforeBCEDelete still counts from the last removal
     assert world.anchor.sessions == [] and world.anchor.next_timer() is None
+
+
+def test_the_dialect_of_the_first_of_many_peers_is_forgotten(monkeypatch):
+    monkeypatch.setattr(dialect, "KNOWN", 2)
+    world = World(codepoints={"dialect": "auto"})
+    for mag in (MAG1, MAG2, MAG3, MAG2, MAG1):
+        assert world.send(mag=mag, group=0, flows=[flow(1)]).statuses == {1: 0}
+    decided = [event.source.address for event in world.happened(Noted) if "read as mext" in event.text]
+    assert decided == [MAG1, MAG2, MAG3, MAG1]
+
+
+@pytest.mark.parametrize("numbers", [1, 2])
+def test_a_notification_without_a_free_number_does_not_leave(monkeypatch, numbers):
+    """All numbers wait for gateways that never answer; the next binding acknowledgement announces the filters."""
+    monkeypatch.setattr(outgoing, "SEQUENCES", numbers)
+    world = World({"lma": {"notify": "rfc7864"}})
+    left = []
+    for mn in (b"mn1@example.org", b"mn2@example.org"):
+        home = world.attach(MAG1, mn=mn, flows=[flow(1)]).hnp
+        world.attach(MAG2, mn=mn)
+        left += world.send_all(mag=MAG1, mn=mn, hnp=home, hi=4, lifetime=0, group=0, act=KEEP)
+    assert len([answer for answer in left if isinstance(answer.message, UpdateNotification)]) == numbers
+    told = [event.text for event in world.happened(Noted)]
+    assert told == ["all 1 sequence numbers wait for an answer; wait until some have one"] * (2 - numbers)
+    assert [event.what for event in world.happened(PbuAccepted)][-1] == "removed"
+    announced = world.send(mag=MAG2, mn=b"mn2@example.org", hnp=home, hi=5, group=0)
+    assert [option.pro for option in announced.fids.values()] == [2]
