@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from pmiptool.mag import answers, events, flows, retry
@@ -18,8 +19,10 @@ from pmiptool.wire.values import BindingAcknowledgement, Prefix
 class Acknowledged(Outgoing):
     """The half of a gateway that takes the answers to its own requests."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
-        super().__init__(config, address, lma, seed=seed)
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
+        super().__init__(config, address, lma, seed=seed, faults=faults)
         self._denied: set[bytes] = set()
 
     def _acknowledged(self, decoded: Decoded, message: BindingAcknowledgement, now: float) -> None:

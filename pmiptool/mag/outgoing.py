@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -12,6 +12,7 @@ from pmiptool.mag import events, extensions, multipath
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
 from pmiptool.mag.events import AnyEvent, Outcome
+from pmiptool.mag.faults import Faults
 from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
 from pmiptool.session.endpoint import Datagram, Endpoint
@@ -23,7 +24,9 @@ from pmiptool.wire.layout import Decoded, EncodeError
 class Outgoing:
     """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
         self.paths: multipath.Paths
         self.config = config
         self.address = address
@@ -37,6 +40,7 @@ class Outgoing:
         self._sent = Transmissions()
         self._rates: dict[bytes, deque[float]] = {}
         self._extensions = extensions.Extensions(config)
+        self._faults = Faults(faults)
         multipath.join([self])
 
     def to_send(self, now: float) -> list[Datagram]:

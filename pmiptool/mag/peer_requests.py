@@ -5,6 +5,7 @@ RFC 5847, RFC 5846 9.1, RFC 7077 6.1, RFC 7864 4.2. What an answer says is decid
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -51,8 +52,10 @@ class _Answered:
 class PeerRequests(Acknowledged):
     """The part of a gateway that serves its anchor."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
-        super().__init__(config, address, lma, seed=seed)
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
+        super().__init__(config, address, lma, seed=seed, faults=faults)
         self.heartbeats = heartbeat.Heartbeats(
             self._sequence,
             allowed=config.missing_heartbeats_allowed,
