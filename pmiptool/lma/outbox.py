@@ -43,6 +43,8 @@ class Outbox:
                 self._ready.append(datagram)
 
     def _datagram(self, message: msgspec.Struct, to: Endpoint, local: Endpoint) -> Datagram:
+        if self._faults is not None:
+            to = self._faults.destination(ENTRIES[type(message)].name, to)
         codec = self._dialects.codec_of(to)
         src, dst = (local.address, to.address) if to.port is None else (None, None)
         data, left_out = encode_what_fits(codec, message, src, dst)
