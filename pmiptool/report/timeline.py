@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from pmiptool.registry.exchange import CN, LMA, MAG, MN
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.registry.rfc6089 import ACTION
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.registry.rule import LEVELS
 from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
@@ -183,17 +184,42 @@ def _columns(steps: Sequence[Step]) -> dict[bytes, str]:
     return columns
 
 
-def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], settings: CodePoints = DEFAULT) -> Ladder:
-    """The ladder of one mobile node: gateways by their addresses from left to right, anchors last."""
-    columns = _columns(steps)
+def ladder(
+    mn: MnKey | None,
+    steps: Sequence[Step],
+    names: dict[int, str],
+    settings: CodePoints = DEFAULT,
+    *,
+    whole: Sequence[Step] | None = None,
+    link: Callable[[Step], str] | None = None,
+) -> Ladder:
+    """The ladder of one mobile node: gateways by their addresses from left to right, anchors last.
+
+    whole: all of its steps where `steps` leaves some out, which the ladder says. link: where a step is told of.
+    """
+    columns = _columns(whole or steps)
     rows: list[Arrow | Remark] = []
     last: list[str] = []
-    started = steps[0].time if steps else 0.0
+    started = (whole or steps)[0].time if steps else 0.0
+    skipped = _skipped(steps, whole or steps)
     for step in steps:
+        if skipped.get(step.number):
+            rows.append(Remark(_left_out(skipped[step.number])))
         marks = tuple(f"{finding.level} {finding.rule}: {finding.text}" for finding in step.findings)
+        worst = min((finding.level for finding in step.findings), key=LEVELS.index, default="")
         text = (f"frame {step.frame}", *details(step.decoded, settings))
         rows.append(
-            Arrow(columns[step.src], columns[step.dst], label(step.decoded), text, step.time - started, False, marks)
+            Arrow(
+                columns[step.src],
+                columns[step.dst],
+                label(step.decoded),
+                text,
+                step.time - started,
+                False,
+                marks,
+                worst,
+                link(step) if link is not None else "",
+            )
         )
         if step.ended:
             rows.append(Remark("\n".join(ended_line(ended, names) for ended in step.ended)))
@@ -201,5 +227,25 @@ def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], setti
         if mn is not None and lines != last and not step.asks:
             rows.append(Remark("\n".join(lines)))
             last = lines
+    if skipped.get(None):
+        rows.append(Remark(_left_out(skipped[None])))
     people = tuple(Participant(name, address_text(address)) for address, name in columns.items())
     return Ladder(f"Mobile node {mn_text(mn)}" if mn is not None else f"Messages with {NAMELESS}", people, tuple(rows))
+
+
+def _skipped(steps: Sequence[Step], whole: Sequence[Step]) -> dict[int | None, int]:
+    """How many of all are left out before each step that is there, by its number; behind the last by None."""
+    kept = {step.number for step in steps}
+    found: dict[int | None, int] = {}
+    count = 0
+    for step in whole:
+        if step.number in kept:
+            found[step.number], count = count, 0
+        else:
+            count += 1
+    found[None] = count
+    return found
+
+
+def _left_out(count: int) -> str:
+    return f"... {count} message{'' if count == 1 else 's'} left out here"

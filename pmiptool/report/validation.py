@@ -26,6 +26,7 @@ from pmiptool.text.values import address_text
 from pmiptool.wire.codec import codec_for
 
 SCHEMA = "pmiptool/validate/1"
+RULES_BY_ID = {rule.id: rule for rule in RULES}
 CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
 
 
@@ -192,12 +193,13 @@ def summary(result: Validation) -> str:
     """`12 messages, 6 requests, 6 answers, 1 mobile node: 2 errors, 0 warnings, 1 note`."""
     nodes = len([mn for mn in result.steps if mn is not None])
     counted = result.counted()
-    found = ", ".join(_many(counted[level], level) for level in LEVELS) if any(counted.values()) else "no finding"
-    what = (_many(result.messages, "message"), _many(result.requests, "request"), _many(result.answers, "answer"))
-    return f"{', '.join(result.files)}: {', '.join(what)}, {_many(nodes, 'mobile node')}: {found}"
+    found = ", ".join(many(counted[level], level) for level in LEVELS) if any(counted.values()) else "no finding"
+    what = (many(result.messages, "message"), many(result.requests, "request"), many(result.answers, "answer"))
+    return f"{', '.join(result.files)}: {', '.join(what)}, {many(nodes, 'mobile node')}: {found}"
 
 
-def _many(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """`1 error`, `2 errors`."""
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
@@ -268,4 +270,18 @@ def known_rules(globs: Iterable[str]) -> list[str]:
     return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in ids)]
 
 
-__all__ = ["NAMELESS", "SCHEMA", "Validation", "as_object", "as_text", "chosen_dialect", "known_rules", "validate"]
+__all__ = [
+    "CLAUSES",
+    "NAMELESS",
+    "RULES_BY_ID",
+    "SCHEMA",
+    "Validation",
+    "as_object",
+    "as_text",
+    "chosen_dialect",
+    "frames_text",
+    "known_rules",
+    "many",
+    "summary",
+    "validate",
+]
