@@ -113,7 +113,7 @@ def take_debug(argv: list[str]) -> tuple[list[str], bool]:
 
 
 def run(group: click.Group, argv: list[str], debug: bool, extra: MutableMapping[str, Any]) -> int:
-    """Run one command line; return its exit code (CLI.md, exit codes). Never raises but for ``SystemExit``."""
+    """Run one command line; return its exit code. Never raises but for ``SystemExit``."""
     try:
         with group.make_context("pmiptool", argv, **extra) as ctx:
             result = group.invoke(ctx)

@@ -1,4 +1,4 @@
-"""Options that many commands share (CLI.md, "Everywhere").
+"""Options that many commands share.
 
 ``@settings_options`` gives a command ``settings: Settings``; ``@talk_options`` gives it ``talk: Talk``, which has the
 settings in it. Both read files only when a value is asked for, and remember it.

@@ -1,4 +1,4 @@
-"""The anchor's configuration: TOML to typed values, checked before anything is opened (CLI.md names the keys).
+"""The anchor's configuration: TOML to typed values, checked before anything is opened (its keys are the fields here).
 
 Every error names the key and what it takes. Times are in seconds, prefixes as text here; `policy.Policy` compiles them.
 """

@@ -123,7 +123,7 @@ class FlowTable:
         )
 
     def _mext(self, option: FlowIdentification) -> int:
-        """mext 5.3.2.1 and 5.3.2.2; the order of the checks is PROTOCOL.md's."""
+        """mext 5.3.2.1 and 5.3.2.2, which leave the order of the checks open."""
         fid, pro = option.fid, option.pro
         known = self._known(fid)
         if pro == self.codepoints.pro_delete:

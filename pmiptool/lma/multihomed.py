@@ -1,4 +1,4 @@
-"""Sessions with the Multihoming option: PROTOCOL.md "What the reference LMA does", steps 1 to 8.
+"""Sessions with the Multihoming option (muho 3, 4.1); what the draft leaves open is in `registry.ambiguities`.
 
 The look-up here stands in place of RFC 5213 5.3.1 (13) and 5.4.1.
 """
@@ -27,7 +27,7 @@ ACT_REMOVE, ACT_KEEP = 1, 2
 
 
 def option_status(core: Core, request: Request) -> int:
-    """The checks of the option itself (steps 1 and 2), after those of RFC 5213 5.3.1 (12)."""
+    """The checks of the option itself, after those of RFC 5213 5.3.1 (12)."""
     if core.policy.multihoming == "reject":
         return core.policy.codepoints.status_mh_not_supported
     profile = core.policy.profiles.get(request.mn_id) if request.mn_id is not None else None
@@ -48,7 +48,7 @@ def _too_many_summaries(request: Request) -> bool:
 
 
 def look_up(core: Core, request: Request) -> Found:
-    """Session by (MN-ID, MHGID), prefix, then binding (steps 3, 4 and 7)."""
+    """Session by (MN-ID, MHGID), prefix, then binding."""
     assert request.multihoming is not None
     node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
     session = None if node is None else node.groups.get(request.multihoming.mhgid)
@@ -61,7 +61,7 @@ def look_up(core: Core, request: Request) -> Found:
 
 
 def _prefix_refused(core: Core, request: Request, session: Session | None) -> Found | None:
-    """Step 3: None when the prefixes asked for are the session's, can be granted, or are left to the anchor."""
+    """None when the prefixes asked for are the session's, can be granted, or are left to the anchor."""
     named = request.named
     if session is not None and any(prefix in session.prefixes for prefix in named):
         return None if len(request.hnps) == 1 else Found.rejected(PREFIX_SET_DIFFERS)
@@ -135,7 +135,7 @@ def _moving(core: Core, request: Request, session: Session) -> tuple[Any, ...] |
 
 
 def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
-    """Steps 4 to 7. A rejection changes nothing."""
+    """Add, update, move or remove the binding. A rejection changes nothing."""
     if request.lifetime == 0:
         return _deregister(core, request, found, now)
     session, binding = found.session, found.binding
@@ -195,7 +195,7 @@ def _note_act(core: Core, request: Request, now: float) -> int:
 
 
 def _deregister(core: Core, request: Request, found: Found, now: float) -> Outcome:
-    """Step 7: lifetime 0, whatever HI is."""
+    """Lifetime 0, whatever HI is."""
     session, binding = found.session, found.binding
     assert session is not None and binding is not None
     act = _note_act(core, request, now)

@@ -39,7 +39,7 @@ def _home(address: IPv4Interface, pool: IPv4Network) -> Ipv4Home:
 
 
 class Policy:
-    """Answers the questions of RFC 5213 5.3.1 (5) to (8) and of PROTOCOL.md. Raises UsageError as `check` does.
+    """Answers the questions of RFC 5213 5.3.1 (5) to (8) and has the settings. Raises UsageError as `check` does.
 
     restricts: requests that carry nothing of RFC 5844 and RFC 5845 may be refused by these all the same.
     """

@@ -1,4 +1,4 @@
-"""Peer files: what is known of a peer, in TOML (CLI.md, "A peer file"). An unknown key is an error that names it."""
+"""Peer files: what is known of a peer, in TOML. An unknown key is an error that names it."""
 
 from __future__ import annotations
 

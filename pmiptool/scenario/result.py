@@ -96,7 +96,7 @@ class ScenarioResult(msgspec.Struct, frozen=True):
 
 
 def exit_code(results: list[ScenarioResult]) -> int:
-    """1 when anything failed, 3 when something was inconclusive or nothing passed, else 0 (CLI.md)."""
+    """1 when anything failed, 3 when something was inconclusive or nothing passed, else 0."""
     verdicts = {result.verdict for result in results}
     if "FAIL" in verdicts:
         return 1

@@ -1,8 +1,8 @@
 """The JSON of `decode` (schema `pmiptool/decode/1`), made from what was decoded; `reading` reads it back.
 
-Members that CLI.md does not name stand only where something is odd: `header` (what the header says against the
-octets), `trailing` (octets that an option's format leaves over), `cut` (an option that runs past its end) and `reading`
-(an option read in the other of two ways that the texts contradict each other about: the last part of the note's rule).
+Some members stand only where something is odd: `header` (what the header says against the octets), `trailing` (octets
+that an option's format leaves over), `cut` (an option that runs past its end) and `reading` (an option read in the
+other of two ways that the texts contradict each other about: the last part of the note's rule).
 """
 
 from __future__ import annotations

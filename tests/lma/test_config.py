@@ -1,4 +1,4 @@
-"""The LMA's configuration (CLI.md): every error is one sentence that names the key."""
+"""The LMA's configuration: every error is one sentence that names the key."""
 
 import pytest
 

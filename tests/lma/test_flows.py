@@ -1,4 +1,4 @@
-"""FID options and flow summaries of an accepted PBU: PROTOCOL.md, step 5, in both dialects."""
+"""FID options and flow summaries of an accepted PBU, in both dialects."""
 
 import pytest
 
