@@ -71,6 +71,22 @@ class AnsweredFilters:
             isinstance(option, UnknownOption) and option.type == kind for option in self._self.message.options
         )
 
+    @property
+    def bids(self) -> dict[int, BindingIdentifier]:
+        """The Binding Identifier options by BID."""
+        return {option.bid: option for option in reversed(self._self.options(BindingIdentifier))}
+
+    def bound(self, *bids: int) -> Reply:
+        """These binding identifiers are registered."""
+        reply = self._self
+        self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
+        self.lma.knows_bids(reply)
+        for bid in bids:
+            option = self.bids.get(bid)
+            actual = "no option for it" if option is None else f"status {option.status}"
+            self.lma.check(f"BID {bid} answered with success", option is not None and option.status < 128, actual)
+        return reply
+
     def installed(self, *fids: int) -> Reply:
         """These filters have a status of success."""
         return self._filters(fids, "success", range(128))
@@ -84,6 +100,7 @@ class AnsweredFilters:
         reply = self._self
         self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
         self.lma.knows_flows(reply)
+        self.lma.knows_bids(reply)
         for fid in fids:
             flow = self.flows.get(fid)
             actual = "no option for it" if flow is None else f"status {flow.status}"

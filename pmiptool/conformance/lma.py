@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -13,10 +14,11 @@ from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, Recor
 from pmiptool.mag.answers import accepted, first
 from pmiptool.scenario.anchor import embedded_of
 from pmiptool.scenario.result import Packet
-from pmiptool.text.values import address_text, parse_prefix
+from pmiptool.text.values import address_text, parse_prefix, time_raw
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
+    BindingIdentifier,
     BindingUpdate,
     Ipv4HomeAddressReply,
     Ipv4HomeAddressRequest,
@@ -28,6 +30,8 @@ from pmiptool.wire.values import (
 )
 
 MIN_DELAY_BEFORE_BCE_DELETE = 10.0  # seconds, RFC 5213 9.1
+MAX_DELAY_BEFORE_NEW_BCE_ASSIGN = 1.5
+TIMESTAMP_VALIDITY_WINDOW = 0.3
 AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
 """Options that say which binding is meant, so that a deregistration has them too."""
 UNASKED = ("heartbeat", "bri", "update-notification")
@@ -43,6 +47,7 @@ class Lma(Trial):
         self._nodes = 0
         self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self.has_groups = False  # whether it was seen to know the Multihoming option
+        self.has_bids = False  # whether it was seen to answer binding identifiers
         self.has_flows = False  # whether it was seen to answer filters
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
 
@@ -76,6 +81,22 @@ class Lma(Trial):
         told = self.settings.timers.min_delay_before_bce_delete
         return MIN_DELAY_BEFORE_BCE_DELETE if told is None else told
 
+    @property
+    def assign_delay(self) -> float:
+        """MaxDelayBeforeNewBCEAssign of the peer, in seconds."""
+        told = self.settings.timers.max_delay_before_new_bce_assign
+        return MAX_DELAY_BEFORE_NEW_BCE_ASSIGN if told is None else told
+
+    @property
+    def validity_window(self) -> float:
+        """TimestampValidityWindow of the peer, in seconds."""
+        told = self.settings.timers.timestamp_validity_window
+        return TIMESTAMP_VALIDITY_WINDOW if told is None else told
+
+    def time_of_day(self, later: float = 0.0) -> int:
+        """The peer's time of day, or one later, as the Timestamp option has it (RFC 5213 8.8)."""
+        return time_raw(self.now() + self.settings.clock_offset + later)
+
     def supports(self, need: str) -> bool:
         """Whether the peer is said to support something; true where nobody said."""
         return not self.settings.claims or need in self.settings.claims
@@ -104,6 +125,13 @@ class Lma(Trial):
         self.has_flows = self.has_flows or reply.echoes_flows()
         if not self.has_flows:
             self.lacks("its answer has no Flow Identification option")
+
+    def knows_bids(self, reply: Reply) -> None:
+        """End the case where the LMA passes over binding identifiers: it does not register them (RFC 5648 5.7)."""
+        asked = first(reply.request.decoded.message.options, BindingIdentifier)
+        self.has_bids = self.has_bids or bool(reply.bids)
+        if asked is not None and not self.has_bids and reply.request.decoded.message.lifetime:
+            self.lacks("its answer has no Binding Identifier option")
 
     def keeps_filters(self, reply: Reply) -> None:
         """End the case where the LMA says that it re-instantiates no filters, and need not (muho 6.1)."""
@@ -143,12 +171,18 @@ class Lma(Trial):
 
     def ask(self, message: msgspec.Struct | bytes, mag: int = 0, *, timeout: float | None = None) -> Reply:
         """Send a request from a gateway and wait for its answer, and a moment more for a second one."""
-        packet = self.send(message, mag)
-        reply = Reply(self, packet, mag)
-        came = self.listen(
-            self.now() + (self.settings.timeout if timeout is None else timeout),
-            lambda other: other.receiver == packet.sender and reply.takes(other),
-        )
+        return self.answer(self.send(message, mag), timeout=timeout)
+
+    def answer(self, request: Packet, came: Iterable[Packet] = (), *, timeout: float | None = None) -> Reply:
+        """Wait for the answer to a request that has been sent. came: what was heard since."""
+        reply = Reply(self, request, self.number_of(request.sender))
+
+        def fits(other: Packet) -> bool:
+            return other.receiver == request.sender and reply.takes(other)
+
+        came = list(came)
+        if not any(fits(other) for other in came):
+            came += self.listen(self.now() + (self.settings.timeout if timeout is None else timeout), fits)
         if reply.packet is not None:
             came += self.listen(self.now() + SETTLE)
         reply.further += [other for other in came if other is not reply.packet]
@@ -186,7 +220,7 @@ class Lma(Trial):
             return
         if request.lifetime:
             home = first(answer.message.options, Ipv4HomeAddressReply)
-            named = [option for option in request.options if isinstance(option, AT_THE_END_TOO)]
+            named: list[Any] = [option for option in request.options if isinstance(option, AT_THE_END_TOO)]
             if home is not None and home.status < 128:
                 named.append(Ipv4HomeAddressRequest(home.prefix_length, ipv4_home_address=home.ipv4_home_address))
             self._registered[node.key] = node, request, tuple(named)

@@ -15,6 +15,7 @@ from pmiptool.text.json import option_name
 from pmiptool.text.values import parse_prefix, time_raw
 from pmiptool.wire.values import (
     AccessTechnologyType,
+    BindingIdentifier,
     BindingUpdate,
     FlowSummary,
     HandoffIndicator,
@@ -115,6 +116,7 @@ class Node(OwnFilters):
         mhgid: int | None = None,
         act: int = 0,
         rfu: int = 0,
+        bids: Iterable[int | BindingIdentifier] = (),
         flows: Iterable[str | Flow] = (),
         summary: Sequence[int] | None = None,
         more: Sequence[Any] = (),
@@ -123,7 +125,7 @@ class Node(OwnFilters):
         """A proxy binding update, sound where nothing is changed.
 
         lifetime: seconds. hi: None: 1 at first, then 5. hnp: None: what it was given, else `any`. timestamp: NOW, raw,
-        or None for sequence numbers alone. flows: filters as `--flow` has them. more: options behind the usual ones.
+        or None for sequence numbers alone. bids: to register for this interface. flows: filters as `--flow` has them. more: options behind the usual ones.
         without: short names of options to leave out.
         """
         named = self.hnp or (Prefix.any(),) if hnp is None else (hnp,) if isinstance(hnp, (str, Prefix)) else hnp
@@ -137,6 +139,7 @@ class Node(OwnFilters):
         if timestamp is not None:
             options.append(Timestamp(timestamp=self.stamp() if isinstance(timestamp, str) else timestamp))
         options += [Multihoming(mhgid=group, act=act, rfu=rfu)] if group is not None else []
+        options += [BindingIdentifier(bid=one) if isinstance(one, int) else one for one in bids]
         options += self.filters(flows)
         options += [FlowSummary(fid=tuple(summary))] if summary is not None else []
         options += more
@@ -207,6 +210,7 @@ class Node(OwnFilters):
             if reply.status in POLICY:
                 refused += ": name mobile nodes and gateways that the LMA knows in a peer file (--peer)"
             raise SetUpFailed(refused)
+        self.lma.knows_bids(reply)
         flows = [option for option in reply.request.decoded.message.options if isinstance(option, Flow)]
         if flows and what == "attachment":
             self.lma.knows_flows(reply)
