@@ -54,6 +54,10 @@ def list_cases(selection: tuple[str, ...], role: Role, as_json: bool) -> None:
 @click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results as JUnit XML.")
 @click.option("--json", "as_json", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
               help="Write the results as JSON, - for stdout.")  # fmt: skip
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write one page for a browser.")
+@click.option(
+    "--evidence", metavar="DIR|FILE.zip", type=click.Path(), help="Write what a vendor needs."
+)
 @click.option("--restart-command", metavar="CMD", help="Brings a peer back that answers nothing any more.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="Begin no further case after this time.")  # fmt: skip
@@ -70,6 +74,8 @@ def run(
     update_baseline: bool,
     junit: str | None,
     as_json: str | None,
+    html: str | None,
+    evidence: str | None,
     restart_command: str | None,
     max_time: float | None,
     seed: int | None,
@@ -90,16 +96,30 @@ def run(
     if update_baseline and baseline is None:
         raise UsageError("--update-baseline needs the file that it is to update; add --baseline FILE")
     known = _known(baseline, update_baseline)
-    for path in (junit, None if as_json == "-" else as_json):
+    for path in (junit, html, None if as_json == "-" else as_json):
         if path is not None:  # before anything is sent: a run whose report cannot be written is lost
             write_text(path, "")
+    if evidence is not None:
+        from pmiptool.report.evidence import check
+
+        check(evidence)
     talk.or_embedded()
     shown = _Shown(verbose, quiet=as_json == "-")
-    result = _run(talk, cases, role, seed, shuffle, max_time, restart_command, name, shown)
+    result, capture = _run(talk, cases, role, seed, shuffle, max_time, restart_command, name, shown)
     shown.close()
     changes = known_results.compare(known, result.cases) if baseline is not None else None
     if junit is not None:
         write_text(junit, report.as_junit(result, changes or ()))
+    if html is not None:
+        from pmiptool.report import html as kit
+        from pmiptool.report.conformance_html import page
+
+        kit.write(page(result, talk.context.codepoints, changes), html)
+    if evidence is not None:
+        from pmiptool.report.evidence import write
+
+        peer_file = talk.settings.peer_file
+        write(evidence, result, talk.context.codepoints, capture=capture, peer_file=peer_file)
     if as_json == "-":
         click.echo(report.as_json(result, talk.context.codepoints), nl=False)
     elif as_json is not None:
@@ -141,6 +161,26 @@ def probe(talk: Talk, output: str | None, seed: int | None) -> None:
         click.echo(text, nl=False)
 
 
+@command.command("matrix")
+@click.argument("files", nargs=-1, required=True, metavar="A.json B.json...")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write one page for a browser.")
+@click.option("--markdown", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
+              help="Write a table for tickets and wikis, - for stdout (the default).")  # fmt: skip
+def matrix(files: tuple[str, ...], html: str | None, markdown: str | None) -> None:
+    """Put runs side by side, implementations against cases, from what `run --json` wrote."""
+    from pmiptool.cli.scenario import write_text
+    from pmiptool.report import html as kit
+    from pmiptool.report import matrix as report
+
+    columns = report.load(files)
+    if html is not None:
+        kit.write(report.page(columns), html)
+    if markdown not in (None, "-"):
+        write_text(str(markdown), report.as_markdown(columns))
+    elif html is None or markdown == "-":
+        click.echo(report.as_markdown(columns), nl=False)
+
+
 def _known(baseline: str | None, update: bool) -> dict[str, str]:
     """What the baseline knows; one that is to be written need not be there yet."""
     from pathlib import Path
@@ -166,7 +206,8 @@ def _run(
     restart_command: str | None,
     name: str,
     shown: _Shown,
-) -> RunResult:
+) -> tuple[RunResult, bytes]:
+    """The run, and everything that was sent and received as a capture."""
     from pmiptool.conformance.playback import about
     from pmiptool.conformance.restart import restarter
     from pmiptool.conformance.runner import LmaPeer, RunSettings
@@ -190,7 +231,8 @@ def _run(
             name=name,
         )
         restart = restarter(restart_command) if restart_command is not None else None
-        return run_cases(cases, transport, settings, LmaPeer(transport, trial, restart))  # type: ignore[arg-type]
+        result = run_cases(cases, transport, settings, LmaPeer(transport, trial, restart))  # type: ignore[arg-type]
+        return result, transport.capture()
     finally:
         transport.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from pmiptool.capture.files import Writer
@@ -107,8 +108,18 @@ class Recorder:
             return
         self._written = True
         with Writer(self._path, about=self.about) as writer:
-            for packet in self.packets:
-                writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
+            self._write(writer)
+
+    def capture(self) -> bytes:
+        """What went so far, as the file would have it."""
+        stream = io.BytesIO()
+        with Writer(stream, about=self.about) as writer:
+            self._write(writer)
+        return stream.getvalue()
+
+    def _write(self, writer: Writer) -> None:
+        for packet in self.packets:
+            writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
 
 
 def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:

@@ -37,13 +37,14 @@ def suite_text(suite: str, results: Sequence[CaseResult], *, verbose: bool = Fal
     return "".join(lines)
 
 
-def case_lines(result: CaseResult) -> list[str]:
-    """One case: its verdict, and what led to it."""
+def case_lines(result: CaseResult, *, full: bool = False) -> list[str]:
+    """One case: its verdict, and what led to it; `full`: what it looked at and found right, too."""
     head = f"  {result.verdict}  {result.id}"
-    if result.verdict in QUIET:
+    if result.verdict in QUIET and not full:
         return _wrapped(head + (f"  {result.reason}" if result.reason else ""), "      ")
     lines = [f"{head}  ({result.level}, {result.clause})\n"]
-    for line in (result.says, *remarks(result)):
+    right = [f"as expected: {check.text}" for check in result.checks if check.ok] if full else []
+    for line in (result.says, *right, *remarks(result)):
         lines += _wrapped(f"      {line}", "        ")
     lines.append(f"      alone: {result.command}\n")
     return lines
@@ -145,7 +146,7 @@ def as_json(result: RunResult, settings: CodePoints = DEFAULT) -> str:
 
 
 def as_junit(result: RunResult, changes: Sequence[Change] = ()) -> str:
-    """One testcase a case, as CLI.md has it: what the baseline expects to fail is skipped."""
+    """One testcase a case; what the baseline expects to fail is skipped."""
     expected = {change.id for change in changes if change.expected}
     properties = {"target": result.target, "seed": str(result.seed), **result.settings}
     suites = [
