@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -11,10 +12,13 @@ from msgspec.structs import replace
 from pmiptool.mag.answers import flows as flows_of
 from pmiptool.mag.answers import reinstantiated
 from pmiptool.mag.config import Flow
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import bids_of, parse_flow, selector_of
+from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import (
     BindingIdentifier,
     BindingReference,
+    BindingUpdate,
     FlowIdentification,
     FlowSummary,
     Multihoming,
@@ -29,6 +33,15 @@ if TYPE_CHECKING:
 MODIFY, DISCARD = 1, 2
 REMOVE, KEEP = 1, 2  # ACT (muho 4.1)
 NOT_FOUND = (136, 135)  # as the table of MEXT-02 has it, and as its 5.3.2.2 and 5.3.3 print it
+
+
+def octets_of(flow: Flow, codepoints: CodePoints) -> bytes:
+    """What a Flow Identification option carries, without type and length."""
+    in_octets = dataclasses.replace(codepoints, fid_length_unit="octets")
+    data = codec_for(in_octets).encode(BindingUpdate(options=(flow,)))[12:]
+    while data[0] < 2:  # what aligns it
+        data = data[1:] if not data[0] else data[2 + data[1] :]
+    return data[2 : 2 + data[1]]
 
 
 class AnsweredFilters:
@@ -96,6 +109,11 @@ class AnsweredFilters:
         wanted = " or ".join(map(str, statuses)) or "128 to 255"
         return self._filters((fid,), wanted, statuses or range(128, 256))
 
+    def installed_or(self, fid: int, *statuses: int) -> Reply:
+        """This filter has a status of success, or one that says that its action is not supported."""
+        wanted = f"success or {' or '.join(map(str, statuses))}"
+        return self._filters((fid,), wanted, (*range(128), *statuses))
+
     def _filters(self, fids: Iterable[int], wanted: str, statuses: Sequence[int]) -> Reply:
         reply = self._self
         self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
@@ -136,6 +154,12 @@ class OwnFilters:
                 bound = True
             options.append(flow)
         return [BindingIdentifier(bid=self.bid)] * bound + options
+
+    def referring(self, flow: Flow, *bids: int) -> Flow:
+        """A filter with a binding reference in front, where the LMA demands one (`binding-reference`)."""
+        if self.lma.readings["binding-reference"] == "implied":
+            return flow
+        return replace(flow, suboptions=(BindingReference(bids), *flow.suboptions))
 
     def change(self, *wanted: str, **changes: Any) -> Reply:
         """Ask for other forms of filters that are known: PRO=1, where the dialect has one."""

@@ -12,6 +12,7 @@ from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
 from pmiptool.mag.answers import accepted, first
+from pmiptool.registry.rfc5846 import LOCAL_POLICY, PER_PEER_POLICY
 from pmiptool.scenario.anchor import embedded_of
 from pmiptool.scenario.result import Packet
 from pmiptool.text.values import address_text, parse_prefix, time_raw
@@ -20,6 +21,7 @@ from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingIdentifier,
     BindingUpdate,
+    HomeNetworkPrefix,
     Ipv4HomeAddressReply,
     Ipv4HomeAddressRequest,
     MagIdentifier,
@@ -27,6 +29,7 @@ from pmiptool.wire.values import (
     Multihoming,
     Prefix,
     Timestamp,
+    UnknownOption,
 )
 
 MIN_DELAY_BEFORE_BCE_DELETE = 10.0  # seconds, RFC 5213 9.1
@@ -133,6 +136,16 @@ class Lma(Trial):
         if asked is not None and not self.has_bids and reply.request.decoded.message.lifetime:
             self.lacks("its answer has no Binding Identifier option")
 
+    def of_flows(self) -> None:
+        """See that the LMA has filters at all, by another mobile node; the case is UNSUPPORTED where it has not."""
+        self.node(mhgid=0).attach(flows=["fid=1 pri=10 proto=udp"])
+
+    def raw_filter(self, octets: bytes) -> UnknownOption:
+        """A Flow Identification option that carries just these octets, as many as its length says."""
+        if self.codepoints.fid_length_unit != "octets":
+            raise NotPossible("a length in units of 8 octets cannot say what it is to say")
+        return UnknownOption(self.codepoints.flow_identification_option_type, octets)
+
     def keeps_filters(self, reply: Reply) -> None:
         """End the case where the LMA says that it re-instantiates no filters, and need not (muho 6.1)."""
         if reply.status == self.codepoints.status_reinstantiation_not_supported:
@@ -153,6 +166,23 @@ class Lma(Trial):
             return self.operate(f"make the LMA revoke {what} of {node.name}{at}, trigger {trigger}")
         where = None if everywhere else self.mag_address(node.mag)
         self.embedded.revoke(node.id, trigger=trigger, care_of_address=where, ipv4_only=ipv4_only)
+        return None
+
+    def revoke_all(self, mag: int = 0) -> None:
+        """Have the LMA revoke all bindings of a gateway at once (RFC 5846 8.1)."""
+        where = self.mag_address(mag)
+        if self.embedded is None:
+            return self.operate(f"make the LMA revoke all bindings of {self.us(mag)} ({address_text(where)}) at once")
+        self.embedded.revoke(None, trigger=PER_PEER_POLICY, care_of_address=where)
+        return None
+
+    def revoke_realm(self, realm: str, *, part: int | None = None) -> None:
+        """Have the LMA revoke the bindings of a realm. part: of those with this gateway's address only."""
+        if self.embedded is None:
+            where = "" if part is None else f" with the Proxy-CoA {address_text(self.mag_address(part))}"
+            return self.operate(f"make the LMA revoke all bindings of the realm {realm}{where} at once")
+        where_from = None if part is None else self.mag_address(part)
+        self.embedded.revoke(f"@{realm}".encode(), trigger=LOCAL_POLICY, care_of_address=where_from)
         return None
 
     def notify(self, node: Node, reason: int, *, ack: bool = True, options: tuple[Any, ...] = ()) -> None:
@@ -240,6 +270,7 @@ class Lma(Trial):
             message = node.pbu(
                 lifetime=0,
                 hi=UNKNOWN,
+                hnp=None if first(request.options, HomeNetworkPrefix) is not None else (),
                 timestamp=None if first(request.options, Timestamp) is None else NOW,
                 mhgid=multihoming.mhgid if multihoming else None,
                 act=1 if multihoming else 0,

@@ -125,7 +125,8 @@ class Node(OwnFilters):
         """A proxy binding update, sound where nothing is changed.
 
         lifetime: seconds. hi: None: 1 at first, then 5. hnp: None: what it was given, else `any`. timestamp: NOW, raw,
-        or None for sequence numbers alone. bids: to register for this interface. flows: filters as `--flow` has them. more: options behind the usual ones.
+        or None for sequence numbers alone. bids: to register for this interface. flows: filters as `--flow` has them.
+        more: options behind the usual ones.
         without: short names of options to leave out.
         """
         named = self.hnp or (Prefix.any(),) if hnp is None else (hnp,) if isinstance(hnp, (str, Prefix)) else hnp
