@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.conformance.filters import AnsweredFilters
@@ -10,8 +11,9 @@ from pmiptool.mag.answers import accepted, first, prefixes
 from pmiptool.net.exchange import answers, belongs
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 from pmiptool.scenario.result import Packet
+from pmiptool.text.values import prefix_text
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, Prefix
+from pmiptool.wire.values import ENTRIES, BindingAcknowledgement, Prefix
 
 if TYPE_CHECKING:
     from pmiptool.conformance.lma import Lma
@@ -115,6 +117,31 @@ class Reply(AnsweredFilters):
         self.lma.check(f"a rejection with {wanted}", acknowledges and self.status in statuses, self.status_text)
         return self
 
+    def repeats(self, *kinds: type[Any]) -> Reply:
+        """It carries the same options of these kinds as the request, no more and no fewer."""
+        for kind in kinds:
+            asked = [option for option in self.request.decoded.message.options if isinstance(option, kind)]
+            given = self.options(kind)
+            self.lma.check(f"{ENTRIES[kind].name} as in the request, {len(asked)} of them", given == asked, given)
+        return self
+
+    def same_session(self, prefixes: Sequence[Prefix]) -> Reply:
+        """It accepts, for the session that has these prefixes."""
+        self.accepted()
+        self.lma.check("the prefixes of the session", set(self.prefixes) == set(prefixes), _shown(self.prefixes))
+        return self
+
+    def new_session(self, *taken: Prefix) -> Reply:
+        """It accepts, for a session that has others than these prefixes."""
+        self.accepted()
+        others = bool(self.prefixes) and not set(self.prefixes) & set(taken)
+        self.lma.check("prefixes of a new session", others, _shown(self.prefixes))
+        return self
+
     def check(self, text: str, ok: bool, actual: object = "") -> Reply:
         self.lma.check(text, ok, actual)
         return self
+
+
+def _shown(prefixes: Sequence[Prefix]) -> str:
+    return ", ".join(map(prefix_text, prefixes)) or "no prefix"

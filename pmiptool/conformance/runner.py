@@ -27,6 +27,7 @@ from pmiptool.errors import EnvironmentLacks
 from pmiptool.lma.config import LmaConfig
 from pmiptool.rules import Context
 from pmiptool.scenario.anchor import configured_with, embedded_of
+from pmiptool.text.values import address_text
 from pmiptool.wire.finding import Finding
 
 ATTEMPTS = 2  # where the first was lost
@@ -266,16 +267,26 @@ class LmaPeer:
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         if not case.configured:
             return nullcontext(None)
+        tables = self._placed(case.configured)
         if self._embedded is None:
-            words = tuple(claims_of(case.configured))
+            words = tuple(claims_of(tables))
             absent = [word for word in words if word not in self._claims]
             if not absent:
                 return nullcontext(None)
             raise NotPossible(
                 f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so"
             )
-        config = configured_with(self._embedded.lma.config, case.configured)
+        config = configured_with(self._embedded.lma.config, tables)
         return _Configured(self._embedded.configured(config), config)
+
+    def _placed(self, value: Any) -> Any:
+        """A configuration with our addresses in place of `MAG1` and on."""
+        if isinstance(value, Mapping):
+            return {key: self._placed(one) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._placed(one) for one in value]
+        places = {f"MAG{number}": local for number, local in enumerate(self._transport.locals, 1)}
+        return address_text(places[value].address) if isinstance(value, str) and value in places else value
 
     def restart(self) -> bool:
         return self._restart is not None and self._restart()

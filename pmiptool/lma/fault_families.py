@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pmiptool.lma import fault_conduct as conduct
 from pmiptool.lma import fault_header as header
 from pmiptool.lma import fault_messages as messages
+from pmiptool.lma import fault_sessions as sessions
 from pmiptool.lma.fault_behaviour import Behaviour
 from pmiptool.lma.fault_flows import FLOW_FAMILIES
 from pmiptool.registry.codepoints import CodePoints
@@ -52,6 +53,23 @@ FAMILIES: dict[str, tuple[str, Make]] = {
                             conduct.AlwaysSameSession),
     "never-expires": ("A binding outlives its lifetime.", conduct.NeverExpires),
     "expires-early": ("A binding ends after half its lifetime.", conduct.ExpiresEarly),
+    "forgets-after-WHAT": ("An attachment, renewal or another kind of request is answered, and then the bindings "
+                           "of the mobile node end: forgets-after-deregistration.", sessions.ForgetsAfter),
+    "one-prefix-for-all": ("Whoever asks for any prefix is told the same.", sessions.OnePrefixForAll),
+    "takes-prefix-of-another": ("Who names a prefix of another mobile node gets its session.",
+                                sessions.TakesPrefixOfAnother),
+    "registers-when-rejecting": ("A rejected request makes an entry all the same.", sessions.RegistersWhenRejecting),
+    "remembers-timestamps": ("A timestamp counts although a request without one came since.",
+                             sessions.RemembersTimestamps),
+    "sequence-per-node": ("All sessions of a mobile node share their last sequence number.",
+                          sessions.SequencePerNode),
+    "rejects-other-order": ("Options in another order than MN-ID, prefixes, HI, ATT get 128.",
+                            sessions.RejectsOtherOrder),
+    "rejects-odd-places": ("A handoff indicator or access technology type that is not at 4n gets 128.",
+                           sessions.RejectsOddPlaces),
+    "answers-from-elsewhere": ("A PBA comes from another address.", sessions.AnswersFromElsewhere),
+    "answers-to-care-of-address": ("A PBA goes to the care-of address that the PBU names.",
+                                   sessions.AnswersToCareOfAddress),
     **header.FAMILIES,
     **FLOW_FAMILIES,
 }  # fmt: skip
