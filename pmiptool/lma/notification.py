@@ -24,8 +24,6 @@ from pmiptool.session.model import Binding, Flow, MnKey, Session
 from pmiptool.session.prefix import as_prefix
 from pmiptool.wire.values import HomeNetworkPrefix, MobileNodeIdentifier, UpdateNotification
 
-FIRST_ERROR = 128
-
 Told = tuple[Binding, Flow, int]
 """Owner, filter, and its FID when it was announced."""
 
@@ -111,14 +109,11 @@ class Notification:
                 fids=tuple(fid for _, _, fid in about.told),
             )  # fmt: skip
         )
-        return message if self._core.faults is None else self._core.faults.own(message)
+        return message
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
         """5.2: what is acknowledged without being asked to counts as well; without, silence is no failure."""
         about: About = pending.about
-        if outcome == "answered":
-            assert status is not None
-            outcome = "accepted" if status < FIRST_ERROR else "rejected"
         if outcome == "accepted":
             for binding, flow, fid in about.told:
                 if binding.flows.get(fid) is flow:

@@ -16,6 +16,7 @@ Send = Callable[[msgspec.Struct, Endpoint, Endpoint], None]
 """Message, to whom, from where."""
 
 SEQUENCES = 1 << 16
+FIRST_REJECTION = 128
 
 
 class Retry(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Owner(Protocol):
         """What leaves for the transmission that `pending.attempt` counts, the first being 1."""
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
-        """outcome: answered (with `status`), unanswered, or unsupported (Binding Error with status 2)."""
+        """outcome: accepted or rejected (with `status`), unanswered, or unsupported (Binding Error with status 2)."""
 
 
 class Pending:
@@ -111,7 +112,8 @@ class Outgoing:
         raise UsageError(f"all {SEQUENCES} sequence numbers wait for an answer; wait until some have one")
 
     def _transmit(self, pending: Pending, now: float) -> None:
-        self._send(pending.transmit(now), pending.peer, pending.local)
+        message, faults = pending.transmit(now), self._core.faults
+        self._send(message if faults is None else faults.own(message), pending.peer, pending.local)
         self._core.at(pending.scheduled, pending)
 
     def due(self, pending: Pending, now: float) -> None:
@@ -126,7 +128,7 @@ class Outgoing:
         pending = self._pending.get((kind, sequence))
         if pending is None or pending.peer.address != source.address:
             return False
-        self._end(pending, "answered", status, now)
+        self._end(pending, "accepted" if status < FIRST_REJECTION else "rejected", status, now)
         return True
 
     def refused(self, source: Endpoint, now: float) -> bool:

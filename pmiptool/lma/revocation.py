@@ -43,7 +43,6 @@ HANDOVERS = (2, 3, 4)  # triggers: the mobile node is at another gateway
 HANDOVER_UNKNOWN = 4
 RENEWAL = 5  # handoff indicator: not changed
 NO_BINDING = 128
-FIRST_REJECTION = 128
 
 Owned = tuple[Session, Binding]
 Gone = Callable[[MnKey, float], None]
@@ -114,7 +113,9 @@ class Revocation:
                     gateways.setdefault(way(binding), []).append((session, binding))
         if not gateways:
             raise UsageError("no binding is there to revoke")
-        options = () if realm is None else (MobileNodeIdentifier(NAI, realm),)
+        options: tuple[Any, ...] = () if realm is None else (MobileNodeIdentifier(NAI, realm),)
+        if realm is not None and care_of_address is not None and len(care_of_address) == 16:
+            options += (AlternateCareOfAddress(care_of_address),)  # which part of the realm it is
         for owned in gateways.values():
             self._send(About(trigger, BR_P | BR_G, options, owned), now)
         return len(gateways)
@@ -144,15 +145,12 @@ class Revocation:
                 bindings=len(about.owned),
             )  # fmt: skip
         )
-        return message if self._core.faults is None else self._core.faults.own(message)
+        return message
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
         """6.2.2, 6.3: an accepted one deletes the bindings, and so does silence, unless nobody knows whether it is a
         handover (8.1). Of what is rejected, only bindings that the gateway does not have are deleted."""
         about: About = pending.about
-        if outcome == "answered":
-            assert status is not None
-            outcome = "accepted" if status < FIRST_REJECTION else "rejected"
         gone = outcome != "rejected" or status == NO_BINDING
         if outcome == "unanswered" and about.trigger == HANDOVER_UNKNOWN:
             gone = False
