@@ -10,11 +10,11 @@ from pmiptool.conformance.baseline import Change
 from pmiptool.conformance.result import VERDICTS, CaseResult, RunResult
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import html
-from pmiptool.report.describe import details, label
-from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
+from pmiptool.report.describe import label
+from pmiptool.report.exchanges import ladder_of
+from pmiptool.report.ladder import Ladder, Remark
 from pmiptool.report.message_html import message_blocks
 from pmiptool.scenario.result import Packet
-from pmiptool.text.values import address_text
 
 CASES = "cases"
 
@@ -136,27 +136,11 @@ def _case(case: CaseResult, settings: CodePoints) -> html.Details:
 
 
 def ladder(case: CaseResult, settings: CodePoints = DEFAULT) -> Ladder:
-    """A case as a ladder: its nodes in the order in which they spoke, its messages, its verdict."""
-    addresses: dict[str, str] = {}
-    for packet in case.packets:
-        addresses.setdefault(packet.sender, address_text(packet.source.address))
-        addresses.setdefault(packet.receiver, address_text(packet.destination.address))
-    people = sorted(addresses, key=lambda name: (name == "LMA", name))
-    rows: list[Arrow | Remark] = [
-        Arrow(
-            packet.sender,
-            packet.receiver,
-            label(packet.decoded),
-            details(packet.decoded, settings),
-            max(0.0, packet.time - case.started),
-            link=html.anchor("message", case.id, number),
-        )
-        for number, packet in enumerate(case.packets, 1)
-    ]
+    """A case as a ladder: its messages, each a link to its octets, and its verdict."""
+    links = [html.anchor("message", case.id, number) for number in range(1, len(case.packets) + 1)]
     verdict = case.verdict + (f": {case.reason}" if case.reason else "")
-    rows.append(Remark(verdict, kind=case.verdict))
-    participants = tuple(Participant(name, addresses[name]) for name in people)
-    return Ladder(f"{case.id}: {case.says}", participants, tuple(rows))
+    rows = (Remark(verdict, kind=case.verdict),)
+    return ladder_of(f"{case.id}: {case.says}", case.packets, settings, links=links, end=rows)
 
 
 def _message(case: CaseResult, number: int, packet: Packet, settings: CodePoints) -> html.Details:
