@@ -20,7 +20,7 @@ from pmiptool.capture.files import Frame, read, section_comment
 from pmiptool.conformance.case import Case, Role, cases
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.result import RunResult
-from pmiptool.conformance.runner import RunSettings, run
+from pmiptool.conformance.runner import RunSettings, placed, run
 from pmiptool.conformance.trial import NotPossible, Trial, TrialSettings
 from pmiptool.lma.config import LmaConfig, check
 from pmiptool.lma.knowledge import context_of
@@ -218,7 +218,8 @@ class Playback:
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         if not case.configured or self._config is None:
             return nullcontext(None)
-        return nullcontext(context_of(configured_with(self._config, case.configured), complete=False))
+        config = configured_with(self._config, placed(case.configured, self.locals))
+        return nullcontext(context_of(config, complete=False))
 
     def restart(self) -> bool:
         return True

@@ -27,6 +27,7 @@ from pmiptool.errors import EnvironmentLacks
 from pmiptool.lma.config import LmaConfig
 from pmiptool.rules import Context
 from pmiptool.scenario.anchor import configured_with, embedded_of
+from pmiptool.session.endpoint import Endpoint
 from pmiptool.text.values import address_text
 from pmiptool.wire.finding import Finding
 
@@ -267,7 +268,7 @@ class LmaPeer:
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         if not case.configured:
             return nullcontext(None)
-        tables = self._placed(case.configured)
+        tables = placed(case.configured, self._transport.locals)
         if self._embedded is None:
             words = tuple(claims_of(tables))
             absent = [word for word in words if word not in self._claims]
@@ -278,15 +279,6 @@ class LmaPeer:
             )
         config = configured_with(self._embedded.lma.config, tables)
         return _Configured(self._embedded.configured(config), config)
-
-    def _placed(self, value: Any) -> Any:
-        """A configuration with our addresses in place of `MAG1` and on."""
-        if isinstance(value, Mapping):
-            return {key: self._placed(one) for key, one in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self._placed(one) for one in value]
-        places = {f"MAG{number}": local for number, local in enumerate(self._transport.locals, 1)}
-        return address_text(places[value].address) if isinstance(value, str) and value in places else value
 
     def restart(self) -> bool:
         return self._restart is not None and self._restart()
@@ -304,6 +296,16 @@ class _Configured:
 
     def __exit__(self, *exception: Any) -> None:
         self._inner.__exit__(*exception)
+
+
+def placed(value: Any, locals: Sequence[Endpoint]) -> Any:
+    """A configuration with our addresses in place of `MAG1` and on."""
+    if isinstance(value, Mapping):
+        return {key: placed(one, locals) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [placed(one, locals) for one in value]
+    places = {f"MAG{number}": local for number, local in enumerate(locals, 1)}
+    return address_text(places[value].address) if isinstance(value, str) and value in places else value
 
 
 def claims_of(configured: Mapping[str, Any]) -> list[str]:
