@@ -15,13 +15,15 @@ from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.session.model import Binding, Session
 from pmiptool.session.prefix import as_prefix
-from pmiptool.session.transitions import remove_flows
+from pmiptool.session.transitions import bind_bid, remove_flows
 from pmiptool.wire.values import (
     BindingAcknowledgement,
     FlowIdentification,
     FlowIdentification6089,
+    FlowSummary,
     HomeNetworkPrefix,
     Multihoming,
+    UnknownOption,
 )
 
 REFUSED, PROHIBITED = 128, 130
@@ -68,6 +70,49 @@ class RefusalRejects(Plain):
     ) -> BindingAcknowledgement:
         refused = any(isinstance(option, FILTERS) and option.status >= REFUSED for option in pba.options)
         return replace(pba, status=REFUSED, lifetime=0) if refused else pba
+
+
+class StatusCopied(Plain):
+    """A request's own status of a filter comes back."""
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        asked = {option.fid: option.status for option in request.fids if isinstance(option, FILTERS)}
+        return filters_changed(pba, lambda o: replace(o, status=asked.get(o.fid, 0) or o.status))
+
+
+class ShortFids(Plain):
+    def before(self, core: Core, request: Request, now: float) -> None:
+        request.fids = [replace(o, fid=o.fid & 0xFF) if isinstance(o, FILTERS) else o for o in request.fids]
+
+
+class OddSummaryCounts(Plain):
+    def before(self, core: Core, request: Request, now: float) -> None:
+        kind, request.odd_summary = request.codepoints.flow_summary_option_type, False
+        for option in request.decoded.message.options:
+            if isinstance(option, UnknownOption) and option.type == kind:
+                fids = (int.from_bytes(option.data[at : at + 2], "big") for at in range(0, len(option.data) - 1, 2))
+                request.summaries.append(FlowSummary(tuple(fids)))
+
+
+class BidsLast(Plain):
+    """The answer says that they are registered, as they then are."""
+
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        self.late: list[Any] = []
+
+    def before(self, core: Core, request: Request, now: float) -> None:
+        self.late, request.bids = request.bids, []
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        if outcome.session is None or outcome.binding is None or pba.status >= REFUSED:
+            return pba
+        for option in self.late:
+            bind_bid(outcome.session, outcome.binding, option.bid, option.bid_pri)
+        return replace(pba, options=(*pba.options[:1], *self.late, *pba.options[1:]))
 
 
 class FidsPerAnchor(Plain):
@@ -145,6 +190,20 @@ class OthersFiltersLost(InGroups):
                 drop(session, other)
 
 
+class BidsForgotten(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        binding.bids.clear()
+
+
+class RefusalRemoves(InGroups):
+    def spoil(
+        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
+    ) -> None:
+        remove_flows(session, binding, [option.fid for option in outcome.fids if option.status >= REFUSED])
+
+
 class ActAlways(InGroups):
     def spoil(
         self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
@@ -192,6 +251,12 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
         WrongFilterStatus,
     ),
     "filter-refusal-rejects": ("One refused filter, and the PBA has status 128.", RefusalRejects),
+    "filter-refusal-removes": ("A filter that is not changed as asked for is removed.", RefusalRemoves),
+    "filter-status-copied": ("The status of a filter in the PBA is that of the PBU, unless it is 0.", StatusCopied),
+    "fids-of-8-bits": ("Of a FID the lower octet counts.", ShortFids),
+    "odd-summary-counts": ("A Flow Summary option with half a FID counts.", OddSummaryCounts),
+    "bids-last": ("Binding identifiers are registered after filters are looked at.", BidsLast),
+    "bids-forgotten": ("Binding identifiers are accepted and forgotten.", BidsForgotten),
     "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
     "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
     "fids-per-anchor": ("A FID that another mobile node used first is refused with 130.", FidsPerAnchor),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pmiptool.conformance.case import against_lma
-from pmiptool.conformance.filters import octets_of
+from pmiptool.conformance.filters import KEEP, REMOVE, octets_of
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import Node
 from pmiptool.mag.config import Flow
@@ -61,7 +61,7 @@ def option_length(lma: Lma) -> None:
     lma.knows_flows(reply)
     kind = lma.codepoints.flow_identification_option_type
     slots = [slot for slot in reply.decoded.layout.slots if slot.type == kind and slot.pad is None]
-    whole = 1 in reply.flows and not any(slot.cut or slot.trailing for slot in slots)
+    whole = 1 in reply.flows and not any(slot.cut or any(slot.trailing) for slot in slots)
     reply.check("Flow Identification options as long as they say", whole, reply.octets(kind).hex(" "))
 
 
@@ -189,5 +189,5 @@ def odd_summary(lma: Lma) -> None:
 def inactive_flow_exists(lma: Lma) -> None:
     first, second = two_with_bids(lma)
     second.ask(flows=[f"{ONE} bid=1"]).installed(1)
-    first.leave()
+    first.leave(KEEP if lma.readings["act-scope"] == "group" else REMOVE)
     second.change(f"{ONE} bid=2").installed(1)
