@@ -49,9 +49,11 @@ def _in_force(state: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
     for session in state:
         for binding in session["bindings"]:
             path = binding.get("path") or {}
-            key = (session["lma"], session["mhgid"], binding["care_of_address"], path.get("bid"))
-            name = binding["care_of_address"] + (f" BID {path['bid']}" if path else "")
-            yield key, name + (f" at {session['lma']}" if several else "")
+            own = (binding["care_of_address"], (path.get("bid"), binding["att"]))
+            key = (session["lma"], session["mhgid"], *own)
+            words = [binding["care_of_address"], *([f"BID {path['bid']}"] if path else [])]
+            words += [binding["att"]] if binding["att"] else []
+            yield key, " ".join(words) + (f" at {session['lma']}" if several else "")
             for flow in binding["flows"]:
                 told = [f"FID {flow['fid']}", *([flow["selector"]] if flow["selector"] else [])]
                 yield (*key, flow["fid"]), " ".join(told)

@@ -89,6 +89,7 @@ class _Set:
     def __init__(self, result: Validation, settings: CodePoints, name: str, level: int) -> None:
         self.result, self.settings, self.name, self.level = result, settings, name, level
         self.by_number = {step.number: step for steps in result.steps.values() for step in steps}
+        self.start = min((step.time for step in self.by_number.values()), default=0.0)
         self.seen_at: dict[int, list[Seen]] = {}
         for seen in result.findings:
             for frame in seen.frames:
@@ -134,16 +135,16 @@ class _Set:
     def tiles(self) -> html.Tiles:
         result, counted = self.result, self.result.counted()
         where = f"{self.name}-findings"
+        end = max((step.time for step in self.by_number.values()), default=0.0)
         tiles = [html.Tile(f"{level}s", counted[level], level if counted[level] else "", link=where if counted[level]
                            else "") for level in LEVELS]  # fmt: skip
-        spans = [step.time for step in self.by_number.values()]
         tiles += [
             html.Tile("messages", result.messages, note=f"{result.requests} requests, {result.answers} answers"),
             html.Tile("mobile nodes", sum(mn is not None for mn in result.steps)),
             html.Tile("LMAs", len(result.of_role(LMA))),
             html.Tile("MAGs", len(result.of_role(MAG))),
             html.Tile("rules applied", len(result.applied), note=f"{len(result.violated())} broken"),
-            html.Tile("seconds", f"{max(spans) - min(spans):.3f}" if spans else "0"),
+            html.Tile("seconds", f"{end - self.start:.3f}"),
         ]
         return html.Tiles(tiles)
 
@@ -186,25 +187,27 @@ class _Set:
     def findings(self) -> html.Block:
         rows = [self.finding(number, seen) for number, seen in enumerate(self.kept_findings())]
         left = len(self.result.findings) - len(rows)
-        columns = ("Level", "Rule", "Frames", "Mobile node", "LMA", "MAG or peer", "Time", "What was seen")
+        columns = ("Level", "Rule", "What was seen", "Frames", "Mobile node", "LMA", "MAG or peer", "Time (s)")
         caption = "findings" + (f", the first {len(rows)} of {len(self.result.findings)}" if left else "")
-        return html.Table(f"{self.name}-findings", columns, rows, caption)
+        return html.Table(f"{self.name}-findings", columns, rows, caption, numbers=(7,))
 
     def finding(self, number: int, seen: Seen) -> html.Row:
         finding = seen.finding
         rule = RULES_BY_ID.get(finding.rule)
         last = seen.frames[-1] if seen.frames else 0
-        frames = frames_text(self.result, seen).removeprefix("frames ").removeprefix("frame ")
+        frames = [self.result.frames.get(frame, str(frame)) for frame in seen.frames]
+        if len(frames) > 4:
+            frames = [*frames[:2], "...", frames[-1]]
         return html.Row(
             (
                 html.Cell(finding.level, finding.level, sort=LEVELS.index(finding.level)),
                 html.Cell(finding.rule, code=True),
-                html.Cell(frames, link=self.at("m", last) if last in self.shown else "", sort=last),
+                finding.text,
+                html.Cell(", ".join(frames), link=self.at("m", last) if last in self.shown else "", sort=last),
                 self.mn_cell(seen.mn),
                 address_text(seen.lma) if seen.lma else "",
                 address_text(seen.peer) if seen.peer else "",
-                time_of(round(seen.time * 1e9)) if seen.time else "",
-                finding.text,
+                html.Cell(f"{seen.time - self.start:.3f}", sort=seen.time) if seen.time else "",
             ),
             finding.level,
             self.at("f", number),
@@ -221,12 +224,12 @@ class _Set:
     def nodes(self) -> list[html.Block]:
         every = sorted(self.result.steps, key=self._weight)
         rows = [self.node(mn) for mn in every[:NODES]]
-        columns = ("Mobile node", "LMA", "MAGs", "Messages", "Errors", "Warnings", "Notes", "Begins")
+        columns = ("Mobile node", "LMA", "MAGs", "Messages", "Errors", "Warnings", "Notes", "From (s)")
         blocks: list[html.Block] = []
         group = f"{self.name}-nodes"
         if len(every) > 1:
             caption = "mobile nodes" + (f", {NODES} of {len(every)}" if len(every) > NODES else "")
-            blocks.append(html.Table(group, columns, rows, caption, numbers=(3, 4, 5, 6)))
+            blocks.append(html.Table(group, columns, rows, caption, numbers=(3, 4, 5, 6, 7)))
         if len(every) > LADDERS:
             blocks.append(
                 html.Text(f"Drawn are the {LADDERS} with the most findings; `--mn GLOB` chooses others.", "note")
@@ -255,7 +258,7 @@ class _Set:
                 ", ".join(self.ends(mn, MAG)),
                 html.Cell(str(len(steps)), sort=len(steps)),
                 *(html.Cell(str(counts[level]), sort=counts[level]) for level in LEVELS),
-                time_of(round(steps[0].time * 1e9)),
+                html.Cell(f"{steps[0].time - self.start:.3f}", sort=steps[0].time),
             ),
             worst([*counts]) or SOUND,
         )
