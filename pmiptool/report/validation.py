@@ -135,7 +135,8 @@ def _last_of(result: Validation, ended: Ended, by_number: dict[int, Step]) -> St
     steps = result.steps.setdefault(ended.mn, [])
     for frame in ended.frames:
         if all(step.number != frame for step in steps):
-            steps.append(replace(by_number[frame], findings=[], ended=[]))
+            before = steps[-1].state if steps else []
+            steps.append(replace(by_number[frame], findings=[], ended=[], state=before))
     return steps[-1] if steps else next(reversed(by_number.values()))
 
 
