@@ -15,6 +15,7 @@ from pmiptool.mag.answers import accepted, first
 from pmiptool.registry.rfc5846 import LOCAL_POLICY, PER_PEER_POLICY
 from pmiptool.scenario.anchor import embedded_of
 from pmiptool.scenario.result import Packet
+from pmiptool.session.endpoint import PMIP_PORT, Endpoint
 from pmiptool.text.values import address_text, parse_prefix, time_raw
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
@@ -48,6 +49,7 @@ class Lma(Trial):
         super().__init__(case, transport, settings, attempt)
         self.embedded = embedded_of(transport)
         self._nodes = 0
+        self._before: tuple[tuple[Endpoint, ...], Endpoint] | None = None  # what `over_ipv4` left
         self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self.has_groups = False  # whether it was seen to know the Multihoming option
         self.has_bids = False  # whether it was seen to answer binding identifiers
@@ -156,14 +158,34 @@ class Lma(Trial):
         if self.readings["removal-delay"] == "wait":
             self.wait(self.delete_delay + 0.1)
 
+    def over_ipv4(self) -> None:
+        """Go on in UDP over IPv4 (RFC 5844 4), which the embedded LMA speaks too; others by their target."""
+        if len(self.transport.peer.address) == 4:
+            return
+        if self.transport.target.kind != "embedded":
+            raise NotPossible("it takes UDP over IPv4; give a target such as udp://192.0.2.1")
+        self._before = self.transport.locals, self.transport.peer
+        here = range(10, 10 + len(self.transport.locals))
+        self.transport.locals = tuple(Endpoint(bytes((192, 0, 2, number)), PMIP_PORT) for number in here)
+        self.transport.peer = Endpoint(bytes((192, 0, 2, 1)), PMIP_PORT)
+
     # What its operator does
+
+    def restart(self) -> None:
+        """Have the LMA start anew, without its sessions."""
+        if self.embedded is None:
+            return self.operate("restart the LMA, so that it loses its sessions")
+        self.embedded.restart()
+        return None
 
     def revoke(self, node: Node, *, trigger: int = 1, everywhere: bool = False, ipv4_only: bool = False) -> None:
         """Have the LMA revoke the node's bindings, at its gateway or at all (RFC 5846 8.1)."""
         if self.embedded is None:
-            at = "" if everywhere else f" at {self.us(node.mag)} ({address_text(self.mag_address(node.mag))})"
+            address = address_text(self.mag_address(node.mag))
+            at = "" if everywhere else f" at {self.us(node.mag)} ({address})"
             what = "the IPv4 home address" if ipv4_only else "the bindings"
-            return self.operate(f"make the LMA revoke {what} of {node.name}{at}, trigger {trigger}")
+            words = ["revoke", node.name, str(trigger), *["ipv4"] * ipv4_only, *([] if everywhere else ["at", address])]
+            return self.operate(f"make the LMA revoke {what} of {node.name}{at}, trigger {trigger}", *words)
         where = None if everywhere else self.mag_address(node.mag)
         self.embedded.revoke(node.id, trigger=trigger, care_of_address=where, ipv4_only=ipv4_only)
         return None
@@ -172,15 +194,19 @@ class Lma(Trial):
         """Have the LMA revoke all bindings of a gateway at once (RFC 5846 8.1)."""
         where = self.mag_address(mag)
         if self.embedded is None:
-            return self.operate(f"make the LMA revoke all bindings of {self.us(mag)} ({address_text(where)}) at once")
+            address = address_text(where)
+            sentence = f"make the LMA revoke all bindings of {self.us(mag)} ({address}) at once"
+            return self.operate(sentence, "revoke-all", address)
         self.embedded.revoke(None, trigger=PER_PEER_POLICY, care_of_address=where)
         return None
 
     def revoke_realm(self, realm: str, *, part: int | None = None) -> None:
         """Have the LMA revoke the bindings of a realm. part: of those with this gateway's address only."""
         if self.embedded is None:
-            where = "" if part is None else f" with the Proxy-CoA {address_text(self.mag_address(part))}"
-            return self.operate(f"make the LMA revoke all bindings of the realm {realm}{where} at once")
+            address = "" if part is None else address_text(self.mag_address(part))
+            where = f" with the Proxy-CoA {address}" if address else ""
+            words = ["revoke", f"@{realm}", *(["at", address] if address else [])]
+            return self.operate(f"make the LMA revoke all bindings of the realm {realm}{where} at once", *words)
         where_from = None if part is None else self.mag_address(part)
         self.embedded.revoke(f"@{realm}".encode(), trigger=LOCAL_POLICY, care_of_address=where_from)
         return None
@@ -188,10 +214,12 @@ class Lma(Trial):
     def notify(self, node: Node, reason: int, *, ack: bool = True, options: tuple[Any, ...] = ()) -> None:
         """Have the LMA send the node's gateway an update notification (RFC 7077 5.1)."""
         if self.embedded is None:
-            asked = "with" if ack else "without"
+            address, asked = address_text(self.mag_address(node.mag)), "with" if ack else "without"
+            words = ["notify", node.name, str(reason), "ack" if ack else "noack", "at", address]
             return self.operate(
-                f"make the LMA send an update notification for {node.name} to {self.us(node.mag)} "
-                f"({address_text(self.mag_address(node.mag))}), reason {reason}, {asked} acknowledgement"
+                f"make the LMA send an update notification for {node.name} to {self.us(node.mag)} ({address}), "
+                f"reason {reason}, {asked} acknowledgement",
+                *([] if options else words),
             )
         where = self.mag_address(node.mag)
         self.embedded.notify(node.id, reason, ack=ack, options=options, care_of_address=where)
@@ -221,7 +249,7 @@ class Lma(Trial):
     def hear(self, name: str, mag: int = 0, *, timeout: float | None = None) -> Packet | None:
         """Wait for a message of the LMA's own: its name; None where none came."""
         came = self.listen(
-            self.now() + (self.settings.timeout if timeout is None else timeout),
+            self.now() + (self.settings.timeout if timeout is None else timeout) + self.patience,
             lambda packet: packet.decoded.name == name and packet.receiver == self.us(mag),
         )
         return came[-1] if came and came[-1].decoded.name == name else None
@@ -277,6 +305,8 @@ class Lma(Trial):
                 more=named,
             )
             answered = self.ask(message, node.mag).packet is not None
+        if self._before is not None:
+            self.transport.locals, self.transport.peer = self._before
         return answered
 
     def alive(self) -> bool:

@@ -122,7 +122,7 @@ class EmbeddedTransport(EmbeddedMachine):
         self.target = Target("embedded")
         self.peer = Endpoint(address or LMA_ADDRESS)
         self.locals = tuple(Endpoint(source) for source in (tuple(sources) or mag_addresses()))
-        self._seed, self._faults = seed, faults
+        self._seed, self._faults, self._restarts = seed, faults, 0
         self.lma = LocalMobilityAnchor(config, self.peer.address, seed=seed, faults=faults)
 
     @property
@@ -155,6 +155,19 @@ class EmbeddedTransport(EmbeddedMachine):
         sent = self.lma.notify(mn_id, reason, self._now, ack=ack, options=options, care_of_address=care_of_address)
         self._collect()
         return sent
+
+    def restart(self) -> None:
+        """The LMA starts anew, without its sessions; its restart counter grows (RFC 5847 3.2)."""
+        from pmiptool.lma import LocalMobilityAnchor
+
+        self._restarts += 1
+        self.lma = LocalMobilityAnchor(
+            self.lma.config,
+            self.peer.address,
+            seed=self._seed,
+            faults=self._faults,
+            restart_counter=1 + self._restarts,
+        )
 
     @contextmanager
     def configured(self, config: LmaConfig) -> Iterator[None]:
