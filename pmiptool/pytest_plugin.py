@@ -109,7 +109,7 @@ def _case(request: pytest.FixtureRequest, role: Any) -> Any:
 def _settings(talk: Any, now: float) -> TrialSettings:
     from pmiptool.cli.conformance import trial_settings
 
-    return trial_settings(talk, int(now * 1000) & 0xFFFFFFFF)
+    return trial_settings(talk, int(now * 1000) & 0xFFFFFFFF, embedded=talk.target.kind == "embedded")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,9 +15,10 @@ from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
     from pmiptool.conformance.baseline import Change
-    from pmiptool.conformance.case import Role
+    from pmiptool.conformance.case import Case, Role
     from pmiptool.conformance.result import CaseResult, RunResult
     from pmiptool.conformance.trial import TrialSettings
+    from pmiptool.net.record import Recorder
 
 _ROLE = click.option(
     "--role", type=click.Choice(["lma", "mag"]), default="lma", show_default=True, help="What the peer is."
@@ -55,9 +58,9 @@ def list_cases(selection: tuple[str, ...], role: Role, as_json: bool) -> None:
 @click.option("--json", "as_json", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
               help="Write the results as JSON, - for stdout.")  # fmt: skip
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write one page for a browser.")
-@click.option(
-    "--evidence", metavar="DIR|FILE.zip", type=click.Path(), help="Write what a vendor needs."
-)
+@click.option("--evidence", metavar="DIR|FILE.zip", type=click.Path(), help="Write what a vendor needs.")
+@click.option("--listen", metavar="T", help="With --role mag: our address, at which the MAG is waited for.")
+@click.option("--trigger", metavar="CMD", help="Makes the peer do something: run with words that say what.")
 @click.option("--restart-command", metavar="CMD", help="Brings a peer back that answers nothing any more.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="Begin no further case after this time.")  # fmt: skip
@@ -76,14 +79,10 @@ def run(
     as_json: str | None,
     html: str | None,
     evidence: str | None,
-    restart_command: str | None,
-    max_time: float | None,
-    seed: int | None,
-    shuffle: bool,
-    name: str,
     verbose: bool,
+    **options: Any,
 ) -> int:
-    """Run cases against a peer: all, or a SELECTION; without --target against the reference LMA in this process."""
+    """Run cases against a peer: all, or a SELECTION; without --target or --listen the reference in this process."""
     from pmiptool.cli.scenario import write_text
     from pmiptool.conformance import baseline as known_results
     from pmiptool.conformance.case import select
@@ -103,9 +102,8 @@ def run(
         from pmiptool.report.evidence import check
 
         check(evidence)
-    talk.or_embedded()
     shown = _Shown(verbose, quiet=as_json == "-")
-    result, capture = _run(talk, cases, role, seed, shuffle, max_time, restart_command, name, shown)
+    result, capture = _run(talk, cases, role, _RunOptions(**options), shown)
     shown.close()
     changes = known_results.compare(known, result.cases) if baseline is not None else None
     if junit is not None:
@@ -114,16 +112,16 @@ def run(
         from pmiptool.report import html as kit
         from pmiptool.report.conformance_html import page
 
-        kit.write(page(result, talk.context.codepoints, changes), html)
+        kit.write(page(result, talk.settings.codepoints, changes), html)
     if evidence is not None:
         from pmiptool.report.evidence import write
 
         peer_file = talk.settings.peer_file
-        write(evidence, result, talk.context.codepoints, capture=capture, peer_file=peer_file)
+        write(evidence, result, talk.settings.codepoints, capture=capture, peer_file=peer_file)
     if as_json == "-":
-        click.echo(report.as_json(result, talk.context.codepoints), nl=False)
+        click.echo(report.as_json(result, talk.settings.codepoints), nl=False)
     elif as_json is not None:
-        write_text(as_json, report.as_json(result, talk.context.codepoints))
+        write_text(as_json, report.as_json(result, talk.settings.codepoints))
     if as_json != "-":
         click.echo("\n" + report.summary(result, changes), nl=False)
     if baseline is not None and update_baseline:
@@ -150,7 +148,8 @@ def probe(talk: Talk, output: str | None, seed: int | None) -> None:
         write_text(output, "")  # before anything is sent
     transport = talk.open()
     try:
-        settings = trial_settings(talk, int(transport.now()) & 0xFFFF if seed is None else seed)
+        number = int(transport.now()) & 0xFFFF if seed is None else seed
+        settings = trial_settings(talk, number, embedded=talk.target.kind == "embedded")
         learnt = put(transport, settings, lambda text: click.echo(text, err=True))
     finally:
         transport.close()
@@ -197,70 +196,125 @@ def _against_baseline(changes: list[Change]) -> int:
 
 
 def _run(
-    talk: Talk,
-    cases: tuple[object, ...],
-    role: Role,
-    seed: int | None,
-    shuffle: bool,
-    max_time: float | None,
-    restart_command: str | None,
-    name: str,
-    shown: _Shown,
+    talk: Talk, cases: tuple[Case, ...], role: Role, options: _RunOptions, shown: _Shown
 ) -> tuple[RunResult, bytes]:
     """The run, and everything that was sent and received as a capture."""
+    from dataclasses import replace
+
     from pmiptool.conformance.playback import about
     from pmiptool.conformance.restart import restarter
-    from pmiptool.conformance.runner import LmaPeer, RunSettings
+    from pmiptool.conformance.runner import RunSettings
     from pmiptool.conformance.runner import run as run_cases
     from pmiptool.scenario.stage import shown_settings
 
-    transport = talk.open()
+    restart = restarter(options.restart_command) if options.restart_command is not None else None
+    transport, peer, make = _open(talk, role, options, restart)
     try:
-        number = int(transport.now()) & 0xFFFF if seed is None else seed
-        trial = trial_settings(talk, number)
-        embedded = talk.target.kind == "embedded"
-        transport.about = about(role, transport, trial, name, talk.lma_config if embedded else None)
+        number = int(transport.now()) & 0xFFFF if options.seed is None else options.seed
+        trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded")
+        if options.trigger is not None and role == "lma":
+            trial = replace(trial, trigger=peer.trigger.run)
+        config = talk.lma_config if role == "lma" and transport.target.kind == "embedded" else None
+        transport.about = about(role, transport, trial, options.name, config)
         settings = RunSettings(
             trial=trial,
-            shuffle=shuffle,
-            max_time=max_time,
+            shuffle=options.shuffle,
+            max_time=options.max_time,
             clock=time.monotonic,
-            command=_command(talk, number),
+            command=_command(talk, role, options, number),
             shown=shown_settings(trial.context.codepoints, trial.context.readings),
             progress=shown.add,
-            name=name,
+            name=options.name,
         )
-        restart = restarter(restart_command) if restart_command is not None else None
-        result = run_cases(cases, transport, settings, LmaPeer(transport, trial, restart))  # type: ignore[arg-type]
-        return result, transport.capture()
+        return run_cases(cases, transport, settings, peer, make), transport.capture()
     finally:
         transport.close()
 
 
-def trial_settings(talk: Talk, seed: int) -> TrialSettings:
-    """How each case runs: what the flags and the peer file tell."""
+def _open(
+    talk: Talk, role: Role, options: _RunOptions, restart: Callable[[], bool] | None
+) -> tuple[Recorder, Any, Any]:
+    """The way to the peer, the peer as a whole, and what cases are called with."""
+    if role == "lma":
+        from pmiptool.conformance.lma import Lma
+        from pmiptool.conformance.lma_peer import LmaPeer
+        from pmiptool.net.trigger import Trigger
+
+        talk.or_embedded()
+        if options.listen is not None:
+            raise UsageError("--listen is where a MAG is waited for; add --role mag, or name the LMA with --target")
+        trigger = Trigger(options.trigger, _say) if options.trigger is not None else None
+        transport = talk.open()
+        return transport, LmaPeer(transport, trial_settings(talk, 0), restart, trigger), Lma
+    from pmiptool.conformance.mag_peer import open_mag
+    from pmiptool.net.record import Recorder
+
+    listen = options.listen
+    if listen is None:
+        if talk.named:
+            raise UsageError("a MAG is waited for at an address of ours; add --listen ADDRESS")
+        _say("no --listen given: the reference MAG in this process is tested (embedded)")
+        listen = "embedded"
+    if talk.faults and listen != "embedded":
+        raise UsageError(f"--fault is about the embedded MAG, and a MAG is waited for at {listen}")
+    opened = open_mag(
+        listen,
+        address=talk.named,
+        trigger=options.trigger,
+        claims=talk.settings.peer.claims,
+        codepoints=talk.settings.codepoints,
+        faults=talk.faults,
+        restart=restart,
+        say=_say,
+    )
+    return Recorder(opened.transport, talk.write), opened.peer, opened.make
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def trial_settings(talk: Talk, seed: int, *, role: Role = "lma", embedded: bool = False) -> TrialSettings:
+    """How each case runs: what the flags and the peer file tell. Somebody is asked at a terminal only."""
+    import sys
     from dataclasses import replace
 
     from pmiptool.conformance.trial import TrialSettings
 
     peer = talk.settings.peer
     settings = TrialSettings(
-        context=talk.context,
+        context=talk.context if embedded and role == "lma" else talk.settings.context,
         clock_offset=talk.clock_offset,
         nodes=peer.mn,
         timers=peer.timers,
         claims=peer.claims,
         seed=seed,
+        ask=_say if not embedded and sys.stdin.isatty() else None,
     )
     if talk.timeout is None:
         return settings
     return replace(settings, timeout=talk.timeout, silence=min(talk.timeout, settings.silence))
 
 
-def _command(talk: Talk, seed: int) -> str:
+def _command(talk: Talk, role: Role, options: _RunOptions, seed: int) -> str:
     """The command line that runs one case alone, with `{}` for its id."""
-    words = [*talk.words(), "--seed", str(seed)]
+    words = [*(["--role", "mag"] if role == "mag" else []), *talk.words(), "--seed", str(seed)]
+    for name, value in (("--listen", options.listen), ("--trigger", options.trigger)):
+        words += [] if value is None else [name, value]
     return "pmiptool conformance run {} " + " ".join(shlex.quote(word) for word in words)
+
+
+@dataclass(frozen=True)
+class _RunOptions:
+    """What the flags say of the run itself."""
+
+    listen: str | None
+    trigger: str | None
+    restart_command: str | None
+    max_time: float | None
+    seed: int | None
+    shuffle: bool
+    name: str
 
 
 class _Shown:

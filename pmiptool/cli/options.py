@@ -120,16 +120,21 @@ class Talk:
 
     def or_embedded(self) -> None:
         """Where no target is named, take the reference LMA in this process: nothing leaves the machine."""
-        if self._target is None and self.settings.peer.target is None:
+        if self.named is None:
             self._target = "embedded"
             click.echo("no --target given: the reference LMA in this process plays (embedded)", err=True)
+
+    @property
+    def named(self) -> str | None:
+        """The target as it was named; None where none was."""
+        return self._target or self.settings.peer.target
 
     @cached_property
     def target(self) -> Target:
         """The target of the flag or of the peer file. Raises UsageError when there is none."""
         from pmiptool.net.target import FORMS, parse_target
 
-        text = self._target or self.settings.peer.target
+        text = self.named
         if text is None:
             raise UsageError(f"no target given; add --target T, where T is {FORMS}")
         found = parse_target(text)

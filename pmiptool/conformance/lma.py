@@ -248,11 +248,12 @@ class Lma(Trial):
 
     def hear(self, name: str, mag: int = 0, *, timeout: float | None = None) -> Packet | None:
         """Wait for a message of the LMA's own: its name; None where none came."""
-        came = self.listen(
-            self.now() + (self.settings.timeout if timeout is None else timeout) + self.patience,
-            lambda packet: packet.decoded.name == name and packet.receiver == self.us(mag),
-        )
-        return came[-1] if came and came[-1].decoded.name == name else None
+
+        def is_it(packet: Packet) -> bool:
+            return packet.decoded.name == name and packet.receiver == self.us(mag)
+
+        patience = (self.settings.timeout if timeout is None else timeout) + self.for_a_person
+        return next(filter(is_it, self.listen(self.now() + patience, is_it)), None)
 
     def ignores(self, message: msgspec.Struct | bytes, mag: int = 0, *, then: bool = True) -> None:
         """What is sent must be ignored in silence; `then` a sound request is answered still."""

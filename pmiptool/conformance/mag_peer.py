@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
+from pmiptool.conformance.configured import claims_of
 from pmiptool.conformance.mag import Make, embedded_mag_of
-from pmiptool.conformance.runner import claims_of
 from pmiptool.conformance.trial import NotPossible
 from pmiptool.mag import MagConfig
 from pmiptool.net.embedded_mag import EmbeddedMagTransport

@@ -18,9 +18,10 @@ import msgspec
 
 from pmiptool.capture.files import Frame, read, section_comment
 from pmiptool.conformance.case import Case, Role, cases
+from pmiptool.conformance.configured import placed
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.result import RunResult
-from pmiptool.conformance.runner import RunSettings, placed, run
+from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import NotPossible, Trial, TrialSettings
 from pmiptool.lma.config import LmaConfig, check
 from pmiptool.lma.knowledge import context_of

@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
-
-import msgspec
+from typing import Protocol
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.lma import Lma
@@ -24,11 +22,7 @@ from pmiptool.conformance.trial import (
     TrialSettings,
 )
 from pmiptool.errors import EnvironmentLacks
-from pmiptool.lma.config import LmaConfig
 from pmiptool.rules import Context
-from pmiptool.scenario.anchor import configured_with, embedded_of
-from pmiptool.session.endpoint import Endpoint
-from pmiptool.text.values import address_text
 from pmiptool.wire.finding import Finding
 
 ATTEMPTS = 2  # where the first was lost
@@ -249,71 +243,3 @@ def _verdict(
     if not trial.checks:
         return "ERROR", "the case looked at nothing"
     return "PASS", ""
-
-
-class LmaPeer:
-    """An LMA: the embedded one is configured as cases need it, another by its operator or by commands.
-
-    restart_command: brings one back that answers nothing (`--restart-command`), a function that returns whether it did.
-    """
-
-    def __init__(
-        self, transport: RecordedTransport, settings: TrialSettings, restart: Callable[[], bool] | None = None
-    ) -> None:
-        self._transport = transport
-        self._embedded = embedded_of(transport)
-        self._claims = settings.claims
-        self._restart = restart
-
-    def configured(self, case: Case) -> AbstractContextManager[Context | None]:
-        if not case.configured:
-            return nullcontext(None)
-        tables = placed(case.configured, self._transport.locals)
-        if self._embedded is None:
-            words = tuple(claims_of(tables))
-            absent = [word for word in words if word not in self._claims]
-            if not absent:
-                return nullcontext(None)
-            raise NotPossible(
-                f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so"
-            )
-        config = configured_with(self._embedded.lma.config, tables)
-        return _Configured(self._embedded.configured(config), config)
-
-    def restart(self) -> bool:
-        return self._restart is not None and self._restart()
-
-
-class _Configured:
-    def __init__(self, inner: AbstractContextManager[None], config: LmaConfig) -> None:
-        self._inner, self._config = inner, config
-
-    def __enter__(self) -> Context:
-        from pmiptool.lma.knowledge import context_of
-
-        self._inner.__enter__()
-        return context_of(self._config, complete=False)
-
-    def __exit__(self, *exception: Any) -> None:
-        self._inner.__exit__(*exception)
-
-
-def placed(value: Any, locals: Sequence[Endpoint]) -> Any:
-    """A configuration with our addresses in place of `MAG1` and on."""
-    if isinstance(value, Mapping):
-        return {key: placed(one, locals) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [placed(one, locals) for one in value]
-    places = {f"MAG{number}": local for number, local in enumerate(locals, 1)}
-    return address_text(places[value].address) if isinstance(value, str) and value in places else value
-
-
-def claims_of(configured: Mapping[str, Any]) -> list[str]:
-    """A configuration in words that a peer file's `claims` can have: `lma.multihoming=false`."""
-    words = []
-    for table, keys in configured.items():
-        if isinstance(keys, Mapping):
-            words += [f"{table}.{key}={msgspec.json.encode(value).decode()}" for key, value in keys.items()]
-        else:
-            words.append(f"[[{table}]] {msgspec.json.encode(keys).decode()}")
-    return words

@@ -38,6 +38,7 @@ class RecordedTransport(Transport, Protocol):
         ...
 
 
+AT_THE_TERMINAL = 60.0  # seconds that a person has to do something
 SETTLE = 0.05  # seconds after an answer in which a second one still belongs to it
 
 
@@ -68,7 +69,8 @@ class TrialSettings:
     context: code points, readings, and what is known of the peer. timeout: seconds for an answer. silence: seconds
     after which none comes any more. clock_offset: added to our clock. nodes: mobile nodes that the peer knows; none:
     it serves any. timers: what is known of the peer's. claims: what it is said to support, empty where nobody said.
-    seed: gives identifiers and sequence numbers. ask: has somebody make the peer do something; None: nobody is there.
+    seed: gives identifiers and sequence numbers. trigger: has a program make the peer do something, in words as the
+    reference peer reads them on stdin. ask: has somebody do it, in a sentence. Without both nobody is there.
     """
 
     context: Context = field(default_factory=Context)
@@ -79,6 +81,7 @@ class TrialSettings:
     timers: PeerTimers = field(default_factory=PeerTimers)
     claims: tuple[str, ...] = ()
     seed: int = 0
+    trigger: Callable[[Sequence[str]], None] | None = None
     ask: Callable[[str], None] | None = None
 
 
@@ -123,11 +126,16 @@ class Trial:
         before = f"{about}: " if about else ""
         return all([self.check(before + text, outcome.ok, outcome.actual) for text, outcome in outcomes])
 
-    def operate(self, text: str) -> None:
-        """Have somebody make the peer do something. The case is SKIPPED where nobody is there."""
-        if self.settings.ask is None:
+    def operate(self, text: str, *words: str) -> None:
+        """Have the peer's operator make it do something: by the trigger in words, or in a sentence. The case is SKIPPED
+        where nobody is there."""
+        if self.settings.trigger is not None and words:
+            self.settings.trigger(words)
+        elif self.settings.ask is not None:
+            self.settings.ask(text)
+            self.for_a_person = AT_THE_TERMINAL
+        else:
             raise NotPossible(f"it takes somebody at the peer: {text}; add --trigger CMD, or run it on a terminal")
-        self.settings.ask(text)
 
     def note(self, text: str) -> None:
         """Say what happened beside; it decides nothing."""
@@ -229,6 +237,8 @@ class Trial:
         self.send(answer, self.number_of(packet.receiver))
         return True
 
+    for_a_person = 0.0
+    """Seconds more that somebody has who was asked to do something."""
     hears_heartbeats = False
     """Whether the case wants to see the peer's heartbeats itself."""
     icmp: IcmpError | None = None

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from pmiptool.conformance.case import Case, cases
+from pmiptool.conformance.lma_peer import LmaPeer
 from pmiptool.conformance.result import CaseResult
-from pmiptool.conformance.runner import LmaPeer, RunSettings, run
+from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import TrialSettings
 from pmiptool.lma import LmaConfig
 from pmiptool.lma.knowledge import context_of
