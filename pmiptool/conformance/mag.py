@@ -35,16 +35,17 @@ SENTENCES = {
     "modify": "have the MAG change filters of {mn}",
     "renew": "have the MAG renew the registration of {mn}",
     "detach": "detach {mn} from the MAG",
+    "lose": "take the presence of {mn} away, so that the MAG cannot tell whether it is there",
     "allow": "have the MAG serve {mn} again",
     "heartbeat": "have the MAG send a heartbeat request",
 }
 """What somebody at the MAG is asked for, by the first word of the command that asks for the same."""
 
 
-def embedded_mag_of(transport: Transport) -> EmbeddedMagTransport | None:
-    """The embedded transport, also behind a recorder; None for a network."""
+def embedded_mag_of(transport: Transport) -> Any:
+    """The embedded MAG's transport, also behind a recorder, or what a playback has in its place; None for a network."""
     inner = getattr(transport, "transport", transport)
-    return inner if isinstance(inner, EmbeddedMagTransport) else None
+    return inner if isinstance(inner, EmbeddedMagTransport) else getattr(inner, "embedded_mag", None)
 
 
 class Mag(Trial):

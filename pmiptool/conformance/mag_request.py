@@ -79,6 +79,12 @@ class Request:
         return flows(self.message)
 
     @property
+    def is_renewal(self) -> bool:
+        """Whether it extends a registration: handoff indicator 5 (RFC 5213 6.9.1.3)."""
+        option = self.option(HandoffIndicator)
+        return option is not None and option.hi == 5 and self.message.lifetime > 0
+
+    @property
     def text(self) -> str:
         """It in a few words."""
         return f"a PBU with sequence number {self.sequence} and lifetime {4 * self.message.lifetime} s"
@@ -123,6 +129,7 @@ class Request:
         flow_status: Mapping[int, int] | None = None,
         without: str | Sequence[str] = (),
         more: Sequence[Any] = (),
+        put: Sequence[Any] = (),
         change: Callable[[BindingAcknowledgement], BindingAcknowledgement] | None = None,
         octets: Callable[[bytes], bytes] | None = None,
         twice: bool = False,
@@ -133,9 +140,9 @@ class Request:
 
         status: a rejection is made as such; one below 128 is written over that of the acceptance. hi to hnp: in place
         of what the option has, the option added where there is none. sequence: the number itself. lifetime: seconds.
-        flow_status: by FID. without: short names of options to leave out. more: options behind the others. fields:
-        those of the message, as they lie there. change: of the message as a value. octets: of the whole message.
-        late: seconds to wait before.
+        flow_status: by FID. without: short names of options to leave out. more: options behind the others. put:
+        options in place of those of their kinds. fields: those of the message, as they lie there. change: of the
+        message as a value. octets: of the whole message. late: seconds to wait before.
         """
         mag = self.mag
         datagram = mag.anchor.acknowledge(
@@ -152,6 +159,7 @@ class Request:
             None if mn_id is None else MobileNodeIdentifier(subtype=1, identifier=mn_id),
             None if ll_id is None else MobileNodeLinkLayerIdentifier(link_layer_identifier=ll_id),
             None if timestamp is None else Timestamp(timestamp=timestamp),
+            *put,
         ]
         for option in wanted:
             if option is not None:

@@ -9,7 +9,7 @@ from pmiptool.conformance.trial import SETTLE, SetUpFailed
 from pmiptool.mag.answers import accepted, first, identifier
 from pmiptool.net.peer import PeerNode
 from pmiptool.scenario.result import Packet
-from pmiptool.text.values import parse_octets_text
+from pmiptool.text.values import address_text, parse_octets_text
 from pmiptool.wire.values import (
     BindingRevocationIndication,
     BindingUpdate,
@@ -48,13 +48,18 @@ class MobileNode:
     def id(self) -> bytes:
         return parse_octets_text(self.profile.id)
 
+    @property
+    def hnp_text(self) -> str:
+        """The first prefix that it was given, as people write it."""
+        return f"{address_text(self.hnp[0].address)}/{self.hnp[0].length}" if self.hnp else "none"
+
     # What the MAG is told
 
     def told(self, word: str, *further: str) -> None:
         """Have the MAG do something about it."""
         self.mag.tell(word, self.name, *further)
-        if word in ("attach", "handover", "detach"):
-            self.is_there = word != "detach"
+        if word in ("attach", "handover", "detach", "lose"):
+            self.is_there = word in ("attach", "handover")
 
     def attach(self, *further: str) -> Request:
         """The request with which it is registered; the case is INCONCLUSIVE where none comes."""
@@ -114,6 +119,13 @@ class MobileNode:
         """Its next registration; None where none comes in time, in seconds."""
         packet = self.mag.hear_any(self.asks, self.mag.settings.timeout if within is None else within)
         return None if packet is None else Request(self.mag, packet, self)
+
+    def hear_all(self, seconds: float) -> list[Request]:
+        """All its registrations of so many seconds."""
+        until, came = self.mag.now() + seconds, []
+        while (request := self.hear(max(0.0, until - self.mag.now()))) is not None:
+            came.append(request)
+        return came
 
     def expect_request(self, what: str, *expectations: str, within: float | None = None) -> Request:
         """A registration comes, within seconds, and is as expected."""

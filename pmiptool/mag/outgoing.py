@@ -20,6 +20,8 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.fitting import encode_what_fits
 from pmiptool.wire.layout import Decoded, EncodeError
 
+_LINK_LOCAL = bytes.fromhex("fe80") + bytes(13) + b"\x02"
+
 
 class Outgoing:
     """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
@@ -61,7 +63,7 @@ class Outgoing:
             self._end(entry, entry.request, now, outcome="superseded")
         request.multihoming, request.multipath = entry.multihoming, entry.multipath
         self._extensions.ask(entry, request)
-        request.timeout = self.config.initial_timeout
+        request.timeout = self._faults.first_wait(self.config.initial_timeout, request)
         entry.request = request
         try:
             self._transmit(entry, request, now, whole=request.kind in ("attach", "modify"))
@@ -86,6 +88,8 @@ class Outgoing:
 
     def _earliest(self, mn: bytes, now: float) -> float:
         """When the next request for a mobile node may leave: MAX_UPDATE_RATE a second (RFC 5213 6.9.4)."""
+        if "rate-unlimited" in self._faults:
+            return now
         times = self._rates.setdefault(mn, deque(maxlen=MAX_UPDATE_RATE))
         earliest = max(now, times[0] + 1.0) if len(times) == MAX_UPDATE_RATE else now
         if earliest == now:
@@ -119,8 +123,8 @@ class Outgoing:
             more=extensions.options(request),
             flags=self._extensions.flags(len(self.address.address) == 4),
         )
-        decoded = self._post(message, whole=whole)
-        attempt = Attempt(sequence, decoded, now, timestamp)
+        decoded = self._post(self._faults.request(message, request), whole=whole)
+        attempt = Attempt(getattr(decoded.message, "sequence", sequence), decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout
         number = len(request.attempts)
@@ -139,8 +143,10 @@ class Outgoing:
             data = self._codec.encode(message, src=src, dst=dst)
         else:
             data, _ = encode_what_fits(self._codec, message, src, dst)
+        data = self._faults.octets(data, None if src is None or dst is None else (src, dst))
         decoded = self._codec.decode(data, src=src, dst=dst, udp=over_udp)
-        self._outbox.append(Datagram(data, self.address, self.lma))
+        source = Endpoint(_LINK_LOCAL) if "source-link-local" in self._faults else self.address
+        self._outbox.append(Datagram(data, source, self.lma))
         return decoded
 
     # Ends
@@ -175,6 +181,9 @@ class Outgoing:
         )
 
     def _release(self, entry: BindingUpdateListEntry, now: float, *, acknowledged: bool) -> None:
+        if "session-kept" in self._faults:
+            entry.state, entry.renew_at = "registered", now + entry.lifetime / 2
+            return
         self.binding_update_list.pop(entry.profile.key, None)
         self._tell(events.Released, entry, now, acknowledged=acknowledged)
 

@@ -69,7 +69,7 @@ class PeerRequests(Acknowledged):
         """Ask whether the anchor is there (RFC 5847 3). UsageError when it has said that it knows no heartbeats."""
         if self.heartbeats.unsupported:
             raise UsageError("the anchor knows no heartbeats: none may be sent to it again (RFC 5847 3)")
-        message = self._post(self.heartbeats.request(now))
+        message = self._post(self._faults.answer(self.heartbeats.request(now)))
         self._beat = message, now
         self._events.append(events.HeartbeatSent(time=now, request=message))
 
@@ -79,14 +79,18 @@ class PeerRequests(Acknowledged):
         """A message of the anchor that is no binding acknowledgement (RFC 6275 9.2)."""
         kind = _TYPES.get(decoded.layout.type)
         message = decoded.message
+        if f"deaf-to-{decoded.name}" in self._faults:
+            return
         if kind not in self.config.answers and decoded.layout.type > LAST_MOBILE_IPV6_TYPE:
-            self._post(BindingError(status=UNRECOGNIZED_TYPE))
+            error = self._faults.answer(BindingError(status=UNRECOGNIZED_TYPE))
+            if error is not None:
+                self._post(error)
             self._ignore("unknown-type", decoded, now)
         elif isinstance(message, BindingError) and message.status == UNRECOGNIZED_TYPE and self.heartbeats.waits:
             self.heartbeats.unsupported = True
             self.heartbeats.rest(now)
             self._events.append(events.HeartbeatsUnsupported(time=now, answer=decoded))
-        elif kind is not None and _is_malformed(decoded):
+        elif kind is not None and is_malformed(decoded) and "malformed-taken" not in self._faults:
             self._ignore("malformed", decoded, now)
         elif isinstance(message, Heartbeat):
             self._heartbeat_came(decoded, message, now)
@@ -101,7 +105,7 @@ class PeerRequests(Acknowledged):
         self, kind: events.LmaKind, decoded: Decoded, answer: msgspec.Struct | None, now: float, *, again: bool = False
     ) -> None:
         """Send the answer and tell of both."""
-        sent = self._post(answer) if answer is not None else None
+        sent = self._post(self._faults.answer(answer)) if answer is not None else None
         self._events.append(
             events.LmaRequest(
                 time=now,
@@ -259,7 +263,7 @@ class PeerRequests(Acknowledged):
         self._tell(events.SessionUpdated, entry, now, options=tuple(type(o).__name__ for o in parameters))
 
 
-def _is_malformed(decoded: Decoded) -> bool:
+def is_malformed(decoded: Decoded) -> bool:
     """Cut, not the last header, or longer than what came (RFC 6275 9.2), or with an option that runs past the end."""
     layout = decoded.layout
     if layout.stump is not None or layout.payload_proto != NO_NEXT_HEADER:

@@ -20,6 +20,7 @@ USAGE = {
     "modify": "modify MN flow EXPR",
     "renew": "renew MN [bulk|overwrite]",
     "detach": "detach MN [keep|remove]",
+    "lose": "lose MN",
     "allow": "allow MN",
     "heartbeat": "heartbeat",
 }
@@ -55,7 +56,9 @@ class MagWords:
         elif name == "renew" and len(arguments) in (1, 2) and arguments[1:] in ([], ["bulk"], ["overwrite"]):
             self._renew(_octets(arguments[0]), arguments[1:], now)
         elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
-            mag.detach(_octets(arguments[0]), now, arguments[1] if len(arguments) == 2 else "none")
+            self._detach(_octets(arguments[0]), arguments[1:], now)
+        elif name == "lose" and len(arguments) == 1:  # whether it is there is not known any more (RFC 5213 6.13)
+            self._detach(_octets(arguments[0]), [], now)
         elif name == "allow" and len(arguments) == 1:
             mag.allow(_octets(arguments[0]))
         elif name == "heartbeat" and not arguments:
@@ -64,6 +67,11 @@ class MagWords:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
             raise UsageError(f"there is no command '{name}'; there are: {', '.join(USAGE.values())}")
+
+    def _detach(self, mn: bytes, act: list[str], now: float) -> None:
+        """In a multihoming group ACT says what becomes of the filters, and 0 says nothing (muho 4.1)."""
+        usual = "remove" if self.mag.entry(mn).multihoming else "none"
+        self.mag.detach(mn, now, act[0] if act else usual)
 
     def _renew(self, mn: bytes, how: list[str], now: float) -> None:
         """As one of several paths for all of them, or in their place (RFC 8278 4.1), where the peer file has it so."""

@@ -84,6 +84,14 @@ def hi_unknown(mag: Mag) -> None:
     mag.node().hand_over("unknown").expect("option.hi.hi = 4")
 
 
+@against_mag("rfc5213/6.9.1.1/hi-by-link-layer-identifier")
+def hi_by_link_layer_identifier(mag: Mag) -> None:
+    mag.node(ll_id=LINK_LAYER).hand_over().expect(
+        "option.hi.hi = 3", f"option.ll-id.link_layer_identifier = {LINK_LAYER}"
+    )
+    mag.node(ll_id="020000005214").attach().expect("option.hi.hi = 1")
+
+
 @against_mag("rfc5213/6.9.1.1/hi-no-guess")
 def hi_no_guess(mag: Mag) -> None:
     mag.node(ll_id=None).attach().expect("option.hi.hi in 1,4")
@@ -107,8 +115,9 @@ def order_by_setting(mag: Mag) -> None:
 @against_mag("rfc5213/9.3/mag-timestamps-off", configured={"mag": {"timestamps": False}})
 def timestamps_off(mag: Mag) -> None:
     node = mag.node()
-    first, second = node.registered(), node.renewed()
+    first = node.registered()
     mag.check("no Timestamp option", first.option(Timestamp) is None, "one")
+    second = node.renew()
     grown = 0 < (second.sequence - first.sequence) & 0xFFFF < 0x8000
     mag.check("a sequence number that grows", grown, f"{first.sequence}, then {second.sequence}")
 
@@ -174,7 +183,6 @@ def source_address(mag: Mag) -> None:
 
 @against_mag("rfc5213/6.9.1.5/proxy-coa")
 def proxy_coa(mag: Mag) -> None:
-    request = mag.node().registered()
-    option = request.option(AlternateCareOfAddress)
+    option = mag.node().attach().option(AlternateCareOfAddress)
     usual = option is None or (any(option.alternate_care_of_address) and option.alternate_care_of_address[0] != 0xFF)
     mag.check("the Proxy-CoA is the source, or a unicast address in the option", usual, option)
