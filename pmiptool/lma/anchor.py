@@ -116,6 +116,8 @@ class LocalMobilityAnchor:
         if decoded.checksum_ok is False and not over_udp:
             self._discard(source, "checksum", now)
             return
+        if self._faults is not None:
+            decoded = self._faults.sees(decoded)
         reason = self._malformed(decoded, source, local, now)
         if reason is not None:
             if reason:
@@ -125,8 +127,6 @@ class LocalMobilityAnchor:
         if not message.flags & BU_P:
             self._not_a_proxy(message, source, local, now)
             return
-        if self._faults is not None:
-            decoded = self._faults.sees(decoded)
         request = Request(decoded, source, local, codepoints)
         if self._faults is not None:
             self._faults.understand(request, core.prefixes)

@@ -69,6 +69,18 @@ class Behaviour:
         """Where a message of that short name goes."""
         return to
 
+    def keeps_revoked(self) -> bool:
+        """Whether bindings outlive their revocation."""
+        return False
+
+    def revokes_all(self) -> bool:
+        """Whether all of a session goes where its IPv4 home address is revoked."""
+        return False
+
+    def haste(self) -> float:
+        """How many times too fast its timers of requests run."""
+        return 1.0
+
     def is_in_order(self, number: int, last: int | None) -> bool | None:
         """Whether a sequence number may follow the last accepted one; None leaves it to the anchor."""
         return None

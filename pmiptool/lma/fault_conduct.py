@@ -89,10 +89,13 @@ class BlindTo(Behaviour):
         known_option(name, settings)
 
     def sees(self, decoded: Decoded) -> Decoded:
+        options = getattr(decoded.message, "options", ())
         slots = [slot for slot in decoded.layout.slots if slot.pad is None]
+        if len(options) != len(slots):
+            return decoded
         kept = [
             (option, slot)
-            for option, slot in zip(decoded.message.options, slots, strict=True)
+            for option, slot in zip(options, slots, strict=True)
             if option_name(option, self.settings) != self.name
         ]
         message = replace(decoded.message, options=tuple(option for option, _ in kept))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pmiptool.lma import fault_conduct as conduct
 from pmiptool.lma import fault_header as header
 from pmiptool.lma import fault_messages as messages
+from pmiptool.lma import fault_requests as requests
 from pmiptool.lma import fault_sessions as sessions
 from pmiptool.lma.fault_behaviour import Behaviour
 from pmiptool.lma.fault_flows import FLOW_FAMILIES
@@ -71,6 +72,7 @@ FAMILIES: dict[str, tuple[str, Make]] = {
     "answers-to-care-of-address": ("A PBA goes to the care-of address that the PBU names.",
                                    sessions.AnswersToCareOfAddress),
     **header.FAMILIES,
+    **requests.FAMILIES,
     **FLOW_FAMILIES,
 }  # fmt: skip
 """Each family by its pattern: a sentence and what makes it."""

@@ -7,6 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pmiptool.errors import UsageError
+from pmiptool.lma.fault_behaviour import Behaviour
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc5846 import BR_P
 from pmiptool.registry.rfc7077 import UPN_D
 from pmiptool.wire.values import (
@@ -56,3 +59,36 @@ def spoilt(names: frozenset[str], message: Any, count: int) -> Any:
         if name in names and isinstance(message, kind):
             message = change(message, count)
     return message
+
+
+class Unconditional(Behaviour):
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        pass
+
+
+class KeepsRevoked(Unconditional):
+    def keeps_revoked(self) -> bool:
+        return True
+
+
+class RevokesAll(Unconditional):
+    def revokes_all(self) -> bool:
+        return True
+
+
+class Hurries(Behaviour):
+    def __init__(self, text: str, settings: CodePoints) -> None:
+        if not text.isdecimal() or int(text) < 2:
+            raise UsageError(f"hurries-{text}: it takes a number of times above 1")
+        self.times = float(text)
+
+    def haste(self) -> float:
+        return self.times
+
+
+FAMILIES = {
+    "hurries-N": ("Its own requests follow each other N times too fast: hurries-10.", Hurries),
+    "keeps-what-is-revoked": ("A binding outlives its revocation.", KeepsRevoked),
+    "revokes-all-at-once": ("Where the IPv4 home address alone is revoked, all of the session goes.", RevokesAll),
+}
+"""As `fault_families.FAMILIES`."""

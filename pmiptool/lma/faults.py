@@ -164,6 +164,18 @@ class Faults:
             to = behaviour.destination(name, to)
         return to
 
+    def keeps_revoked(self) -> bool:
+        """Whether bindings outlive their revocation."""
+        return any(behaviour.keeps_revoked() for behaviour in self.families)
+
+    def revokes_all(self) -> bool:
+        """Whether all of a session goes where its IPv4 home address is revoked."""
+        return any(behaviour.revokes_all() for behaviour in self.families)
+
+    def haste(self) -> float:
+        """How many times too fast its timers of requests run."""
+        return max([behaviour.haste() for behaviour in self.families], default=1.0)
+
     def is_in_order(self, number: int, last: int | None) -> bool | None:
         """What is made of a sequence number; None where nothing is."""
         said = [behaviour.is_in_order(number, last) for behaviour in self.families]

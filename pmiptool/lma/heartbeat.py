@@ -107,7 +107,7 @@ class Heartbeats:
 
     def start(self, now: float) -> None:
         """There is a binding from now on: ask after an interval."""
-        self.scheduled = now + self.interval
+        self.scheduled = now + self.interval / (1.0 if self._core.faults is None else self._core.faults.haste())
         self._core.at(self.scheduled, self)
 
     def due(self, now: float) -> None:

@@ -94,6 +94,8 @@ class Outgoing:
         self, owner: Owner, kind: str, path: tuple[Endpoint, Endpoint], retry: Retry, about: Any, now: float
     ) -> Pending:
         """Send a request to `path`: peer and local endpoint. Raises UsageError when all numbers are in use."""
+        if self._core.faults is not None and (haste := self._core.faults.haste()) > 1:
+            retry = Retry(retry.delay / haste, retry.longest / haste, retry.retries)
         pending = Pending(self, owner, kind, self._sequence(kind), path, retry, about, now)
         self._pending[kind, pending.sequence] = pending
         self._transmit(pending, now)

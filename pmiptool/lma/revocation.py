@@ -273,6 +273,10 @@ def revoke_address(core: Core, session: Session, now: float) -> bool:
     """A session goes on without its IPv4 home address; whether it had one."""
     if session.ipv4 is None:
         return False
+    if core.faults is not None and core.faults.revokes_all():
+        for binding in list(session.bindings.values()):
+            revoke_binding(core, session, binding, now)
+        return True
     release_address(core, session, now)
     return True
 
@@ -282,5 +286,7 @@ def revoke_binding(core: Core, session: Session, binding: Binding, now: float, *
     key = next((key for key, found in session.bindings.items() if found is binding), None)
     if key is None:
         return False
+    if core.faults is not None and core.faults.keeps_revoked():
+        return True
     remove_binding(core, session, key, now, keep=False, remember=remember, reason="revoked")
     return True
