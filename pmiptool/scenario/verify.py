@@ -107,7 +107,8 @@ _MISSING = ("unanswered", "answer-lost", "deaf")  # how the rules end that tell 
 class Verifier:
     """The rules over one scenario: messages, requests with their answers, and the session over time.
 
-    Only the peer is judged, by its name in the packets: what our own messages break is not its fault.
+    Only the peer is judged, by its name in the packets: what our own messages break is not its fault, nor is it in the
+    options that it copies from them.
     """
 
     def __init__(self, context: Context, judged: str = LMA) -> None:
@@ -118,6 +119,7 @@ class Verifier:
         self._sent: set[tuple[bytes, int | None]] = set()
         self._mns: set[bytes] = set()
         self._later: list[Seen] = []
+        self._broken: set[tuple[str, str]] = set()  # rule and text, of our own messages
 
     def findings(self, packets: Sequence[Packet], step: int) -> list[Finding]:
         """What the peer's messages among these break. What is missing shows later, in `missing`."""
@@ -140,7 +142,9 @@ class Verifier:
             ):
                 if _is_missing(seen):
                     self._later.append(seen)
-                elif packet.sender == self._judged:
+                elif packet.sender != self._judged:
+                    self._broken.add((seen.finding.rule, seen.finding.text))
+                elif (seen.finding.rule, seen.finding.text) not in self._broken:
                     found.append(seen.finding)
         return found
 
