@@ -215,7 +215,9 @@ def _run(
         if options.trigger is not None and role == "lma":
             trial = replace(trial, trigger=peer.trigger.run)
         config = talk.lma_config if role == "lma" and transport.target.kind == "embedded" else None
-        transport.about = about(role, transport, trial, options.name, config)
+        transport.about = about(
+            role, transport, trial, name=options.name, config=config, trigger=options.trigger is not None
+        )
         settings = RunSettings(
             trial=trial,
             shuffle=options.shuffle,

@@ -128,7 +128,8 @@ class Mag(Trial):
         """Have the MAG do something, in the words that `pmiptool mag` reads on its stdin."""
         if self.embedded is not None:
             try:
-                return self.embedded.command(words)
+                self.embedded.command(words)
+                return None
             except UsageError as error:
                 raise SetUpFailed(f"the MAG does not {' '.join(words)}: {error}") from None
         if self._trigger is not None:

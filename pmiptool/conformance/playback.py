@@ -7,12 +7,12 @@ the peer said at the time. The verdicts are those of the live run, or the captur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,6 +29,7 @@ from pmiptool.net.peer import PeerNode, PeerTimers
 from pmiptool.net.record import Recorded
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Arrival, IcmpError, Received
+from pmiptool.net.trigger import Trigger
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.registry.codepoints import KEYS, CodePoints, code_points
 from pmiptool.rules import Context, Knowledge
@@ -42,7 +43,8 @@ UDP, ICMPV6 = 17, 58
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """What a capture says of the run that it is of: what the verdicts hang on.
 
-    locals, peer: address in hex and port, none for raw IPv6. config: of an embedded LMA, by its tables.
+    locals, peer: address in hex and port, none for raw IPv6. config: of an embedded LMA, by its tables. operator: who
+    made the peer do something.
     """
 
     schema: str = SCHEMA
@@ -62,10 +64,20 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     locals: tuple[tuple[str, int | None], ...]
     peer: tuple[str, int | None]
     config: dict[str, Any] | None = None
+    operator: Literal["embedded", "trigger", "person", "nobody"] = "nobody"
 
 
-def about(role: Role, transport: Any, settings: TrialSettings, name: str = "", config: LmaConfig | None = None) -> str:
-    """The section comment for the capture of a run. config: of an embedded LMA."""
+def about(
+    role: Role,
+    transport: Any,
+    settings: TrialSettings,
+    *,
+    name: str = "",
+    config: LmaConfig | None = None,
+    trigger: bool = False,
+) -> str:
+    """The section comment for the capture of a run. config: of an embedded LMA. trigger: whether there is one."""
+    operator: Any = "trigger" if trigger else "nobody" if settings.ask is None else "person"
     context = settings.context
     told = About(
         role=role,
@@ -84,6 +96,7 @@ def about(role: Role, transport: Any, settings: TrialSettings, name: str = "", c
         locals=tuple((local.address.hex(), local.port) for local in transport.locals),
         peer=(transport.peer.address.hex(), transport.peer.port),
         config=None if config is None else _tables(config),
+        operator="embedded" if transport.target.kind == "embedded" else operator,
     )
     return msgspec.json.encode(told).decode()
 
@@ -128,15 +141,40 @@ def rejudge(path: str | Path) -> RunResult | None:
         timers=told.timers,
         claims=told.claims,
         seed=told.seed,
-        ask=lambda text: None,
+        trigger=_nothing if told.operator in ("embedded", "trigger") else None,
+        ask=_nothing if told.operator == "person" else None,
     )
-    make: type[Trial] = Lma
+    make: Callable[..., Trial] = Lma
     if told.role == "mag":
-        from pmiptool.conformance.mag import Mag
+        from pmiptool.conformance.mag import Make
 
-        make = Mag
+        make = Make(_NoTrigger() if told.operator == "trigger" else None)
     result = run(chosen, playback, RunSettings(trial=settings, name=told.name), playback, make)
     return msgspec.structs.replace(result, target=told.target)
+
+
+def _nothing(words: object) -> None:
+    """What was done at the time shows in the capture."""
+
+
+class _NoTrigger(Trigger):
+    """A trigger in a run that is over."""
+
+    def __init__(self) -> None:
+        super().__init__("true", _nothing)
+
+    def run(self, words: object) -> None:
+        _nothing(words)
+
+
+class _EmbeddedThen:
+    """An embedded MAG in a run that is over: it takes every command, and knows whomever it knew."""
+
+    def __init__(self) -> None:
+        self.profiles: dict[str, Any] = {}
+
+    def command(self, words: object) -> None:
+        _nothing(words)
 
 
 class Playback:
@@ -147,6 +185,7 @@ class Playback:
         self.locals = tuple(Endpoint(bytes.fromhex(address), port) for address, port in told.locals)
         self.peer = Endpoint(bytes.fromhex(told.peer[0]), told.peer[1])
         self.packets: list[Recorded] = []
+        self.embedded_mag = _EmbeddedThen() if (told.role, told.operator) == ("mag", "embedded") else None
         self.context = _context(told)
         self._config = None if told.config is None else configured_with(LmaConfig(), told.config)
         self._claims = told.claims

@@ -25,6 +25,8 @@ from pmiptool.errors import EnvironmentLacks
 from pmiptool.rules import Context
 from pmiptool.wire.finding import Finding
 
+Make = Callable[..., Trial]
+"""What makes the trial of a case: of case, transport, settings and the number of the attempt."""
 ATTEMPTS = 2  # where the first was lost
 
 
@@ -60,7 +62,7 @@ class RunSettings:
 
 
 def run(
-    cases: Sequence[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: type[Trial] = Lma
+    cases: Sequence[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: Make = Lma
 ) -> RunResult:
     """Run cases over a transport. Ctrl-C ends the run with what it has. `make`: what the cases are called with."""
     return _Run(list(cases), transport, settings, peer, make).go()
@@ -68,7 +70,7 @@ def run(
 
 class _Run:
     def __init__(
-        self, cases: list[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: type[Trial]
+        self, cases: list[Case], transport: RecordedTransport, settings: RunSettings, peer: Peer, make: Make
     ) -> None:
         self.cases = cases
         self.transport = transport
