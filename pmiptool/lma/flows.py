@@ -159,19 +159,20 @@ class FlowTable:
             return wanted.status
         if known is None and wanted.selector is None:
             return self.statuses.malformed
-        if known is not None and wanted.bids is None:
-            wanted.bids = known.bids
+        refers = known is None or wanted.bids is not None
+        if known is not None and not refers:
+            wanted.bids = known.bids  # gone ones too: the flow is inactive, and stays so
         action = N_CAST if wanted.bids is not None and len(wanted.bids) > 1 else FORWARD
-        return self._accept(option, action, wanted, known)
+        return self._accept(option, action, wanted, known, refers=refers)
 
     def _known(self, fid: int) -> Flow | None:
         """The filter of this binding with that FID, as far as its MAG can know of it."""
         flow = self.binding.flows.get(fid)
         return flow if flow is not None and flow.announced else None
 
-    def _accept(self, option: Asked, action: int, wanted: _Wanted, known: Flow | None) -> int:
-        """The last checks, and the filter is added, or changed when it is known."""
-        status = self._action_allowed(action) or self._references(action, wanted)
+    def _accept(self, option: Asked, action: int, wanted: _Wanted, known: Flow | None, *, refers: bool = True) -> int:
+        """The last checks, and the filter is added, or changed when it is known. refers: its reference is new."""
+        status = self._action_allowed(action) or (self._references(action, wanted) if refers else 0)
         if status:
             return status
         if known is None and self.session.flow_count() >= self.core.policy.flows.max_per_session:

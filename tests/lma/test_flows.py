@@ -316,6 +316,16 @@ def test_rfc6089_known_fid_is_an_update_that_keeps_what_is_left_out(published):
     assert mine(published)[1].selector == Ipv6Selector(proto=6)
 
 
+def test_rfc6089_an_inactive_flow_can_be_changed_and_keeps_the_binding_identifiers_that_are_gone(published):
+    published.attach(MAG2)
+    modify(published, mag=MAG2, extra=(bid(4),))
+    modify(published, flow6089(1, 10, selector=None, more=(reference(4),)))
+    published.send(mag=MAG2, hnp=HNP1, hi=4, lifetime=0, group=0, act=1)
+    assert modify(published, flow6089(1, 40, selector=None)).statuses == {1: 0}
+    assert (mine(published)[1].priority, mine(published)[1].bids) == (40, (4,))
+    assert modify(published, flow6089(1, 50, selector=None, more=(reference(4),))).statuses == {1: 131}
+
+
 def test_rfc6089_several_bids_copy_to_each(published):
     modify(published, extra=(bid(1),))
     published.attach(MAG2)

@@ -17,6 +17,7 @@ from pmiptool.conformance.suites.lma.rfc6089_options import (
     UNKNOWN_FID,
     attached,
     flow,
+    inactive,
     sends,
     two_with_bids,
     written,
@@ -181,6 +182,11 @@ def referring_after(lma: Lma, change: Flow) -> Sequence[int]:
 def reference_maintained(lma: Lma) -> None:
     bids = referring_after(lma, written(lma, "fid=1 pri=40 proto=tcp"))
     lma.check("a reference to BIDs 2 and 3", set(bids) == {2, 3}, bids)
+
+
+@against_lma("rfc6089/5.3.2.2/no-reference-while-inactive", mags=2, configured=RFC6089)
+def reference_maintained_while_inactive(lma: Lma) -> None:
+    inactive(lma).ask(flows=[written(lma, "fid=1 pri=40 no-selector")]).installed(1)
 
 
 @against_lma("rfc6089/5.3.2.2/reference-replaced", mags=2, configured=RFC6089)
