@@ -17,7 +17,7 @@ from pmiptool.wire.values import BindingAcknowledgement
 
 KINDS = ("attachment", "renewal", "handover", "revival", "deregistration")
 
-RESERVED = ("reserved", "rsvd", "rfu")
+RESERVED = ("reserved", "rsvd", "rfu", "reserved_flags")
 
 
 class Behaviour:
@@ -77,6 +77,14 @@ class Behaviour:
         """Whether all of a session goes where its IPv4 home address is revoked."""
         return False
 
+    def answers_responses(self) -> bool:
+        """Whether heartbeat responses are answered like requests."""
+        return False
+
+    def beats_for_ever(self) -> bool:
+        """Whether gateways are sent heartbeat requests that have no binding any more."""
+        return False
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return 1.0
@@ -109,7 +117,8 @@ def matches(what: str, request: Request, found: Found) -> bool:
         return kind_of(request, found) == what
     options = request.decoded.message.options
     if what == "reserved":
-        return any(getattr(option, name, 0) for option in options for name in RESERVED)
+        sub = [one for option in options for one in getattr(option, "suboptions", ())]
+        return any(getattr(option, name, 0) for option in (*options, *sub) for name in RESERVED)
     return any(option_name(option, request.codepoints) == what for option in options)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
-from pmiptool.lma.core import Core, Outcome
+from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.fault_behaviour import Behaviour
 from pmiptool.lma.removal import remove_binding, replace_others
 from pmiptool.lma.request import Request
@@ -18,12 +18,16 @@ from pmiptool.session.prefix import as_prefix
 from pmiptool.session.transitions import bind_bid, remove_flows
 from pmiptool.wire.values import (
     BindingAcknowledgement,
+    BindingReference,
     FlowIdentification,
     FlowIdentification6089,
     FlowSummary,
     HomeNetworkPrefix,
+    Ipv4Selector,
+    Ipv6Selector,
     Multihoming,
     UnknownOption,
+    UnknownSubOption,
 )
 
 REFUSED, PROHIBITED = 128, 130
@@ -113,6 +117,80 @@ class BidsLast(Plain):
         for option in self.late:
             bind_bid(outcome.session, outcome.binding, option.bid, option.bid_pri)
         return replace(pba, options=(*pba.options[:1], *self.late, *pba.options[1:]))
+
+
+class SummaryAnswered(Plain):
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        rfc6089 = request.codepoints.wire_dialect == "rfc6089"
+        kind: Any = FlowIdentification6089 if rfc6089 else FlowIdentification
+        answered = {option.fid for option in pba.options if isinstance(option, FILTERS)}
+        known = {fid for summary in request.summaries for fid in summary.fid} - answered
+        return replace(pba, options=(*pba.options, *(kind(fid=fid) for fid in sorted(known))))
+
+
+class FirstSummary(Plain):
+    def before(self, core: Core, request: Request, now: float) -> None:
+        del request.summaries[1:]
+
+
+class SubOptionRefused(Behaviour):
+    """what: pads, or unknown ones. The filter is installed all the same."""
+
+    def __init__(self, what: str, settings: CodePoints) -> None:
+        if what not in ("pad", "unknown"):
+            raise UsageError(f"{what!r} is no kind of sub-option; write refuses-sub-option-pad or -unknown")
+        self.what = what
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        odd = {option.fid for option in request.fids if isinstance(option, FILTERS) and self._has(request, option)}
+        return filters_changed(pba, lambda o: replace(o, status=PROHIBITED) if o.fid in odd else o)
+
+    def _has(self, request: Request, option: Any) -> bool:
+        if self.what == "unknown":
+            return any(isinstance(one, UnknownSubOption) for one in option.suboptions)
+        slot = request.slot_of(option)
+        return slot is not None and any(sub.pad is not None for sub in slot.sub)
+
+
+class Steered(Plain):
+    """A filter for whatever comes takes the PBAs too."""
+
+    def instead(self, request: Request, found: Found) -> str:
+        flows = found.binding.flows.values() if found.binding is not None else ()
+        return "unheard" if any(flow.selector == Ipv6Selector() for flow in flows) else ""
+
+
+class ChangesIgnored(Behaviour):
+    """what: a field of a filter that stays as it was, or `left-out`: what a change leaves out is lost."""
+
+    def __init__(self, what: str, settings: CodePoints) -> None:
+        if what not in ("priority", "selector", "bids", "left-out"):
+            raise UsageError(f"{what!r} is no part of a filter; it takes priority, selector, bids or left-out")
+        self.what = what
+        self.was: dict[int, Any] = {}
+
+    def found(self, core: Core, request: Request, found: Found) -> Found:
+        flows = found.binding.flows if found.binding is not None else {}
+        self.was = {fid: getattr(flow, self.what, None) for fid, flow in flows.items()}
+        return found
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        flows = outcome.binding.flows if outcome.binding is not None else {}
+        for option in request.fids:
+            if not isinstance(option, FILTERS) or option.fid not in self.was or option.fid not in flows:
+                continue
+            flow = flows[option.fid]
+            if self.what != "left-out":
+                setattr(flow, self.what, self.was[option.fid])
+                continue
+            if not any(isinstance(one, BindingReference) for one in option.suboptions):
+                flow.bids = ()
+            if not any(isinstance(one, (Ipv4Selector, Ipv6Selector)) for one in option.suboptions):
+                flow.selector = Ipv6Selector()
 
 
 class FidsPerAnchor(Plain):
@@ -256,6 +334,18 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "fids-of-8-bits": ("Of a FID the lower octet counts.", ShortFids),
     "odd-summary-counts": ("A Flow Summary option with half a FID counts.", OddSummaryCounts),
     "bids-last": ("Binding identifiers are registered after filters are looked at.", BidsLast),
+    "summary-answered": ("What a Flow Summary names and is known gets a filter option of its own.", SummaryAnswered),
+    "first-summary-counts": ("Of several Flow Summary options the first counts.", FirstSummary),
+    "refuses-sub-option-KIND": (
+        "A filter with pads among its sub-options, or with unknown ones, gets 130: refuses-sub-option-pad.",
+        SubOptionRefused,
+    ),
+    "signalling-steered": ("Where a filter matches whatever comes, PBAs get lost.", Steered),
+    "keeps-filter-PART": (
+        "A change leaves the priority, selector or bids as they were; or what it leaves out (left-out) is lost: "
+        "keeps-filter-priority.",
+        ChangesIgnored,
+    ),
     "bids-forgotten": ("Binding identifiers are accepted and forgotten.", BidsForgotten),
     "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
     "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
