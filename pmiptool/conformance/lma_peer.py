@@ -60,13 +60,13 @@ class LmaPeer:
         """What is known of an LMA that is configured so."""
         before = self._settings.context
         config = configured_with(LmaConfig(codepoints=before.codepoints, readings=before.readings), tables)
-        window = config.timers.timestamp_validity_window if "timers" in tables else before.timestamp_window
+        told = "timers" in tables or config.lma.mobile_node_generated_timestamp_in_use
         return replace(
             before,
             codepoints=config.codepoints,
             readings=config.readings,
             knowledge=knowledge_of(config),
-            timestamp_window=window,
+            timestamp_window=config.timestamp_window if told else before.timestamp_window,
         )
 
     @contextmanager
