@@ -61,6 +61,10 @@ def command(
         raise UsageError("give at least one capture file, or --list-rules")
     _known((*only, *ignore))
     outputs.check(files, as_json)
+    if not (only or ignore or mn or timeline or separate or wireshark or outputs.markdown or outputs.capture):
+        code = _conformance_run(files, outputs, as_json)
+        if code is not None:
+            return code
     context = _context(settings, files)
     steps = timeline or outputs.steps
     results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
@@ -74,6 +78,36 @@ def command(
             raise result.cut
     broken = any(seen.finding.level in counting for result in results for seen in result.findings)
     return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
+
+
+def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) -> int | None:
+    """The verdicts of a conformance run from its capture alone; None for other captures.
+
+    Its requests are wrong on purpose: what counts is what the cases make of the answers.
+    """
+    from pmiptool.capture.files import section_comment
+
+    if len(files) != 1 or "pmiptool/conformance-run/" not in (section_comment(files[0]) or ""):
+        return None
+    from pmiptool.cli.validate_outputs import write_text
+    from pmiptool.conformance.playback import rejudge
+    from pmiptool.conformance.result import exit_code
+    from pmiptool.report import conformance, conformance_html, html
+
+    result = rejudge(files[0])
+    if result is None:
+        return None
+    note = "note: this is the capture of a conformance run; its cases are judged again (--only '*' judges the messages)"
+    click.echo(note, err=True)
+    if outputs.html is not None:
+        html.write(conformance_html.page(result), outputs.html)
+    if outputs.junit is not None:
+        write_text(outputs.junit, conformance.as_junit(result))
+    if as_json:
+        click.echo(conformance.as_json(result), nl=False)
+    elif not outputs.to_stdout:
+        click.echo(conformance.text(result), nl=False)
+    return exit_code(result)
 
 
 def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool, markdown: str | None) -> int:

@@ -167,6 +167,19 @@ def test_a_capture_gives_the_verdicts_of_a_run_against_a_mag(tmp_path: Path) -> 
     assert again is not None and {case.id: case.verdict for case in again.cases} == live
 
 
+def test_validate_judges_a_run_as_it_was_judged(tmp_path: Path) -> None:
+    capture = str(tmp_path / "run.pcapng")
+    live = run_cases(CASE, "rfc5213/5.3.1/hi-missing", "-w", capture, "--fault", FAULT)
+    again = CliRunner().invoke(cli, ["validate", capture])
+    shown = [line for line in again.stdout.splitlines() if "alone: " not in line and line]
+    assert again.exit_code == live.exit_code == 1
+    assert shown == [line for line in live.stdout.splitlines() if "alone: " not in line and line]
+    assert "its cases are judged again" in again.stderr
+    assert json.loads(CliRunner().invoke(cli, ["validate", capture, "--json"]).stdout)["summary"]["FAIL"] == 1
+    by_rules = CliRunner().invoke(cli, ["validate", capture, "--only", "*"])
+    assert "rfc5213/8.1/hnp" in by_rules.stdout  # our own requests, wrong on purpose
+
+
 def test_other_captures_are_of_no_run() -> None:
     assert about_of("pcaps/figure-3.pcapng") is None
     assert rejudge("pcaps/figure-3.pcapng") is None
