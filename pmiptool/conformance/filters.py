@@ -173,7 +173,7 @@ class OwnFilters:
         for fid, flow in answered.items():
             if flow.status < 128 and fid in asked and selector_of(asked[fid]) is not None:
                 self.known[fid] = asked[fid]
-            elif flow.status < 128 and fid not in asked:
+            elif flow.status < 128 and fid not in asked and fid not in self.known:
                 self.known[fid] = flow
 
     def has(self, *fids: int, without: Sequence[int] = ()) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
+from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.fault_behaviour import Behaviour
 from pmiptool.lma.removal import remove_binding, replace_others
@@ -135,6 +137,17 @@ class FirstSummary(Plain):
         del request.summaries[1:]
 
 
+class TypesSwapped(Plain):
+    def configured(self, config: LmaConfig) -> LmaConfig:
+        points = config.codepoints
+        swapped = dataclasses.replace(
+            points,
+            flow_identification_option_type=points.flow_summary_option_type,
+            flow_summary_option_type=points.flow_identification_option_type,
+        )
+        return replace(config, codepoints=swapped)
+
+
 class SubOptionRefused(Behaviour):
     """what: pads, or unknown ones. The filter is installed all the same."""
 
@@ -188,7 +201,7 @@ class ChangesIgnored(Behaviour):
                 setattr(flow, self.what, self.was[option.fid])
                 continue
             if not any(isinstance(one, BindingReference) for one in option.suboptions):
-                flow.bids = ()
+                flow.bids = flow.bids[:1]
             if not any(isinstance(one, (Ipv4Selector, Ipv6Selector)) for one in option.suboptions):
                 flow.selector = Ipv6Selector()
 
@@ -340,9 +353,13 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
         "A filter with pads among its sub-options, or with unknown ones, gets 130: refuses-sub-option-pad.",
         SubOptionRefused,
     ),
+    "filter-types-swapped": (
+        "The types of Flow Identification and Flow Summary are exchanged, as RFC 6089 8 prints them.",
+        TypesSwapped,
+    ),
     "signalling-steered": ("Where a filter matches whatever comes, PBAs get lost.", Steered),
     "keeps-filter-PART": (
-        "A change leaves the priority, selector or bids as they were; or what it leaves out (left-out) is lost: "
+        "A change leaves the priority, selector or bids as they were; or what it leaves out (left-out) gets lost: "
         "keeps-filter-priority.",
         ChangesIgnored,
     ),
