@@ -33,6 +33,7 @@ from pmiptool.wire.values import (
 )
 
 REFUSED, PROHIBITED = 128, 130
+SELECTORS: dict[str, type] = {"ipv4": Ipv4Selector, "ipv6": Ipv6Selector}
 FILTERS = (FlowIdentification, FlowIdentification6089)
 
 
@@ -167,6 +168,29 @@ class SubOptionRefused(Behaviour):
             return any(isinstance(one, UnknownSubOption) for one in option.suboptions)
         slot = request.slot_of(option)
         return slot is not None and any(sub.pad is not None for sub in slot.sub)
+
+
+class SelectorRefused(Behaviour):
+    """what: a field of a selector, or its format. The filter is installed all the same."""
+
+    def __init__(self, what: str, settings: CodePoints) -> None:
+        fields = {*Ipv4Selector.__struct_fields__, *Ipv6Selector.__struct_fields__, *SELECTORS}
+        if what not in fields:
+            raise UsageError(f"a selector has no {what!r}; it has {', '.join(sorted(fields))}")
+        self.what = what
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        def judged(option: Any) -> Any:
+            return replace(option, status=PROHIBITED) if any(map(self._refuses, option.suboptions)) else option
+
+        return filters_changed(pba, judged)
+
+    def _refuses(self, selector: Any) -> bool:
+        if self.what in SELECTORS:
+            return isinstance(selector, SELECTORS[self.what])
+        return getattr(selector, self.what, None) is not None
 
 
 class Steered(Plain):
@@ -352,6 +376,10 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "refuses-sub-option-KIND": (
         "A filter with pads among its sub-options, or with unknown ones, gets 130: refuses-sub-option-pad.",
         SubOptionRefused,
+    ),
+    "refuses-selector-FIELD": (
+        "A filter with this field in its selector, or of this format, gets 130: refuses-selector-spi_end, -ipv4.",
+        SelectorRefused,
     ),
     "filter-types-swapped": (
         "The types of Flow Identification and Flow Summary are exchanged, as RFC 6089 8 prints them.",
