@@ -21,6 +21,7 @@ from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingIdentifier,
+    BindingRevocationAcknowledgement,
     BindingUpdate,
     HomeNetworkPrefix,
     Ipv4HomeAddressReply,
@@ -31,6 +32,7 @@ from pmiptool.wire.values import (
     Prefix,
     Timestamp,
     UnknownOption,
+    UpdateNotificationAcknowledgement,
 )
 
 MIN_DELAY_BEFORE_BCE_DELETE = 10.0  # seconds, RFC 5213 9.1
@@ -38,6 +40,8 @@ MAX_DELAY_BEFORE_NEW_BCE_ASSIGN = 1.5
 TIMESTAMP_VALIDITY_WINDOW = 0.3
 AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
 """Options that say which binding is meant, so that a deregistration has them too."""
+ACKNOWLEDGED = {"bri": BindingRevocationAcknowledgement, "update-notification": UpdateNotificationAcknowledgement}
+"""What a gateway answers, and by what."""
 UNASKED = ("heartbeat", "bri", "update-notification")
 """What an LMA sends of its own accord."""
 
@@ -291,7 +295,7 @@ class Lma(Trial):
         self._registered.pop(node.key, None)
 
     def close(self) -> bool | None:
-        """Deregister what is left; whether the last of it was answered."""
+        """Deregister what is left, and answer what the LMA still asks; whether the last of it was answered."""
         answered: bool | None = None
         left, self._registered = list(self._registered.values()), {}
         for node, request, named in left:
@@ -306,9 +310,20 @@ class Lma(Trial):
                 more=named,
             )
             answered = self.ask(message, node.mag).packet is not None
+        self._acknowledge()
         if self._before is not None:
             self.transport.locals, self.transport.peer = self._before
         return answered
+
+    def _acknowledge(self) -> None:
+        """What nobody acknowledged would be sent again in the next case."""
+        for asked, kind in ACKNOWLEDGED.items():
+            ours = [p.decoded.message for p in self.packets if p.sender != self.them]
+            said = {message.sequence for message in ours if isinstance(message, kind)}
+            theirs = [p for p in self.packets if p.sender == self.them and p.decoded.name == asked]
+            for sequence, packet in {getattr(p.decoded.message, "sequence", None): p for p in theirs}.items():
+                if sequence is not None and sequence not in said:
+                    self.send(kind(sequence=sequence), self.number_of(packet.receiver))
 
     def alive(self) -> bool:
         """Whether a mobile node of its own is registered, or refused, and let go again; twice asked, then dead."""

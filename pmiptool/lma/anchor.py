@@ -54,6 +54,7 @@ from pmiptool.wire.values import (
 BINDING_UPDATE = 5
 KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
 HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
+ANSWERS = (b"\x10", b"\x14")  # to requests of its own
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 UNSPECIFIED, HOME_REGISTRATION_NOT_SUPPORTED = 128, 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
@@ -113,6 +114,8 @@ class LocalMobilityAnchor:
         if self._faults is not None and self._faults.is_deaf(decoded):
             self._discard(source, "deaf", now)
             return
+        if self._faults is not None and data[2:3] in ANSWERS and self._faults.takes_any_answer():
+            self._outgoing.take(source, now)
         if decoded.checksum_ok is False and not over_udp:
             self._discard(source, "checksum", now)
             return

@@ -85,6 +85,14 @@ class Behaviour:
         """Whether gateways are sent heartbeat requests that have no binding any more."""
         return False
 
+    def takes_any_answer(self) -> bool:
+        """Whether any answer to a request of its own counts, whatever its form and number."""
+        return False
+
+    def renumbers(self) -> bool:
+        """Whether each transmission of a request of its own has another sequence number."""
+        return False
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return 1.0

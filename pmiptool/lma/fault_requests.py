@@ -76,6 +76,26 @@ class RevokesAll(Unconditional):
         return True
 
 
+class AnswersResponses(Unconditional):
+    def answers_responses(self) -> bool:
+        return True
+
+
+class BeatsForEver(Unconditional):
+    def beats_for_ever(self) -> bool:
+        return True
+
+
+class TakesAnyAnswer(Unconditional):
+    def takes_any_answer(self) -> bool:
+        return True
+
+
+class Renumbers(Unconditional):
+    def renumbers(self) -> bool:
+        return True
+
+
 class Hurries(Behaviour):
     def __init__(self, text: str, settings: CodePoints) -> None:
         if not text.isdecimal() or int(text) < 2:
@@ -87,7 +107,11 @@ class Hurries(Behaviour):
 
 
 FAMILIES = {
+    "answers-responses": ("A heartbeat response is answered like a request.", AnswersResponses),
+    "beats-for-ever": ("A gateway is sent heartbeat requests when it has no binding any more.", BeatsForEver),
     "hurries-N": ("Its own requests follow each other N times too fast: hurries-10.", Hurries),
+    "takes-any-answer": ("Any answer to a request of its own counts, whatever its form and number.", TakesAnyAnswer),
+    "renumbers-repetitions": ("A repeated request of its own has another sequence number.", Renumbers),
     "keeps-what-is-revoked": ("A binding outlives its revocation.", KeepsRevoked),
     "revokes-all-at-once": ("Where the IPv4 home address alone is revoked, all of the session goes.", RevokesAll),
 }

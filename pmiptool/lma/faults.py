@@ -172,6 +172,22 @@ class Faults:
         """Whether all of a session goes where its IPv4 home address is revoked."""
         return any(behaviour.revokes_all() for behaviour in self.families)
 
+    def answers_responses(self) -> bool:
+        """Whether heartbeat responses are answered like requests."""
+        return any(behaviour.answers_responses() for behaviour in self.families)
+
+    def beats_for_ever(self) -> bool:
+        """Whether gateways are sent heartbeat requests that have no binding any more."""
+        return any(behaviour.beats_for_ever() for behaviour in self.families)
+
+    def takes_any_answer(self) -> bool:
+        """Whether any answer to a request of its own counts, whatever its form and number."""
+        return any(behaviour.takes_any_answer() for behaviour in self.families)
+
+    def renumbers(self) -> bool:
+        """Whether each transmission of a request of its own has another sequence number."""
+        return any(behaviour.renumbers() for behaviour in self.families)
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return max([behaviour.haste() for behaviour in self.families], default=1.0)

@@ -121,9 +121,18 @@ class Outgoing:
     def due(self, pending: Pending, now: float) -> None:
         """No answer came in time: once more, or never again."""
         if pending.attempt <= pending.retry.retries:
+            if self._core.faults is not None and self._core.faults.renumbers():
+                del self._pending[pending.kind, pending.sequence]
+                pending.sequence = self._sequence(pending.kind)
+                self._pending[pending.kind, pending.sequence] = pending
             self._transmit(pending, now)
         else:
             self._end(pending, "unanswered", None, now)
+
+    def take(self, source: Endpoint, now: float) -> None:
+        """Whatever came counts as the answer to what that peer was asked."""
+        for pending in [pending for pending in self._pending.values() if pending.peer.address == source.address]:
+            self._end(pending, "answered", 0, now)
 
     def answered(self, kind: str, sequence: int, status: int, source: Endpoint, now: float) -> bool:
         """An answer came; whether it belongs to anything."""

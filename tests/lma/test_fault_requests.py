@@ -100,3 +100,37 @@ def test_all_of_a_session_goes_with_its_ipv4_home_address():
         world.advance(10)
         left.append(len(world.anchor.sessions))
     assert left == [1, 0]
+
+
+def test_heartbeat_responses_are_answered():
+    for faults, answers in (((), 0), (("answers-responses",), 1)):
+        world = World(faults=faults)
+        assert len(world.deliver(world.codec.encode(Heartbeat(flags=1, sequence=7), src=MAG1, dst=LMA))) == answers
+
+
+def test_heartbeats_go_on_for_ever():
+    for faults, beats in (((), 0), (("beats-for-ever",), 2)):
+        world = World({"lma": {"heartbeat_interval": 30}}, faults=faults)
+        world.attach(lifetime=10)
+        world.advance(31)
+        world.advance(20)
+        assert len(world.advance(50)) == beats
+
+
+def test_any_answer_is_taken():
+    for faults, again in (((), 1), (("takes-any-answer",), 0)):
+        world = World(faults=faults)
+        world.attach(lifetime=900)
+        world.anchor.notify(MN, 2, world.now)
+        world.collect()
+        world.deliver(bytes((59, 0, 20, 0, 0, 0, 0, 0)))
+        assert len(world.advance(5)) == again
+
+
+def test_repetitions_are_renumbered():
+    world = World(faults=["renumbers-repetitions"])
+    world.attach(lifetime=900)
+    world.anchor.notify(MN, 2, world.now)
+    (first,) = [world.answer(datagram).message for datagram in world.collect()]
+    (again,) = [answer.message for answer in world.advance(5)]
+    assert again.sequence == first.sequence + 1
