@@ -92,8 +92,8 @@ class AnsweredFilters:
     def bound(self, *bids: int) -> Reply:
         """These binding identifiers are registered."""
         reply = self._self
-        self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
         self.lma.knows_bids(reply)
+        self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
         for bid in bids:
             option = self.bids.get(bid)
             actual = "no option for it" if option is None else f"status {option.status}"
@@ -116,9 +116,9 @@ class AnsweredFilters:
 
     def _filters(self, fids: Iterable[int], wanted: str, statuses: Sequence[int]) -> Reply:
         reply = self._self
+        self.lma.knows_bids(reply)
         self.lma.demand("an accepting answer", reply.is_accepted, reply.status_text)
         self.lma.knows_flows(reply)
-        self.lma.knows_bids(reply)
         for fid in fids:
             flow = self.flows.get(fid)
             actual = "no option for it" if flow is None else f"status {flow.status}"

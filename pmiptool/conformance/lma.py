@@ -11,7 +11,8 @@ from pmiptool.conformance.case import Case
 from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
-from pmiptool.mag.answers import accepted, first
+from pmiptool.mag.answers import accepted, first, prefixes
+from pmiptool.net.peer import PeerNode
 from pmiptool.registry.rfc5846 import LOCAL_POLICY, PER_PEER_POLICY
 from pmiptool.scenario.anchor import embedded_of
 from pmiptool.scenario.result import Packet
@@ -42,6 +43,8 @@ AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
 """Options that say which binding is meant, so that a deregistration has them too."""
 ACKNOWLEDGED = {"bri": BindingRevocationAcknowledgement, "update-notification": UpdateNotificationAcknowledgement}
 """What a gateway answers, and by what."""
+PROHIBITED_BIDS = {166, 168}
+"""Statuses that say so (RFC 5648 4.4)."""
 UNASKED = ("heartbeat", "bri", "update-notification")
 """What an LMA sends of its own accord."""
 
@@ -54,7 +57,8 @@ class Lma(Trial):
         self.embedded = embedded_of(transport)
         self._nodes = 0
         self._before: tuple[tuple[Endpoint, ...], Endpoint] | None = None  # what `over_ipv4` left
-        self._registered: dict[tuple[bytes, int, bytes], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
+        self._registered: dict[tuple[Any, ...], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
+        self._had: set[bytes] = set()  # identifiers that were ever registered
         self.has_groups = False  # whether it was seen to know the Multihoming option
         self.has_bids = False  # whether it was seen to answer binding identifiers
         self.has_flows = False  # whether it was seen to answer filters
@@ -71,15 +75,24 @@ class Lma(Trial):
         if id is None:
             self._nodes += 1
             if self.settings.nodes:
-                number = (self.seed + self._nodes) % len(self.settings.nodes)
-                entry = self.settings.nodes[number]
+                entry = self._free_node()
                 id, known = entry.id.encode(), tuple(parse_prefix("hnp", text) for text in entry.prefixes)
-                if id in self.used:
-                    raise NotPossible(f"it takes {self._nodes} mobile nodes, and the peer file names too few")
             else:
                 id = f"{self.case.name[:40]}.{self.seed:08x}.{self._nodes}@example.org".encode()
         self.used.add(id)
+        if self.embedded is None or not self.case.configured:  # else it is a new LMA
+            ready = self.settings.let_go.get(id, 0.0) + self.delete_delay + SETTLE
+            if id in self.settings.let_go and ready > self.now():
+                self.wait(ready - self.now())
         return Node(self, mag, Identity(id, known, self.seed & 0x7FFF), **profile)
+
+    def _free_node(self) -> PeerNode:
+        """The mobile node of the peer file that was let go first, of those that the case has not used."""
+        free = [entry for entry in self.settings.nodes if entry.id.encode() not in self.used]
+        if not free:
+            raise NotPossible(f"it takes {self._nodes} mobile nodes, and the peer file names too few")
+        start = self.seed % len(free)
+        return min(free[start:] + free[:start], key=lambda entry: self.settings.let_go.get(entry.id.encode(), 0.0))
 
     def mag_address(self, number: int) -> bytes:
         return self.transport.locals[number].address
@@ -104,7 +117,7 @@ class Lma(Trial):
 
     def time_of_day(self, later: float = 0.0) -> int:
         """The peer's time of day, or one later, as the Timestamp option has it (RFC 5213 8.8)."""
-        return time_raw(self.now() + self.settings.clock_offset + later)
+        return time_raw(self.moment() + self.settings.clock_offset + later)
 
     def supports(self, need: str) -> bool:
         """Whether the peer is said to support something; true where nobody said."""
@@ -136,11 +149,15 @@ class Lma(Trial):
             self.lacks("its answer has no Flow Identification option")
 
     def knows_bids(self, reply: Reply) -> None:
-        """End the case where the LMA passes over binding identifiers: it does not register them (RFC 5648 5.7)."""
+        """End the case where the LMA passes over binding identifiers, or refuses them or several at once, and need not
+        register them (RFC 5648 4.4, 5.7)."""
         asked = first(reply.request.decoded.message.options, BindingIdentifier)
         self.has_bids = self.has_bids or bool(reply.bids)
         if asked is not None and not self.has_bids and reply.request.decoded.message.lifetime:
             self.lacks("its answer has no Binding Identifier option")
+        statuses = {reply.status, *(option.status for option in reply.bids.values())}
+        if asked is not None and statuses & PROHIBITED_BIDS:
+            self.lacks(f"it registers no such binding identifiers: {reply.status_text}")
 
     def of_flows(self) -> None:
         """See that the LMA has filters at all, by another mobile node; the case is UNSUPPORTED where it has not."""
@@ -281,14 +298,23 @@ class Lma(Trial):
         """Keep track of what is registered, to take it off again."""
         if not accepted(getattr(answer.message, "status", 255)):
             return
+        key = self._key(node, request, answer)
         if request.lifetime:
+            self._had.add(node.id)
             home = first(answer.message.options, Ipv4HomeAddressReply)
             named: list[Any] = [option for option in request.options if isinstance(option, AT_THE_END_TOO)]
             if home is not None and home.status < 128:
                 named.append(Ipv4HomeAddressRequest(home.prefix_length, ipv4_home_address=home.ipv4_home_address))
-            self._registered[node.key] = node, request, tuple(named)
+            self._registered[key] = node, request, tuple(named)
         else:
-            self._registered.pop(node.key, None)
+            self._registered.pop(key, None)
+
+    @staticmethod
+    def _key(node: Node, request: BindingUpdate, answer: Decoded) -> tuple[Any, ...]:
+        """What tells one registration of a mobile node from another: its interface in a group, else its prefixes."""
+        if any(isinstance(option, (Multihoming, MagMultipathBinding)) for option in request.options):
+            return node.key
+        return node.id, prefixes(answer.message)
 
     def forget(self, node: Node) -> None:
         """It is registered elsewhere now."""
@@ -297,23 +323,34 @@ class Lma(Trial):
     def close(self) -> bool | None:
         """Deregister what is left, and answer what the LMA still asks; whether the last of it was answered."""
         answered: bool | None = None
-        left, self._registered = list(self._registered.values()), {}
-        for node, request, named in left:
-            multihoming = first(request.options, Multihoming)
-            message = node.pbu(
-                lifetime=0,
-                hi=UNKNOWN,
-                hnp=None if first(request.options, HomeNetworkPrefix) is not None else (),
-                timestamp=None if first(request.options, Timestamp) is None else NOW,
-                mhgid=multihoming.mhgid if multihoming else None,
-                act=1 if multihoming else 0,
-                more=named,
-            )
-            answered = self.ask(message, node.mag).packet is not None
+        left, self._registered = list(self._registered.items()), {}
+        for key, (node, request, named) in left:
+            given = key[1] if len(key) == 2 else None
+            without_home = tuple(option for option in named if not isinstance(option, Ipv4HomeAddressRequest))
+            for more in dict.fromkeys((named, without_home)):  # the address may be gone already
+                reply = self.ask(self._last(node, request, given, more), node.mag)
+                answered = reply.packet is not None
+                if not answered or reply.is_accepted:
+                    break
+        self.settings.let_go.update(dict.fromkeys(self._had, self.now()))
         self._acknowledge()
         if self._before is not None:
             self.transport.locals, self.transport.peer = self._before
         return answered
+
+    @staticmethod
+    def _last(node: Node, request: BindingUpdate, given: Any, more: tuple[Any, ...]) -> BindingUpdate:
+        """The deregistration of what a request registered. given: its prefixes; None: those of the node."""
+        multihoming = first(request.options, Multihoming)
+        return node.pbu(
+            lifetime=0,
+            hi=UNKNOWN,
+            hnp=given if first(request.options, HomeNetworkPrefix) is not None else (),
+            timestamp=None if first(request.options, Timestamp) is None else NOW,
+            mhgid=multihoming.mhgid if multihoming else None,
+            act=1 if multihoming else 0,
+            more=more,
+        )
 
     def _acknowledge(self) -> None:
         """What nobody acknowledged would be sent again in the next case."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pmiptool.conformance.filters import OwnFilters
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SetUpFailed
+from pmiptool.mag.answers import first
 from pmiptool.mag.config import Flow
 from pmiptool.mag.request import BU_A, BU_P
 from pmiptool.text.json import option_name
@@ -84,7 +85,8 @@ class Node(OwnFilters):
 
     def other_session(self, mag: int, *, ll_id: bytes = b"", att: int = 4, mhgid: int | None = None) -> Node:
         """Another interface of the same mobile node, which knows nothing of the first one's prefixes."""
-        return Node(self.lma, mag, Identity(self.id, (), self.shared.sequence), att, ll_id, mhgid)
+        shared = Identity(self.id, (), self.shared.sequence, self.shared.timestamp)
+        return Node(self.lma, mag, shared, att, ll_id, mhgid)
 
     @property
     def key(self) -> tuple[bytes, int, bytes]:
@@ -154,7 +156,10 @@ class Node(OwnFilters):
 
     def ask(self, message: BindingUpdate | bytes | None = None, **changes: Any) -> Reply:
         """Send a request, by default `pbu(**changes)`, and wait for its answer."""
-        reply = self.lma.ask(self.pbu(**changes) if message is None else message, self.mag)
+        return self.answered(self.lma.ask(self.pbu(**changes) if message is None else message, self.mag))
+
+    def answered(self, reply: Reply) -> Reply:
+        """Take note of an answer to a request of its own."""
         request = reply.request.decoded.message
         if reply.packet is not None and isinstance(request, BindingUpdate):
             self.lma.remember(self, request, reply.packet.decoded)
@@ -180,6 +185,11 @@ class Node(OwnFilters):
         asked = reply.request.decoded.message
         if reply.is_accepted and isinstance(asked, BindingUpdate):
             self.attached = asked.lifetime > 0
+            stamp = first(asked.options, Timestamp)
+            if stamp is None:
+                self.shared.sequence = asked.sequence
+            else:
+                self.shared.timestamp = max(self.shared.timestamp, stamp.timestamp)
             self.learn_filters(reply)
 
     # Requests that the case builds on: they must succeed
@@ -205,13 +215,13 @@ class Node(OwnFilters):
         name = f"the {what} of {self.name} at {self.lma.us(self.mag)}"
         if reply.packet is None:
             raise SetUpFailed(f"{name}: {reply.why_not}", lost=True)
+        self.lma.knows_bids(reply)
         if not reply.is_accepted:
             refused = f"{name} is refused with {reply.status_text}"
             self.lma.keeps_filters(reply)
             if reply.status in POLICY:
                 refused += ": name mobile nodes and gateways that the LMA knows in a peer file (--peer)"
             raise SetUpFailed(refused)
-        self.lma.knows_bids(reply)
         flows = [option for option in reply.request.decoded.message.options if isinstance(option, Flow)]
         if flows and what == "attachment":
             self.lma.knows_flows(reply)

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.lma import order
+from pmiptool.lma.addresses import is_routable
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.events import Noted
 from pmiptool.lma.flows import FlowTable
@@ -21,7 +22,7 @@ from pmiptool.session.transitions import add_binding, bind_bid, binding_key, mov
 from pmiptool.wire.values import BindingIdentifier
 
 UNSPECIFIED, PROHIBITED = 128, 129
-MCOA_MALFORMED = 164  # RFC 5648 4.2
+MCOA_NOTCOMPLETE, MCOA_MALFORMED = 4, 164  # RFC 5648 4.4
 NEW_INTERFACE, BETWEEN_INTERFACES, BETWEEN_GATEWAYS, UNKNOWN_HANDOFF = 1, 2, 3, 4
 ACT_REMOVE, ACT_KEEP = 1, 2
 
@@ -39,6 +40,10 @@ def option_status(core: Core, request: Request) -> int:
         return core.policy.codepoints.status_mh_not_supported
     if request.lifetime and (request.odd_summary or _too_many_summaries(request)):
         return UNSPECIFIED
+    if request.odd_bid:
+        return MCOA_MALFORMED
+    if request.lifetime and len(request.bids) == 1:  # else each has a status of its own
+        return _bid_status(request, request.bids[0])
     return 0
 
 
@@ -158,7 +163,9 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     lifetime = refresh(core, request, session, binding, now)
     outcome = Outcome(0, found.what, session, binding, lifetime)
     if request.bids:
-        outcome.bids = [_bind(session, binding, option) for option in request.bids]
+        outcome.bids = [_bind(request, session, binding, option) for option in request.bids]
+        if any(option.status for option in outcome.bids):
+            outcome.status = MCOA_NOTCOMPLETE
     if request.fids or request.summaries or binding.flows:
         outcome.fids, outcome.adverts = FlowTable(core, request, session, binding, now).process()
     return outcome
@@ -172,9 +179,16 @@ def _prefix_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | None:
     return None if prefix is None else (prefix,)
 
 
-def _bind(session: Session, binding: Binding, option: BindingIdentifier) -> BindingIdentifier:
-    """A BID names this binding from now on, and is echoed with its status; BID 0 is reserved (RFC 5648 4.3)."""
-    status = 0 if option.bid else MCOA_MALFORMED
+def _bid_status(request: Request, option: BindingIdentifier) -> int:
+    """BID 0 is reserved (RFC 5648 4.3), and an address is unicast and routable (6.2)."""
+    address = option.care_of_address
+    sound = option.bid and (not address or is_routable(address, request.local.address))
+    return 0 if sound else MCOA_MALFORMED
+
+
+def _bind(request: Request, session: Session, binding: Binding, option: BindingIdentifier) -> BindingIdentifier:
+    """A BID names this binding from now on, whatever address is in its option, and is echoed with its status."""
+    status = _bid_status(request, option)
     if not status:
         bind_bid(session, binding, option.bid, option.bid_pri)
     return replace(option, status=status, h=0, care_of_address=b"")

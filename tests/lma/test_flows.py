@@ -236,6 +236,27 @@ def test_bids_are_bound_echoed_and_referred_to():
     assert session.targets(second, second.flows[2]) == (MAG1, MAG2)
 
 
+@pytest.mark.parametrize("length", [0, 3, 6, 12, 19, 21])
+def test_a_bid_option_of_another_length_makes_the_request_malformed(length):
+    world = World()
+    assert world.send(UnknownOption(35, bytes(length)), group=0).status == 164
+    assert not world.anchor.sessions
+
+
+BROADCAST, LINK_LOCAL, GROUP = bytes((255,) * 4), bytes.fromhex("fe80" + "00" * 13 + "01"), b"\xff" + MAG1[1:]
+
+
+@pytest.mark.parametrize("address", [BROADCAST, LINK_LOCAL, GROUP, bytes(16)])
+def test_a_bid_for_an_address_that_no_host_has_is_malformed_alone_or_among_others(address):
+    world = World()
+    assert world.send(bid(1, care_of_address=address), group=0).status == 164
+    assert not world.anchor.sessions
+    answer = world.send(bid(1, care_of_address=address), bid(2, care_of_address=MAG1), group=0)
+    assert answer.status == 4
+    assert [(option.bid, option.status) for option in answer.options(BindingIdentifier)] == [(1, 164), (2, 0)]
+    assert world.session.oldest().bids == {2: 0}
+
+
 def test_a_bid_belongs_to_the_last_binding_that_registered_it():
     world = World()
     world.attach(MAG1)
