@@ -66,13 +66,13 @@ def command(
         if code is not None:
             return code
     context = _context(settings, files)
-    steps = timeline or outputs.steps
+    steps = timeline or outputs.steps(files)
     results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
     verdicts = _wireshark(files, context) if wireshark else {}
     counting = LEVELS[: LEVELS.index(level) + 1]
     if not outputs.to_stdout:
         _show(results, verdicts, context, as_json, timeline)
-    outputs.write(results, context.codepoints, counting, verdicts)
+    outputs.write(results, context, counting, verdicts, steps)
     for result in results:
         if result.cut is not None:
             raise result.cut

@@ -14,8 +14,8 @@ import click
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
-    from pmiptool.registry.codepoints import CodePoints
     from pmiptool.report.validation import Validation
+    from pmiptool.rules import Context
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 STDOUT = "-"
@@ -36,10 +36,9 @@ class Outputs:
         """Whether one of them takes the place of what is printed."""
         return STDOUT in (self.junit, self.markdown, self.capture)
 
-    @property
-    def steps(self) -> bool:
-        """Whether messages have to be remembered, with the state of sessions after each."""
-        return self.html is not None
+    def steps(self, files: Sequence[str]) -> bool:
+        """Whether messages have to be remembered, as what cannot be read again for the page."""
+        return self.html is not None and STDOUT in files
 
     def check(self, files: Sequence[str], as_json: bool) -> None:
         """Before anything is judged: no report overwrites a capture, or another. Raises UsageError."""
@@ -61,16 +60,21 @@ class Outputs:
     def write(
         self,
         results: Sequence[Validation],
-        settings: CodePoints,
+        context: Context,
         counting: Sequence[str],
         wireshark: Mapping[str, Any],
+        recorded: bool,
     ) -> None:
-        """Write what is wanted. counting: levels that fail a capture. Raises UsageError for what cannot be written."""
+        """Write what is wanted. counting: levels that fail a capture. recorded: the results have all their steps.
+
+        Raises UsageError for what cannot be written.
+        """
         if self.html is not None:
             from pmiptool.report import html
             from pmiptool.report.validation_html import page
 
-            html.write(page(results, settings, counting=counting, wireshark=wireshark), self.html)
+            shown = page(results, context, counting=counting, wireshark=wireshark, recorded=recorded)
+            html.write(shown, self.html)
         if self.junit is not None:
             from pmiptool.report.validation_text import as_junit
 

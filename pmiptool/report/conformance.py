@@ -52,7 +52,11 @@ def case_lines(result: CaseResult, *, full: bool = False) -> list[str]:
 
 def remarks(result: CaseResult) -> list[str]:
     """What speaks against a case, in order: what it looked at, what the rules say, what happened beside."""
-    lines = [f"expected {check.text}, got {check.actual or 'none'}" for check in result.checks if not check.ok]
+    lines = [
+        f"expected {check.text}, got {check.actual or 'none'}" + (f" (message {check.frame})" if check.frame else "")
+        for check in result.checks
+        if not check.ok
+    ]
     lines += [show_finding(finding) for finding in result.findings if finding.level != "note"]
     if result.reason and not lines:
         lines.append(result.reason)
@@ -136,6 +140,7 @@ def case_object(case: CaseResult, settings: CodePoints = DEFAULT) -> dict[str, A
         "seconds": round(case.seconds, 6),
         "attempts": case.attempts,
         "killed": case.killed,
+        "own_messages": case.own,
         "command": case.command,
         "messages": [packet_object(packet, settings) for packet in case.packets],
     }

@@ -103,10 +103,14 @@ def _case(case: CaseResult, settings: CodePoints) -> html.Details:
     if case.checks:
         rows = tuple(
             html.Row((html.Cell("ok" if check.ok else "FAIL", "ok" if check.ok else "FAIL"), check.text,
-                      "as expected" if check.ok else check.actual or "none"))
+                      "as expected" if check.ok else check.actual or "none",
+                      html.Cell(str(check.frame), link=html.anchor("message", case.id, check.frame))
+                      if check.frame else ""))
             for check in case.checks
         )  # fmt: skip
-        blocks.append(html.Table(html.anchor("checks", case.id), ("", "Expected", "Actual"), rows, filter=False))
+        blocks.append(
+            html.Table(html.anchor("checks", case.id), ("", "Expected", "Actual", "Message"), rows, filter=False)
+        )
     told = [finding for finding in case.findings if finding.level != "note"]
     if told:
         rows = tuple(
@@ -138,9 +142,15 @@ def _case(case: CaseResult, settings: CodePoints) -> html.Details:
 def ladder(case: CaseResult, settings: CodePoints = DEFAULT) -> Ladder:
     """A case as a ladder: its messages, each a link to its octets, and its verdict."""
     links = [html.anchor("message", case.id, number) for number in range(1, len(case.packets) + 1)]
-    verdict = case.verdict + (f": {case.reason}" if case.reason else "")
-    rows = (Remark(verdict, kind=case.verdict),)
-    return ladder_of(f"{case.id}: {case.says}", case.packets, settings, links=links, end=rows)
+    marks: dict[int, list[str]] = {}
+    for check in case.checks:
+        if not check.ok:
+            marks.setdefault(check.frame, []).append(f"FAIL: expected {check.text}, got {check.actual or 'none'}")
+    verdict = Remark(case.verdict + (f": {case.reason}" if case.reason else ""), kind=case.verdict)
+    remarks = {case.own: verdict}
+    if case.own < len(case.packets):
+        remarks[len(case.packets)] = Remark("cleaned up; whether the peer still answers")
+    return ladder_of(f"{case.id}: {case.says}", case.packets, settings, links=links, marks=marks, remarks=remarks)
 
 
 def _message(case: CaseResult, number: int, packet: Packet, settings: CodePoints) -> html.Details:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report.describe import details, label
@@ -17,26 +17,33 @@ def ladder_of(
     settings: CodePoints = DEFAULT,
     *,
     links: Sequence[str] = (),
-    end: Sequence[Remark] = (),
+    marks: Mapping[int, Sequence[str]] | None = None,
+    remarks: Mapping[int, Remark] | None = None,
 ) -> Ladder:
-    """Messages as a ladder: gateways by name, then the anchor. links: where each leads. end: what stands below."""
+    """Messages as a ladder: gateways by name, then the anchor.
+
+    links: where each leads. marks: what is wrong, by the number of the message. remarks: each behind that many messages.
+    """
     addresses: dict[str, str] = {}
     for packet in packets:
         addresses.setdefault(packet.sender, address_text(packet.source.address))
         addresses.setdefault(packet.receiver, address_text(packet.destination.address))
     people = sorted(addresses, key=lambda name: (name == LMA, name))
-    arrows = [
-        Arrow(
+    wrong, between = marks or {}, remarks or {}
+    rows: list[Arrow | Remark] = [between[0]] if 0 in between else []
+    for number, packet in enumerate(packets, 1):
+        arrow = Arrow(
             packet.sender,
             packet.receiver,
             label(packet.decoded),
             details(packet.decoded, settings),
             max(0.0, packet.time - packets[0].time),
-            link=links[number] if links else "",
+            marks=tuple(wrong.get(number, ())),
+            kind="FAIL" if number in wrong else "",
+            link=links[number - 1] if links else "",
         )
-        for number, packet in enumerate(packets)
-    ]
-    return Ladder(title, tuple(Participant(name, addresses[name]) for name in people), (*arrows, *end))
+        rows += [arrow, between[number]] if number in between else [arrow]
+    return Ladder(title, tuple(Participant(name, addresses[name]) for name in people), tuple(rows))
 
 
 def ladder_text(title: str, packets: Sequence[Packet], settings: CodePoints = DEFAULT) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pmiptool.report.timeline import Step
 from pmiptool.rules.watch_state import Ended
 from pmiptool.text.values import address_text
 
+KEPT = 300
+"""How many lifetimes of a mobile node are remembered; more are only counted."""
 _Key = tuple[Any, ...]
+_BINDING = 4
+"""How long the key of a binding is; that of a filter has its FID behind it."""
 
 
 class Lifetime(NamedTuple):
     """A binding, or a filter of one, in force from `start`; without an `end` it still is. why: it ended so.
 
-    owner: of a filter the binding, as it is named here.
+    owner: of a filter the care-of address of its binding.
     """
 
     kind: str
@@ -26,21 +30,66 @@ class Lifetime(NamedTuple):
     owner: str = ""
 
 
-def lifetimes(steps: Sequence[Step]) -> list[Lifetime]:
+def lifetimes(steps: Iterable[Step]) -> list[Lifetime]:
     """Every binding in the order in which they began, each followed by its filters."""
-    open_: dict[_Key, tuple[float, str]] = {}
-    closed: list[tuple[_Key, Lifetime]] = []
+    course = Course()
     for step in steps:
+        course.add(step)
+    return course.finish()
+
+
+class Course:
+    """What was in force, told step by step; it holds no more than `KEPT` lifetimes. left_out: how many more."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self._open: dict[_Key, tuple[float, str]] = {}
+        self._closed: list[tuple[_Key, Lifetime]] = []
+        self._ended: list[Ended] = []
+        self._last: Step | None = None
+
+    def add(self, step: Step) -> None:
+        """The next step. It may still be told what ended until the one behind it comes."""
+        if self._last is not None:
+            self._take(self._last)
+        self._last = step
+
+    def finish(self) -> list[Lifetime]:
+        """No step comes any more: all lifetimes."""
+        if self._last is not None:
+            self._take(self._last)
+            self._last = None
+        for key, (start, name) in list(self._open.items()):
+            self._close(key, start, name, None)
+        found = sorted(self._closed, key=lambda pair: (len(pair[0]) > _BINDING, pair[1].start))
+        owners = dict.fromkeys(key[:_BINDING] for key, _ in found)
+        return [one for owner in owners for key, one in found if key[:_BINDING] == owner]
+
+    def _take(self, step: Step) -> None:
+        self._ended += step.ended
         there = dict(_in_force(step.state))
-        for key in [key for key in open_ if key not in there]:
-            closed.append((key, _ended(key, *open_.pop(key), step)))
+        for key in [key for key in self._open if key not in there]:
+            self._close(key, *self._open.pop(key), step)
         for key, name in there.items():
-            open_.setdefault(key, (step.time, name))
-    closed += [(key, _lifetime(key, name, start, None, "")) for key, (start, name) in open_.items()]
-    closed.sort(key=lambda pair: (len(pair[0]) > 4, pair[1].start))
-    bindings = dict.fromkeys(key for key, _ in closed if key[4:] == ())
-    owners = dict.fromkeys([*bindings, *(key[:4] for key, _ in closed)])
-    return [one for owner in owners for key, one in closed if key[:4] == owner]
+            self._open.setdefault(key, (step.time, name))
+        starts = min((start for start, _ in self._open.values()), default=step.time)
+        self._ended = [ended for ended in self._ended if ended.time >= starts]
+
+    def _close(self, key: _Key, start: float, name: str, step: Step | None) -> None:
+        """It is gone at a step, or may be when no step comes any more."""
+        own = next((ended for ended in reversed(self._ended) if ended.time >= start and _is(ended, key)), None)
+        with_it = None
+        if own is None and len(key) > _BINDING:
+            owner = key[:_BINDING]
+            with_it = next((e for e in reversed(self._ended) if e.time >= start and _is(e, owner)), None)
+        ended = own or with_it
+        why = "" if ended is None else own.why if own is not None else f"with its binding: {ended.why}"
+        end = ended.time if ended is not None else step.time if step is not None else None
+        kind = "flow" if len(key) > _BINDING else "binding"
+        if len(self._closed) >= KEPT:
+            self.left_out += 1
+            return
+        self._closed.append((key, Lifetime(kind, name, start, end, why, str(key[2]) if kind == "flow" else "")))
 
 
 def _in_force(state: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
@@ -59,23 +108,9 @@ def _in_force(state: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
                 yield (*key, flow["fid"]), " ".join(told)
 
 
-def _lifetime(key: _Key, name: str, start: float, end: float | None, why: str) -> Lifetime:
-    kind = "flow" if len(key) > 4 else "binding"
-    return Lifetime(kind, name, start, end, why, str(key[2]) if kind == "flow" else "")
-
-
-def _ended(key: _Key, start: float, name: str, step: Step) -> Lifetime:
-    """What a step ended, with the reason that the watch gives for it, where it gives one."""
-    for ended in step.ended:
-        if _is(ended, key):
-            return _lifetime(key, name, start, max(start, min(ended.time, step.time)), ended.why)
-    with_it = next((ended for ended in step.ended if len(key) > 4 and _is(ended, key[:4])), None)
-    return _lifetime(key, name, start, step.time, f"with its binding: {with_it.why}" if with_it else "")
-
-
 def _is(ended: Ended, key: _Key) -> bool:
     if address_text(ended.lma) != key[0]:
         return False
-    if len(key) > 4:
-        return ended.kind == "flow" and ended.what == f"FID {key[4]} at {key[2]}"
-    return ended.kind == "binding" and ended.what.startswith(str(key[2]))
+    if len(key) > _BINDING:
+        return ended.kind == "flow" and ended.what == f"FID {key[_BINDING]} at {key[2]}"
+    return ended.kind == "binding" and ended.what.split(" ", 1)[0] == key[2]

@@ -45,6 +45,7 @@ class Step:
     asks: bool = False
     state: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
+    ordinal: int = 0
 
 
 def mn_text(mn: MnKey | None) -> str:
@@ -190,21 +191,22 @@ def ladder(
     names: dict[int, str],
     settings: CodePoints = DEFAULT,
     *,
-    whole: Sequence[Step] | None = None,
+    total: int = 0,
     link: Callable[[Step], str] | None = None,
 ) -> Ladder:
     """The ladder of one mobile node: gateways by their addresses from left to right, anchors last.
 
-    whole: all of its steps where `steps` leaves some out, which the ladder says. link: where a step is told of.
+    total: how many steps it has where `steps` leaves some out, which the ladder says. link: where a step is told of.
     """
-    columns = _columns(whole or steps)
+    columns = _columns(steps)
     rows: list[Arrow | Remark] = []
     last: list[str] = []
-    started = (whole or steps)[0].time if steps else 0.0
-    skipped = _skipped(steps, whole or steps)
+    started = steps[0].time if steps else 0.0
+    before = 0
     for step in steps:
-        if skipped.get(step.number):
-            rows.append(Remark(_left_out(skipped[step.number])))
+        if step.ordinal > before + 1:
+            rows.append(Remark(_left_out(step.ordinal - before - 1)))
+        before = step.ordinal
         marks = tuple(f"{finding.level} {finding.rule}: {finding.text}" for finding in step.findings)
         worst = min((finding.level for finding in step.findings), key=LEVELS.index, default="")
         text = (f"frame {step.frame}", *details(step.decoded, settings))
@@ -227,24 +229,10 @@ def ladder(
         if mn is not None and lines != last and not step.asks:
             rows.append(Remark("\n".join(lines)))
             last = lines
-    if skipped.get(None):
-        rows.append(Remark(_left_out(skipped[None])))
+    if total > before > 0:
+        rows.append(Remark(_left_out(total - before)))
     people = tuple(Participant(name, address_text(address)) for address, name in columns.items())
     return Ladder(f"Mobile node {mn_text(mn)}" if mn is not None else f"Messages with {NAMELESS}", people, tuple(rows))
-
-
-def _skipped(steps: Sequence[Step], whole: Sequence[Step]) -> dict[int | None, int]:
-    """How many of all are left out before each step that is there, by its number; behind the last by None."""
-    kept = {step.number for step in steps}
-    found: dict[int | None, int] = {}
-    count = 0
-    for step in whole:
-        if step.number in kept:
-            found[step.number], count = count, 0
-        else:
-            count += 1
-    found[None] = count
-    return found
 
 
 def _left_out(count: int) -> str:

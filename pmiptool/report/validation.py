@@ -35,8 +35,8 @@ class Validation:
     """What one set of captures came to.
 
     frames, places: running numbers of messages to file and frame, for people and for programs. nodes: addresses with
-    what they are (`registry.exchange.LMA` and its like), in the order of time. applied: ids of the rules that had
-    anything to judge.
+    what they are (`registry.exchange.LMA` and its like), in the order of time. members: the messages of each mobile
+    node, by number. applied: ids of the rules that had anything to judge.
     """
 
     files: tuple[str, ...]
@@ -49,6 +49,7 @@ class Validation:
     answers: int = 0
     cut: CutCapture | None = None
     nodes: dict[bytes, set[str]] = field(default_factory=dict)
+    members: dict[MnKey | None, set[int]] = field(default_factory=dict)
     applied: frozenset[str] = frozenset()
 
     def counted(self) -> dict[str, int]:
@@ -76,7 +77,13 @@ class Validation:
 
 
 def validate(files: Sequence[str], context: Context, *, timeline: bool = False) -> Validation:
-    """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`."""
+    """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`.
+
+    timeline: remember every message, with the state behind it. Without, captures of any size will do, steps are empty,
+    and of messages only those have a place that a finding names.
+    """
+    if not timeline:
+        return _in_bulk(files, context)
     result = Validation(tuple(files))
     found = merged(files, context.codepoints)
     result.cut = found.cut
@@ -84,7 +91,7 @@ def validate(files: Sequence[str], context: Context, *, timeline: bool = False) 
     judged = Judged(context.codepoints)
     by_number: dict[int, Step] = {}
     for number, placed in enumerate(found.messages, 1):
-        _one(result, checker, number, placed, by_number, timeline)
+        step_of(result, checker, number, placed, by_number, timeline)
         judged.add(placed.seen.decoded, checker.last)
     for seen in checker.finish():
         _take(result, seen, by_number)
@@ -92,14 +99,46 @@ def validate(files: Sequence[str], context: Context, *, timeline: bool = False) 
     return result
 
 
-def _one(
+def _in_bulk(files: Sequence[str], context: Context) -> Validation:
+    from pmiptool.report import bulk
+
+    result = Validation(tuple(files))
+    judged = Judged(context.codepoints)
+
+    def witness(message: bulk.Message, part: Request | Answer | None) -> None:
+        judged.add(message.decoded, part)
+        if part is not None and message.envelope is not None:
+            _known_roles(result, part, message.envelope.src, message.envelope.dst)
+
+    found = bulk.judge(files, context, witness)
+    result.messages, result.requests, result.answers = found.messages, found.requests, found.answers
+    result.findings, result.cut = found.findings, found.cut
+    result.steps = {mn: [] for mn in found.mns}
+    for number in sorted({frame for seen in found.findings for frame in seen.frames}):
+        file, frame = found.places[number]
+        _placed(result, number, file, frame)
+    result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
+    return result
+
+
+def _placed(result: Validation, number: int, file: int, frame: int) -> None:
+    """Where a message is found."""
+    result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[file]}:{frame}"
+    result.places[number] = {"file": result.files[file], "frame": frame}
+
+
+def _known_roles(result: Validation, part: Request | Answer, src: bytes, dst: bytes) -> None:
+    for role, address in zip(part.roles, (src, dst), strict=True):
+        result.nodes.setdefault(address, set()).add(role)
+
+
+def step_of(
     result: Validation, checker: SessionChecker, number: int, placed: Placed, by_number: dict[int, Step], timeline: bool
 ) -> None:
+    """A message of that number as a step, judged; with `timeline` with the state behind it."""
     envelope, decoded = placed.seen.envelope, placed.seen.decoded
     assert envelope is not None
-    frame = placed.seen.frame.number
-    result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[placed.file]}:{frame}"
-    result.places[number] = {"file": result.files[placed.file], "frame": frame}
+    _placed(result, number, placed.file, placed.seen.frame.number)
     result.messages += 1
     before = len(checker.watch.ended)
     seen = checker.observe(
@@ -109,14 +148,14 @@ def _one(
     result.requests += isinstance(part, Request)
     result.answers += isinstance(part, Answer)
     if part is not None:
-        for role, address in zip(part.roles, (envelope.src, envelope.dst), strict=True):
-            result.nodes.setdefault(address, set()).add(role)
+        _known_roles(result, part, envelope.src, envelope.dst)
     step = Step(
         decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number,
         roles=part.roles if part is not None else None, asks=isinstance(part, Request),
     )  # fmt: skip
     for whose in dict.fromkeys((mn, *(part.mns if part is not None else ()))):  # localized routing is about two
         result.steps.setdefault(whose, []).append(step)
+        result.members.setdefault(whose, set()).add(number)
     by_number[number] = step
     for one in seen:
         _take(result, one, by_number)
@@ -133,10 +172,12 @@ def _one(
 def _last_of(result: Validation, ended: Ended, by_number: dict[int, Step]) -> Step:
     """The last step of the mobile node whose binding ends: those that ended it, where they name no mobile node."""
     steps = result.steps.setdefault(ended.mn, [])
+    own = result.members.setdefault(ended.mn, set())
     for frame in ended.frames:
-        if all(step.number != frame for step in steps):
+        if frame not in own and frame in by_number:
             before = steps[-1].state if steps else []
             steps.append(replace(by_number[frame], findings=[], ended=[], state=before))
+            own.add(frame)
     return steps[-1] if steps else next(reversed(by_number.values()))
 
 
@@ -283,6 +324,7 @@ __all__ = [
     "frames_text",
     "known_rules",
     "many",
+    "step_of",
     "summary",
     "validate",
 ]

@@ -17,33 +17,40 @@ from pmiptool.registry.model import DOCUMENT_TITLES
 from pmiptool.registry.rule import LEVELS
 from pmiptool.report import html
 from pmiptool.report.describe import label
-from pmiptool.report.lifetimes import Lifetime, lifetimes
+from pmiptool.report.excerpt import DEFAULT, Excerpt, Limits, Shown, excerpt
+from pmiptool.report.lifetimes import Lifetime
 from pmiptool.report.message_html import message_blocks
 from pmiptool.report.octets import worst
 from pmiptool.report.timeline import Step, ladder, mn_text
 from pmiptool.report.validation import RULES_BY_ID, Validation, frames_text, many, summary
-from pmiptool.rules import Seen
+from pmiptool.rules import Context, Seen
 from pmiptool.rules.pairing import MnKey
 from pmiptool.text.json import time_of
 from pmiptool.text.values import address_text
 
-FINDINGS, NODES, LADDERS, STEPS, MESSAGES, BARS = 2000, 1000, 40, 150, 300, 60
-"""How many findings, mobile nodes, their ladders, messages in one, messages in full, and bars the page has at most."""
+FINDINGS, PLACES, BARS = 2000, 1000, 60
+"""How many findings, nodes, and bars of a mobile node the page has at most; `excerpt.Limits` has the others."""
 SOUND, NONE = "sound", "No finding."
-_AROUND = 2  # messages before and after one that matters, in a ladder that leaves some out
 
 
 def page(
     results: Sequence[Validation],
-    settings: CodePoints,
+    context: Context,
     *,
     counting: Iterable[str] = ("error",),
     wireshark: Mapping[str, Any] | None = None,
+    recorded: bool = False,
+    limits: Limits = DEFAULT,
 ) -> html.Page:
-    """The page of some sets of captures. counting: levels that fail a capture. wireshark: verdicts by file."""
+    """The page of some sets of captures. counting: levels that fail a capture. wireshark: verdicts by file.
+
+    recorded: as for `excerpt`; otherwise the captures are read again. Raises UsageError where they cannot be.
+    """
+    settings = context.codepoints
     blocks: list[html.Block] = []
     for number, result in enumerate(results, 1):
-        own = _Set(result, settings, f"s{number}", 2 if len(results) == 1 else 3).blocks()
+        shown = excerpt(result, context, limits, recorded=recorded)
+        own = _Set(result, shown, settings, f"s{number}", 2 if len(results) == 1 else 3).blocks()
         blocks += own if len(results) == 1 else [html.Section(", ".join(result.files), own, f"s{number}")]
     if wireshark:
         blocks.append(_second_judge(wireshark))
@@ -86,33 +93,17 @@ def _second_judge(verdicts: Mapping[str, Any]) -> html.Section:
 class _Set:
     """One set of captures. name: goes before every id."""
 
-    def __init__(self, result: Validation, settings: CodePoints, name: str, level: int) -> None:
-        self.result, self.settings, self.name, self.level = result, settings, name, level
-        self.by_number = {step.number: step for steps in result.steps.values() for step in steps}
-        self.start = min((step.time for step in self.by_number.values()), default=0.0)
+    def __init__(self, result: Validation, shown: Excerpt, settings: CodePoints, name: str, level: int) -> None:
+        self.result, self.shown, self.settings, self.name, self.level = result, shown, settings, name, level
+        self.start, self.messages = shown.start, shown.messages
         self.seen_at: dict[int, list[Seen]] = {}
+        self.levels: dict[MnKey | None, Counter[str]] = {}
         for seen in result.findings:
+            self.levels.setdefault(seen.mn, Counter())[seen.finding.level] += 1
             for frame in seen.frames:
                 self.seen_at.setdefault(frame, []).append(seen)
-        levels: dict[MnKey | None, Counter[str]] = {mn: Counter() for mn in result.steps}
-        for seen in result.findings:
-            levels.setdefault(seen.mn, Counter())[seen.finding.level] += 1
-        self.levels = levels
-        self.index = {mn: number for number, mn in enumerate(result.steps, 1)}
-        self.drawn = sorted(result.steps, key=self._weight)[:LADDERS]
-        self.ladders = {mn: _chosen(result.steps[mn]) for mn in self.drawn}
-        self.shown = self._messages()
-
-    def _weight(self, mn: MnKey | None) -> tuple[int, ...]:
-        """Those with the most errors first, then in the order of time."""
-        counts = self.levels[mn]
-        return (*(-counts[level] for level in LEVELS), self.index[mn])
-
-    def _messages(self) -> dict[int, Step]:
-        """Messages that stand there in full: those with findings, then those of ladders."""
-        wanted = [*sorted(self.seen_at), *(step.number for steps in self.ladders.values() for step in steps)]
-        there = [number for number in dict.fromkeys(wanted) if number in self.by_number]
-        return {number: self.by_number[number] for number in sorted(there[:MESSAGES])}
+        self.index = {mn: number for number, mn in enumerate(shown.nodes, 1)}
+        self.ladders = [mn for mn, node in shown.nodes.items() if node.steps]
 
     def at(self, what: str, number: int) -> str:
         return html.anchor(self.name, what, number)
@@ -125,7 +116,7 @@ class _Set:
                 "Findings", *((self.rules(), self.findings()) if self.result.findings else (html.Text(NONE),))
             ),
             self.section("Mobile nodes", *self.nodes()),
-            self.section("Messages", *self.messages()),
+            self.section("Messages", *self.in_full()),
             self.section("Nodes and rules", self.places(), html.Details("Rules by document", (self.coverage(),))),
         ]
 
@@ -135,7 +126,6 @@ class _Set:
     def tiles(self) -> html.Tiles:
         result, counted = self.result, self.result.counted()
         where = f"{self.name}-findings"
-        end = max((step.time for step in self.by_number.values()), default=0.0)
         tiles = [html.Tile(f"{level}s", counted[level], level if counted[level] else "", link=where if counted[level]
                            else "") for level in LEVELS]  # fmt: skip
         tiles += [
@@ -144,7 +134,7 @@ class _Set:
             html.Tile("LMAs", len(result.of_role(LMA))),
             html.Tile("MAGs", len(result.of_role(MAG))),
             html.Tile("rules applied", len(result.applied), note=f"{len(result.violated())} broken"),
-            html.Tile("seconds", f"{end - self.start:.3f}"),
+            html.Tile("seconds", f"{self.shown.end - self.start:.3f}"),
         ]
         return html.Tiles(tiles)
 
@@ -203,7 +193,7 @@ class _Set:
                 html.Cell(finding.level, finding.level, sort=LEVELS.index(finding.level)),
                 html.Cell(finding.rule, code=True),
                 finding.text,
-                html.Cell(", ".join(frames), link=self.at("m", last) if last in self.shown else "", sort=last),
+                html.Cell(", ".join(frames), link=self.at("m", last) if last in self.messages else "", sort=last),
                 self.mn_cell(seen.mn),
                 address_text(seen.lma) if seen.lma else "",
                 address_text(seen.peer) if seen.peer else "",
@@ -222,84 +212,66 @@ class _Set:
     # Mobile nodes
 
     def nodes(self) -> list[html.Block]:
-        every = sorted(self.result.steps, key=self._weight)
-        rows = [self.node(mn) for mn in every[:NODES]]
+        every, listed = len(self.result.steps), self.shown.nodes
         columns = ("Mobile node", "LMA", "MAGs", "Messages", "Errors", "Warnings", "Notes", "From (s)")
         blocks: list[html.Block] = []
-        group = f"{self.name}-nodes"
-        if len(every) > 1:
-            caption = "mobile nodes" + (f", {NODES} of {len(every)}" if len(every) > NODES else "")
-            blocks.append(html.Table(group, columns, rows, caption, numbers=(3, 4, 5, 6, 7)))
-        if len(every) > LADDERS:
-            blocks.append(
-                html.Text(f"Drawn are the {LADDERS} with the most findings; `--mn GLOB` chooses others.", "note")
-            )
-        for mn in sorted(self.ladders, key=lambda mn: self.index[mn]):
-            blocks.append(self.drawing(mn, alone=len(every) == 1))
-        return blocks
+        if every > 1:
+            rows = [self.node(mn, node) for mn, node in listed.items()]
+            caption = "mobile nodes" + (f", {len(listed)} of {every}" if every > len(listed) else "")
+            blocks.append(html.Table(f"{self.name}-nodes", columns, rows, caption, numbers=(3, 4, 5, 6, 7)))
+        if every > len(self.ladders):
+            text = f"Drawn are the {len(self.ladders)} with the most findings; `--mn GLOB` chooses others."
+            blocks.append(html.Text(text, "note"))
+        return blocks + [self.drawing(mn, listed[mn], alone=every == 1) for mn in self.ladders]
 
-    def ends(self, mn: MnKey | None, role: str) -> list[str]:
-        """The addresses that a mobile node's messages show in a role."""
-        found = dict.fromkeys(
-            address
-            for step in self.result.steps[mn]
-            for of, address in zip(step.roles or (), (step.src, step.dst), strict=False)
-            if of == role
-        )
-        return [address_text(address) for address in found]
-
-    def node(self, mn: MnKey | None) -> html.Row:
-        steps, counts = self.result.steps[mn], self.levels[mn]
-        name = html.Cell(mn_text(mn), link=self.at("mn", self.index[mn]) if mn in self.ladders else "")
+    def node(self, mn: MnKey | None, node: Shown) -> html.Row:
+        counts = self.counts(mn)
         return html.Row(
             (
-                name,
-                ", ".join(self.ends(mn, LMA)),
-                ", ".join(self.ends(mn, MAG)),
-                html.Cell(str(len(steps)), sort=len(steps)),
+                self.mn_cell(mn) if mn is not None else html.Cell(mn_text(mn), link=self.at("mn", self.index[mn])),
+                ", ".join(_ends_of(node, LMA)),
+                ", ".join(_ends_of(node, MAG)),
+                html.Cell(str(node.total), sort=node.total),
                 *(html.Cell(str(counts[level]), sort=counts[level]) for level in LEVELS),
-                html.Cell(f"{steps[0].time - self.start:.3f}", sort=steps[0].time),
+                html.Cell(f"{node.start - self.start:.3f}", sort=node.start),
             ),
             worst([*counts]) or SOUND,
         )
 
-    def drawing(self, mn: MnKey | None, alone: bool) -> html.Details:
-        whole, steps, counts = self.result.steps[mn], self.ladders[mn], self.levels[mn]
-        picture = ladder(
-            mn, steps, self.result.frames, self.settings, whole=whole,
-            link=lambda step: self.at("m", step.number) if step.number in self.shown else "",
-        )  # fmt: skip
+    def counts(self, mn: MnKey | None) -> Counter[str]:
+        return self.levels.get(mn, Counter())
+
+    def drawing(self, mn: MnKey | None, node: Shown, alone: bool) -> html.Details:
+        steps, counts = node.steps, self.counts(mn)
         blocks: list[html.Block] = []
-        if len(steps) < len(whole):
-            blocks.append(html.Text(f"Drawn are {len(steps)} of {len(whole)} messages: those with findings, those that "
-                                    "ended something, and what is around them.", "note"))  # fmt: skip
+        if len(steps) < node.total:
+            told = f"Drawn are {len(steps)} of {node.total} messages: those with findings, those that ended something, "
+            blocks.append(html.Text(told + "and what is around them.", "note"))
+        picture = ladder(mn, steps, _Names(self.result, steps), self.settings, total=node.total, link=self.link)
         blocks.append(html.LadderView(picture))
-        found = lifetimes(whole) if mn is not None else []
-        if found:
-            blocks += [
-                _bars(found, whole[0].time, whole[-1].time),
-                _ends(found, whole[0].time, self.at("e", self.index[mn])),
-            ]
-        note = ", ".join(
-            [many(len(whole), "message"), *(many(counts[level], level) for level in LEVELS if counts[level])]
-        )
+        if node.lifetimes:
+            start, end = steps[0].time, steps[-1].time
+            blocks += [_bars(node, start, end), _ends(node, start, self.at("e", self.index[mn]))]
+        found = (many(counts[level], level) for level in LEVELS if counts[level])
+        note = ", ".join([many(node.total, "message"), *found])
         group = f"{self.name}-nodes" if len(self.result.steps) > 1 else ""
-        addresses = " ".join((*self.ends(mn, LMA), *self.ends(mn, MAG)))
-        return html.Details(mn_text(mn), blocks, self.at("mn", self.index[mn]), worst([*counts]) or SOUND, note, group,
-                            addresses, open=alone)  # fmt: skip
+        words = " ".join((*_ends_of(node, LMA), *_ends_of(node, MAG)))
+        kind = worst([*counts]) or SOUND
+        return html.Details(mn_text(mn), blocks, self.at("mn", self.index[mn]), kind, note, group, words, open=alone)
+
+    def link(self, step: Step) -> str:
+        return self.at("m", step.number) if step.number in self.messages else ""
 
     # Messages
 
-    def messages(self) -> list[html.Block]:
-        found: list[html.Block] = [self.message(step) for step in self.shown.values()]
-        missing = self.by_number.keys() - self.shown.keys()
-        if missing:
-            told = sum(number in self.seen_at for number in missing)
-            text = f"{many(len(missing), 'message')} of {len(self.by_number)} left out"
+    def in_full(self) -> list[html.Block]:
+        found: list[html.Block] = [self.message(step) for step in self.messages.values()]
+        missing = self.result.messages - len(self.messages)
+        if missing > 0:
+            told = len(self.seen_at.keys() - self.messages.keys())
+            text = f"{many(missing, 'message')} of {self.result.messages} left out, "
             text += (
-                f", {told} of them with a finding; `--only` and `--mn` choose others."
-                if told
-                else ", all without finding."
+                f"{told} of them with a finding; `--only` and `--mn` choose others." if told else "all without finding."
             )
             found.insert(0, html.Text(text, "warning" if told else "note"))
         return found
@@ -323,15 +295,14 @@ class _Set:
     # Nodes and rules
 
     def places(self) -> html.Table:
-        sent = Counter(step.src for step in self.by_number.values())
-        received = Counter(step.dst for step in self.by_number.values())
+        sent, received = self.shown.sent, self.shown.received
         rows = [
             html.Row((
                 html.Cell(address_text(address), code=True), ", ".join(sorted(role.upper() for role in roles)),
                 html.Cell(str(sent[address]), sort=sent[address]),
                 html.Cell(str(received[address]), sort=received[address]),
             ))
-            for address, roles in list(self.result.nodes.items())[:NODES]
+            for address, roles in list(self.result.nodes.items())[:PLACES]
         ]  # fmt: skip
         return html.Table(f"{self.name}-places", ("Address", "Is", "Sent", "Received"), rows, "nodes",
                           filter=len(rows) > 10, numbers=(2, 3))  # fmt: skip
@@ -350,25 +321,22 @@ class _Set:
         return html.Table(f"{self.name}-coverage", columns, rows, "rules by document", filter=False, numbers=(1, 2, 3))
 
 
-def _chosen(steps: Sequence[Step]) -> list[Step]:
-    """The steps of a ladder: all, or those that matter with what is around them, then the first."""
-    if len(steps) <= STEPS:
-        return list(steps)
-    wanted: dict[int, None] = dict.fromkeys((0, 1, len(steps) - 1))
-    matters = [at for at, step in enumerate(steps) if step.findings] + [
-        at for at, step in enumerate(steps) if step.ended
-    ]
-    for at in matters:
-        wanted |= dict.fromkeys(range(max(at - _AROUND, 0), min(at + _AROUND + 1, len(steps))))
-        if len(wanted) >= STEPS:
-            break
-    wanted |= dict.fromkeys(range(STEPS))
-    return [steps[at] for at in sorted(list(wanted)[:STEPS])]
+def _ends_of(node: Shown, role: str) -> list[str]:
+    """The addresses that a mobile node's messages show in a role."""
+    return [address_text(address) for address, roles in node.ends.items() if role in roles]
 
 
-def _bars(found: Sequence[Lifetime], start: float, end: float) -> html.Bars:
+class _Names(dict[int, str]):
+    """What people call the messages that a ladder speaks of."""
+
+    def __init__(self, result: Validation, steps: Sequence[Step]) -> None:
+        frames = {frame for step in steps for ended in step.ended for frame in ended.frames}
+        super().__init__({frame: result.frames[frame] for frame in frames})
+
+
+def _bars(node: Shown, start: float, end: float) -> html.Bars:
     bars: dict[tuple[str, str, str], list[html.Span]] = {}
-    for one in found:
+    for one in node.lifetimes:
         name = one.name if len(one.name) <= 46 else one.name[:45] + "\N{HORIZONTAL ELLIPSIS}"
         told = one.why or ("in force" if one.end is None else "ended")
         bars.setdefault((one.kind, one.owner, name), []).append(html.Span(one.start, one.end, told, "note"))
@@ -377,10 +345,11 @@ def _bars(found: Sequence[Lifetime], start: float, end: float) -> html.Bars:
     return html.Bars(f"Bindings and filters in force{left}", shown[:BARS], start, end)
 
 
-def _ends(found: Sequence[Lifetime], start: float, name: str) -> html.Table:
-    rows = [_end(one, start) for one in found[: 4 * BARS]]
+def _ends(node: Shown, start: float, name: str) -> html.Table:
+    rows = [_end(one, start) for one in node.lifetimes]
     columns = ("What", "From (s)", "To (s)", "Why it ended")
-    return html.Table(name, columns, rows, "When and why each ended", filter=False, numbers=(1, 2))
+    left = f", {node.lifetimes_left_out} left out" if node.lifetimes_left_out else ""
+    return html.Table(name, columns, rows, f"When and why each ended{left}", filter=False, numbers=(1, 2))
 
 
 def _end(one: Lifetime, start: float) -> html.Row:
