@@ -52,6 +52,7 @@ class Reply(AnsweredFilters):
             self.lma.lost = True
             self.lma.demand("an answer", False, self.why_not)
             raise CaseOver
+        self.lma.look_at(self.packet)
         return self.packet.decoded
 
     @property

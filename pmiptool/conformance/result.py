@@ -22,8 +22,9 @@ class CaseResult(msgspec.Struct, frozen=True):
 
     level, clause, says: of the sentence that it observes. checks: expected against actual, in order. findings: what
     the peer's messages break by the rules, whatever the case is about. notes: what happened beside. packets: all that
-    went, of the last attempt. attempts: 2 where a first one was lost. killed: afterwards the peer answered nothing.
-    trace: where our own code failed (ERROR). command: runs this case alone. seconds: on the peer's clock.
+    went, of the last attempt; the first `own` of them are the case's, the others clean up after it. attempts: 2 where
+    a first one was lost. killed: afterwards the peer answered nothing. trace: where our own code failed (ERROR).
+    command: runs this case alone. seconds: on the peer's clock.
     """
 
     id: str
@@ -36,6 +37,7 @@ class CaseResult(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     packets: tuple[Packet, ...] = ()
+    own: int = 0
     started: float = 0.0
     seconds: float = 0.0
     attempts: int = 1

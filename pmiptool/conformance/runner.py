@@ -160,8 +160,14 @@ class _Run:
         except Exception:
             trace = traceback.format_exc()
         lost |= trial.lost
-        seen = len(trial.findings)
-        killed = self._killed(trial)
+        seen, own = len(trial.findings), len(trial.packets)
+        killed = False
+        try:
+            killed = self._killed(trial)
+        except (KeyboardInterrupt, EnvironmentLacks, NotPossible):
+            raise
+        except Exception:
+            trace = trace or traceback.format_exc()
         findings = tuple(trial.findings[:seen])
         verdict, reason_text = _verdict(case, trial, stopped, findings, trace)
         if attempt > 1:
@@ -170,8 +176,9 @@ class _Run:
             trial.note("after this case the peer answers nothing any more")
         self._comment(f"{verdict} {reason_text}".strip())
         result = self._result(
-            case, verdict, reason_text, trial, findings, trace=trace, started=started, attempts=attempt, killed=killed
-        )
+            case, verdict, reason_text, trial, findings, own=own, trace=trace, started=started, attempts=attempt,
+            killed=killed,
+        )  # fmt: skip
         return result, lost
 
     @staticmethod
@@ -188,6 +195,7 @@ class _Run:
         trial: Trial | None = None,
         findings: tuple[Finding, ...] = (),
         *,
+        own: int = 0,
         trace: str = "",
         started: float = 0.0,
         attempts: int = 1,
@@ -204,6 +212,7 @@ class _Run:
             findings=findings,
             notes=tuple(trial.notes) if trial is not None else (),
             packets=tuple(trial.packets) if trial is not None else (),
+            own=own,
             started=started or self.transport.now(),
             seconds=self.transport.now() - started if started else 0.0,
             attempts=attempts,

@@ -69,8 +69,9 @@ class TrialSettings:
     context: code points, readings, and what is known of the peer. timeout: seconds for an answer. silence: seconds
     after which none comes any more. clock_offset: added to our clock. nodes: mobile nodes that the peer knows; none:
     it serves any. timers: what is known of the peer's. claims: what it is said to support, empty where nobody said.
-    seed: gives identifiers and sequence numbers. trigger: has a program make the peer do something, in words as the
-    reference peer reads them on stdin. ask: has somebody do it, in a sentence. Without both nobody is there.
+    let_go: when the last case that registered a mobile node under this identifier ended. seed: gives identifiers and
+    sequence numbers. trigger: has a program make the peer do something, in words as the reference peer reads them on
+    stdin. ask: has somebody do it, in a sentence. Without both nobody is there.
     """
 
     context: Context = field(default_factory=Context)
@@ -80,6 +81,7 @@ class TrialSettings:
     nodes: tuple[PeerNode, ...] = ()
     timers: PeerTimers = field(default_factory=PeerTimers)
     claims: tuple[str, ...] = ()
+    let_go: dict[bytes, float] = field(default_factory=dict)
     seed: int = 0
     trigger: Callable[[Sequence[str]], None] | None = None
     ask: Callable[[str], None] | None = None
@@ -102,6 +104,7 @@ class Trial:
         self.notes: list[str] = []
         self.packets: list[Packet] = []
         self.findings: list[Finding] = []
+        self._about = 0  # the number of the message that is looked at
         self.lost = False  # whether an answer that was wanted did not come
         self.seed = zlib.crc32(f"{settings.seed}/{case.id}/{attempt}".encode())
         self._verifier = Verifier(settings.context, judged=self.them)
@@ -111,8 +114,12 @@ class Trial:
 
     def check(self, text: str, ok: bool, actual: object = "") -> bool:
         """Note what must be seen, and what was there instead."""
-        self.checks.append(Checked(text, ok, "" if ok else str(actual)))
+        self.checks.append(Checked(text, ok, "" if ok else str(actual), self._about))
         return ok
+
+    def look_at(self, packet: Packet) -> None:
+        """The checks that follow are about this message; without, they are about the last one."""
+        self._about = next((number for number, one in enumerate(self.packets, 1) if one is packet), self._about)
 
     def demand(self, text: str, ok: bool, actual: object = "") -> None:
         """As `check`; the case ends where it is not so."""
@@ -253,6 +260,7 @@ class Trial:
 
     def _keep(self, packet: Packet) -> None:
         self.packets.append(packet)
+        self._about = len(self.packets)
         self.findings += self._verifier.findings([packet], len(self.packets))
 
     @property

@@ -22,7 +22,7 @@ def ladder_of(
 ) -> Ladder:
     """Messages as a ladder: gateways by name, then the anchor.
 
-    links: where each leads. marks: what is wrong, by the number of the message. remarks: each behind that many messages.
+    links: where each leads. marks: what is wrong, by the number of the message. remarks: each behind that many of them.
     """
     addresses: dict[str, str] = {}
     for packet in packets:

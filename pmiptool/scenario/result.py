@@ -35,11 +35,12 @@ class Packet(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """One expectation of a step and what was there instead."""
+    """One expectation of a step and what was there instead. frame: number of the message that is meant, 0 for none."""
 
     text: str
     ok: bool
     actual: str = ""
+    frame: int = 0
 
 
 class StepResult(msgspec.Struct, frozen=True):
