@@ -7,7 +7,6 @@ from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import BETWEEN_GATEWAYS, NEW_INTERFACE, NOT_CHANGED, UNKNOWN, Node
 from pmiptool.conformance.suites.lma.rfc5213_sessions import OWN, OWN_TOO, OWNER, SOME, WITH_PREFIXES
 from pmiptool.text.values import prefix_text
-from pmiptool.wire.values import BindingUpdate
 
 BETWEEN_INTERFACES = 2
 FIRST, OTHER, THIRD = (bytes((2, 0, 0x5E, 0, 0x53, number)) for number in (1, 2, 3))
@@ -15,27 +14,25 @@ WIFI, CELLULAR = 4, 8  # access technology types
 UNUSED = "2001:db8:f0ff:ffff::/64"
 
 
-def waits(first: Node, request: BindingUpdate) -> None:
-    """The request of another interface, at the second gateway, is answered when the first one has gone, not before."""
+def waits(first: Node, other: Node) -> None:
+    """The request of another interface is answered when the first one has gone, not before."""
     lma, prefixes = first.lma, first.hnp
-    packet = lma.send(request, 1)
+    if not lma.assign_delay:
+        lma.lacks("its MaxDelayBeforeNewBCEAssign is 0")
+    packet = lma.send(other.pbu(hi=UNKNOWN), other.mag)
     came = lma.wait(lma.assign_delay / 3)
     early = [other for other in came if other.receiver == packet.sender]
     lma.check("no answer while the session is registered elsewhere", not early, f"{len(early)} of them")
     gone = first.ask(lifetime=0, hi=UNKNOWN)
     lma.demand("an answer to the deregistration", gone.packet is not None, "none")
-    lma.answer(packet, [*came, *gone.further], timeout=lma.assign_delay).same_session(prefixes)
+    other.answered(lma.answer(packet, [*came, *gone.further], timeout=lma.assign_delay)).same_session(prefixes)
 
 
 def makes_new_session(first: Node, other: Node) -> None:
     """Without a deregistration the request of another interface is one for a new session."""
     lma = first.lma
-    request = lma.send(other.pbu(hi=UNKNOWN), other.mag)
-    reply = lma.answer(request, timeout=lma.assign_delay + lma.settings.timeout)
-    message = request.decoded.message
-    if reply.packet is not None:
-        lma.remember(other, message, reply.packet.decoded)
-    reply.new_session(*first.hnp)
+    reply = lma.ask(other.pbu(hi=UNKNOWN), other.mag, timeout=lma.assign_delay + lma.settings.timeout)
+    other.answered(reply).new_session(*first.hnp)
 
 
 @against_lma("rfc5213/5.4/lifetimes-are-separate", mags=2)
@@ -201,7 +198,7 @@ def handoff_with_two_sessions(lma: Lma) -> None:
 def unknown_handoff_waits(lma: Lma) -> None:
     first = lma.node(ll_id=FIRST)
     first.attach()
-    waits(first, first.other_session(1, ll_id=OTHER).pbu(hi=UNKNOWN))
+    waits(first, first.other_session(1, ll_id=OTHER))
 
 
 @against_lma("rfc5213/5.4.1.2/unknown-handoff-new-session", mags=2)
@@ -250,7 +247,7 @@ def mobile_node_alone_handoff_between_gateways(lma: Lma) -> None:
 def mobile_node_alone_unknown_handoff_waits(lma: Lma) -> None:
     first = lma.node()
     first.attach()
-    waits(first, first.other_session(1).pbu(hi=UNKNOWN))
+    waits(first, first.other_session(1))
 
 
 @against_lma("rfc5213/5.4.1.3/unknown-handoff-new-session", mags=2)

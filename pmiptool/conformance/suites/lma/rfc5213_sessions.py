@@ -10,7 +10,7 @@ from pmiptool.wire.values import AlternateCareOfAddress, Prefix
 
 MANY = 16
 SOME = 1.0  # seconds over a limit
-ONE_PREFIX = {"lma": {"pool": "2001:db8:f000::/64"}}
+ONE_PREFIX = {"lma": {"pool": "2001:db8:f000::/64", "accept_unknown_mn": True}}
 OWN, OWN_TOO, FOREIGN = "2001:db8:e000::/64", "2001:db8:e000:1::/64", "2001:db8:dead::/64"
 WITH_PREFIXES = b"with-prefixes@example.org"
 OWNER = {"mn": [{"id": WITH_PREFIXES.decode(), "hnp": [OWN, OWN_TOO]}]}
@@ -43,8 +43,8 @@ def prefix_unused_many(lma: Lma) -> None:
 
 @against_lma("rfc5213/5.3.2/prefixes-exhausted", configured=ONE_PREFIX)
 def prefixes_exhausted(lma: Lma) -> None:
-    lma.node().attach()
-    lma.node().ask(hnp="any").rejected(130)
+    lma.node(id=b"first@example.org").attach()
+    lma.node(id=b"second@example.org").ask(hnp="any").rejected(130)
 
 
 @against_lma("rfc5213/5.3.2/named-prefix-accepted", configured=OWNER)
@@ -164,6 +164,8 @@ def other_alternate_care_of_address_ignored(lma: Lma) -> None:
 
 @against_lma("rfc5213/5.3.5/entry-kept-for-the-delay", mags=2)
 def entry_kept_for_the_delay(lma: Lma) -> None:
+    if not lma.delete_delay:
+        lma.lacks("its MinDelayBeforeBCEDelete is 0")
     node = lma.node()
     prefixes = node.attach().prefixes
     node.detach()
