@@ -93,6 +93,14 @@ class Behaviour:
         """Whether each transmission of a request of its own has another sequence number."""
         return False
 
+    def keeps_left_out(self) -> bool:
+        """Whether a handover leaves a session what the new gateway does not name."""
+        return False
+
+    def deregisters_all(self) -> bool:
+        """Whether all of a session goes where a part of it is deregistered."""
+        return False
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return 1.0

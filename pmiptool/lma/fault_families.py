@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pmiptool.lma import fault_conduct as conduct
 from pmiptool.lma import fault_header as header
+from pmiptool.lma import fault_ipv4 as ipv4
 from pmiptool.lma import fault_messages as messages
 from pmiptool.lma import fault_requests as requests
 from pmiptool.lma import fault_sessions as sessions
@@ -73,6 +74,7 @@ FAMILIES: dict[str, tuple[str, Make]] = {
                                    sessions.AnswersToCareOfAddress),
     **header.FAMILIES,
     **requests.FAMILIES,
+    **ipv4.FAMILIES,
     **FLOW_FAMILIES,
 }  # fmt: skip
 """Each family by its pattern: a sentence and what makes it."""

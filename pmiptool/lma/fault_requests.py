@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
 from pmiptool.lma.fault_behaviour import Behaviour
+from pmiptool.lma.fault_conduct import Plain
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc5846 import BR_P
 from pmiptool.registry.rfc7077 import UPN_D
@@ -61,37 +62,32 @@ def spoilt(names: frozenset[str], message: Any, count: int) -> Any:
     return message
 
 
-class Unconditional(Behaviour):
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        pass
-
-
-class KeepsRevoked(Unconditional):
+class KeepsRevoked(Plain):
     def keeps_revoked(self) -> bool:
         return True
 
 
-class RevokesAll(Unconditional):
+class RevokesAll(Plain):
     def revokes_all(self) -> bool:
         return True
 
 
-class AnswersResponses(Unconditional):
+class AnswersResponses(Plain):
     def answers_responses(self) -> bool:
         return True
 
 
-class BeatsForEver(Unconditional):
+class BeatsForEver(Plain):
     def beats_for_ever(self) -> bool:
         return True
 
 
-class TakesAnyAnswer(Unconditional):
+class TakesAnyAnswer(Plain):
     def takes_any_answer(self) -> bool:
         return True
 
 
-class Renumbers(Unconditional):
+class Renumbers(Plain):
     def renumbers(self) -> bool:
         return True
 

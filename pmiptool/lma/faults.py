@@ -188,6 +188,14 @@ class Faults:
         """Whether each transmission of a request of its own has another sequence number."""
         return any(behaviour.renumbers() for behaviour in self.families)
 
+    def keeps_left_out(self) -> bool:
+        """Whether a handover leaves a session what the new gateway does not name."""
+        return any(behaviour.keeps_left_out() for behaviour in self.families)
+
+    def deregisters_all(self) -> bool:
+        """Whether all of a session goes where a part of it is deregistered."""
+        return any(behaviour.deregisters_all() for behaviour in self.families)
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return max([behaviour.haste() for behaviour in self.families], default=1.0)
