@@ -43,6 +43,7 @@ AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
 """Options that say which binding is meant, so that a deregistration has them too."""
 ACKNOWLEDGED = {"bri": BindingRevocationAcknowledgement, "update-notification": UpdateNotificationAcknowledgement}
 """What a gateway answers, and by what."""
+BID = 35  # the option's type (RFC 5648 4.3)
 PROHIBITED_BIDS = {166, 168}
 """Statuses that say so (RFC 5648 4.4)."""
 UNASKED = ("heartbeat", "bri", "update-notification")
@@ -152,7 +153,7 @@ class Lma(Trial):
         """End the case where the LMA passes over binding identifiers, or refuses them or several at once, and need not
         register them (RFC 5648 4.4, 5.7)."""
         asked = first(reply.request.decoded.message.options, BindingIdentifier)
-        self.has_bids = self.has_bids or bool(reply.bids)
+        self.has_bids = self.has_bids or any(slot.type == BID for slot in reply.decoded.layout.slots)
         if asked is not None and not self.has_bids and reply.request.decoded.message.lifetime:
             self.lacks("its answer has no Binding Identifier option")
         statuses = {reply.status, *(option.status for option in reply.bids.values())}

@@ -20,6 +20,7 @@ from pmiptool.session.prefix import as_prefix
 from pmiptool.session.transitions import bind_bid, remove_flows
 from pmiptool.wire.values import (
     BindingAcknowledgement,
+    BindingIdentifier,
     BindingReference,
     FlowIdentification,
     FlowIdentification6089,
@@ -244,6 +245,22 @@ class FidsPerAnchor(Plain):
         return filters_changed(pba, judged)
 
 
+class BidsPerAnchor(Plain):
+    def __init__(self, parameter: str, settings: CodePoints) -> None:
+        self.owners: dict[int, Any] = {}
+
+    def acknowledgement(
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+    ) -> BindingAcknowledgement:
+        def judged(option: Any) -> Any:
+            if not isinstance(option, BindingIdentifier):
+                return option
+            mine = self.owners.setdefault(option.bid, request.mn_id) == request.mn_id
+            return option if mine else replace(option, status=REFUSED)
+
+        return replace(pba, options=tuple(map(judged, pba.options)))
+
+
 class OnePrefix(Plain):
     def __init__(self, parameter: str, settings: CodePoints) -> None:
         self.prefix: Any = None
@@ -395,6 +412,7 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
     "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
     "fids-per-anchor": ("A FID that another mobile node used first is refused with 130.", FidsPerAnchor),
+    "bids-per-anchor": ("A binding identifier that another mobile node used first is refused with 128.", BidsPerAnchor),
     "one-prefix": ("All mobile nodes are told one prefix.", OnePrefix),
     "act-always": ("ACT=Remove removes filters in any request.", ActAlways),
     "interface-replaced": ("An interface takes the place of the others of its group.", Replaced),
