@@ -123,7 +123,7 @@ def _case(case: CaseResult, settings: CodePoints) -> html.Details:
     blocks += [html.Text(note) for note in case.notes]
     if case.packets:
         blocks.append(html.LadderView(ladder(case, settings)))
-    blocks += [_message(case, number, packet, settings) for number, packet in enumerate(case.packets, 1)]
+    blocks += [_message(case, number, packet, settings) for number, packet in enumerate(case.packets[: case.own], 1)]
     if case.trace:
         blocks.append(html.Code(case.trace, "Where pmiptool failed"))
     blocks.append(html.Code(case.command, "This case alone"))
@@ -141,7 +141,7 @@ def _case(case: CaseResult, settings: CodePoints) -> html.Details:
 
 def ladder(case: CaseResult, settings: CodePoints = DEFAULT) -> Ladder:
     """A case as a ladder: its messages, each a link to its octets, and its verdict."""
-    links = [html.anchor("message", case.id, number) for number in range(1, len(case.packets) + 1)]
+    links = [html.anchor("message", case.id, number) for number in range(1, case.own + 1)]
     marks: dict[int, list[str]] = {}
     for check in case.checks:
         if not check.ok:

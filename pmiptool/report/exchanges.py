@@ -22,7 +22,8 @@ def ladder_of(
 ) -> Ladder:
     """Messages as a ladder: gateways by name, then the anchor.
 
-    links: where each leads. marks: what is wrong, by the number of the message. remarks: each behind that many of them.
+    links: where each of the first ones leads. marks: what is wrong, by the number of the message. remarks: each behind
+    that many of them.
     """
     addresses: dict[str, str] = {}
     for packet in packets:
@@ -40,7 +41,7 @@ def ladder_of(
             max(0.0, packet.time - packets[0].time),
             marks=tuple(wrong.get(number, ())),
             kind="FAIL" if number in wrong else "",
-            link=links[number - 1] if links else "",
+            link=links[number - 1] if number <= len(links) else "",
         )
         rows += [arrow, between[number]] if number in between else [arrow]
     return Ladder(title, tuple(Participant(name, addresses[name]) for name in people), tuple(rows))
