@@ -154,7 +154,7 @@ class Lma(Trial):
         register them (RFC 5648 4.4, 5.7)."""
         asked = first(reply.request.decoded.message.options, BindingIdentifier)
         self.has_bids = self.has_bids or any(slot.type == BID for slot in reply.decoded.layout.slots)
-        if asked is not None and not self.has_bids and reply.request.decoded.message.lifetime:
+        if asked is not None and not self.has_bids and reply.is_accepted and reply.request.decoded.message.lifetime:
             self.lacks("its answer has no Binding Identifier option")
         statuses = {reply.status, *(option.status for option in reply.bids.values())}
         if asked is not None and statuses & PROHIBITED_BIDS:
