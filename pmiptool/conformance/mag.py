@@ -13,7 +13,15 @@ from pmiptool.conformance.case import Case
 from pmiptool.conformance.mag_request import Request
 from pmiptool.conformance.mobile_node import MobileNode
 from pmiptool.conformance.reply import Reply
-from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, SetUpFailed, Trial
+from pmiptool.conformance.trial import (
+    AT_THE_TERMINAL,
+    SETTLE,
+    NotApplicable,
+    NotPossible,
+    RecordedTransport,
+    SetUpFailed,
+    Trial,
+)
 from pmiptool.conformance.trial import TrialSettings as Settings
 from pmiptool.errors import UsageError
 from pmiptool.lma.scripted import ScriptedAnchor
@@ -28,7 +36,6 @@ from pmiptool.scenario.result import Packet
 from pmiptool.wire.values import BindingUpdate, Heartbeat
 
 MAG, LMA = "MAG", "LMA"
-AT_THE_TERMINAL = 60.0  # seconds that a person has to do something
 SENTENCES = {
     "attach": "attach {mn} to the MAG",
     "handover": "hand {mn} over to the MAG from another one",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pmiptool.mag.answers import accepted, first, flows, prefixes
 from pmiptool.mag.config import Flow
+from pmiptool.mag.extensions import home_of
 from pmiptool.scenario.result import Packet
 from pmiptool.text.json import option_name
 from pmiptool.text.values import address_text, parse_prefix
@@ -200,6 +201,8 @@ class Request:
         """What the mobile node has now, where the MAG may take this for an acceptance of its request."""
         if self.node is not None and accepted(pba.status) and self.message.lifetime:
             self.node.hnp = prefixes(pba) or self.node.hnp
+            home = home_of(pba)
+            self.node.ipv4 = self.node.ipv4 if home is None else home.address
 
 
 def _put(options: list[Any], option: Any) -> None:

@@ -22,13 +22,14 @@ from pmiptool.wire.values import (
 
 if TYPE_CHECKING:
     from pmiptool.conformance.mag import Mag
+    from pmiptool.conformance.reply import Reply
 
 BR_P = 0x8000
 UPN_A = 0x8000
 
 
 class MobileNode:
-    """A mobile node of which the MAG knows `profile`. hnp: what it was given.
+    """A mobile node of which the MAG knows `profile`. hnp, ipv4: what it was given, 0.0.0.0 for none.
 
     is_known: the MAG is known to know it so. is_there: it was attached, and not detached since.
     """
@@ -39,6 +40,7 @@ class MobileNode:
         self.is_known = is_known
         self.is_there = False
         self.hnp: tuple[Prefix, ...] = ()
+        self.ipv4 = bytes(4)
 
     @property
     def name(self) -> str:
@@ -153,6 +155,17 @@ class MobileNode:
             **{"revocation_trigger": trigger, "sequence": self.mag.next_sequence(), "flags": flags,
                "options": (*options, *more), **fields}
         )  # fmt: skip
+
+    def revoke(self, trigger: int = 1, **changes: Any) -> Reply:
+        """Revoke its binding, and wait for the acknowledgement."""
+        reply = self.mag.ask(self.revocation(trigger, **changes))
+        if reply.packet is not None and reply.status in (0, 1):
+            self.is_there = False
+        return reply
+
+    def notify(self, reason: int, **changes: Any) -> Reply:
+        """Send an update notification for it, and wait for the acknowledgement; registrations stay to be heard."""
+        return self.mag.ask(self.notification(reason, **changes))
 
     def notification(
         self, reason: int, *, flags: int = UPN_A, more: tuple[Any, ...] = (), hnp: bool = True, **fields: Any

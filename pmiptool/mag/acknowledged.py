@@ -43,7 +43,8 @@ class Acknowledged(Outgoing):
             if "asks-again-after-differing" in self._faults:
                 return self._ignore(f"differs-{name}", decoded, now)
             return self._put_aside(entry, request, attempt, decoded, f"differs-{name}", now)
-        judged = self._accepted if answers.accepted(message.status) else self._rejected
+        refused = not answers.accepted(message.status) or self._faults.refuses(attempt.message.message, message)
+        judged = self._rejected if refused else self._accepted
         return judged(entry, request, attempt, decoded, message, now)
 
     @staticmethod

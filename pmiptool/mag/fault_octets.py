@@ -14,6 +14,7 @@ OCTET_FAULTS: dict[str, str] = {
     "padn-dirty": "The data of PadN options is not zero.",
     "message-too-long": "PBUs have 8 octets less than their header says.",
     "checksum-wrong": "The checksum of messages is wrong (over UDP there is none).",
+    "checksum-over-udp": "Over UDP the checksum field is not zero.",
     "bu-reserved-set": "The reserved bits of PBUs are set.",
 }
 _BINDING_UPDATE = 5
@@ -27,6 +28,8 @@ def changed_octets(names: frozenset[str], data: bytes, pair: tuple[bytes, bytes]
     for name, change in _CHANGES.items():
         if name in names:
             data = change(data)
+    if pair is None and "checksum-over-udp" in names:
+        data = data[:4] + b"\xde\xad" + data[6:]
     if pair is not None:
         value = checksum(*pair, data) ^ (0x5555 if "checksum-wrong" in names else 0)
         data = data[:4] + value.to_bytes(2, "big") + data[6:]

@@ -11,6 +11,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.mag.bul import Attempt, Request
+from pmiptool.registry.rfc5555 import BU_F
+from pmiptool.registry.rfc5845 import BU_T
 from pmiptool.wire.values import (
     AccessNetworkIdentifier,
     AccessTechnologyType,
@@ -27,6 +29,7 @@ from pmiptool.wire.values import (
     MobileNodeIdentifier,
     MobileNodeLinkLayerIdentifier,
     Multihoming,
+    NonceIndices,
     Prefix,
     Timestamp,
 )
@@ -65,6 +68,19 @@ REQUEST_FAULTS: dict[str, str] = {
     },
     **{f"{kind}-hi-{hi}": f"The handoff indicator of a PBU of this kind ({kind}) is {hi}." for kind, hi in _KIND_HI},
     "a-flag-clear": "The A flag of PBUs is clear.",
+    "f-flag-clear": "The F flag of PBUs is clear.",
+    "t-flag-clear": "The T flag of PBUs is clear.",
+    "renewal-t-flag-clear": "The T flag of renewals is clear.",
+    "overwrite-always": "The MAG Multipath-Binding option has the flag O.",
+    "path-reserved-set": "The reserved bits of the options of RFC 8278 are set.",
+    "if-att-200": "The MAG Multipath-Binding option has an access technology that is not assigned.",
+    "mag-id-subtype-99": "The subtype of the MAG Identifier is not assigned.",
+    "ipv4-reserved-set": "The reserved bits of the IPv4 Home Address Request are set.",
+    "gre-reserved-set": "The reserved bits of the GRE Key option are set.",
+    "gre-always": "Every PBU has a GRE Key option.",
+    "hnp-always": "Every PBU has a Home Network Prefix option.",
+    "ipv4-always": "Every PBU asks for any IPv4 home address where the profile has one.",
+    "nonce-indices": "PBUs have a Nonce Indices option.",
     "p-flag-clear": "The P flag of renewals is clear.",
     "all-zero-beside": "An all-zero prefix stands beside the others.",
     "any-prefix": "Every PBU asks for any prefix.",
@@ -215,6 +231,23 @@ _CHANGES: dict[str, Change] = {
     **{f"{kind}-without-{name}": _leave_out(name, kind) for kind, name in _KIND_WITHOUT},
     **{f"{kind}-hi-{hi}": _hi(kind, hi) for kind, hi in _KIND_HI},
     "a-flag-clear": _flags(A),
+    "f-flag-clear": _flags(BU_F),
+    "t-flag-clear": _flags(BU_T),
+    "renewal-t-flag-clear": _only("renewal", _flags(BU_T)),
+    "overwrite-always": _each(MagMultipathBinding, o=1),
+    "path-reserved-set": lambda message, request, first: _changed(
+        _changed(message, MagIdentifier, lambda option: replace(option, reserved=1)),
+        MagMultipathBinding,
+        lambda option: replace(option, reserved=1),
+    ),
+    "if-att-200": _each(MagMultipathBinding, if_att=200),
+    "mag-id-subtype-99": _each(MagIdentifier, subtype=99),
+    "ipv4-reserved-set": _each(Ipv4HomeAddressRequest, reserved=1),
+    "gre-reserved-set": _each(GreKey, reserved=1),
+    "gre-always": _where_missing(GreKey(gre_key=(1,))),
+    "hnp-always": _where_missing(HomeNetworkPrefix(home_network_prefix=Prefix.any())),
+    "ipv4-always": _where_missing(Ipv4HomeAddressRequest(ipv4_home_address=bytes(4))),
+    "nonce-indices": _add(NonceIndices()),
     "p-flag-clear": _only("renewal", _flags(P)),
     "all-zero-beside": lambda message, request, first: _beside(
         message, HomeNetworkPrefix(home_network_prefix=Prefix())

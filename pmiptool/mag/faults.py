@@ -10,8 +10,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from pmiptool.errors import UsageError
-from pmiptool.mag.answers import identifier
+from pmiptool.mag.answers import flows, identifier
 from pmiptool.mag.bul import Attempt, Request
 from pmiptool.mag.bul import BindingUpdateListEntry as Entry
 from pmiptool.mag.fault_answers import ANSWER_FAULTS, answered
@@ -37,6 +39,9 @@ BEHAVIOUR = {
     "chokes-on-unknown-option": "A message with an option of unknown type is dropped.",
     "chokes-on-reserved": "A message with reserved bits that are set is dropped.",
     "chokes-on-reinstantiated": "A PBA with a filter that nobody asked for is dropped.",
+    "flow-result-is-all": "A PBA with a filter whose status is not 0 is taken for a rejection.",
+    "flows-missing-is-all": "A PBA without the filters that were asked for is taken for a rejection.",
+    "reinstantiated-asked-for": "A filter that the anchor re-instantiated is asked for in each renewal.",
     "granted-prefixes-ignored": "The prefixes of a PBA are not remembered.",
     "one-prefix-kept": "Of several prefixes of a PBA only the first is remembered.",
     "granted-lifetime-ignored": "The lifetime that was asked for counts, whatever the PBA says.",
@@ -85,8 +90,11 @@ class Faults:
     def __contains__(self, name: str) -> bool:
         return name in self.names
 
-    def request(self, message: Any, request: Request) -> Any:
+    def request(self, message: Any, request: Request, entry: Entry) -> Any:
         """A PBU with what is wrong with its values."""
+        if "reinstantiated-asked-for" in self.names and request.kind == "renew":
+            foreign = (kept.flow for kept in entry.flows.values() if kept.owner == "lma")
+            message = structs.replace(message, options=(*message.options, *foreign))
         first: Attempt | None = request.attempts[0] if request.attempts else None
         return asked(self.names, message, request, first) if self.names else message
 
@@ -110,6 +118,13 @@ class Faults:
         if found is not None and "earlier-not-known" in self.names and found[0].request is not None:
             return found if found[0].request.attempts[-1] is found[1] else None
         return found
+
+    def refuses(self, asked_for: Any, message: BindingAcknowledgement) -> bool:
+        """Whether an acceptance is taken for a rejection."""
+        given = flows(message).values()
+        if "flow-result-is-all" in self.names and any(flow.status for flow in given):
+            return True
+        return "flows-missing-is-all" in self.names and bool(flows(asked_for)) and not given
 
     def first_wait(self, seconds: float, request: Request) -> float:
         """When a request is sent again for the first time."""

@@ -123,7 +123,7 @@ class Outgoing:
             more=extensions.options(request),
             flags=self._extensions.flags(len(self.address.address) == 4),
         )
-        decoded = self._post(self._faults.request(message, request), whole=whole)
+        decoded = self._post(self._faults.request(message, request, entry), whole=whole)
         attempt = Attempt(getattr(decoded.message, "sequence", sequence), decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout

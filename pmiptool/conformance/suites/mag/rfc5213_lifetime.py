@@ -152,7 +152,9 @@ def back_off(mag: Mag) -> None:
     came = [node.attach(), *node.hear_all(8 * TIMEOUT)]
     gaps = [later.time - earlier.time for earlier, later in zip(came, came[1:], strict=False)]
     doubled = [abs(later - 2 * earlier) <= SLACK for earlier, later in zip(gaps, gaps[1:], strict=False)]
-    mag.check("each wait is twice the one before", doubled and all(doubled), ", ".join(f"{gap:.2f} s" for gap in gaps))
+    mag.check(
+        "each wait is twice the one before", bool(doubled) and all(doubled), ", ".join(f"{gap:.2f} s" for gap in gaps)
+    )
 
 
 @against_mag("rfc5213/6.9.4/stops-at-answer")
