@@ -18,14 +18,14 @@ from pmiptool.registry.exchange import LMA
 from pmiptool.registry.rule import LEVELS
 from pmiptool.report.lifetimes import Course, Lifetime
 from pmiptool.report.timeline import Step
-from pmiptool.report.validation import Validation, step_of
+from pmiptool.report.validation import Validation, frame_name, step_of
 from pmiptool.rules import Context, SessionChecker
 from pmiptool.rules.pairing import MnKey, mn_key, observed
 from pmiptool.rules.view import View
 from pmiptool.wire.finding import Finding
 
 _AROUND = 2  # steps before and after one that matters, where some are left out
-_REMEMBERED = 20_000  # messages without mobile node that may still be asked for
+_REMEMBERED, _NAMED = 20_000, 200_000  # messages that may still be asked for, and their names
 
 
 class Limits(NamedTuple):
@@ -54,7 +54,10 @@ class Shown:
 
 @dataclass
 class Excerpt:
-    """nodes: mobile nodes by what they are worth, the first with their steps. messages: in full, by running number."""
+    """nodes: mobile nodes by what they are worth, the first with their steps. messages: in full, by running number.
+
+    frames: what people call the messages that ended something.
+    """
 
     nodes: dict[MnKey | None, Shown]
     messages: dict[int, Step] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Excerpt:
     end: float = 0.0
     sent: Counter[bytes] = field(default_factory=Counter)
     received: Counter[bytes] = field(default_factory=Counter)
+    frames: dict[int, str] = field(default_factory=dict)
 
 
 def excerpt(result: Validation, context: Context, limits: Limits = DEFAULT, *, recorded: bool = False) -> Excerpt:
@@ -119,6 +123,7 @@ class _Excerpts:
         weighed = sorted(index, key=lambda mn: (*(-levels.get(mn, none)[level] for level in LEVELS), index[mn]))
         self.drawn = {mn: _Node(limits.steps) for mn in weighed[: limits.courses]}
         self.wanted = set(sorted(frames, key=lambda number: (frames[number], number))[: limits.messages])
+        self.names: dict[int, str] = {}
         self.found = Excerpt({mn: Shown() for mn in weighed[: limits.nodes]})
 
     def read(self, context: Context, slack: int | None) -> Excerpt:
@@ -155,7 +160,8 @@ class _Excerpts:
         envelope = placed.seen.envelope
         assert envelope is not None
         part = observed(view, source=envelope.src, destination=envelope.dst, anchors=self.anchors)
-        frame, roles = self.result.frames.get(number, str(number)), part.roles if part is not None else None
+        roles = part.roles if part is not None else None
+        frame = frame_name(self.result, placed.file, placed.seen.frame.number)
         step = Step(placed.seen.decoded, envelope.src, envelope.dst, placed.time, frame, number, roles=roles)
         self._note((mn_key(view), *(part.mns if part is not None else ())), step)
 
@@ -179,6 +185,9 @@ class _Excerpts:
         found.end = max(found.end, step.time)
         found.sent[step.src] += 1
         found.received[step.dst] += 1
+        self.names[step.number] = step.frame
+        if len(self.names) > _NAMED:
+            del self.names[next(iter(self.names))]
         if step.number in self.wanted:
             found.messages[step.number] = step
         for mn in dict.fromkeys(mns):
@@ -200,6 +209,8 @@ class _Excerpts:
             shown.lifetimes = node.course.finish() if mn is not None else []
             shown.lifetimes_left_out = node.course.left_out
             for step in shown.steps:
+                for frame in (frame for ended in step.ended for frame in ended.frames):
+                    self.found.frames[frame] = self.names.get(frame, f"#{frame}")
                 step.findings = self.said.get(step.number, [])
                 if room > 0 and step.number not in self.found.messages:
                     self.found.messages[step.number] = step

@@ -79,8 +79,8 @@ class Validation:
 def validate(files: Sequence[str], context: Context, *, timeline: bool = False) -> Validation:
     """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`.
 
-    timeline: remember every message, with the state behind it. Without, captures of any size will do, steps are empty,
-    and of messages only those have a place that a finding names.
+    timeline: remember every message, with the state behind it. Without, captures of any size will do, and steps are
+    empty.
     """
     if not timeline:
         return _in_bulk(files, context)
@@ -114,17 +114,25 @@ def _in_bulk(files: Sequence[str], context: Context) -> Validation:
     result.messages, result.requests, result.answers = found.messages, found.requests, found.answers
     result.findings, result.cut = found.findings, found.cut
     result.steps = {mn: [] for mn in found.mns}
-    for number in sorted({frame for seen in found.findings for frame in seen.frames}):
-        file, frame = found.places[number]
-        _placed(result, number, file, frame)
+    result.places = bulk.Named(found, lambda file, frame: {"file": result.files[file], "frame": frame})
+    result.frames = bulk.Named(found, lambda file, frame: _frame_name(result.files, file, frame))
     result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
     return result
 
 
 def _placed(result: Validation, number: int, file: int, frame: int) -> None:
     """Where a message is found."""
-    result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[file]}:{frame}"
+    result.frames[number] = _frame_name(result.files, file, frame)
     result.places[number] = {"file": result.files[file], "frame": frame}
+
+
+def _frame_name(files: Sequence[str], file: int, frame: int) -> str:
+    return str(frame) if len(files) == 1 else f"{files[file]}:{frame}"
+
+
+def frame_name(result: Validation, file: int, frame: int) -> str:
+    """What people call a packet of one of the files."""
+    return str(frame) if len(result.files) == 1 else f"{result.files[file]}:{frame}"
 
 
 def _known_roles(result: Validation, part: Request | Answer, src: bytes, dst: bytes) -> None:
@@ -321,6 +329,7 @@ __all__ = [
     "as_object",
     "as_text",
     "chosen_dialect",
+    "frame_name",
     "frames_text",
     "known_rules",
     "many",

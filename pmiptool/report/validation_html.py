@@ -247,7 +247,7 @@ class _Set:
         if len(steps) < node.total:
             told = f"Drawn are {len(steps)} of {node.total} messages: those with findings, those that ended something, "
             blocks.append(html.Text(told + "and what is around them.", "note"))
-        picture = ladder(mn, steps, _Names(self.result, steps), self.settings, total=node.total, link=self.link)
+        picture = ladder(mn, steps, self.shown.frames, self.settings, total=node.total, link=self.link)
         blocks.append(html.LadderView(picture))
         if node.lifetimes:
             start, end = steps[0].time, steps[-1].time
@@ -324,14 +324,6 @@ class _Set:
 def _ends_of(node: Shown, role: str) -> list[str]:
     """The addresses that a mobile node's messages show in a role."""
     return [address_text(address) for address, roles in node.ends.items() if role in roles]
-
-
-class _Names(dict[int, str]):
-    """What people call the messages that a ladder speaks of."""
-
-    def __init__(self, result: Validation, steps: Sequence[Step]) -> None:
-        frames = {frame for step in steps for ended in step.ended for frame in ended.frames}
-        super().__init__({frame: result.frames[frame] for frame in frames})
 
 
 def _bars(node: Shown, start: float, end: float) -> html.Bars:
