@@ -141,7 +141,9 @@ def select(role: Role, wanted: Iterable[str] = (), excluded: Iterable[str] = ())
 def _matching(text: str, known: Sequence[Case]) -> list[Case]:
     wanted = text.strip().strip("/")
     found = [
-        case for case in known if case.id == wanted or case.id.startswith(f"{wanted}/") or fnmatchcase(case.id, wanted)
+        case
+        for case in known
+        if case.id == wanted or case.id.startswith((f"{wanted}/", f"{wanted}.")) or fnmatchcase(case.id, wanted)
     ] or [case for case in known if wanted and case.id.startswith(wanted)]
     if not found:
         names = [case.id for case in known] + [case.suite for case in known]

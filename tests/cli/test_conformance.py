@@ -65,6 +65,12 @@ def test_a_rule_that_every_case_breaks_is_told_once() -> None:
     assert "2 failed by rfc5213/8.2/p-flag alone, whatever they are about" in result.stdout
 
 
+def test_a_section_has_its_subsections() -> None:
+    told = run("list", "rfc5213/5.3").stdout
+    assert CASE in told and "rfc5213/5.4" not in told
+    assert "rfc5213/5.3.1/" not in run("list", "rfc5213/5.3.2").stdout
+
+
 def test_globs_and_exclusion() -> None:
     told = run("list", "rfc5213/5.3.1/*-missing").stdout
     assert CASE in told and "with-binding" not in told
