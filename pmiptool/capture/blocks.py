@@ -29,8 +29,9 @@ class Block:
     __slots__ = ("data", "lengths", "linktypes", "number", "starts", "times")
 
     def __init__(
-        self, data: bytes, starts: list[int], lengths: list[int], times: list[int], linktypes: list[int] | int, number: int
-    ) -> None:
+        self, data: bytes, starts: list[int], lengths: list[int], times: list[int], linktypes: list[int] | int,
+        number: int,
+    ) -> None:  # fmt: skip
         self.data = data
         self.starts: Longs = np.array(starts, dtype=np.int64)
         self.lengths: Longs = np.array(lengths, dtype=np.int64)

@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pmiptool.capture.blocks import Block
+from pmiptool.registry.catalogue import option_names
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.rules.view import option_names
 from pmiptool.wire.envelope import ETHERNET, RAW_IP, UDP_PORT
 
 Words = npt.NDArray[np.uint64]
@@ -94,7 +94,7 @@ class Numbers:
         return found
 
     def octets(self, number: int) -> bytes:
-        return self.rows[number].tobytes()
+        return bytes(self.rows[number])
 
 
 class Template(NamedTuple):
@@ -112,6 +112,9 @@ class Template(NamedTuple):
 class _Layout:
     """Where types and lengths stand in messages of one length, and what may stand between."""
 
+    name: tuple[int, int] | None  # of the identifier
+    stamp: int | None
+
     def __init__(self, row: Octets, names: dict[int, str]) -> None:
         size = len(row)
         self.kind = ODD
@@ -119,13 +122,11 @@ class _Layout:
         self.type = int(row[PAIR + 2])
         fixed = np.zeros(size, dtype=np.uint8)
         fixed[[PAIR, PAIR + 1, PAIR + 2, PAIR + 3]] = 0xFF
-        self.name: tuple[int, int] | None = None  # of the identifier
-        self.stamp: int | None = None
-        self.opaque: list[tuple[int, int, int]] = []  # of other values, with how many bits count
         good = self._walk(row, fixed, names)
         self.fixed: Words = fixed.view(np.uint64)
         self.expected: Words = (row & fixed).view(np.uint64)
         mask = np.full(size, 0xFF, dtype=np.uint8)
+        self.sequence = 0
         if good and self.name is not None:
             self.kind = REQUEST if self.type == 5 else ANSWER
             self.sequence = PAIR + _SEQUENCES[self.type]
@@ -139,7 +140,8 @@ class _Layout:
 
     def _walk(self, row: Octets, fixed: Octets, names: dict[int, str]) -> bool:
         """Note types and lengths from the message on; whether all is as it should be."""
-        size = self.size
+        size, self.name, self.stamp = self.size, None, None
+        self.opaque: list[tuple[int, int, int]] = []  # of other values, with how many bits count
         if row[PAIR] != 59 or row[PAIR + 3] or 8 * int(row[PAIR + 1]) + 8 != size - PAIR or self.type not in _P_FLAGS:
             return False
         flags, bit = _P_FLAGS[self.type]
@@ -210,12 +212,10 @@ class Table(NamedTuple):
 class Columns:
     """Cuts blocks into columns; running numbers go on from block to block."""
 
-    def __init__(self, settings: CodePoints) -> None:
-        self._names = {
-            number: name
-            for number, name in option_names(settings).items()
-            if name in ("mn-id", "timestamp", *_OPAQUE)
-        }
+    def __init__(self, settings: CodePoints, opaque: frozenset[str] | None = None) -> None:
+        """opaque: options whose octets may be cut out (`rules.opaque`); all by default."""
+        wanted = frozenset(("mn-id", "timestamp", *_OPAQUE)) if opaque is None else opaque
+        self._names = {number: name for number, name in option_names(settings).items() if name in wanted}
         self._layouts: dict[int, list[_Layout]] = {}
         self._templates: dict[int, Numbers] = {}
         self._numbers: dict[tuple[int, int], int] = {}
@@ -243,6 +243,12 @@ class Columns:
 
     def value_octets(self, number: int) -> bytes:
         return self.values.octets(number)
+
+    def single(self, template: int) -> bool:
+        return self.templates[template].values == 1
+
+    def source(self, template: int) -> bytes:
+        return self.templates[template].octets[:16]
 
     def stamped(self, template: int) -> bool:
         return self.templates[template].stamped
@@ -282,8 +288,9 @@ class Columns:
         good[ethernet] &= (data[at - 2] == 0x86) & (data[at - 1] == 0xDD)
         rows, ip, room = rows[good], ip[good], room[good]
         after = data[ip + 6]
-        ports = (data[ip + 40].astype(np.int64) << 8 | data[ip + 41], data[ip + 42].astype(np.int64) << 8 | data[ip + 43])
-        elsewhere = (after == 17) & (ports[0] != UDP_PORT) & (ports[1] != UDP_PORT)
+        high, low = UDP_PORT >> 8, UDP_PORT & 0xFF
+        ours = (data[ip + 40] == high) & (data[ip + 41] == low) | (data[ip + 42] == high) & (data[ip + 43] == low)
+        elsewhere = (after == 17) & ~ours
         kinds[rows[elsewhere | ~(np.isin(after, _WALKED) | (after == 17))]] = NOTHING
         size = data[ip + 4].astype(np.int64) << 8 | data[ip + 5]
         good = (after == 135) & (size + 40 <= room) & (size >= 16) & (size % 8 == 0) & (data[ip + 40] == 59)
@@ -352,7 +359,8 @@ class Columns:
         node[:, :16] = octets[:, 16:32] if layout.kind == REQUEST else octets[:, :16]
         node[:, 16] = octets[:, at - 1]
         node[:, 17] = length
-        node[:, 18 : 18 + length] = octets[:, at : at + length]
+        end = at + length
+        node[:, 18 : 18 + length] = octets[:, at:end]
         nodes = self.nodes.of(node.view(np.uint64))
         fine &= nodes >= 0
         table.templates[rows] = templates
@@ -379,9 +387,7 @@ class Columns:
             for number in range(before, known.count):
                 fresh.append(len(self.templates))
                 first = int(np.argmax(local == number))
-                self.templates.append(
-                    Template(layout.kind, octets[first].tobytes(), values, layout.stamp is not None)
-                )
+                self.templates.append(Template(layout.kind, octets[first].tobytes(), values, layout.stamp is not None))
             lookup = self._lookup[size] = np.concatenate([lookup, np.array(fresh, dtype=np.int64)])
         found: Longs = np.where(local >= 0, lookup[local], -1)
         return found

@@ -60,6 +60,8 @@ class Messages:
     def __init__(self, parts: list[_Part], part: Longs, row: Longs, which: Longs, times: Longs) -> None:
         self.parts, self.part, self.row, self.which, self.times_ns = parts, part, row, which, times
         self.first = 1
+        self._order: Longs | None = None
+        self._ordered: Longs = np.zeros(0, dtype=np.int64)
         size = len(part)
         names = ("kinds", "nodes", "templates", "values", "sequences", "stamps", "sums")
         if len(parts) == 1:
@@ -81,11 +83,22 @@ class Messages:
         every = (self.kinds, self.nodes, self.templates, self.values, self.sequences, self.stamps, self.times)
         return zip(*(column.tolist() for column in every), strict=True)
 
+    def of(self, node: int) -> list[int]:
+        """The rows of a node."""
+        if self._order is None:
+            nodes = np.where(self.kinds == ODD, -1, self.nodes)
+            self._order = np.argsort(nodes, kind="stable")
+            self._ordered = nodes[self._order]
+        first, last = np.searchsorted(self._ordered, (node, node + 1)).tolist()
+        rows: list[int] = self._order[first:last].tolist()
+        return rows
+
     def message(self, row: int) -> Seen:
         part = self.parts[self.part[row]]
         packet = int(self.row[row])
         if packet in part.odd:
-            return part.odd[packet][int(self.which[row])]
+            found: Seen = part.odd[packet][int(self.which[row])]
+            return found
         return messages_of(part.block.frame(packet), part.settings)[0]
 
     def place(self, row: int) -> tuple[int, int]:
@@ -222,17 +235,17 @@ class Stream:
         for chunk in self._past:
             if chunk.first + len(chunk) - 1 <= after or chunk.first >= before or chunk.times[-1] < since:
                 continue
-            for row in np.flatnonzero((chunk.nodes == node) & (chunk.kinds != ODD)).tolist():
+            for row in chunk.of(node):
                 number = chunk.first + row
                 if after < number < before and chunk.times[row] >= since:
                     yield number, float(chunk.times[row]), chunk.message(row)
 
-    def numbered(self, kind: int, sequence: int, since: float) -> set[int]:
-        """Nodes of messages of a kind with this sequence number."""
+    def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
+        """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
         found: set[int] = set()
         for chunk in self._past:
             chosen = (chunk.kinds == kind) & (chunk.sequences == sequence) & (chunk.times >= since)
-            found.update(chunk.nodes[chosen].tolist())
+            found.update(chunk.nodes[: max(before - chunk.first, 0)][chosen[: max(before - chunk.first, 0)]].tolist())
         return found
 
 
@@ -284,7 +297,7 @@ class _Once:
     def again(self, chunk: Messages) -> list[int]:
         """The rows of a chunk that are left out."""
         sums = chunk.sums.astype(np.uint64)
-        for row in np.flatnonzero((chunk.kinds == ODD)).tolist():
+        for row in np.flatnonzero(chunk.kinds == ODD).tolist():
             sums[row] = _sum_of(chunk.message(row))
         start = float(chunk.times[0]) - WINDOW
         self._tail = [one for one in self._tail if one[0].times[-1] >= start]

@@ -1,9 +1,9 @@
-"""What was seen of one mobile node at one anchor, folded up: a shape that many nodes share, and a few values of its own.
+"""What was seen of a mobile node at one anchor, folded up: a shape that many nodes share, and a few values of its own.
 
 The shape says all of the watched state but for what is a node's own: its identifier, its prefixes and the octets of its
 link (which stand in it as running numbers, in order of appearance), when bindings expire, timestamps and sequence
 numbers. Two nodes of one shape are told apart by no rule, as long as these values play no part (`steady.py`).
-Filters are numbered by age within their session, since only their order is ever looked at.
+Filters are numbered by age within their session, since only their order is ever looked at; that of bindings is not.
 
 What is rare has no shape: several paths (RFC 8278), IPv4 home addresses and GRE keys.
 """
@@ -55,7 +55,7 @@ class _Folding:
         self.here: dict[int, int] = {}
         self.owns: list[Own] = []
 
-    def octets(self, octets: bytes | None) -> Any:
+    def octets(self, octets: object) -> Any:
         """Octets of identity: their number in this shape, and how many they are."""
         if not isinstance(octets, bytes):
             return octets
@@ -80,10 +80,16 @@ class _Folding:
         return tuple((self.octets(address)[0], length) for address, length in prefixes)
 
     def key(self, key: BindingKey) -> tuple[Any, ...]:
-        return (*key[:2], self.octets(key[2])) if len(key) == 3 else key  # type: ignore[arg-type]
+        return (*key[:2], self.octets(key[2])) if len(key) == 3 else key
 
     def keys(self, keys: Iterable[BindingKey]) -> tuple[Any, ...]:
-        return tuple(sorted(map(self.key, keys), key=repr))
+        return self.sorted(map(self.key, keys))
+
+    @staticmethod
+    def sorted(items: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What has no order in one that is always the same."""
+        found = tuple(items)
+        return found if len(found) < 2 else tuple(sorted(found, key=repr))
 
     def group(self, group: Group) -> tuple[Any, ...]:
         session = group.session
@@ -92,21 +98,21 @@ class _Folding:
         ages = {0: 0}
         flows = [*group.removed, *group.left, *(kept.flow for kept in group.kept)]
         every = [*session.bindings.values(), *session.tombstones.values()]
-        seen = {b.created for b in every} | {f.installed for b in every for f in b.flows.values()}
+        seen = {flow.installed for binding in every for flow in binding.flows.values()}
         for age in sorted((seen | {flow.installed for flow in flows}) - {0}):
             ages[age] = len(ages)
         return (
             session.mhgid,
             self.prefixes(session.prefixes),
             tuple((self.key(key), self.binding(binding, ages)) for key, binding in session.bindings.items()),
-            tuple((self.key(key), self.tombstone(binding, ages)) for key, binding in session.tombstones.items()),
+            self.sorted((self.key(key), self.tombstone(binding)) for key, binding in session.tombstones.items()),
             self.keys(group.whole),
-            tuple(sorted(((self.key(k), tuple(sorted(fids))) for k, fids in group.unsure.items() if fids), key=repr)),
+            self.sorted((self.key(key), tuple(sorted(fids))) for key, fids in group.unsure.items() if fids),
             tuple(self.kept(kept, ages) for kept in group.kept),
             tuple(self.flow(flow, ages) for flow in group.removed),
             tuple(self.flow(flow, ages) for flow in group.left),
             self.keys(group.ended),
-            tuple((self.key(key), self.prefixes(given)) for key, given in group.given.items()),
+            self.sorted((self.key(key), self.prefixes(given)) for key, given in group.given.items()),
             (group.complete, group.doubtful, group.address_sure),
             tuple(sorted(self.prefixes(group.held))),
             len(ages),
@@ -119,18 +125,18 @@ class _Folding:
             raise NoShape
         self.own(EXPIRES, binding, binding.expires)
         return (
-            binding.care_of_address, binding.att, self.octets(binding.ll_id), ages[binding.created], binding.lifetime,
+            binding.care_of_address, binding.att, self.octets(binding.ll_id), binding.lifetime,
             self.own(TIMESTAMP, binding, binding.timestamp), self.own(SEQUENCE, binding, binding.sequence),
             self.octets(binding.link_local), tuple(binding.bids.items()),
             tuple(self.flow(flow, ages) for flow in binding.flows.values()),
         )  # fmt: skip
 
-    def tombstone(self, binding: Binding, ages: dict[int, int]) -> tuple[Any, ...]:
+    def tombstone(self, binding: Binding) -> tuple[Any, ...]:
         """When it would have expired, and its clocks, play no part any more."""
         if binding.gre is not None or binding.path is not None or binding.flows:
             raise NoShape
         return (
-            binding.care_of_address, binding.att, self.octets(binding.ll_id), ages[binding.created], binding.lifetime,
+            binding.care_of_address, binding.att, self.octets(binding.ll_id), binding.lifetime,
             self.octets(binding.link_local), tuple(binding.bids.items()),
         )  # fmt: skip
 
@@ -153,29 +159,30 @@ def fold(checker: SessionChecker, anchor: bytes, mn: MnKey, number_of: NumberOf)
         return None
     folding = _Folding(number_of, ())
     grouped, plain = watch._grouped.get(at, []), watch.plain.get(at, [])
-    taken, accepted = watch.clocks._taken.get(at), watch.clocks._accepted.get(at)
+    taken = watch.clocks._taken.get(at)
+    accepted = watch.clocks._accepted.get(at) if checker.context.complete else None  # else nobody asks
     try:
         shape = (
             tuple(folding.group(group) for group in grouped),
             tuple(folding.group(group) for group in plain),
-            tuple(sorted(watch._asked.get(at, ()))),
-            tuple(sorted(checker.pairing._seen.get((BINDING, anchor, mn), ()))),
+            tuple(sorted(watch._asked.get(at, ()))) if checker.context.complete else (),
             folding.own(TAKEN, None, taken),
-            None if accepted is None else tuple(accepted),
+            None if accepted is None else tuple(sorted(accepted)),
         )
         if not all(group.mn == mn for group in (*grouped, *plain)):
             return None
     except NoShape:
         return None
-    for care_of, number in (accepted or {}).items():
+    for care_of, number in sorted((accepted or {}).items()):
         folding.own(ACCEPTED, care_of, number)
     groups = [*grouped, *plain]
     held = [(folding.here[number_of(a)], length) for group in groups for a, length in group.held if any(a)]
     return Folded(shape, folding.owns, folding.values, tuple(held), groups)
 
 
-def drop(checker: SessionChecker, anchor: bytes, mn: MnKey, groups: Iterable[Group]) -> None:
-    """Forget a node's state, which is folded up. groups: also those of it that are gone."""
+def drop(checker: SessionChecker, anchor: bytes, mn: MnKey, groups: Iterable[Group]) -> frozenset[bytes]:
+    """Forget a node's state, which is folded up; returns where its requests came from. groups: also those that are gone
+    from it."""
     watch, at = checker.watch, (anchor, mn)
     for group in (*groups, *watch._grouped.get(at, ()), *watch.plain.get(at, ())):
         for prefix in group.held:
@@ -186,8 +193,8 @@ def drop(checker: SessionChecker, anchor: bytes, mn: MnKey, groups: Iterable[Gro
         group.session.bindings = {}  # what still waits to expire is not there any more
     for table in (watch._grouped, watch.plain, watch._asked, watch.one_path, watch.clocks._taken,
                   watch.clocks._accepted):  # fmt: skip
-        table.pop(at, None)  # type: ignore[attr-defined]
-    checker.pairing._seen.pop((BINDING, anchor, mn), None)
+        table.pop(at, None)
+    return frozenset(checker.pairing._seen.pop((BINDING, anchor, mn), ()))
 
 
 class _Unfolding:
@@ -213,27 +220,28 @@ class _Unfolding:
         session = Session(mn, mhgid, self.prefixes(prefixes), count=ages)
         session.bindings = {self.key(key): self.binding(binding) for key, binding in bindings}
         session.tombstones = {self.key(key): self.tombstone(binding) for key, binding in tombstones}
+        complete, doubtful, address_sure = told
         return Group(
             anchor, session, set(map(self.key, whole)), {self.key(key): set(fids) for key, fids in unsure},
             list(map(self.kept, kept)), list(map(self.flow, removed)), list(map(self.flow, left)),
-            set(map(self.key, ended)), {self.key(key): self.prefixes(those) for key, those in given}, *told,
-            held=set(self.prefixes(held)),
+            set(map(self.key, ended)), {self.key(key): self.prefixes(those) for key, those in given}, complete,
+            doubtful, address_sure, set(self.prefixes(held)),
         )  # fmt: skip
 
     def binding(self, folded: tuple[Any, ...]) -> Binding:
-        care_of, att, ll_id, age, lifetime, stamped, numbered, link_local, bids, flows = folded
+        care_of, att, ll_id, lifetime, stamped, numbered, link_local, bids, flows = folded
         expires = next(self.owns)
         stamp = next(self.owns) if stamped else None
         number = next(self.owns) if numbered else None
         return Binding(
-            care_of, att, self.octets(ll_id), age, lifetime, expires, number, stamp, self.octets(link_local),
+            care_of, att, self.octets(ll_id), 0, lifetime, expires, number, stamp, self.octets(link_local),
             dict(bids), {flow[0]: self.flow(flow) for flow in flows},
         )  # fmt: skip
 
     def tombstone(self, folded: tuple[Any, ...]) -> Binding:
-        care_of, att, ll_id, age, lifetime, link_local, bids = folded
+        care_of, att, ll_id, lifetime, link_local, bids = folded
         return Binding(
-            care_of, att, self.octets(ll_id), age, lifetime, link_local=self.octets(link_local), bids=dict(bids)
+            care_of, att, self.octets(ll_id), 0, lifetime, link_local=self.octets(link_local), bids=dict(bids)
         )
 
     @staticmethod
@@ -248,10 +256,10 @@ class _Unfolding:
 
 
 def unfold(checker: SessionChecker, anchor: bytes, mn: MnKey, shape: tuple[Any, ...], octets: list[bytes],
-           owns: Iterable[Any]) -> list[Group]:  # fmt: skip
-    """Put a node's state back in its place. octets: 16 for each number of the shape."""
+           owns: Iterable[Any], sources: Iterable[bytes]) -> list[Group]:  # fmt: skip
+    """Put a node's state back in its place. octets: 16 for each number of the shape; sources: as of `drop`."""
     watch, at = checker.watch, (anchor, mn)
-    grouped, plain, asked, sources, stamped, accepted = shape
+    grouped, plain, asked, stamped, accepted = shape
     unfolding = _Unfolding(octets, owns)
     groups = [unfolding.group(anchor, mn, folded) for folded in (*grouped, *plain)]
     if grouped:

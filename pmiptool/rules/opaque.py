@@ -76,8 +76,8 @@ def _seen(expr: Expr, option: str | None = None) -> Iterator[str]:
         name = expr.name.partition(":")[2] or expr.name
         yield from _seen(expr.holds, name.partition("/")[0])
         return
-    if is_dataclass(expr):
-        for field in fields(expr):
+    if is_dataclass(type(expr)):
+        for field in fields(expr):  # type: ignore[arg-type]
             value = getattr(expr, field.name)
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Expr):

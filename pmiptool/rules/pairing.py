@@ -8,7 +8,7 @@ they most likely mean, so that a rule can name what is wrong with them.
 
 from __future__ import annotations
 
-from collections import deque
+import heapq
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +72,8 @@ class Pairing:
     """Remembers requests until they are `FORGET` seconds old. No look-up goes through all of a busy mobile node's."""
 
     def __init__(self) -> None:
-        self._order: deque[Request] = deque()
+        self._order: list[tuple[float, int, int, Request]] = []
+        self._count = 0
         self._exact = _Index()
         self._by_mn = _Index()
         self._by_key = _Index()
@@ -117,14 +118,8 @@ class Pairing:
 
     def _arrived(self, request: Request) -> None:
         """In the order of time, also where one is told of late."""
-        order = self._order
-        at = len(order)
-        while at and (order[at - 1].time, order[at - 1].frame) > (request.time, request.frame):
-            at -= 1
-        if at == len(order):
-            order.append(request)
-        else:
-            order.insert(at, request)
+        self._count += 1
+        heapq.heappush(self._order, (request.time, request.frame, self._count, request))
 
     def knows(self, answer: Answer) -> bool:
         """Whether a request was seen of the mobile node, and between the nodes, that an answer speaks of."""
@@ -282,8 +277,8 @@ class Pairing:
 
     def forget(self, now: float) -> Iterator[Request]:
         """Requests that have become too old to be answered, the oldest first; they are dropped."""
-        while self._order and self._order[0].time < now - FORGET:
-            request = self._order.popleft()
+        while self._order and self._order[0][0] < now - FORGET:
+            request = heapq.heappop(self._order)[3]
             for index, key in (*self._keys(request), *self._open_keys(request)):
                 index.drop(key, request)
             for answer in request.answers:

@@ -19,11 +19,11 @@ is folded up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT
 from pmiptool.rules.clocks import WINDOW
 from pmiptool.rules.compact import (
-    ACCEPTED,
     EXPIRES,
     SEQUENCE,
     TAKEN,
@@ -36,7 +36,17 @@ from pmiptool.rules.compact import (
     unfold,
 )
 from pmiptool.rules.context import Context
-from pmiptool.rules.pairing import BINDING, FORGET, MAX_TRANSMISSION_GAP, MOMENT, Answer, MnKey, Request, mn_key, observed
+from pmiptool.rules.pairing import (
+    BINDING,
+    FORGET,
+    MAX_TRANSMISSION_GAP,
+    MOMENT,
+    Answer,
+    MnKey,
+    Request,
+    mn_key,
+    observed,
+)
 from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT, Seen, SessionChecker
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
@@ -51,6 +61,7 @@ STALE = 2 * INITIAL_BINDACK_TIMEOUT
 LATEST = -1, -2, -3
 _E, _T, _S = LATEST
 """Where a node's own value comes from, if not from before: end of the lifetime, timestamp, sequence number."""
+_FIRST = (0,)
 MOST = 200_000
 """How many steps are remembered."""
 _NEVER = float("inf")
@@ -78,6 +89,10 @@ class Columns(Protocol):
 
     def stamped(self, template: int) -> bool: ...
 
+    def source(self, template: int) -> bytes: ...
+
+    def single(self, template: int) -> bool: ...
+
 
 class Chunk(Protocol):
     """Messages in the order of time."""
@@ -94,20 +109,21 @@ class Past(Protocol):
     def of(self, node: int, after: int, before: int, since: float) -> Iterable[tuple[int, float, Any]]:
         """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
 
-    def numbered(self, kind: int, sequence: int, since: float) -> set[int]:
-        """Nodes of messages of a kind with this sequence number."""
+    def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
+        """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
 
 
 class _Step:
     """What an exchange makes of a shape. `after` is that shape itself where only own values change."""
 
-    __slots__ = ("after", "checked", "held", "number", "owns", "released", "units", "values")
+    __slots__ = ("after", "checked", "held", "lifetime", "number", "owns", "released", "sure", "values")
 
     def __init__(self, after: _Shape) -> None:
         self.after = after
         self.values: tuple[int, ...] | None = None  # where each comes from; None: they stay
         self.owns: tuple[int, ...] = ()
-        self.units = 0  # of 4 s
+        self.lifetime = 0
+        self.sure = False  # neither of the next two
         self.number: int | None = None  # the own value that the sequence number must be greater than
         self.checked: tuple[tuple[int, int], ...] = ()  # prefixes that nobody else may hold
         self.held: tuple[tuple[int, int], ...] = ()
@@ -136,14 +152,17 @@ class _Shape:
         self.requests: dict[tuple[int, tuple[int, ...]], _Asked] = {}
 
 
-class _Open:
-    """A request that was not looked at and has no answer yet."""
+class _Open(NamedTuple):
+    """A request that was not looked at and has no answer yet. key: its template and values."""
 
-    __slots__ = ("asked", "key", "number", "row", "sequence", "stamp", "time")
-
-    def __init__(self, row: Any, number: int, time: float, sequence: int, stamp: int, asked: _Asked, key: Any) -> None:
-        self.row, self.number, self.time, self.sequence, self.stamp = row, number, time, sequence, stamp
-        self.asked, self.key = asked, key
+    chunk: Any
+    row: int
+    number: int
+    time: float
+    sequence: int
+    stamp: int
+    asked: _Asked
+    key: tuple[int, int]
 
 
 class _Node:
@@ -151,7 +170,7 @@ class _Node:
 
     __slots__ = (
         "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "learning", "mn", "number", "open",
-        "owns", "sequences", "shape", "since", "taken", "times", "unfolded", "values",
+        "owns", "sequences", "shape", "since", "sources", "taken", "times", "unfolded", "values",
     )  # fmt: skip
 
     def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: _Shape) -> None:
@@ -162,6 +181,7 @@ class _Node:
         self.expires = _NEVER
         self.taken = -1
         self.since = 0
+        self.sources: frozenset[bytes] = frozenset()
         self.open: _Open | None = None
         self.times = (-_NEVER, -_NEVER, -_NEVER)
         self.sequences = (-1, -1)
@@ -246,6 +266,8 @@ class _Watch(Watch):
 
 
 Take = Callable[[list[Seen]], None]
+Witness = Callable[[Message, "Request | Answer | None"], None]
+"""Is shown a message that was looked at, and what it is in an exchange; of equal templates at least the first one."""
 
 
 class Steady:
@@ -255,10 +277,12 @@ class Steady:
     nodes in the order in which they were first named; None stands for none.
     """
 
-    def __init__(self, context: Context, columns: Columns, past: Past, take: Take) -> None:
+    def __init__(
+        self, context: Context, columns: Columns, past: Past, take: Take, witness: Witness | None = None
+    ) -> None:
         self.checker = SessionChecker(context)
         self.checker.watch = _Watch(context, self)
-        self.columns, self.past, self.take = columns, past, take
+        self.columns, self.past, self.take, self.witness = columns, past, take, witness
         self.messages = self.requests = self.answers = 0
         self.mns: dict[MnKey | None, None] = {}
         self._nodes: dict[int, _Node] = {}
@@ -266,9 +290,10 @@ class Steady:
         self._open: dict[int, _Node] = {}
         self._shapes: dict[tuple[Any, ...], _Shape] = {}
         self._clean: dict[int, bool] = {}
+        self._right: set[tuple[Any, ...]] = set()
         self._holders: dict[tuple[bytes, int, int], _Node] = {}
         self._numbers: dict[bytes, int] = {}
-        self._empty = self._shape(Folded(((), (), (), (), False, None), [], [], (), []))
+        self._empty = self._shape(Folded(((), (), (), False, None), [], [], (), []))
         self._steps = 0
         self._optioned = 0
         self._hot = False
@@ -279,7 +304,7 @@ class Steady:
 
     def run(self, chunk: Chunk) -> None:
         """Judge messages, which are later than all before."""
-        checker, nodes, open_, heard = self.checker, self._nodes, self._open, self.checker._heard
+        nodes, open_, heard = self._nodes, self._open, self.checker._heard
         number = self.messages
         forget = self._forget_at()
         stale = self._stale_at(-_NEVER)
@@ -308,7 +333,7 @@ class Steady:
                         and (not asked.stamped or stamp > node.taken)
                         and not self._hot
                     ):
-                        node.open = _Open((chunk, row), number, time, sequence, stamp, asked, node.asked_key)
+                        node.open = _Open(chunk, row, number, time, sequence, stamp, asked, node.asked_key)
                         open_[who] = node
                         node.times = time, latest, node.times[1]
                         node.sequences = sequence, before[0]
@@ -327,12 +352,13 @@ class Steady:
                     if node.answer_key != (template, values):
                         self._gives(node, opened, template, values)
                     step = node.answer
-                    if step is not None and time <= node.expires and (stamp == opened.stamp or not opened.asked.stamped):
-                        if self._may(node, opened, step):
+                    same = stamp == opened.stamp or not opened.asked.stamped
+                    if step is not None and same and time <= node.expires:
+                        if step.sure or self._may(node, opened, step):
                             node.open = None
                             del open_[who]
                             owns, shape = node.owns, step.after
-                            after = time + 4 * step.units, opened.stamp, sequence
+                            after = sequence, opened.stamp, time + step.lifetime  # by _S, _T and _E
                             node.owns = owns = [owns[at] if at >= 0 else after[at] for at in step.owns]
                             expiring = shape.expiring
                             if len(expiring) == 1:
@@ -372,21 +398,27 @@ class Steady:
 
     # Remembered steps
 
-    def _signs(self, node: _Node, numbers: Iterable[int], fresh: list[int]) -> tuple[int, ...]:
-        return _signs_of(node.values, numbers, fresh)
-
     def _asks(self, node: _Node, template: int, values: int) -> None:
         """What is known of such a request by such a node."""
         assert node.shape is not None
-        signs = self._signs(node, self.columns.values_of(template, values), [])
+        if self.columns.single(template) and node.values and node.values[0] == values:
+            signs: tuple[int, ...] = _FIRST
+        else:
+            signs = _signs_of(node.values, self.columns.values_of(template, values), [])
         node.asked_key = template, values
         node.asked = node.shape.requests.get((template, signs))
+        source = self.columns.source(template)
+        if source not in node.sources:
+            node.sources |= {source}
         node.answer_key = -1, -1
 
     def _gives(self, node: _Node, opened: _Open, template: int, values: int) -> None:
-        fresh: list[int] = []
-        self._signs(node, self.columns.values_of(*opened.key), fresh)
-        signs = self._signs(node, self.columns.values_of(template, values), fresh)
+        if self.columns.single(template) and node.values and node.values[0] == values:
+            signs: tuple[int, ...] = _FIRST
+        else:
+            fresh: list[int] = []
+            _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+            signs = _signs_of(node.values, self.columns.values_of(template, values), fresh)
         node.answer_key = template, values
         node.answer = opened.asked.answers.get((template, signs))
 
@@ -407,20 +439,21 @@ class Steady:
     def _every(self, node: _Node, opened: _Open, key: tuple[int, int]) -> list[int]:
         """The values of the shape and those that the exchange brings."""
         fresh: list[int] = []
-        self._signs(node, self.columns.values_of(*opened.key), fresh)
-        self._signs(node, self.columns.values_of(*key), fresh)
+        _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+        _signs_of(node.values, self.columns.values_of(*key), fresh)
         return [*node.values, *fresh]
 
     def _moved(self, node: _Node, opened: _Open, step: _Step, template: int, values: int) -> None:
         """Another shape, or other values in it."""
-        every = self._every(node, opened, (template, values))
-        for at, length in step.released:
-            self._holders.pop((node.anchor, every[at], length), None)
-        for at, length in step.held:
-            self._holders[node.anchor, every[at], length] = node
+        if step.values is not None or step.released or step.held:
+            every = self._every(node, opened, (template, values))
+            for at, length in step.released:
+                self._holders.pop((node.anchor, every[at], length), None)
+            for at, length in step.held:
+                self._holders[node.anchor, every[at], length] = node
+            if step.values is not None:
+                node.values = [every[at] for at in step.values]
         node.shape = step.after
-        if step.values is not None:
-            node.values = [every[at] for at in step.values]
         if not step.after.expiring:
             node.expires = _NEVER
         if step.after.taken is None:
@@ -432,7 +465,7 @@ class Steady:
     def _forget_at(self) -> float:
         """When the checker must be asked what has become too old."""
         order, awaited = self.checker.pairing._order, self.checker.exchange_watch._awaited
-        at = order[0].time + FORGET - 1e-6 if order else _NEVER
+        at = order[0][0] + FORGET - 1e-6 if order else _NEVER
         if awaited:
             at = min(at, next(iter(awaited.values())).time + MAX_TRANSMISSION_GAP - 1e-6)
         return at
@@ -487,10 +520,20 @@ class Steady:
         elif not clean and message.decoded.findings:
             self._unfold_open()
         before, node.learning = node.learning, None
-        if kind == ANSWER and not self._expected(node, message, sequence):
-            self._unfold_open()
-            before = None
+        pair = None
+        if kind == ANSWER:
+            waiting = self._waiting(node, message, sequence)
+            if not waiting:
+                self._unfold_open()
+                before = None
+            elif clean and before is not None and waiting == [before[-1]]:
+                pair = self._pair(before[1], template, values, stamp)
+        checker = self.checker
+        checker.exchanges = pair is None or pair not in self._right
         found = self._observe(message, number, time, () if clean else None)
+        checker.exchanges = True
+        if pair is not None and not found:
+            self._right.add(pair)
         if clean is None:
             clean = self._clean[template] = not self._own(message)
         self._now = time
@@ -513,11 +556,17 @@ class Steady:
         context = self.checker.context
         return judge_message(View(message.decoded, context.codepoints), message.envelope, context)
 
-    def _expected(self, node: _Node, message: Any, sequence: int) -> bool:
-        """Whether the node waits for an answer of this number from there: else it may be anybody's."""
+    def _waiting(self, node: _Node, message: Any, sequence: int) -> list[Request]:
+        """What the node has asked that waits for an answer of this number from there; else it may be anybody's."""
         envelope = message.envelope
         place = BINDING, envelope.src, envelope.dst, node.mn
-        return bool(self.checker.pairing._open_exact.at((place, (sequence,))))
+        return list(self.checker.pairing._open_exact.at((place, (sequence,))))
+
+    def _pair(self, opened: _Open, template: int, values: int, stamp: int) -> tuple[Any, ...]:
+        """A request and its answer, as far as rules on both look at them."""
+        columns = self.columns
+        numbers = *columns.values_of(*opened.key), *columns.values_of(template, values)
+        return opened.key[0], template, _signs_of([], numbers, []), stamp == opened.stamp
 
     def _observe(self, message: Any, number: int, time: float, own: Any = None, *, again: bool = False) -> bool:
         """Show a message to the checker; whether it found something about it."""
@@ -533,6 +582,8 @@ class Steady:
             self.mns.setdefault(checker.last_mn)
             for mn in part.mns if part is not None else ():
                 self.mns.setdefault(mn)
+            if self.witness is not None:
+                self.witness(message, part)
         self.take(seen)
         return any(number in one.frames for one in seen)
 
@@ -548,8 +599,8 @@ class Steady:
         for mn in named:
             for node in self._by_mn.get(mn, ()):
                 self._unfold(node)
-        if isinstance(part, Answer) and part.mn is None and hasattr(decoded.message, "sequence"):
-            for who in self.past.numbered(REQUEST, part.sequence, self._now - FORGET):
+        if isinstance(part, Answer) and part.family == BINDING and part.mn is None:
+            for who in self.past.numbered(REQUEST, part.sequence, number, self._now - FORGET):
                 self._unfold(self._nodes[who])
         self._observe(message, number, time)
         part = checker.last
@@ -593,15 +644,13 @@ class Steady:
         for at, length in shape.held:
             self._holders.pop((node.anchor, node.values[at], length), None)
         node.shape = None
-        node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns)
+        node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns, node.sources)
         node.unfolded = _Places(checker, node.groups, (node.anchor, node.mn))
         opened, node.open = node.open, None
         self._open.pop(node.number, None)
-        if node.number >= 0 and shape is not self._empty:
-            self._recall(node, opened)
+        self._recall(node, opened)
         if opened is not None:
-            chunk, row = opened.row
-            if not self._observe(chunk.message(row), opened.number, opened.time, (), again=True):
+            if not self._observe(opened.chunk.message(opened.row), opened.number, opened.time, (), again=True):
                 part = checker.last
                 assert isinstance(part, Request)
                 node.learning = self._learned(node, (shape, opened.key, list(node.values), opened), part)
@@ -610,6 +659,8 @@ class Steady:
     def _recall(self, node: _Node, opened: _Open | None) -> None:
         """Exchanges that the checker would remember: answered, and right."""
         checker, pairing = self.checker, self.checker.pairing
+        if node.times[0] < self._now - FORGET:
+            return
         until = self.messages + 1 if opened is None else opened.number
         request = None
         for number, time, message in self.past.of(node.number, node.since, until, self._now - FORGET):
@@ -636,7 +687,7 @@ class Steady:
         if stamped and stamp <= node.taken:
             return None
         asked = _Asked(stamped)
-        opened = _Open(None, number, time, sequence, stamp, asked, (template, values))
+        opened = _Open(None, 0, number, time, sequence, stamp, asked, (template, values))
         return node.shape, (template, values), list(node.values), opened
 
     def _learned(self, node: _Node, learning: tuple[Any, ...], request: Request) -> tuple[Any, ...]:
@@ -646,7 +697,7 @@ class Steady:
         asked = shape.requests.get((key[0], signs))
         if asked is None:
             asked = shape.requests[key[0], signs] = opened.asked
-        opened.asked = asked
+        opened = opened._replace(asked=asked)
         number = None
         if not asked.stamped:
             binding = self.checker.watch.located(request)
@@ -673,7 +724,7 @@ class Steady:
         shape = self._shape(folded)
         if learning is not None and part is not None:
             self._learn(node, learning, part, folded, shape, template, values, stamp, time)
-        drop(checker, anchor, mn, node.groups)
+        node.sources = drop(checker, anchor, mn, node.groups)
         node.groups, node.unfolded = [], None
         node.shape, node.values, node.since = shape, folded.values, number
         node.owns = [own.value for own in folded.owns]
@@ -698,9 +749,9 @@ class Steady:
         signs = _signs_of(old, self.columns.values_of(template, values), fresh)
         every = [*old, *fresh]
         step = _Step(shape)
-        step.units = answer.decoded.message.lifetime
+        step.lifetime = LIFETIME_UNIT * answer.decoded.message.lifetime
         step.number = number
-        sources = self._sources(node, folded, request, time + 4 * step.units)
+        sources = self._sources(node, folded, request, time + step.lifetime)
         if sources is None or any(value not in every for value in folded.values):
             return
         step.owns = sources
@@ -711,6 +762,7 @@ class Steady:
         step.held, step.released = tuple(now - was), tuple(was - now)
         given = {(sign, length) for sign, length in self._given(answer, every)}
         step.checked = tuple((given | now) - was)
+        step.sure = number is None and not step.checked
         opened.asked.answers[template, signs] = step
         self._steps += 1
 
