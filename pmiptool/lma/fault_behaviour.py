@@ -101,6 +101,10 @@ class Behaviour:
         """Whether all of a session goes where a part of it is deregistered."""
         return False
 
+    def keeps_overwritten(self) -> bool:
+        """Whether the other paths outlive the flag O."""
+        return False
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return 1.0

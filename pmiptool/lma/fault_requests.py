@@ -92,6 +92,11 @@ class Renumbers(Plain):
         return True
 
 
+class KeepsOverwritten(Plain):
+    def keeps_overwritten(self) -> bool:
+        return True
+
+
 class Hurries(Behaviour):
     def __init__(self, text: str, settings: CodePoints) -> None:
         if not text.isdecimal() or int(text) < 2:
@@ -108,6 +113,7 @@ FAMILIES = {
     "hurries-N": ("Its own requests follow each other N times too fast: hurries-10.", Hurries),
     "takes-any-answer": ("Any answer to a request of its own counts, whatever its form and number.", TakesAnyAnswer),
     "renumbers-repetitions": ("A repeated request of its own has another sequence number.", Renumbers),
+    "keeps-what-is-overwritten": ("The flag O leaves the other paths where they are.", KeepsOverwritten),
     "keeps-what-is-revoked": ("A binding outlives its revocation.", KeepsRevoked),
     "revokes-all-at-once": ("Where the IPv4 home address alone is revoked, all of the session goes.", RevokesAll),
 }

@@ -196,6 +196,10 @@ class Faults:
         """Whether all of a session goes where a part of it is deregistered."""
         return any(behaviour.deregisters_all() for behaviour in self.families)
 
+    def keeps_overwritten(self) -> bool:
+        """Whether the other paths outlive the flag O."""
+        return any(behaviour.keeps_overwritten() for behaviour in self.families)
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return max([behaviour.haste() for behaviour in self.families], default=1.0)

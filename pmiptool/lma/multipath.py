@@ -144,7 +144,7 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     lifetime = plain.refresh(core, request, session, binding, now)
     if option.b and (core.faults is None or core.faults.renews_all()):
         _renew_others(core, session, binding, lifetime, now)
-    elif option.o:
+    elif option.o and (core.faults is None or not core.faults.keeps_overwritten()):
         replace_others(core, session, key, now)
     if core.faults is not None and core.faults.knows_one_path():
         replace_others(core, session, key, now)

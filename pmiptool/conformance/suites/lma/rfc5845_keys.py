@@ -31,7 +31,7 @@ def _uplink(reply: Reply, *, lacks: bool = False) -> int:
     option = reply.accepted().option(GreKey)
     if option is None and (lacks or reply.status == NOT_REQUIRED):
         reply.lma.lacks("its answer has no GRE Key option")
-    found = option.gre_key if option is not None else ()
+    found: Any = option.gre_key if option is not None else ()
     reply.lma.demand("a GRE Key option with a key", len(found) == 1, "no option" if option is None else "no key")
     key: int = found[0]
     return key
