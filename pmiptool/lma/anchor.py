@@ -99,6 +99,8 @@ class LocalMobilityAnchor:
         """The sessions of all mobile nodes, for reading."""
         found = dict.fromkeys(self._core.prefixes.values())
         found.update(dict.fromkeys(self._core.homes.sessions.values()))  # of which some have no prefix
+        for session in list(found):
+            found.update(dict.fromkeys(session.family))  # groups of one mobile node share what they have
         return list(found)
 
     # What the driver calls

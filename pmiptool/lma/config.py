@@ -28,11 +28,6 @@ GrePolicy = Literal["off", "optional", "required", "not-required"]
 
 ANY_TIME = 2.0**48  # seconds, all that a timestamp can hold
 
-NOT_IMPLEMENTED = {
-    ("mhgid-nonzero", "accept"): "this anchor serves multihoming group 0 only; use reject",
-}
-"""Readings of the register that this anchor cannot follow, and what to do instead."""
-
 
 class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[lma]`. pool: /64s for mobile nodes without a prefix of their own. multihoming: false skips the option as
@@ -238,13 +233,10 @@ def ipv4_interface(text: str, key: str) -> IPv4Interface:
 
 
 def check(config: LmaConfig) -> None:
-    """What types cannot say: prefixes, addresses, overlaps, and readings that are not implemented.
+    """What types cannot say: prefixes, addresses, and overlaps.
 
     Raises UsageError naming the key, or both keys.
     """
-    for reading in config.readings.items():
-        if reading in NOT_IMPLEMENTED:
-            raise UsageError(f"readings.{reading[0]} = {reading[1]} is not implemented: {NOT_IMPLEMENTED[reading]}")
     ipv4_pool = _network(config.lma.ipv4_pool, "lma.ipv4_pool", IPv4Network)
     if not 1 <= ipv4_pool.prefixlen <= 30:
         raise UsageError(f"lma.ipv4_pool is {config.lma.ipv4_pool}; it takes a prefix of 1 to 30 bits")

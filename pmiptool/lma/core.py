@@ -170,10 +170,28 @@ class Core:
         if mhgid is None:
             node.plain.append(session)
         else:
+            self._join(session, node)
             node.groups[mhgid] = session
         for prefix in prefixes:
-            self.prefixes[prefix] = session
+            self.prefixes.setdefault(prefix, session)
         return session
+
+    @staticmethod
+    def _join(session: Session, node: MobileNode) -> None:
+        """A further group of a mobile node (`mhgid-nonzero` = accept)."""
+        for other in node.groups.values():
+            session.family = other.family = other.family or [other]
+        if session.family:
+            session.family.append(session)
+
+    def groups(self, key: MnKey | None) -> list[Session]:
+        """The sessions of a mobile node's multihoming groups."""
+        node = self.nodes.get(key) if key is not None else None
+        return [] if node is None else list(node.groups.values())
+
+    def group_prefixes(self, key: MnKey | None) -> tuple[PrefixKey, ...]:
+        """The prefixes that all groups of a mobile node share."""
+        return next((session.prefixes for session in self.groups(key) if session.prefixes), ())
 
     def take_prefixes(self, session: Session, prefixes: tuple[PrefixKey, ...]) -> None:
         session.prefixes = prefixes
@@ -186,7 +204,12 @@ class Core:
         session.prefixes = ()
 
     def _give_back(self, session: Session) -> None:
+        """What another group has too goes on as its own."""
         for prefix in session.prefixes:
+            heir = next((one for one in session.family if one is not session and prefix in one.prefixes), None)
+            if heir is not None:
+                self.prefixes[prefix] = heir
+                continue
             del self.prefixes[prefix]
             self.pool.give_back(prefix)
 
@@ -206,6 +229,10 @@ class Core:
         self._give_back(session)
         if session.ipv4 is not None:
             self.homes.release(session)
+        if session.family:
+            session.family.remove(session)
+            if len(session.family) == 1:
+                session.family[0].family = []
         if not node.plain and not node.groups:
             del self.nodes[session.mn_id]
         self.events.append(SessionEnded(time=now, mn_id=session.mn_id, mhgid=session.mhgid, prefixes=session.prefixes))

@@ -36,7 +36,7 @@ def option_status(core: Core, request: Request) -> int:
         return PROHIBITED
     if request.odd_multihoming or request.multihoming is None:
         return UNSPECIFIED
-    if request.multihoming.mhgid != 0:  # mhgid-nonzero = reject
+    if request.multihoming.mhgid and core.policy.readings["mhgid-nonzero"] == "reject":
         return core.policy.codepoints.status_mh_not_supported
     if request.lifetime and (request.odd_summary or _too_many_summaries(request)):
         return UNSPECIFIED
@@ -66,9 +66,13 @@ def look_up(core: Core, request: Request) -> Found:
 
 
 def _prefix_refused(core: Core, request: Request, session: Session | None) -> Found | None:
-    """None when the prefixes asked for are the session's, can be granted, or are left to the anchor."""
+    """None when the prefixes asked for are the session's, can be granted, or are left to the anchor.
+
+    The groups of a mobile node share theirs.
+    """
     named = request.named
-    if session is not None and any(prefix in session.prefixes for prefix in named):
+    shared = core.group_prefixes(request.mn_id)
+    if any(prefix in shared for prefix in named):
         return None if len(request.hnps) == 1 else Found.rejected(PREFIX_SET_DIFFERS)
     if len(request.hnps) > 1:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
@@ -77,7 +81,8 @@ def _prefix_refused(core: Core, request: Request, session: Session | None) -> Fo
     holder = core.prefixes.get(named[0])
     if request.lifetime == 0 and (session is None if holder is None else holder.mhgid is None):
         return Found.silent("deregistration-of-nothing")
-    if holder is None and session is None and request.mn_id is not None and core.may_have(request.mn_id, named[0]):
+    mn_id = request.mn_id
+    if holder is None and mn_id is not None and not core.groups(mn_id) and core.may_have(mn_id, named[0]):
         return None
     return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
 
@@ -175,6 +180,9 @@ def _prefix_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | None:
     assert request.mn_id is not None
     if not request.hnps:
         return ()  # for IPv4 alone
+    shared = core.group_prefixes(request.mn_id)
+    if shared:
+        return shared
     prefix = request.named[0] if request.named else core.free_prefix(request.mn_id)
     return None if prefix is None else (prefix,)
 
@@ -219,7 +227,7 @@ def _deregister(core: Core, request: Request, found: Found, now: float) -> Outco
             if core.policy.readings["act-zero"] == "reject":
                 return Outcome(UNSPECIFIED)
             keep = core.policy.readings["act-zero"] == "keep"
-        others = [other for other in session.bindings.values() if other is not binding and other.removed_at is None]
+        others = [other for other in session.spanned() if other is not binding and other.removed_at is None]
         if keep and not core.policy.reinstantiation:
             return Outcome(core.policy.codepoints.status_reinstantiation_not_supported)
         if act == ACT_KEEP and not others and core.policy.readings["keep-without-peer"] == "reject":
