@@ -226,6 +226,9 @@ def _placed(files: Sequence[str], settings: CodePoints, slack: int | None) -> It
     for chunk in Stream(files, settings, None, slack).chunks():
         for row in range(len(chunk)):
             yield chunk.first + row, Placed(chunk.place(row)[0], chunk.message(row))
+            decoded, packet = chunk.parts[chunk.part[row]].odd, int(chunk.row[row])
+            if len(decoded.get(packet, ())) == 1:  # who asks for it once more has it decoded once more
+                del decoded[packet]
 
 
 def chosen(steps: Sequence[Step], limit: int) -> list[Step]:
