@@ -40,9 +40,9 @@ class LmaPeer:
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         """The LMA configured as a case needs it, and what is known of it then. Raises NotPossible where it cannot."""
-        if not case.configured:
+        tables = placed(self._beyond(case.configured), self._transport.locals)
+        if not tables:
             return nullcontext(None)
-        tables = placed(case.configured, self._transport.locals)
         if self._embedded is not None:
             config = configured_with(self._embedded.lma.config, tables)
             return _with(self._embedded.configured(config), context_of(config, complete=False))
@@ -55,6 +55,20 @@ class LmaPeer:
             f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
             "--trigger CMD, which is run as CMD configure FILE.toml"
         )
+
+    def _beyond(self, tables: Mapping[str, Any]) -> dict[str, Any]:
+        """What is not so yet: code points and readings that are in force need no other configuration."""
+        known = self._settings.context
+        left = dict(tables)
+        if "codepoints" in left:
+            spoken = {"dialect": known.codepoints.wire_dialect}
+            wanted = left.pop("codepoints").items()
+            rest = {key: value for key, value in wanted if spoken.get(key, getattr(known.codepoints, key)) != value}
+            left |= {"codepoints": rest} if rest else {}
+        if "readings" in left:
+            rest = {key: value for key, value in left.pop("readings").items() if known.readings[key] != value}
+            left |= {"readings": rest} if rest else {}
+        return left
 
     def _known(self, tables: Mapping[str, Any]) -> Context:
         """What is known of an LMA that is configured so."""

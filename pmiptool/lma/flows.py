@@ -233,7 +233,7 @@ class FlowTable:
             elif isinstance(item, UnknownSubOption):
                 wanted.status = wanted.status or self._unknown(item)
         slot = self.request.slot_of(option) if found else None
-        if slot is not None and _left_over(slot):
+        if slot is not None and _left_over(slot, filled=self.codepoints.fid_length_unit == "units-of-8"):
             wanted.status = wanted.status or self.statuses.malformed
         return wanted
 
@@ -361,8 +361,10 @@ def _has_end_without_start(selector: Selector) -> bool:
     )
 
 
-def _left_over(slot: Slot) -> bool:
-    """Whether octets of an option do not fit its format; one that was read otherwise has zeros at its end at most."""
-    if slot.cut or (slot.trailing and not slot.reading):
+def _left_over(slot: Slot, *, filled: bool) -> bool:
+    """Whether octets of an option do not fit its format. Zeros fill it to its unit, and stand at the end of one that
+    was read otherwise."""
+    fits = bool(slot.reading) or (filled and not any(slot.trailing))
+    if slot.cut or (slot.trailing and not fits):
         return True
     return any(sub.cut or sub.trailing for sub in slot.sub)

@@ -347,6 +347,14 @@ def test_rfc6089_an_inactive_flow_can_be_changed_and_keeps_the_binding_identifie
     assert modify(published, flow6089(1, 50, selector=None, more=(reference(4),))).statuses == {1: 131}
 
 
+@pytest.mark.parametrize("unit", ["octets", "units-of-8"])
+def test_rfc6089_what_is_unknown_is_skipped_whatever_the_length_counts(unit):
+    made = World(codepoints={"dialect": "rfc6089", "fid_length_unit": unit})
+    for size in range(8):
+        odd = flow6089(1, 10, selector=UnknownSubOption(200, bytes(size)), more=(WEB,))
+        assert made.send(group=0, flows=[odd], tick=1).statuses == {1: 0}, size
+
+
 def test_rfc6089_several_bids_copy_to_each(published):
     modify(published, extra=(bid(1),))
     published.attach(MAG2)
