@@ -196,7 +196,7 @@ class Lma(Trial):
     def restart(self) -> None:
         """Have the LMA start anew, without its sessions."""
         if self.embedded is None:
-            return self.operate("restart the LMA, so that it loses its sessions")
+            return self.operate("restart the LMA, so that it loses its sessions", "restart")
         self.embedded.restart()
         return None
 
@@ -343,6 +343,8 @@ class Lma(Trial):
     def _last(node: Node, request: BindingUpdate, given: Any, more: tuple[Any, ...]) -> BindingUpdate:
         """The deregistration of what a request registered. given: its prefixes; None: those of the node."""
         multihoming = first(request.options, Multihoming)
+        if 0 < (request.sequence - node.shared.sequence) & 0xFFFF < 0x8000:  # those of each binding go on by themselves
+            node.shared.sequence = request.sequence
         return node.pbu(
             lifetime=0,
             hi=UNKNOWN,
