@@ -7,8 +7,8 @@ the peer said at the time. The verdicts are those of the live run, or the captur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -25,6 +25,7 @@ from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import NotPossible, Trial, TrialSettings
 from pmiptool.lma.config import LmaConfig, check
 from pmiptool.lma.knowledge import context_of
+from pmiptool.net.embedded_mag import ends
 from pmiptool.net.peer import PeerNode, PeerTimers
 from pmiptool.net.record import Recorded
 from pmiptool.net.target import Target, parse_target
@@ -184,6 +185,7 @@ class Playback:
         self.target: Target = parse_target(told.target)
         self.locals = tuple(Endpoint(bytes.fromhex(address), port) for address, port in told.locals)
         self.peer = Endpoint(bytes.fromhex(told.peer[0]), told.peer[1])
+        self._at_first = self.locals, self.peer  # a case may go on over IPv4, and come back
         self.packets: list[Recorded] = []
         self.embedded_mag = _EmbeddedThen() if (told.role, told.operator) == ("mag", "embedded") else None
         self.context = _context(told)
@@ -251,15 +253,28 @@ class Playback:
 
     def _ours(self, frame: Frame) -> bool:
         source, destination, _ = _parts(frame)
-        return source in self.locals and destination.address == self.peer.address
+        return any(
+            source in locals and destination.address == peer.address
+            for locals, peer in ((self.locals, self.peer), self._at_first)
+        )
 
     # As the peer
 
-    def configured(self, case: Case) -> AbstractContextManager[Context | None]:
-        if not case.configured or self._config is None:
-            return nullcontext(None)
-        config = configured_with(self._config, placed(case.configured, self.locals))
-        return nullcontext(context_of(config, complete=False))
+    @contextmanager
+    def configured(self, case: Case) -> Iterator[Context | None]:
+        """What was known of the peer while the case ran, and where it then was."""
+        if self.embedded_mag is not None and case.configured.get("mag", {}).get("over_ipv4"):
+            before = self.locals, self.peer
+            self.locals, self.peer = ends(over_ipv4=True)
+            try:
+                yield None
+            finally:
+                self.locals, self.peer = before
+        elif case.configured and self._config is not None:
+            config = configured_with(self._config, placed(case.configured, self.locals))
+            yield context_of(config, complete=False)
+        else:
+            yield None
 
     def restart(self) -> bool:
         return True

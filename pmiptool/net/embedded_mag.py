@@ -36,15 +36,8 @@ class EmbeddedMagTransport(EmbeddedMachine):
         self.profiles: dict[str, MnProfile] = {}
         self.faults = tuple(faults)
         self._seed = seed
-        self.locals: tuple[Endpoint, ...]
-        self._place(over_ipv4)
+        self.locals, self.peer = ends(over_ipv4)
         self._begin(config or MagConfig())
-
-    def _place(self, over_ipv4: bool) -> None:
-        if over_ipv4:
-            self.locals, self.peer = (Endpoint(IPV4_LMA, PMIP_PORT),), Endpoint(IPV4_MAG, PMIP_PORT)
-        else:
-            self.locals, self.peer = (Endpoint(LMA_ADDRESS),), Endpoint(mag_addresses(1)[0])
 
     def _begin(self, config: MagConfig) -> None:
         self.mag = MobileAccessGateway(config, self.peer, self.locals[0], seed=self._seed, faults=self.faults)
@@ -63,7 +56,7 @@ class EmbeddedMagTransport(EmbeddedMachine):
     def configured(self, config: MagConfig, *, over_ipv4: bool = False) -> Iterator[None]:
         """Another MAG with another configuration for a while, with the same clock; then the one before."""
         before = self.mag, self._words, self.locals, self.peer
-        self._place(over_ipv4)
+        self.locals, self.peer = ends(over_ipv4)
         self._begin(config)
         try:
             yield
@@ -74,3 +67,10 @@ class EmbeddedMagTransport(EmbeddedMachine):
     def changed(self, **settings: object) -> MagConfig:
         """The MAG's configuration with some settings changed."""
         return msgspec.structs.replace(self.mag.config, **settings)
+
+
+def ends(over_ipv4: bool) -> tuple[tuple[Endpoint, ...], Endpoint]:
+    """Where we, the LMA, are, and where the MAG is."""
+    if over_ipv4:
+        return (Endpoint(IPV4_LMA, PMIP_PORT),), Endpoint(IPV4_MAG, PMIP_PORT)
+    return (Endpoint(LMA_ADDRESS),), Endpoint(mag_addresses(1)[0])

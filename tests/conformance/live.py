@@ -65,6 +65,7 @@ class LiveLma:
     def start(self, tables: dict[str, Any]) -> None:
         """Start it anew, so configured beside the short timers, and wait until it listens."""
         self.stop()
+        self._tables = tables
         config = Path(self._folder.name) / "lma.toml"
         merged = {**tables, "timers": {**TIMERS, **tables.get("timers", {})}}
         config.write_text(toml_of(merged), "utf-8")
@@ -98,6 +99,9 @@ class LiveLma:
     def _obey(self, words: list[str]) -> str:
         if words[0] == "configure":
             self.start(tomllib.loads(Path(words[1]).read_text("utf-8")) if words[1:] else {})
+            return "done"
+        if words[0] == "restart":
+            self.start(self._tables)
             return "done"
         assert self._process is not None and self._process.stdin is not None
         self._process.stdin.write(shlex.join(words) + "\n")
