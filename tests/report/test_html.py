@@ -130,7 +130,8 @@ def test_a_ladder_as_a_picture() -> None:
              for head in picture.iter(f"{SVG}g") if head.get("class") == "head"}  # fmt: skip
     assert list(heads) == ["MAG1", "MAG2", "LMA"] and sorted(heads.values()) == list(heads.values())
     arrows = [group for group in picture.iter(f"{SVG}g") if (group.get("class") or "").startswith("arrow")]
-    titles = [arrow.findtext(f"{SVG}title") for arrow in arrows]
+    links = {link.find(f"{SVG}g"): link.findtext(f"{SVG}title") for link in picture.iter(f"{SVG}a")}
+    titles = [links.get(arrow) or arrow.findtext(f"{SVG}title") for arrow in arrows]
     assert titles == [
         "PBU 101 from MAG1 to LMA at 0.000 s: HI 1",
         "PBA 101 from LMA to MAG1 at 0.012 s: status 0; error muho/4.1/act: seen",
