@@ -110,6 +110,19 @@ def act_keep(lma: Lma) -> None:
     moved(lma, kept(lma).told())
 
 
+@against_lma("muho/4.1/act-keep-of-three", mags=3)
+def act_keep_of_three(lma: Lma) -> None:
+    """One of the others takes the filter, or both do (`reinstantiation-target`): that is the LMA's own affair."""
+    first, second = both(lma)
+    third = first.interface(2)
+    third.attach()
+    first.leave(KEEP)
+    told = [second.told(), third.told()]
+    for flows in filter(None, told):
+        moved(lma, flows)
+    lma.check("a re-instantiated filter at one of the others", any(told), "none")
+
+
 @against_lma("muho/4.1/act-keep-beside-existing", mags=2)
 def act_keep_beside_existing(lma: Lma) -> None:
     second = kept(lma)

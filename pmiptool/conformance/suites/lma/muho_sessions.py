@@ -61,6 +61,21 @@ def two_bindings(lma: Lma) -> None:
     in_force(first, second)
 
 
+@against_lma("muho/1/two-bindings-at-one-mag")
+def two_bindings_at_one_mag(lma: Lma) -> None:
+    """By `binding-key` the second interface is one of its own, or takes the place of the first."""
+    first = lma.node(mhgid=0, ll_id=b"\x02\0\0\0\0\x01")
+    first.attach(flows=[VOICE])
+    second = first.interface(0, ll_id=b"\x02\0\0\0\0\x02")
+    second.attach()
+    second.leave()
+    if lma.readings["binding-key"] == "interface":
+        first.has(1)
+    else:
+        first.attach()
+        first.has(without=(1,))
+
+
 @against_lma("muho/1/hnp-unique-per-mn")
 def hnp_unique_per_mn(lma: Lma) -> None:
     one, other = lma.node(mhgid=0), lma.node(mhgid=0)
