@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
@@ -303,7 +304,7 @@ class Lma(Trial):
         if request.lifetime:
             self._had.add(node.id)
             home = first(answer.message.options, Ipv4HomeAddressReply)
-            named: list[Any] = [option for option in request.options if isinstance(option, AT_THE_END_TOO)]
+            named: list[Any] = [option for option in map(_alone, request.options) if isinstance(option, AT_THE_END_TOO)]
             if home is not None and home.status < 128:
                 named.append(Ipv4HomeAddressRequest(home.prefix_length, ipv4_home_address=home.ipv4_home_address))
             self._registered[key] = node, request, tuple(named)
@@ -380,6 +381,11 @@ class Lma(Trial):
     def _probe_node(self) -> Node:
         """Where few are known none is spent on a probe: one that nobody serves is refused, which shows life too."""
         return Node(self, 0, Identity(b"is-anybody-there@example.org", (), self.seed & 0x7FFF))
+
+
+def _alone(option: Any) -> Any:
+    """Of several paths the one that is named, without what the flags B and O say of the others (RFC 8278 4.1)."""
+    return replace(option, b=0, o=0) if isinstance(option, MagMultipathBinding) else option
 
 
 def _shown(packet: Packet) -> str:
