@@ -28,7 +28,7 @@ def test_exchange(lma, exchange):
 
 
 def test_gateway(mag):
-    mag.attach()
+    mag.node().attach().expect("option.hnp != none")
 
 
 def test_absent(lma):
