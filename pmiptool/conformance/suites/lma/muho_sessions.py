@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pmiptool.conformance.case import against_lma
-from pmiptool.conformance.filters import REMOVE
+from pmiptool.conformance.filters import KEEP, REMOVE
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import UNKNOWN, Node
 from pmiptool.conformance.reply import Reply
@@ -68,7 +68,7 @@ def two_bindings_at_one_mag(lma: Lma) -> None:
     first.attach(flows=[VOICE])
     second = first.interface(0, ll_id=b"\x02\0\0\0\0\x02")
     second.attach()
-    second.leave()
+    second.leave(KEEP if lma.readings["act-scope"] == "group" else REMOVE)
     if lma.readings["binding-key"] == "interface":
         first.has(1)
     else:
