@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, cast
@@ -86,7 +87,19 @@ class Mag(Trial):
     def anchor(self) -> ScriptedAnchor:
         """The reference LMA that makes the right answers."""
         local = self.transport.locals[0].address
-        return ScriptedAnchor(local, self.codepoints, self.readings, self._sections, seed=self.seed)
+        sections = {"mn": self._with_prefixes(), **self._sections}
+        return ScriptedAnchor(local, self.codepoints, self.readings, sections, seed=self.seed)
+
+    def _with_prefixes(self) -> list[dict[str, Any]]:
+        """The case's mobile nodes with the prefixes that the MAG knows, each given to the first that has it."""
+        taken: set[str] = set()
+        entries = []
+        for node in self.nodes:
+            own = [prefix for prefix in node.profile.prefixes if prefix not in taken]
+            taken.update(own)
+            if own:
+                entries.append({"id": node.name, "hnp": own})
+        return entries
 
     # What the case needs
 
@@ -219,18 +232,29 @@ class Mag(Trial):
         """Have mobile nodes detached that are still there; whether the last of them was deregistered."""
         answered: bool | None = None
         for node in self.nodes:
-            if not node.is_there:
-                continue
-            try:
-                node.told("detach")
-            except (SetUpFailed, NotPossible):
-                continue
-            request = node.hear(self.patience)
-            answered = request is not None
-            if request is not None:
-                request.answer()
+            if node.waits is not None:
+                node.waits.answer()
                 self.pause(SETTLE)
+            if node.is_there:
+                answered = self._let_go(node, answered)
+            if node.is_denied:
+                with suppress(SetUpFailed, NotPossible):
+                    node.told("allow")
         return answered
+
+    def _let_go(self, node: MobileNode, answered: bool | None) -> bool | None:
+        """Have a mobile node detached; whether its de-registration came, or what was known before."""
+        try:
+            node.told("detach")
+        except (SetUpFailed, NotPossible):
+            return answered
+        until = self.now() + self.patience
+        while (request := node.hear(max(0.0, until - self.now()))) is not None:
+            request.answer()
+            self.pause(SETTLE)
+            if not request.message.lifetime:
+                return True
+        return False
 
     def alive(self) -> bool:
         """Whether it answers a heartbeat, or says that it does not know any, or registers a mobile node."""

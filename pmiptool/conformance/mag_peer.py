@@ -19,6 +19,7 @@ from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.rules import Context
+from pmiptool.text.values import parse_address
 
 
 class OpenedMag(NamedTuple):
@@ -76,13 +77,17 @@ class MagPeer:
     def __init__(
         self, transport: Transport, claims: Collection[str] = (), restart: Callable[[], bool] | None = None
     ) -> None:
+        self._transport = transport
         self._embedded = embedded_mag_of(transport)
         self._claims = claims
         self._restart = restart
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        wanted = {name: dict(table) for name, table in case.configured.items()}
+        if len(self._transport.locals[0].address) == 4:
+            wanted.get("mag", {}).pop("over_ipv4", None)
         if self._embedded is None:
-            absent = [word for word in claims_of(case.configured) if word not in self._claims]
+            absent = [word for word in claims_of(wanted) if word not in self._claims]
             if absent:
                 raise NotPossible(
                     f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so"
@@ -96,6 +101,8 @@ class MagPeer:
             return
         settings = dict(case.configured.get("mag", {}))
         over_ipv4 = bool(settings.pop("over_ipv4", False))
+        if "fixed_link_local" in settings:
+            settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
         with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
             yield None
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from pmiptool.conformance.mag import Mag
     from pmiptool.conformance.mobile_node import MobileNode
 
+DENIALS = (152, 170, 172)
+"""Statuses after which something is asked for again only when somebody intervened (RFC 5213 6.9.1.2, RFC 5844 3.2)."""
+
 
 class Request:
     """A PBU of the MAG. node: the case's mobile node that it is for, None for another's."""
@@ -192,14 +195,19 @@ class Request:
             data = octets(data)
         if late:
             mag.pause(late)
-        self._learn(pba)
+        differs = any(value is not None for value in (hi, att, mn_id, ll_id))
+        self._learn(pba, denies=differs or status in DENIALS)
         if twice:
             mag.send(data)
         return mag.send(data)
 
-    def _learn(self, pba: BindingAcknowledgement) -> None:
+    def _learn(self, pba: BindingAcknowledgement, *, denies: bool) -> None:
         """What the mobile node has now, where the MAG may take this for an acceptance of its request."""
-        if self.node is not None and accepted(pba.status) and self.message.lifetime:
+        if self.node is None:
+            return
+        self.node.waits = None
+        self.node.is_denied |= denies
+        if accepted(pba.status) and self.message.lifetime:
             self.node.hnp = prefixes(pba) or self.node.hnp
             home = home_of(pba)
             self.node.ipv4 = self.node.ipv4 if home is None else home.address

@@ -31,7 +31,8 @@ UPN_A = 0x8000
 class MobileNode:
     """A mobile node of which the MAG knows `profile`. hnp, ipv4: what it was given, 0.0.0.0 for none.
 
-    is_known: the MAG is known to know it so. is_there: it was attached, and not detached since.
+    is_known: the MAG is known to know it so. is_there: it was attached, and not detached since. waits: the last of its
+    registrations, until it is answered. is_denied: an answer forbade to serve it until somebody intervenes.
     """
 
     def __init__(self, mag: Mag, profile: PeerNode, *, is_known: bool) -> None:
@@ -41,6 +42,8 @@ class MobileNode:
         self.is_there = False
         self.hnp: tuple[Prefix, ...] = ()
         self.ipv4 = bytes(4)
+        self.waits: Request | None = None
+        self.is_denied = False
 
     @property
     def name(self) -> str:
@@ -120,7 +123,10 @@ class MobileNode:
     def hear(self, within: float | None = None) -> Request | None:
         """Its next registration; None where none comes in time, in seconds."""
         packet = self.mag.hear_any(self.asks, self.mag.settings.timeout if within is None else within)
-        return None if packet is None else Request(self.mag, packet, self)
+        if packet is None:
+            return None
+        self.waits = Request(self.mag, packet, self)
+        return self.waits
 
     def hear_all(self, seconds: float) -> list[Request]:
         """All its registrations of so many seconds."""

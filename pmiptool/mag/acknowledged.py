@@ -43,7 +43,7 @@ class Acknowledged(Outgoing):
             if "asks-again-after-differing" in self._faults:
                 return self._ignore(f"differs-{name}", decoded, now)
             return self._put_aside(entry, request, attempt, decoded, f"differs-{name}", now)
-        refused = not answers.accepted(message.status) or self._faults.refuses(attempt.message.message, message)
+        refused = self._faults.refuses(attempt.message.message, message)
         judged = self._rejected if refused else self._accepted
         return judged(entry, request, attempt, decoded, message, now)
 
@@ -102,6 +102,7 @@ class Acknowledged(Outgoing):
         message: BindingAcknowledgement,
         now: float,
     ) -> None:
+        message = self._faults.seen(message)
         self._end(entry, request, now, attempt=attempt, answer=decoded, outcome="accepted")
         if request.kind == "detach":
             return self._release(entry, now, acknowledged=True)

@@ -14,6 +14,7 @@ OCTET_FAULTS: dict[str, str] = {
     "padn-dirty": "The data of PadN options is not zero.",
     "message-too-long": "PBUs have 8 octets less than their header says.",
     "checksum-wrong": "The checksum of messages is wrong (over UDP there is none).",
+    "option-past-end": "The last option of PBUs is longer than the message.",
     "checksum-over-udp": "Over UDP the checksum field is not zero.",
     "bu-reserved-set": "The reserved bits of PBUs are set.",
 }
@@ -69,6 +70,12 @@ def _pads(pad: Callable[[int], bytes]) -> Callable[[bytes], bytes]:
     return change
 
 
+def _past_end(data: bytes) -> bytes:
+    *before, last = _options(data)
+    longer = last[:1] + bytes((last[1] + 2,)) + last[2:] if len(last) > 1 else last
+    return data[:_FIXED] + b"".join(before) + longer
+
+
 _CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "payload-proto-wrong": _at(0, 6),
     "header-reserved-set": _at(3, 1),
@@ -76,5 +83,6 @@ _CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "padding-in-pad1": _of_pbus(_pads(bytes)),
     "padn-dirty": _of_pbus(_pads(lambda size: bytes((1, size - 2)) + b"\x99" * (size - 2))),
     "message-too-long": _of_pbus(lambda data: data[:1] + bytes((data[1] + 1,)) + data[2:]),
+    "option-past-end": _of_pbus(_past_end),
     "bu-reserved-set": _of_pbus(lambda data: data[:9] + bytes((data[9] | 1,)) + data[10:]),
 }

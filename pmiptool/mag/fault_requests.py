@@ -54,9 +54,11 @@ OPTIONS: dict[str, tuple[str, type]] = {
 }
 _WITHOUT = ("mn-id", "hnp", "hi", "att", "ll-id", "timestamp", "link-local", "multihoming", "fid", "ipv4", "gre-key",
             "multipath", "mag-id", "ani")  # fmt: skip
-_KIND_WITHOUT = (("renewal", "ll-id"), ("detach", "ll-id"), ("renewal", "multihoming"), ("modification", "multihoming"),
-                 ("detach", "multihoming"), ("renewal", "ipv4"), ("detach", "ipv4"), ("renewal", "gre-key"),
-                 ("renewal", "multipath"))  # fmt: skip
+_KIND_WITHOUT = (
+    *(("renewal", name) for name in ("hnp", "ll-id", "multihoming", "ipv4", "multipath")),
+    *(("detach", name) for name in ("hnp", "ll-id", "multihoming", "ipv4")),
+    ("modification", "multihoming"),
+)
 _KIND_HI = (("attach", 0), ("attach", 2), ("attach", 5), ("handover", 1), ("renewal", 1), ("modification", 1),
             ("detach", 1))  # fmt: skip
 
@@ -86,6 +88,7 @@ REQUEST_FAULTS: dict[str, str] = {
     "any-prefix": "Every PBU asks for any prefix.",
     "profile-prefix-ignored": "The first PBU does not ask for the prefixes of the profile.",
     "prefix-invented": "The first PBU asks for a prefix of the gateway's own choice.",
+    "hi-twice": "PBUs have two Handoff Indicator options.",
     "att-wrong": "The access technology type is not that of the link.",
     "ll-id-invented": "A link-layer identifier of zeros stands for one that is not known.",
     "link-local-invented": "PBUs have a link-local address although a fixed one is in use.",
@@ -255,6 +258,7 @@ _CHANGES: dict[str, Change] = {
     "any-prefix": _prefixes(Prefix.any()),
     "profile-prefix-ignored": _only("attach", _prefixes(Prefix.any())),
     "prefix-invented": _only("attach", _prefixes(_INVENTED)),
+    "hi-twice": lambda message, request, first: _beside(message, HandoffIndicator(hi=request.hi)),
     "att-wrong": _each(AccessTechnologyType, att=1),
     "ll-id-invented": _where_missing(MobileNodeLinkLayerIdentifier(link_layer_identifier=bytes(6))),
     "link-local-invented": _where_missing(LinkLocalAddress(link_local_address=_LINK_LOCAL)),

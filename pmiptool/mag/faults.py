@@ -20,9 +20,18 @@ from pmiptool.mag.fault_answers import ANSWER_FAULTS, answered
 from pmiptool.mag.fault_octets import OCTET_FAULTS, changed_octets
 from pmiptool.mag.fault_requests import REQUEST_FAULTS, asked
 from pmiptool.mag.request import HI_NOT_CHANGED
+from pmiptool.mag.revocation import Loss
 from pmiptool.mag.sent import match
+from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, Prefix, UnknownOption
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    Ipv4HomeAddressReply,
+    MobileNodeIdentifier,
+    Prefix,
+    UnknownOption,
+    VendorSpecific,
+)
 
 BEHAVIOUR = {
     "checksum-unchecked": "A message with a wrong checksum is taken.",
@@ -38,6 +47,9 @@ BEHAVIOUR = {
     "asks-again-after-differing": "After a PBA with an option that differs the PBU is sent again.",
     "chokes-on-unknown-option": "A message with an option of unknown type is dropped.",
     "chokes-on-reserved": "A message with reserved bits that are set is dropped.",
+    "chokes-on-vendor-specific": "A message with a Vendor-Specific option is dropped.",
+    "chokes-on-order": "A PBA whose first option is not the MN-ID is dropped.",
+    "chokes-on-padding": "A message with several Pad1 in a row, or with a PadN that is not zero, is dropped.",
     "chokes-on-reinstantiated": "A PBA with a filter that nobody asked for is dropped.",
     "flow-result-is-all": "A PBA with a filter whose status is not 0 is taken for a rejection.",
     "flows-missing-is-all": "A PBA without the filters that were asked for is taken for a rejection.",
@@ -50,6 +62,9 @@ BEHAVIOUR = {
     "retries-152": "After status 152 the PBU is sent again.",
     "retries-155": "After status 155 the PBU is sent again as it was.",
     "retries-156": "After status 156 the PBU is sent again at once.",
+    "rejection-taken": "A rejection is taken for an acceptance.",
+    "ipv4-rejection-taken": "An IPv4 Home Address Reply is taken for an acceptance whatever its status.",
+    "multipath-insisted": "Several paths are asked for although the anchor does not know them.",
     "gives-up": "After a rejection nothing is tried otherwise.",
     "clock-set-by-156": "The clock is set by the timestamp of status 156.",
     "never-renews": "No registration is renewed.",
@@ -65,6 +80,17 @@ BEHAVIOUR = {
     "detach-silent": "A mobile node that leaves makes no PBU.",
     "never-attaches": "A mobile node that attaches makes no PBU.",
     "source-link-local": "PBUs come from a link-local address (the embedded gateway alone).",
+    "revokes-nothing": "A binding that was revoked stays.",
+    "revokes-everything": "Each revocation ends the binding, whatever it is about.",
+    "ipv4-kept": "An IPv4 home address that was revoked stays.",
+    "notification-unheeded": "An Update Notification is acknowledged, and nothing follows.",
+    "repetition-taken-anew": "A retransmitted Update Notification is taken for a new one.",
+    "binding-error-unheeded": "Heartbeats go on after a Binding Error that refuses them.",
+    "binding-error-feared": "A Binding Error ends all registrations.",
+    "restart-unnoticed": "A new restart counter of the anchor changes nothing.",
+    "any-response-counts": "A heartbeat response with another sequence number counts.",
+    "beats-without-bindings": "Heartbeat requests are sent without any registration.",
+    "beats-too-often": "Heartbeat requests are sent three times as often.",
     "session-kept": "A mobile node that left is kept and its registration renewed.",
 }
 
@@ -73,6 +99,8 @@ FAULTS: dict[str, str] = {**REQUEST_FAULTS, **ANSWER_FAULTS, **OCTET_FAULTS, **B
 
 _FLAGS = {"pba": 0x01, "bri": 0x1FFF, "update-notification": 0x3FFF, "heartbeat": 0xFFFC}
 """The flags that no text gives a meaning, by message."""
+_LINK_LOCAL = bytes.fromhex("fe80") + bytes(13) + b"\x02"
+REJECTED = 128
 NEVER = 1e9  # seconds
 _BELIEVED = ("hi", "att", "ll-id", "mn-id")
 
@@ -120,7 +148,9 @@ class Faults:
         return found
 
     def refuses(self, asked_for: Any, message: BindingAcknowledgement) -> bool:
-        """Whether an acceptance is taken for a rejection."""
+        """Whether an answer is a rejection."""
+        if message.status >= REJECTED:
+            return "rejection-taken" not in self.names
         given = flows(message).values()
         if "flow-result-is-all" in self.names and any(flow.status for flow in given):
             return True
@@ -147,6 +177,21 @@ class Faults:
             return before
         return (given[:1] if "one-prefix-kept" in self.names else given) or before
 
+    def seen(self, message: BindingAcknowledgement) -> BindingAcknowledgement:
+        """An acceptance as it is read."""
+        if "ipv4-rejection-taken" not in self.names:
+            return message
+        options = (structs.replace(o, status=0) if isinstance(o, Ipv4HomeAddressReply) else o for o in message.options)
+        return structs.replace(message, options=tuple(options))
+
+    def interval(self, seconds: float) -> float:
+        """HEARTBEAT_INTERVAL."""
+        return seconds / 3 if "beats-too-often" in self.names else seconds
+
+    def losses(self, decided: tuple[Loss, ...]) -> tuple[Loss, ...]:
+        """What a revocation takes away."""
+        return () if "revokes-nothing" in self.names else decided
+
     def lifetime(self, granted: int, asked_for: int) -> int:
         """Seconds that a registration counts as one."""
         return asked_for if "granted-lifetime-ignored" in self.names else granted
@@ -157,14 +202,34 @@ class Faults:
             return replace(request, attempts=[], due=0.0), "a fault"
         return (None, "") if "gives-up" in self.names else None
 
+    def source(self, own: Endpoint) -> Endpoint:
+        """Where messages come from."""
+        if "source-link-local" not in self.names:
+            return own
+        return Endpoint(_LINK_LOCAL if len(own.address) == 16 else bytes((169, 254, 0, 2)), own.port)
+
     def chokes(self, decoded: Decoded) -> bool:
         """Whether a message that came is dropped for what is no reason to."""
         options = getattr(decoded.message, "options", ())
+        kinds = [type(option) for option in options]
+        if "chokes-on-vendor-specific" in self.names and VendorSpecific in kinds:
+            return True
+        if "chokes-on-order" in self.names and decoded.name == "pba" and kinds[:1] != [MobileNodeIdentifier]:
+            return True
+        if "chokes-on-padding" in self.names and _has_odd_padding(decoded):
+            return True
         if "chokes-on-unknown-option" in self.names and any(isinstance(option, UnknownOption) for option in options):
             return True
         if "chokes-on-reinstantiated" in self.names and isinstance(decoded.message, BindingAcknowledgement):
             return any(getattr(option, "pro", 0) == 2 for option in options)
         return "chokes-on-reserved" in self.names and _has_reserved(decoded)
+
+
+def _has_odd_padding(decoded: Decoded) -> bool:
+    slots = decoded.layout.slots
+    several = any(one.type == other.type == 0 for one, other in zip(slots, slots[1:], strict=False))
+    padded = [decoded.raw[slot.offset + 2 : slot.offset + 2 + (slot.length or 0)] for slot in slots if slot.type == 1]
+    return several or any(map(any, padded))
 
 
 def _has_reserved(decoded: Decoded) -> bool:

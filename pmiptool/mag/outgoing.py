@@ -20,8 +20,6 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.fitting import encode_what_fits
 from pmiptool.wire.layout import Decoded, EncodeError
 
-_LINK_LOCAL = bytes.fromhex("fe80") + bytes(13) + b"\x02"
-
 
 class Outgoing:
     """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
@@ -145,8 +143,7 @@ class Outgoing:
             data, _ = encode_what_fits(self._codec, message, src, dst)
         data = self._faults.octets(data, None if src is None or dst is None else (src, dst))
         decoded = self._codec.decode(data, src=src, dst=dst, udp=over_udp)
-        source = Endpoint(_LINK_LOCAL) if "source-link-local" in self._faults else self.address
-        self._outbox.append(Datagram(data, source, self.lma))
+        self._outbox.append(Datagram(data, self._faults.source(self.address), self.lma))
         return decoded
 
     # Ends

@@ -60,7 +60,7 @@ class PeerRequests(Acknowledged):
             self._sequence,
             allowed=config.missing_heartbeats_allowed,
             delay=config.heartbeat_delay,
-            interval=config.heartbeat_interval,
+            interval=self._faults.interval(config.heartbeat_interval),
         )
         self._beat: tuple[Decoded, float] | None = None
         self._answered: dict[tuple[events.LmaKind, int], _Answered] = {}
@@ -86,7 +86,11 @@ class PeerRequests(Acknowledged):
             if error is not None:
                 self._post(error)
             self._ignore("unknown-type", decoded, now)
+        elif isinstance(message, BindingError) and "binding-error-feared" in self._faults:
+            self.binding_update_list.clear()
         elif isinstance(message, BindingError) and message.status == UNRECOGNIZED_TYPE and self.heartbeats.waits:
+            if "binding-error-unheeded" in self._faults:
+                return
             self.heartbeats.unsupported = True
             self.heartbeats.rest(now)
             self._events.append(events.HeartbeatsUnsupported(time=now, answer=decoded))
@@ -137,6 +141,10 @@ class PeerRequests(Acknowledged):
             return self._serve("heartbeat", decoded, heartbeat.response(message, self.config.restart_counter), now)
         beats = self.heartbeats
         unsolicited = bool(message.flags & UNSOLICITED)
+        if unsolicited and "unsolicited-answered" in self._faults:
+            return self._serve("heartbeat", decoded, heartbeat.response(message, self.config.restart_counter), now)
+        if "any-response-counts" in self._faults:
+            message = msgspec.structs.replace(message, sequence=beats.sequence)
         if beats.answered(message, now) and self._beat is not None:
             request, sent_at = self._beat
             counter = heartbeat.counter_of(message)
@@ -151,6 +159,8 @@ class PeerRequests(Acknowledged):
 
     def _restarted(self, before: int, counter: int, now: float) -> None:
         """The anchor has lost its sessions: what it granted is asked for again, where the gateway renews by itself."""
+        if "restart-unnoticed" in self._faults:
+            return
         self._events.append(events.LmaRestarted(time=now, before=before, restart_counter=counter))
         for entry in self.binding_update_list.values():
             if self.config.renew and entry.state == "registered" and entry.request is None:
@@ -167,7 +177,7 @@ class PeerRequests(Acknowledged):
             if gone:
                 self._events.append(events.LmaUnreachable(time=now, missing=beats.missing))
                 return
-        elif not self._has_registration():
+        elif not self._has_registration() and "beats-without-bindings" not in self._faults:
             beats.rest(now)
             return
         self.heartbeat(now)
@@ -193,7 +203,7 @@ class PeerRequests(Acknowledged):
         )
         self._remember("revocation", message.sequence, _Answered(message, answer, now))
         self._serve("revocation", decoded, answer, now)
-        for loss in decision.losses:
+        for loss in self._faults.losses(decision.losses):
             self._lose(loss, message.revocation_trigger, now)
         return None
 
@@ -202,9 +212,9 @@ class PeerRequests(Acknowledged):
 
         An IPv4 home address that was taken away is not asked for again, as after status 170 (RFC 5844 3.2.3.2).
         """
-        entry, whole = loss.entry, loss.whole
+        entry, whole = loss.entry, loss.whole or "revokes-everything" in self._faults
         entry.prefixes = loss.left
-        if loss.ipv4_only:
+        if loss.ipv4_only and "ipv4-kept" not in self._faults:
             self._extensions.rejected(entry, NOT_AUTHORIZED_FOR_IPV4)
         if whole:
             if entry.request is not None:
@@ -220,11 +230,11 @@ class PeerRequests(Acknowledged):
             return self._ignore("names-nobody", decoded, now)
         first = msgspec.structs.replace(message, flags=message.flags & ~UPN_D)
         before = self._before("update-notification", first, message.sequence, now)
-        if before is not None and before.answer is not None:
+        if before is not None and before.answer is not None and "repetition-taken-anew" not in self._faults:
             return self._serve("update-notification", decoded, before.answer, now, again=True)
         decision = notification.decide(message, self.binding_update_list.values(), denied=self._denied)
         answer = None
-        if message.flags & UPN_A:
+        if message.flags & UPN_A or "upa-always" in self._faults:
             named = (o for o in message.options if isinstance(o, HomeNetworkPrefix))
             told = tuple(named) if decision.flows and decision.status < 128 else ()  # RFC 7864 4.3
             answer = UpdateNotificationAcknowledgement(
@@ -232,7 +242,7 @@ class PeerRequests(Acknowledged):
             )
         self._remember("update-notification", message.sequence, _Answered(first, answer, now))
         self._serve("update-notification", decoded, answer, now, again=before is not None)
-        for entry in decision.entries:
+        for entry in decision.entries if "notification-unheeded" not in self._faults else ():
             if decision.renew:
                 self._renew_at_once(entry, decision.access_network, now)
             if decision.flows:

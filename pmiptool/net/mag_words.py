@@ -41,8 +41,11 @@ class MagWords:
         self._others = others
         self._codepoints = codepoints
 
-    def do(self, words: Sequence[str], now: float) -> None:
-        """Raises UsageError: no such command, not as it reads, or nothing that the gateway can do now."""
+    def do(self, words: Sequence[str], now: float, *, further: Sequence[str] = ()) -> None:
+        """Raises UsageError: no such command, not as it reads, or nothing that the gateway can do now.
+
+        further: commands that there are beside these, for the error.
+        """
         name, arguments = words[0], list(words[1:])
         mag = self.mag
         if name == "attach" and arguments:
@@ -66,7 +69,7 @@ class MagWords:
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
-            raise UsageError(f"there is no command '{name}'; there are: {', '.join(USAGE.values())}")
+            raise UsageError(f"there is no command '{name}'; there are: {', '.join((*USAGE.values(), *further))}")
 
     def _detach(self, mn: bytes, act: list[str], now: float) -> None:
         """In a multihoming group ACT says what becomes of the filters, and 0 says nothing (muho 4.1)."""

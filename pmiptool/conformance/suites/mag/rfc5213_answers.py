@@ -11,7 +11,7 @@ ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again at
 SHORT = 12  # seconds of a lifetime that is waited for
 GIVEN = bytes.fromhex("fe80") + bytes(12) + bytes.fromhex("5213")
 OTHER = b"somebody-else@example.org"
-ASKED = {"mag": {"fixed_link_local": bytes(16)}}
+ASKED = {"mag": {"fixed_link_local": "::"}}
 
 
 def _is_still_asked(node: MobileNode) -> None:

@@ -7,7 +7,7 @@ from pmiptool.conformance.mag import Mag
 from pmiptool.wire.values import AlternateCareOfAddress, LinkLocalAddress, Timestamp
 
 LINK_LAYER = "020000005213"
-ASKED = {"mag": {"fixed_link_local": bytes(16)}}
+ASKED = {"mag": {"fixed_link_local": "::"}}
 
 
 @against_mag("rfc5213/6.8/link-local-fixed-or-asked")
@@ -100,7 +100,7 @@ def hi_no_guess(mag: Mag) -> None:
 @against_mag("rfc5213/6.9.1.1/order-present")
 def order_present(mag: Mag) -> None:
     node = mag.node()
-    first, second = node.registered(), node.renewed()
+    first, second = node.registered(), node.renew()
     ordered = (first.timestamp or 0) < (second.timestamp or 0) or second.sequence == (first.sequence + 1) & 0xFFFF
     mag.check("a later timestamp, or the next sequence number", ordered, f"{first.text}, then {second.text}")
 

@@ -26,7 +26,7 @@ from pmiptool.wire.values import (
 
 HNP, HI, ATT, LL_ID, LINK_LOCAL, TIMESTAMP = 22, 23, 24, 25, 26, 27
 LINK_LAYER = "020000005213"
-ASKED = {"mag": {"fixed_link_local": bytes(16)}}
+ASKED = {"mag": {"fixed_link_local": "::"}}
 ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again
 TWO = ("2001:db8:a1::/64", "2001:db8:a2::/64")
 
@@ -106,8 +106,8 @@ def vendor_specific_options(mag: Mag) -> None:
 def status_above_128(mag: Mag) -> None:
     """What is rejected is not renewed, although the answer told a lifetime and prefixes."""
     node = mag.node()
-    node.attach().answer(status=130, hnp=TWO)
-    renewals = [request.text for request in node.hear_all(2 * ONCE_MORE) if request.is_renewal]
+    node.attach().answer(status=130, hnp=TWO, change=lambda pba: structs.replace(pba, lifetime=2))
+    renewals = [request.text for request in node.hear_all(8.0) if request.is_renewal]
     mag.check("no renewal of what was rejected", not renewals, "; ".join(renewals))
 
 

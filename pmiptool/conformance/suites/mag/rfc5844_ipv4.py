@@ -117,15 +117,6 @@ def status_172_no_prefixes(mag: Mag) -> None:
     mag.check("no prefix is asked for again", not named, ", ".join(named))
 
 
-@against_mag("rfc5844/3.2.3.2/no-reply-no-ipv4")
-def no_reply_no_ipv4(mag: Mag) -> None:
-    """What was not given is not named as if it were."""
-    node = mag.node(ipv4_hoa=ANY)
-    node.registered(without="ipv4-hoa-reply")
-    asked = _asked(node.renew())
-    mag.check("no IPv4 home address but 0.0.0.0", set(asked) <= {"0.0.0.0"}, ", ".join(asked))
-
-
 @against_mag("rfc5844/3.2.3.2/reply-rejected-no-ipv4")
 def reply_rejected_no_ipv4(mag: Mag) -> None:
     node = mag.node(ipv4_hoa=ANY)
