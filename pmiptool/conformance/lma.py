@@ -9,6 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from pmiptool.conformance.case import Case
+from pmiptool.conformance.extensions import EXTENSIONS, gives, lacking
+from pmiptool.conformance.groups import GroupsOfLma
 from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
@@ -22,7 +24,6 @@ from pmiptool.text.values import address_text, parse_prefix, time_raw
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
-    BindingIdentifier,
     BindingRevocationAcknowledgement,
     BindingUpdate,
     HomeNetworkPrefix,
@@ -33,7 +34,6 @@ from pmiptool.wire.values import (
     Multihoming,
     Prefix,
     Timestamp,
-    UnknownOption,
     UpdateNotificationAcknowledgement,
 )
 
@@ -44,14 +44,11 @@ AT_THE_END_TOO = (AlternateCareOfAddress, MagMultipathBinding, MagIdentifier)
 """Options that say which binding is meant, so that a deregistration has them too."""
 ACKNOWLEDGED = {"bri": BindingRevocationAcknowledgement, "update-notification": UpdateNotificationAcknowledgement}
 """What a gateway answers, and by what."""
-BID = 35  # the option's type (RFC 5648 4.3)
-PROHIBITED_BIDS = {166, 168}
-"""Statuses that say so (RFC 5648 4.4)."""
 UNASKED = ("heartbeat", "bri", "update-notification")
 """What an LMA sends of its own accord."""
 
 
-class Lma(Trial):
+class Lma(GroupsOfLma, Trial):
     """The LMA under test. `transport.locals` are the proxy care-of addresses of our gateways, `MAG1` and on."""
 
     def __init__(self, case: Case, transport: RecordedTransport, settings: TrialSettings, attempt: int = 1) -> None:
@@ -61,9 +58,7 @@ class Lma(Trial):
         self._before: tuple[tuple[Endpoint, ...], Endpoint] | None = None  # what `over_ipv4` left
         self._registered: dict[tuple[Any, ...], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self._had: set[bytes] = set()  # identifiers that were ever registered
-        self.has_groups = False  # whether it was seen to know the Multihoming option
-        self.has_bids = False  # whether it was seen to answer binding identifiers
-        self.has_flows = False  # whether it was seen to answer filters
+        self.has: set[str] = set()  # what it gave of `EXTENSIONS`
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
 
     def us(self, number: int) -> str:
@@ -132,54 +127,12 @@ class Lma(Trial):
             self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
         raise NotApplicable(reason)
 
-    def knows_groups(self, reply: Reply) -> None:
-        """End the case where an answer shows an LMA of RFC 5213 alone, which skips the Multihoming option and is right
-        (RFC 5213 8.1), or one that serves no group."""
-        asked = first(reply.request.decoded.message.options, Multihoming)
-        if self.has_groups or asked is None:
-            return
-        self.has_groups = reply.group is not None or (reply.is_accepted and reply.echoes_flows())
-        if asked.mhgid == 0 and reply.status == self.codepoints.status_mh_not_supported:
-            self.lacks(f"it refuses multihoming with {reply.status_text}")
-        if reply.is_accepted and not self.has_groups:
-            self.lacks("its answer has no Multihoming option")
-
-    def knows_flows(self, reply: Reply) -> None:
-        """End the case where the LMA answers filters with none at all: it has no flows (mext 5.2.5)."""
-        self.has_flows = self.has_flows or reply.echoes_flows()
-        if not self.has_flows:
-            self.lacks("its answer has no Flow Identification option")
-
-    def knows_bids(self, reply: Reply) -> None:
-        """End the case where the LMA passes over binding identifiers, or refuses them or several at once, and need not
-        register them (RFC 5648 4.4, 5.7)."""
-        asked = first(reply.request.decoded.message.options, BindingIdentifier)
-        self.has_bids = self.has_bids or any(slot.type == BID for slot in reply.decoded.layout.slots)
-        if asked is not None and not self.has_bids and reply.is_accepted and reply.request.decoded.message.lifetime:
-            self.lacks("its answer has no Binding Identifier option")
-        statuses = {reply.status, *(option.status for option in reply.bids.values())}
-        if asked is not None and statuses & PROHIBITED_BIDS:
-            self.lacks(f"it registers no such binding identifiers: {reply.status_text}")
-
-    def of_flows(self) -> None:
-        """See that the LMA has filters at all, by another mobile node; the case is UNSUPPORTED where it has not."""
-        self.node(mhgid=0).attach(flows=["fid=1 pri=10 proto=udp"])
-
-    def raw_filter(self, octets: bytes) -> UnknownOption:
-        """A Flow Identification option that carries just these octets, as many as its length says."""
-        if self.codepoints.fid_length_unit != "octets":
-            raise NotPossible("a length in units of 8 octets cannot say what it is to say")
-        return UnknownOption(self.codepoints.flow_identification_option_type, octets)
-
-    def keeps_filters(self, reply: Reply) -> None:
-        """End the case where the LMA says that it re-instantiates no filters, and need not (muho 6.1)."""
-        if reply.status == self.codepoints.status_reinstantiation_not_supported:
-            self.lacks(f"it refuses to keep filters with {reply.status_text}")
-
-    def removal_is_over(self) -> None:
-        """Let the time pass after which a binding of a group has left it (`removal-delay`)."""
-        if self.readings["removal-delay"] == "wait":
-            self.wait(self.delete_delay + 0.1)
+    def knows_extensions(self, reply: Reply) -> None:
+        """End the case where its first answer shows that the LMA lacks what the case needs, and need not have it."""
+        for need in () if self.case.configured else set(self.case.needs) & set(EXTENSIONS) - self.has:
+            if reason := lacking(need, reply):
+                self.lacks(reason)
+            self.has |= {need} if gives(need, reply) else set()
 
     def over_ipv4(self) -> None:
         """Go on in UDP over IPv4 (RFC 5844 4), which the embedded LMA speaks too; others by their target."""
@@ -281,13 +234,13 @@ class Lma(Trial):
     def ignores(self, message: msgspec.Struct | bytes, mag: int = 0, *, then: bool = True) -> None:
         """What is sent must be ignored in silence; `then` a sound request is answered still."""
         packet = self.send(message, mag)
-        came = [other for other in self.listen(self.now() + self.settings.silence) if self._is_about(packet, other)]
+        came = [other for other in self.listen(self.now() + self.settings.silence) if self.is_about(packet, other)]
         self.check("no answer", not came, ", ".join(_shown(other) for other in came))
         if then:
             self.demand("a sound request afterwards is answered", self.alive(), "nothing")
 
     @staticmethod
-    def _is_about(request: Packet, other: Packet) -> bool:
+    def is_about(request: Packet, other: Packet) -> bool:
         return other.receiver == request.sender and other.decoded.name not in (
             "heartbeat",
             "bri",

@@ -164,6 +164,7 @@ class Node(OwnFilters):
         if reply.packet is not None and isinstance(request, BindingUpdate):
             self.lma.remember(self, request, reply.packet.decoded)
             self.learn(reply)
+            self.lma.knows_extensions(reply)
             if self.mhgid is not None:
                 self.lma.knows_groups(reply)
         return reply

@@ -22,7 +22,8 @@ MISSING_PREFIX, NO_RESOURCES = 158, 130
 NO_IPV4, NO_SUCH_ADDRESS, NO_IPV6, SEVERAL = 170, 171, 172, 173
 PROHIBITED = 129  # in an IPv4 Home Address Reply
 NODE = b"served@example.org"
-SMALL = {"lma": {"ipv4_pool": "198.18.0.0/30"}}  # its router, and one address
+SERVED = {"lma": {"ipv4": True}}
+SMALL = {"lma": {"ipv4": True, "ipv4_pool": "198.18.0.0/30"}}  # its router, and one address
 NETWORK, LENGTH = "198.18.4.0/22", 22
 OF_RFC5844 = (Ipv4HomeAddressReply, Ipv4DefaultRouterAddress, Ipv4DhcpSupportMode)
 
@@ -72,12 +73,12 @@ def neither_option_with_binding(lma: Lma) -> None:
     node.ask(timestamp=None, hnp=()).rejected(MISSING_PREFIX)
 
 
-@against_lma("rfc5844/3.1.2.1/no-ipv6-service", configured={"mn": [{"id": NODE.decode(), "ipv6": False}]})
+@against_lma("rfc5844/3.1.2.1/no-ipv6-service", configured={**SERVED, "mn": [{"id": NODE.decode(), "ipv6": False}]})
 def no_ipv6_service(lma: Lma) -> None:
     lma.node(id=NODE).ask(more=[ANY]).rejected(NO_IPV6)
 
 
-@against_lma("rfc5844/3.1.2.1/no-ipv4-service", configured={"mn": [{"id": NODE.decode(), "ipv4": False}]})
+@against_lma("rfc5844/3.1.2.1/no-ipv4-service", configured={**SERVED, "mn": [{"id": NODE.decode(), "ipv4": False}]})
 def no_ipv4_service(lma: Lma) -> None:
     lma.node(id=NODE).ask(more=[ANY]).rejected(NO_IPV4)
 

@@ -46,7 +46,7 @@ def reply_present(lma: Lma) -> None:
     lma.check("an IPv4 Home Address Reply", _answered(lma).option(Ipv4HomeAddressReply) is not None, "none")
 
 
-@against_lma("rfc5844/3.1.2.6/reply-prefix-length", configured={"lma": {"ipv4_pool": NETWORK}})
+@against_lma("rfc5844/3.1.2.6/reply-prefix-length", configured={"lma": {"ipv4": True, "ipv4_pool": NETWORK}})
 def reply_prefix_length(lma: Lma) -> None:
     _answered(lma).expect(f"option.ipv4-hoa-reply.prefix_length = {LENGTH}")
 

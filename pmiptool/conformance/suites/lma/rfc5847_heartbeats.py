@@ -38,6 +38,7 @@ def asked(lma: Lma, count: int = 1, **changes: Any) -> list[Packet]:
         if packet is None:
             break
         found.append(packet)
+        node.renew(**changes)
     lma.demand(f"{count} heartbeat request{'s' if count > 1 else ''}", len(found) == count, len(found))
     return found
 

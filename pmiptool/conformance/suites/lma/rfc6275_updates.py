@@ -241,6 +241,8 @@ def lifetime_zero(lma: Lma) -> None:
 
 @against_lma("rfc6275/10.3.2/late-request-rejected")
 def late_request_rejected(lma: Lma) -> None:
+    if not lma.delete_delay:
+        lma.lacks("its MinDelayBeforeBCEDelete is 0")
     node = _bound(lma)
     node.detach(timestamp=None, sequence=1002)
     _numbered(node, 1001, hi=5).rejected(OUT_OF_WINDOW)

@@ -16,6 +16,7 @@ MAG_ID = MagIdentifier(subtype=1, identifier=b"mag@example.org")
 LIFETIME = 12  # seconds
 HALF = LIFETIME / 2 + 1
 NODE = b"single@example.org"
+ONE_PATH = {"lma": {"multipath": True}, "mn": [{"id": NODE.decode(), "multipath": False}]}
 
 
 def path(bid: int, **fields: int) -> tuple[Any, ...]:
@@ -110,12 +111,12 @@ def legacy_skips(lma: Lma) -> None:
         lma.check(f"no {kind.__name__} option", reply.option(kind) is None, "one")
 
 
-@against_lma("rfc8278/4.4/status-180-not-authorized", configured={"mn": [{"id": NODE.decode(), "multipath": False}]})
+@against_lma("rfc8278/4.4/status-180-not-authorized", configured=ONE_PATH)
 def not_authorized(lma: Lma) -> None:
     lma.node(id=NODE).ask(more=path(1)).rejected(NOT_SUPPORTED)
 
 
-@against_lma("rfc8278/4.4/status-180-echo", configured={"mn": [{"id": NODE.decode(), "multipath": False}]})
+@against_lma("rfc8278/4.4/status-180-echo", configured=ONE_PATH)
 def not_authorized_echo(lma: Lma) -> None:
     reply = lma.node(id=NODE).ask(more=path(7)).rejected()
     option = reply.option(MagMultipathBinding)
