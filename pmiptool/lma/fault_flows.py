@@ -1,4 +1,4 @@
-"""Families of faults in groups of interfaces and their filters; `fault_families.FAMILIES` has them."""
+"""Families of faults in the filters of groups; `fault_families.FAMILIES` has them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,19 @@ from pmiptool.errors import UsageError
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.fault_behaviour import Behaviour
-from pmiptool.lma.removal import remove_binding, replace_others
+from pmiptool.lma.fault_groups import GROUP_FAMILIES, InGroups, Plain, drop
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.session.model import Binding, Session
-from pmiptool.session.prefix import as_prefix
-from pmiptool.session.transitions import bind_bid, remove_flows
+from pmiptool.session.transitions import remove_flows
 from pmiptool.wire.values import (
     BindingAcknowledgement,
-    BindingIdentifier,
     BindingReference,
     FlowIdentification,
     FlowIdentification6089,
     FlowSummary,
-    HomeNetworkPrefix,
     Ipv4Selector,
     Ipv6Selector,
-    Multihoming,
     UnknownOption,
     UnknownSubOption,
 )
@@ -36,13 +32,6 @@ from pmiptool.wire.values import (
 REFUSED, PROHIBITED = 128, 130
 SELECTORS: dict[str, type] = {"ipv4": Ipv4Selector, "ipv6": Ipv6Selector}
 FILTERS = (FlowIdentification, FlowIdentification6089)
-
-
-class Plain(Behaviour):
-    """One without a parameter."""
-
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        pass
 
 
 def filters_changed(pba: BindingAcknowledgement, change: Callable[[Any], Any]) -> BindingAcknowledgement:
@@ -102,25 +91,6 @@ class OddSummaryCounts(Plain):
             if isinstance(option, UnknownOption) and option.type == kind:
                 fids = (int.from_bytes(option.data[at : at + 2], "big") for at in range(0, len(option.data) - 1, 2))
                 request.summaries.append(FlowSummary(tuple(fids)))
-
-
-class BidsLast(Plain):
-    """The answer says that they are registered, as they then are."""
-
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        self.late: list[Any] = []
-
-    def before(self, core: Core, request: Request, now: float) -> None:
-        self.late, request.bids = request.bids, []
-
-    def acknowledgement(
-        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
-    ) -> BindingAcknowledgement:
-        if outcome.session is None or outcome.binding is None or pba.status >= REFUSED:
-            return pba
-        for option in self.late:
-            bind_bid(outcome.session, outcome.binding, option.bid, option.bid_pri)
-        return replace(pba, options=(*pba.options[:1], *self.late, *pba.options[1:]))
 
 
 class SummaryAnswered(Plain):
@@ -245,67 +215,6 @@ class FidsPerAnchor(Plain):
         return filters_changed(pba, judged)
 
 
-class BidsPerAnchor(Plain):
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        self.owners: dict[int, Any] = {}
-
-    def acknowledgement(
-        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
-    ) -> BindingAcknowledgement:
-        def judged(option: Any) -> Any:
-            if not isinstance(option, BindingIdentifier):
-                return option
-            mine = self.owners.setdefault(option.bid, request.mn_id) == request.mn_id
-            return option if mine else replace(option, status=REFUSED)
-
-        return replace(pba, options=tuple(map(judged, pba.options)))
-
-
-class OnePrefix(Plain):
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        self.prefix: Any = None
-
-    def acknowledgement(
-        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
-    ) -> BindingAcknowledgement:
-        session = outcome.session
-        if session is None or not session.prefixes:
-            return pba
-        self.prefix = self.prefix or as_prefix(session.prefixes[0])
-        one = HomeNetworkPrefix(home_network_prefix=self.prefix)
-        return replace(pba, options=tuple(one if isinstance(o, HomeNetworkPrefix) else o for o in pba.options))
-
-
-class SentAgain(Plain):
-    again = 1.0
-
-
-class AnyGroup(Plain):
-    def before(self, core: Core, request: Request, now: float) -> None:
-        if request.multihoming is not None:
-            request.multihoming = replace(request.multihoming, mhgid=0)
-
-
-class OddOptionCounts(Plain):
-    def before(self, core: Core, request: Request, now: float) -> None:
-        if request.odd_multihoming:
-            request.odd_multihoming, request.multihoming = False, request.multihoming or Multihoming()
-
-
-class InGroups(Plain):
-    """What goes wrong with a group once a request of it has been accepted."""
-
-    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
-        session, binding = outcome.session, outcome.binding
-        if outcome.status < REFUSED and session is not None and binding is not None and session.mhgid is not None:
-            self.spoil(core, request, outcome, session, binding, now)
-
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        raise NotImplementedError
-
-
 class NotStored(InGroups):
     def spoil(
         self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
@@ -322,58 +231,11 @@ class OthersFiltersLost(InGroups):
                 drop(session, other)
 
 
-class BidsForgotten(InGroups):
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        binding.bids.clear()
-
-
 class RefusalRemoves(InGroups):
     def spoil(
         self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
     ) -> None:
         remove_flows(session, binding, [option.fid for option in outcome.fids if option.status >= REFUSED])
-
-
-class ActAlways(InGroups):
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        if request.multihoming is not None and request.multihoming.act == 1:
-            drop(session, binding)
-
-
-class Replaced(InGroups):
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        key = next((key for key, one in session.bindings.items() if one is binding), None)
-        if key is not None:
-            replace_others(core, session, key, now)
-
-
-class RemovalOfAll(InGroups):
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        if request.lifetime == 0:
-            for key in list(session.bindings):
-                remove_binding(core, session, key, now, keep=False, remember=False)
-
-
-class RenewalOfAll(InGroups):
-    def spoil(
-        self, core: Core, request: Request, outcome: Outcome, session: Session, binding: Binding, now: float
-    ) -> None:
-        for other in session.bindings.values() if request.lifetime else ():
-            other.expires = now + 4.0 * outcome.lifetime
-            core.rewatch(session, other, other.expires)
-
-
-def drop(session: Session, owner: Binding) -> None:
-    """The filters that a gateway installed; those that the anchor re-instantiated stay."""
-    remove_flows(session, owner, [fid for fid, flow in owner.flows.items() if not flow.reinstantiated])
 
 
 FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
@@ -387,7 +249,6 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "filter-status-copied": ("The status of a filter in the PBA is that of the PBU, unless it is 0.", StatusCopied),
     "fids-of-8-bits": ("Of a FID the lower octet counts.", ShortFids),
     "odd-summary-counts": ("A Flow Summary option with half a FID counts.", OddSummaryCounts),
-    "bids-last": ("Binding identifiers are registered after filters are looked at.", BidsLast),
     "summary-answered": ("What a Flow Summary names and is known gets a filter option of its own.", SummaryAnswered),
     "first-summary-counts": ("Of several Flow Summary options the first counts.", FirstSummary),
     "refuses-sub-option-KIND": (
@@ -408,18 +269,9 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
         "keeps-filter-priority.",
         ChangesIgnored,
     ),
-    "bids-forgotten": ("Binding identifiers are accepted and forgotten.", BidsForgotten),
     "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
     "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
     "fids-per-anchor": ("A FID that another mobile node used first is refused with 130.", FidsPerAnchor),
-    "bids-per-anchor": ("A binding identifier that another mobile node used first is refused with 128.", BidsPerAnchor),
-    "one-prefix": ("All mobile nodes are told one prefix.", OnePrefix),
-    "act-always": ("ACT=Remove removes filters in any request.", ActAlways),
-    "interface-replaced": ("An interface takes the place of the others of its group.", Replaced),
-    "removal-of-all": ("The removal of one interface ends its group.", RemovalOfAll),
-    "renewal-of-all": ("The renewal of one interface renews its group.", RenewalOfAll),
-    "any-group-is-0": ("A multihoming group other than 0 is taken for 0.", AnyGroup),
-    "odd-multihoming-counts": ("A Multihoming option of a wrong length counts as one for group 0.", OddOptionCounts),
-    "sent-again": ("PBAs are sent once more after 1 s.", SentAgain),
+    **GROUP_FAMILIES,
 }
 """Each by its pattern: a sentence and what makes it."""
