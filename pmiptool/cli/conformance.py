@@ -184,9 +184,14 @@ def _known(baseline: str | None, update: bool) -> dict[str, str]:
     """What the baseline knows; one that is to be written need not be there yet."""
     from pathlib import Path
 
-    from pmiptool.conformance.baseline import read
+    from pmiptool.conformance.baseline import read, write
 
-    return {} if baseline is None or (update and not Path(baseline).exists()) else read(baseline)
+    if baseline is None:
+        return {}
+    known = read(baseline) if Path(baseline).exists() or not update else {}
+    if update:
+        write(baseline, known, ())  # before anything is sent
+    return known
 
 
 def _against_baseline(changes: list[Change]) -> int:
@@ -251,7 +256,7 @@ def _open(
     from pmiptool.conformance.mag_peer import open_mag
     from pmiptool.net.record import Recorder
 
-    listen = options.listen
+    listen = options.listen or ("embedded" if talk.named == "embedded" else None)
     if listen is None:
         if talk.named:
             raise UsageError("a MAG is waited for at an address of ours; add --listen ADDRESS")
@@ -261,7 +266,7 @@ def _open(
         raise UsageError(f"--fault is about the embedded MAG, and a MAG is waited for at {listen}")
     opened = open_mag(
         listen,
-        address=talk.named,
+        address=talk.named if listen != "embedded" else None,
         trigger=options.trigger,
         claims=talk.settings.peer.claims,
         codepoints=talk.settings.codepoints,

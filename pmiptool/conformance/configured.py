@@ -26,10 +26,14 @@ def claims_of(configured: Mapping[str, Any]) -> list[str]:
     words = []
     for table, keys in configured.items():
         if isinstance(keys, Mapping):
-            words += [f"{table}.{key}={msgspec.json.encode(value).decode()}" for key, value in keys.items()]
+            words += [f"{table}.{key}={_word(value)}" for key, value in keys.items()]
         else:
-            words.append(f"[[{table}]] {msgspec.json.encode(keys).decode()}")
+            words.append(f"[[{table}]] {_word(keys)}")
     return words
+
+
+def _word(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else msgspec.json.encode(value).decode()
 
 
 def toml_of(configured: Mapping[str, Any]) -> str:

@@ -133,9 +133,8 @@ class _Probe:
             why = self._ask("registration", register)
         if why is None or why:
             reason = why or self.learnt.open.get("registration", "")
-            raise ExchangeFailed(
-                f"the LMA registers no mobile node for us: {reason}; name one that it serves in a peer file (--peer)"
-            )
+            hint = "; name one that it serves in a peer file (--peer)" if "refused" in reason else ""
+            raise ExchangeFailed(f"the LMA registers no mobile node for us: {reason}{hint}")
         self.told("it registers mobile nodes")
 
     def _message_order(self) -> None:

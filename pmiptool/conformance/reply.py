@@ -41,9 +41,7 @@ class Reply(AnsweredFilters):
     @property
     def why_not(self) -> str:
         """Why there is no answer, in words."""
-        if self.lma.icmp is not None:
-            return self.lma.icmp.text
-        return f"no answer within {self.lma.settings.timeout:g} s"
+        return self.lma.why_not
 
     @property
     def decoded(self) -> Decoded:
@@ -137,6 +135,13 @@ class Reply(AnsweredFilters):
         self.accepted()
         others = bool(self.prefixes) and not set(self.prefixes) & set(taken)
         self.lma.check("prefixes of a new session", others, _shown(self.prefixes))
+        return self
+
+    def once(self) -> Reply:
+        """Nothing else answers the request."""
+        here = [packet.decoded for packet in self.further if packet.receiver == self.request.sender]
+        others = [decoded.name for decoded in here if answers(self.request.decoded, decoded)]
+        self.lma.check("one answer", self.packet is not None and not others, f"{', '.join(others)} besides")
         return self
 
     def check(self, text: str, ok: bool, actual: object = "") -> Reply:

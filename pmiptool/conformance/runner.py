@@ -79,6 +79,7 @@ class _Run:
         self.make = make
         self.results: list[CaseResult] = []
         self.ended = ""
+        self.heard = False  # whether the peer ever said anything
         if settings.shuffle:
             random.Random(settings.trial.seed).shuffle(self.cases)
 
@@ -98,7 +99,8 @@ class _Run:
                 continue
             self._add(result)
             if result.killed and number + 1 < len(self.cases) and not self.peer.restart():
-                self.ended = f"the peer answers nothing any more since {case.id}"
+                never = f"the peer has answered nothing yet ({result.reason})"
+                self.ended = f"the peer answers nothing any more since {case.id}" if self.heard else never
         return RunResult(
             role=self.cases[0].role if self.cases else "",
             target=str(self.transport.target),
@@ -169,10 +171,13 @@ class _Run:
         except Exception:
             trace = trace or traceback.format_exc()
         findings = tuple(trial.findings[:seen])
+        self.heard |= any(packet.sender == trial.them for packet in trial.packets)
         verdict, reason_text = _verdict(case, trial, stopped, findings, trace)
+        if killed and not self.heard:
+            verdict, reason_text = "INCONCLUSIVE", trial.why_not
         if attempt > 1:
             trial.note("the first attempt was lost: an answer did not come; this is the second")
-        if killed:
+        if killed and self.heard:
             trial.note("after this case the peer answers nothing any more")
         self._comment(f"{verdict} {reason_text}".strip())
         result = self._result(

@@ -251,6 +251,11 @@ class Trial:
     icmp: IcmpError | None = None
     """The last ICMP error about a message of ours."""
 
+    @property
+    def why_not(self) -> str:
+        """Why nothing came, in words."""
+        return self.icmp.text if self.icmp is not None else f"no answer within {self.settings.timeout:g} s"
+
     def number_of(self, name: str) -> int:
         """The number of our end of that name."""
         return next(n for n in range(len(self.transport.locals)) if self.us(n) == name)

@@ -19,6 +19,7 @@ from pmiptool.text.json import finding_object
 
 SCHEMA = "pmiptool/conformance/1"
 WIDTH = 100
+MANY = 2  # cases in turn that did not run for one reason are told in one line
 QUIET = ("PASS", "SKIPPED", "UNSUPPORTED")
 """Verdicts that need no explanation beyond their reason."""
 
@@ -31,9 +32,13 @@ def suite_text(suite: str, results: Sequence[CaseResult], *, verbose: bool = Fal
         if any(r.verdict == verdict for r in results)
     )
     lines = [f"{suite}  {counts}\n"]
-    for result in results:
-        if verbose or result.verdict != "PASS":
-            lines += case_lines(result)
+    told = [result for result in results if verbose or result.verdict != "PASS"]
+    for (verdict, reason), group in groupby(told, lambda result: (result.verdict, result.reason)):
+        alike = list(group)
+        if len(alike) > MANY and verdict in QUIET and reason:
+            lines += _wrapped(f"  {verdict}  {len(alike)} cases: {reason}", "      ")
+        else:
+            lines += [line for result in alike for line in case_lines(result)]
     return "".join(lines)
 
 
@@ -60,7 +65,7 @@ def remarks(result: CaseResult) -> list[str]:
     lines += [show_finding(finding) for finding in result.findings if finding.level != "note"]
     if result.reason and not lines:
         lines.append(result.reason)
-    return list(dict.fromkeys(lines + list(result.notes)))
+    return lines + [note for note in result.notes if not any(note in line for line in lines)]
 
 
 def _wrapped(line: str, indent: str) -> list[str]:

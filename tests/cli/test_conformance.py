@@ -17,6 +17,7 @@ from pmiptool.conformance.playback import about_of, rejudge
 
 CASE = "rfc5213/5.3.1/hnp-missing"
 FAULT = "wrong-status-158"
+SILENT = "crashes-after-3"  # one case, and the sign of life after it
 
 
 def run(*words: str) -> Result:
@@ -132,16 +133,27 @@ def test_a_baseline_tells_what_is_worse(tmp_path: Path) -> None:
 
 
 def test_a_peer_that_falls_silent_is_named_with_its_killer(tmp_path: Path) -> None:
-    chosen = (CASE, "rfc5213/5.3.1/hi-missing", "rfc5213/5.3.1/att-missing")
-    result = run_cases(*chosen, "--fault", "answer-lost")
-    assert result.exit_code == 1
-    assert f"ended early: the peer answers nothing any more since {CASE}" in result.stdout
-    assert "MUST: 3, of which 0 passed, 1 failed, 2 did not run" in result.stdout
+    killer = "rfc5213/5.3.1/hi-missing"
+    chosen = (CASE, killer, "rfc5213/5.3.1/att-missing")
+    result = run_cases(*chosen, "--fault", SILENT)
+    assert result.exit_code == 1, result.stdout
+    assert f"ended early: the peer answers nothing any more since {killer}" in result.stdout
+    assert "MUST: 3, of which 1 passed, 1 failed, 1 did not run" in result.stdout
     mark = tmp_path / "restarted"
     command = f"{sys.executable} -c \"open('{mark}', 'a').write('x')\""
-    result = run_cases(*chosen, "--fault", "answer-lost", "--restart-command", command)
-    assert result.exit_code == 1 and mark.read_text() == "xx" and "ended early" not in result.stdout
-    assert run_cases(*chosen, "--fault", "answer-lost", "--restart-command", "no-such-command-here").exit_code == 1
+    result = run_cases(*chosen, "--fault", SILENT, "--restart-command", command)
+    assert result.exit_code == 1 and mark.read_text() == "x" and "ended early" not in result.stdout
+    assert run_cases(*chosen, "--fault", SILENT, "--restart-command", "no-such-command-here").exit_code == 1
+
+
+def test_a_peer_that_was_never_there_has_not_failed() -> None:
+    words = ["rfc5213/5.3.1", "--target", "udp://127.0.0.1:5999", "--source", "127.0.0.1", "--timeout", "0.3"]
+    result = run("run", *words)
+    assert result.exit_code == 3 and " FAIL" not in result.stdout
+    assert "ended early: the peer has answered nothing yet (ICMP Destination Unreachable" in result.stdout
+    assert len(result.stdout.splitlines()) < 20
+    probed = run("probe", *words[1:])
+    assert probed.exit_code == 3 and "ICMP Destination Unreachable" in probed.stderr
 
 
 def test_nothing_that_passed_is_not_good() -> None:
