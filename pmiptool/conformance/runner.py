@@ -175,6 +175,8 @@ class _Run:
         verdict, reason_text = _verdict(case, trial, stopped, findings, trace)
         if killed and not self.heard:
             verdict, reason_text = "INCONCLUSIVE", trial.why_not
+        elif killed and verdict in ("PASS", "UNSUPPORTED"):
+            verdict, reason_text = "FAIL", "afterwards the peer answers nothing any more"
         if attempt > 1:
             trial.note("the first attempt was lost: an answer did not come; this is the second")
         if killed and self.heard:
