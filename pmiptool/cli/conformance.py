@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def run(
         from pmiptool.report.evidence import check
 
         check(evidence)
-    shown = _Shown(verbose, quiet=as_json == "-")
+    shown = _Shown(verbose, as_json == "-", len(cases))
     result, capture = _run(talk, cases, role, _RunOptions(**options), shown)
     shown.close()
     changes = known_results.compare(known, result.cases) if baseline is not None else None
@@ -283,7 +284,6 @@ def _say(text: str) -> None:
 
 def trial_settings(talk: Talk, seed: int, *, role: Role = "lma", embedded: bool = False) -> TrialSettings:
     """How each case runs: what the flags and the peer file tell. Somebody is asked at a terminal only."""
-    import sys
     from dataclasses import replace
 
     from pmiptool.conformance.trial import TrialSettings
@@ -325,21 +325,29 @@ class _RunOptions:
 
 
 class _Shown:
-    """Prints suite by suite as results come."""
+    """Prints suite by suite as results come; on a terminal how far the run is, in between."""
 
-    def __init__(self, verbose: bool, quiet: bool) -> None:
+    def __init__(self, verbose: bool, quiet: bool, cases: int) -> None:
         self._verbose, self._quiet = verbose, quiet
         self._results: list[CaseResult] = []
+        self._done, self._cases = 0, cases
+        self._live = sys.stderr.isatty()
 
     def add(self, result: CaseResult) -> None:
         if self._results and self._results[0].suite != result.suite:
             self.close()
         self._results.append(result)
+        self._done += 1
+        if self._live:
+            line = f"{self._done} of {self._cases}  {result.verdict}  {result.id}"
+            click.echo(f"\r\x1b[K{line[:100]}", nl=False, err=True)
 
     def close(self) -> None:
         from pmiptool.cli.scenario import paint
         from pmiptool.report.conformance import suite_text
 
         results, self._results = self._results, []
+        if self._live:
+            click.echo("\r\x1b[K", nl=False, err=True)
         if results and not self._quiet:
             click.echo(paint(suite_text(results[0].suite, results, verbose=self._verbose)), nl=False)
