@@ -144,7 +144,7 @@ class _Excerpts:
             self._note((checker.last_mn, *(checker.last.mns if checker.last is not None else ())), step)
             for whose, steps in scratch.steps.items():
                 for one in steps[fed.get(whose, 0) :]:
-                    one.findings = self.said.get(one.number, [])
+                    one.findings = list(self.said.get(one.number, ()))
                     if whose in self.drawn:
                         self.drawn[whose].add(one)
                 del steps[: -1 if whose in self.drawn else len(steps)]  # what ends later is told of the last of them
@@ -211,12 +211,12 @@ class _Excerpts:
             for step in shown.steps:
                 for frame in (frame for ended in step.ended for frame in ended.frames):
                     self.found.frames[frame] = self.names.get(frame, f"#{frame}")
-                step.findings = self.said.get(step.number, [])
+                step.findings = list(self.said.get(step.number, ()))
                 if room > 0 and step.number not in self.found.messages:
                     self.found.messages[step.number] = step
                     room -= 1
         for number, step in self.found.messages.items():
-            step.findings = self.said.get(number, [])
+            step.findings = list(self.said.get(number, ()))
         self.found.messages = dict(sorted(self.found.messages.items()))
         return self.found
 
@@ -232,15 +232,13 @@ def _placed(files: Sequence[str], settings: CodePoints, slack: int | None) -> It
 
 
 def chosen(steps: Sequence[Step], limit: int) -> list[Step]:
-    """The steps of a ladder: all, or those that matter with what is around them, then the first."""
+    """The steps of a ladder: all, or those that matter, then what is around them, then the first."""
     if len(steps) <= limit:
         return list(steps)
-    wanted: dict[int, None] = dict.fromkeys((0, 1, len(steps) - 1))
     matters = [at for at, step in enumerate(steps) if step.findings]
-    matters += [at for at, step in enumerate(steps) if step.ended]
-    for at in matters:
+    matters += [at for at, step in enumerate(steps) if step.ended and not step.findings]
+    wanted = dict.fromkeys((0, 1, len(steps) - 1, *matters[:limit]))
+    for at in matters[:limit]:
         wanted |= dict.fromkeys(range(max(at - _AROUND, 0), min(at + _AROUND + 1, len(steps))))
-        if len(wanted) >= limit:
-            break
     wanted |= dict.fromkeys(range(limit))
     return [steps[at] for at in sorted(list(wanted)[:limit])]

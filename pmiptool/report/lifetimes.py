@@ -63,7 +63,10 @@ class Course:
             self._close(key, start, name, None)
         found = sorted(self._closed, key=lambda pair: (len(pair[0]) > _BINDING, pair[1].start))
         owners = dict.fromkeys(key[:_BINDING] for key, _ in found)
-        return [one for owner in owners for key, one in found if key[:_BINDING] == owner]
+        several = len({key[0] for key in owners}) > 1
+        return [
+            _named(one, key[0] if several else "") for owner in owners for key, one in found if key[:_BINDING] == owner
+        ]
 
     def _take(self, step: Step) -> None:
         self._ended += step.ended
@@ -92,9 +95,13 @@ class Course:
         self._closed.append((key, Lifetime(kind, name, start, end, why, str(key[2]) if kind == "flow" else "")))
 
 
+def _named(one: Lifetime, lma: str) -> Lifetime:
+    """A binding with its anchor, where there are several."""
+    return one._replace(name=f"{one.name} at {lma}") if lma and one.kind == "binding" else one
+
+
 def _in_force(state: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
     """A key for each binding and filter, and its name."""
-    several = len({session["lma"] for session in state}) > 1
     for session in state:
         for binding in session["bindings"]:
             path = binding.get("path") or {}
@@ -102,7 +109,7 @@ def _in_force(state: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
             key = (session["lma"], session["mhgid"], *own)
             words = [binding["care_of_address"], *([f"BID {path['bid']}"] if path else [])]
             words += [binding["att"]] if binding["att"] else []
-            yield key, " ".join(words) + (f" at {session['lma']}" if several else "")
+            yield key, " ".join(words)
             for flow in binding["flows"]:
                 told = [f"FID {flow['fid']}", *([flow["selector"]] if flow["selector"] else [])]
                 yield (*key, flow["fid"]), " ".join(told)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from pmiptool.capture.files import Writer
-from pmiptool.report.excerpt import Limits, excerpt
+from pmiptool.report.excerpt import Limits, _Node, chosen, excerpt
 from pmiptool.report.html import render
+from pmiptool.report.timeline import Step
 from pmiptool.report.validation import Validation, validate
 from pmiptool.report.validation_html import page
 from pmiptool.rules import Context
 from pmiptool.wire.envelope import build
+from pmiptool.wire.finding import Finding
 from pmiptool.wire.values import Prefix
 from tests.rules.make import LMA, MAG1, START, hi, hnp, mn, pba, pbu, wire
 
@@ -36,8 +38,10 @@ def test_read_again_as_recorded(names: tuple[str, ...]) -> None:
     assert one == two
 
 
-def many(path: Path, nodes: int, rounds: int, broken: set[tuple[int, int]]) -> Path:
-    """Mobile nodes that register again and again; broken: answers, by node and round, with another HI."""
+def many(
+    path: Path, nodes: int, rounds: int, broken: set[tuple[int, int]], lost: frozenset[tuple[int, int]] = frozenset()
+) -> Path:
+    """Mobile nodes that register again and again; broken: answers, by node and round, with another HI; lost: none."""
     with Writer(path) as writer:
         for turn in range(rounds):
             for node in range(nodes):
@@ -46,7 +50,8 @@ def many(path: Path, nodes: int, rounds: int, broken: set[tuple[int, int]]) -> P
                 at = START + 10 * turn + node / 100
                 asked = pbu(**own, sequence=turn + 1)
                 told = pba(**own, sequence=turn + 1, hi=hi(3 if (node, turn) in broken else 1))
-                for message, src, dst, time in ((asked, MAG1, LMA, at), (told, LMA, MAG1, at + 0.001)):
+                answer = () if (node, turn) in lost else ((told, LMA, MAG1, at + 0.001),)
+                for message, src, dst, time in ((asked, MAG1, LMA, at), *answer):
                     writer.write(build(wire(message, src=src, dst=dst).raw, src, dst), round(time * SECOND))
     return path
 
@@ -73,13 +78,27 @@ def test_what_matters_comes_first(tmp_path: Path, recorded: bool) -> None:
 
 
 def test_both_ways_of_the_many(tmp_path: Path) -> None:
-    path = str(many(tmp_path / "x.pcapng", 8, 30, {(5, 20), (6, 4), (6, 5)}))
+    """What has no answer shows a minute later, which is told of the request all the same, once."""
+    path = str(many(tmp_path / "x.pcapng", 8, 30, {(5, 20), (6, 4), (6, 5)}, frozenset({(5, 3), (6, 9)})))
     limits = Limits(3, 9, 12, 5)
     one, two = (
         render(page([validate([path], Context(), timeline=recorded)], Context(), recorded=recorded, limits=limits))
         for recorded in (True, False)
     )
     assert one == two
+
+
+def test_a_long_course_is_remembered_in_part() -> None:
+    """Whatever comes, and of that what matters."""
+    node = _Node(10)
+    decoded = wire(pbu())
+    for number in range(1, 1001):
+        step = Step(decoded, MAG1, LMA, START + number, str(number), number)
+        step.findings = [Finding("x", "error", "")] if number in (300, 700) else []
+        node.add(step)
+        assert len(node.steps) <= 40
+    kept = [step.number for step in chosen(node.steps, 10)]
+    assert {1, 2, 300, 700} <= set(kept) and len(kept) == 10 and node.total == 1000
 
 
 def test_findings_that_are_left_out_are_told(tmp_path: Path) -> None:
