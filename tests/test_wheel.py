@@ -78,3 +78,12 @@ def test_scapy_loads_it_as_an_extension(installed: Run) -> None:
     )
     done = installed("-c", code)
     assert (done.returncode, done.stdout) == (0, "pmiptool\n"), done.stderr
+
+
+def test_a_page_is_made(installed: Run) -> None:
+    """Templates, style and script are in the wheel."""
+    assert installed("-m", "pmiptool", "craft", "pbu", "-o", "page.pcapng").returncode == 0
+    done = installed("-m", "pmiptool", "validate", "page.pcapng", "--html", "page.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = installed("-c", "print(open('page.html').read())").stdout
+    assert "</html>" in shown and "prefers-color-scheme: dark" in shown and "aria-sort" in shown

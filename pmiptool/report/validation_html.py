@@ -54,7 +54,7 @@ def page(
         blocks += own if len(results) == 1 else [html.Section(", ".join(result.files), own, f"s{number}")]
     if wireshark:
         blocks.append(_second_judge(wireshark))
-    files = [name for result in results for name in result.files]
+    files = ["standard input" if name == "-" else name for result in results for name in result.files]
     failed = any(seen.finding.level in tuple(counting) for result in results for seen in result.findings)
     failed = failed or any(verdict.disagreements for verdict in (wireshark or {}).values())
     facts = [("pmiptool", pmiptool.__version__), ("dialect", settings.dialect)]
