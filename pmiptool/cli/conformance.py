@@ -344,10 +344,13 @@ class _Shown:
 
     def close(self) -> None:
         from pmiptool.cli.scenario import paint
+        from pmiptool.conformance.runner import NOT_RUN
         from pmiptool.report.conformance import suite_text
 
         results, self._results = self._results, []
         if self._live:
             click.echo("\r\x1b[K", nl=False, err=True)
-        if results and not self._quiet:
+        if all(result.reason.startswith(NOT_RUN) for result in results):
+            return  # the summary tells that the run ended early
+        if not self._quiet:
             click.echo(paint(suite_text(results[0].suite, results, verbose=self._verbose)), nl=False)

@@ -27,6 +27,8 @@ from pmiptool.wire.finding import Finding
 
 Make = Callable[..., Trial]
 """What makes the trial of a case: of case, transport, settings and the number of the attempt."""
+NOT_RUN = "not run: "
+"""How the reason of a case begins before which the run ended."""
 ATTEMPTS = 2  # where the first was lost
 
 
@@ -89,13 +91,13 @@ class _Run:
             if self.settings.max_time is not None and self.settings.clock() - begun >= self.settings.max_time:
                 self.ended = f"--max-time of {self.settings.max_time:g} s was over"
             if self.ended:
-                self._skip(case, f"not run: {self.ended}")
+                self._skip(case, f"{NOT_RUN}{self.ended}")
                 continue
             try:
                 result = self._case(case)
             except KeyboardInterrupt:
                 self.ended = "interrupted"
-                self._skip(case, "not run: interrupted")
+                self._skip(case, f"{NOT_RUN}{self.ended}")
                 continue
             self._add(result)
             if result.killed and number + 1 < len(self.cases) and not self.peer.restart():
