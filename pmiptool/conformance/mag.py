@@ -121,7 +121,9 @@ class Mag(Trial):
                     f"it takes a mobile node {_wanted(profile)}, and the peer file names none that is free"
                 )
         else:
-            if self.embedded is None and not set(profile) <= {"mhgid"}:
+            if self.embedded is None and any(
+                key != "mhgid" and (value or key == "ll_id") for key, value in profile.items()
+            ):
                 raise NotPossible(f"it takes a mobile node {_wanted(profile)}; name one in a peer file (--peer)")
             name = f"{self.case.name[:40]}.{self.seed:08x}.{len(self.nodes) + 1}@example.org"
             entry = msgspec.convert({"id": name, **profile}, PeerNode)
@@ -290,10 +292,7 @@ def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:
     """Whether a mobile node of a peer file is as wanted: the same group, and prefixes and such where some are."""
     for key, value in profile.items():
         own = getattr(node, key)
-        if key in ("mhgid", "ipv6", "att") or not value:
-            if own != value and (own or value):
-                return False
-        elif not own:
+        if own != value if key in ("mhgid", "ipv6", "att") else bool(own) != bool(value):
             return False
     return True
 
