@@ -121,6 +121,8 @@ class AnsweredFilters:
         self.lma.knows_flows(reply)
         for fid in fids:
             flow = self.flows.get(fid)
+            if flow is not None and flow.status not in statuses:
+                self.lma.allows(fid, flow.status)
             actual = "no option for it" if flow is None else f"status {flow.status}"
             self.lma.check(f"filter {fid} answered with {wanted}", flow is not None and flow.status in statuses, actual)
         return reply

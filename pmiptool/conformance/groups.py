@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pmiptool.conformance.lma import Lma
     from pmiptool.conformance.reply import Reply
 
+PROHIBITED, PROHIBITED_6089 = (130, 138, 139), (128,)
 BID = 35  # the option's type (RFC 5648 4.3)
 PROHIBITED_BIDS = {166, 168}
 """Statuses that say so (RFC 5648 4.4)."""
@@ -45,6 +46,13 @@ class GroupsOfLma:
         self.has_flows = self.has_flows or reply.echoes_flows()
         if not self.has_flows:
             self._lma.lacks("its answer has no Flow Identification option")
+
+    def allows(self, fid: int, status: int) -> None:
+        """End the case where the LMA says that it prohibits a filter, or lacks its action: both it may (mext 5.3.5, RFC
+        6089 5.3.5)."""
+        rfc6089 = self._lma.codepoints.wire_dialect == "rfc6089"
+        if status in (PROHIBITED_6089 if rfc6089 else PROHIBITED):
+            self._lma.lacks(f"it refuses filter {fid} with {status}, by its policy")
 
     def knows_bids(self, reply: Reply) -> None:
         """End the case where the LMA passes over binding identifiers, or refuses them or several at once, and need not

@@ -227,7 +227,9 @@ class Node(OwnFilters):
         if flows and what == "attachment":
             self.lma.knows_flows(reply)
             for flow in flows:
-                if flow.fid not in reply.flows or reply.flows[flow.fid].status >= 128:
+                answered = reply.flows.get(flow.fid)
+                if answered is None or answered.status >= 128:
+                    self.lma.allows(flow.fid, 0 if answered is None else answered.status)
                     raise SetUpFailed(f"{name} does not install filter {flow.fid}")
         return reply
 

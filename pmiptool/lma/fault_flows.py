@@ -29,7 +29,8 @@ from pmiptool.wire.values import (
     UnknownSubOption,
 )
 
-REFUSED, PROHIBITED = 128, 130
+REFUSED = 128  # and above
+WRONG, OTHERWISE_WRONG = 129, 131  # neither says that a policy prohibits the filter
 SELECTORS: dict[str, type] = {"ipv4": Ipv4Selector, "ipv6": Ipv6Selector}
 FILTERS = (FlowIdentification, FlowIdentification6089)
 
@@ -55,7 +56,7 @@ class WrongFilterStatus(Behaviour):
     def acknowledgement(
         self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
-        wrong = REFUSED if self.status != REFUSED else PROHIBITED
+        wrong = WRONG if self.status != WRONG else OTHERWISE_WRONG
         return filters_changed(pba, lambda o: replace(o, status=wrong) if o.status == self.status else o)
 
 
@@ -132,7 +133,7 @@ class SubOptionRefused(Behaviour):
         self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
         odd = {option.fid for option in request.fids if isinstance(option, FILTERS) and self._has(request, option)}
-        return filters_changed(pba, lambda o: replace(o, status=PROHIBITED) if o.fid in odd else o)
+        return filters_changed(pba, lambda o: replace(o, status=WRONG) if o.fid in odd else o)
 
     def _has(self, request: Request, option: Any) -> bool:
         if self.what == "unknown":
@@ -154,7 +155,7 @@ class SelectorRefused(Behaviour):
         self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
         def judged(option: Any) -> Any:
-            return replace(option, status=PROHIBITED) if any(map(self._refuses, option.suboptions)) else option
+            return replace(option, status=WRONG) if any(map(self._refuses, option.suboptions)) else option
 
         return filters_changed(pba, judged)
 
@@ -210,7 +211,7 @@ class FidsPerAnchor(Plain):
     ) -> BindingAcknowledgement:
         def judged(option: Any) -> Any:
             mine = self.owners.setdefault(option.fid, request.mn_id) == request.mn_id
-            return option if mine else replace(option, status=PROHIBITED)
+            return option if mine else replace(option, status=WRONG)
 
         return filters_changed(pba, judged)
 
@@ -241,7 +242,7 @@ class RefusalRemoves(InGroups):
 FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "filter-refusals-hidden": ("A refused filter is answered with 0.", RefusalsHidden),
     "wrong-filter-status-STATUS": (
-        "A filter to be answered with STATUS gets 128 in its place (130 for 128): wrong-filter-status-0.",
+        "A filter to be answered with STATUS gets 129 in its place (131 for 129): wrong-filter-status-0.",
         WrongFilterStatus,
     ),
     "filter-refusal-rejects": ("One refused filter, and the PBA has status 128.", RefusalRejects),
@@ -252,11 +253,11 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     "summary-answered": ("What a Flow Summary names and is known gets a filter option of its own.", SummaryAnswered),
     "first-summary-counts": ("Of several Flow Summary options the first counts.", FirstSummary),
     "refuses-sub-option-KIND": (
-        "A filter with pads among its sub-options, or with unknown ones, gets 130: refuses-sub-option-pad.",
+        "A filter with pads among its sub-options, or with unknown ones, gets 129: refuses-sub-option-pad.",
         SubOptionRefused,
     ),
     "refuses-selector-FIELD": (
-        "A filter with this field in its selector, or of this format, gets 130: refuses-selector-spi_end, -ipv4.",
+        "A filter with this field in its selector, or of this format, gets 129: refuses-selector-spi_end, -ipv4.",
         SelectorRefused,
     ),
     "filter-types-swapped": (
@@ -271,7 +272,7 @@ FLOW_FAMILIES: dict[str, tuple[str, Callable[[str, CodePoints], Behaviour]]] = {
     ),
     "filters-not-stored": ("Filters are accepted and forgotten.", NotStored),
     "filters-of-others-lost": ("A request takes the filters of the group's other interfaces away.", OthersFiltersLost),
-    "fids-per-anchor": ("A FID that another mobile node used first is refused with 130.", FidsPerAnchor),
+    "fids-per-anchor": ("A FID that another mobile node used first is refused with 129.", FidsPerAnchor),
     **GROUP_FAMILIES,
 }
 """Each by its pattern: a sentence and what makes it."""

@@ -61,6 +61,16 @@ def test_an_lma_that_keeps_no_filters_says_so():
     assert all("251" in why[1] for why in others.values())
 
 
+POLICIES = [{"discard": False}, {"n_cast": False}, {"max_per_session": 0}, {"max_per_session": 1}]
+
+
+@pytest.mark.parametrize("flows", POLICIES, ids=str)
+def test_an_lma_that_prohibits_filters_is_not_at_fault(flows):
+    others, passed = outcome(flows=flows)
+    assert {why[0] for why in others.values()} == {"UNSUPPORTED"}
+    assert {"mext/5.3.2.1/forward-unknown-bid", "rfc6089/4.2/fid-zero"} <= passed
+
+
 def test_what_a_case_needs_is_there_where_the_lma_speaks_so():
     class Elsewhere:
         locals = ()

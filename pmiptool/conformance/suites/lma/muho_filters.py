@@ -104,9 +104,16 @@ def fid_layout(lma: Lma) -> None:
     reply = lma.node(mhgid=0).ask(flows=["fid=258 pri=3 action=forward proto=udp"]).accepted()
     lma.knows_flows(reply)
     octets = reply.octets(lma.codepoints.flow_identification_option_type)
-    places = ((1,), (2,), (3, 0), (1, 0), (0,), (0,))  # priority and action are copied, or should be (mext 5.3.5)
+    places = (
+        (1,),
+        (2,),
+        (3, 0),
+        (1, 0),
+        (0,),
+        (0, *range(128, 256)),
+    )  # priority and action are copied, or should be (mext 5.3.5)
     right = len(octets) >= len(places) and all(octet in place for octet, place in zip(octets, places, strict=False))
-    reply.check("FID 258, FID-PRI 3, Action 1, PRO 0, Status 0 at their places", right, octets.hex(" "))
+    reply.check("FID 258, FID-PRI 3, Action 1, PRO 0 and a status at their places", right, octets.hex(" "))
 
 
 @against_lma("muho/6.1/filter-created")
