@@ -351,6 +351,8 @@ class LocalMobilityAnchor:
             self._discard(request.source, found.ignored, now, request)
         elif found.what == "held":
             self._waiting.hold(request, now)
+            if self._core.policy.revokes_unknown_handoff and found.session is not None:
+                self._revocation.handed_over(found.session, now)
         else:
             if extended:
                 outcome = extensions.apply(self._core, request, found, now, kind.apply)

@@ -42,6 +42,8 @@ class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     mobile_node_generated_timestamp_in_use: timestamps count up, on no clock of the anchor's (RFC 5213 9.3).
 
     notify: "rfc7864" tells a MAG at once of filters re-instantiated there, "none" waits for its next PBU.
+    unknown_handoff: "wait" for a deregistration where a request does not know whether it is a handover, "revoke" at the
+    former MAG instead (RFC 5846 8.1).
     heartbeat_interval: seconds between heartbeat requests to each MAG with bindings (RFC 5847 5); 0 sends none.
     """
 
@@ -59,6 +61,7 @@ class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     tlv_header: bool = False
     mobile_node_generated_timestamp_in_use: bool = False
     notify: Literal["none", "rfc7864"] = "none"
+    unknown_handoff: Literal["wait", "revoke"] = "wait"
     heartbeat_interval: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
 
 
@@ -187,6 +190,7 @@ _WRONG = re.compile(r"(?P<what>.*?) - (?:at|at key in) `\$\.?(?P<path>[^`]*)`")
 _CHOICES = {
     **dict.fromkeys(("lma.multihoming", "lma.multipath", "lma.ipv4"), '; it takes true, false or "reject"'),
     **dict.fromkeys(("lma.gre", "mn.gre"), '; it takes "off", "optional", "required" or "not-required"'),
+    "lma.unknown_handoff": '; it takes "wait" or "revoke"',
     "lma.dhcp_support_mode": '; it takes "server", "relay" or "none"',
 }
 _SECTIONS: dict[str, type[msgspec.Struct]] = {

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pmiptool.lma import order
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import RequestHeld, SilentlyDiscarded
+from pmiptool.lma.outgoing import revocation_retry
 from pmiptool.lma.request import Request
 from pmiptool.session.model import MnKey
 
@@ -51,7 +52,10 @@ class Waiting:
             else:
                 self._discard(request, "older-than-waiting", now)
             return
-        until = now + self._core.policy.timers.max_delay_before_new_bce_assign
+        policy = self._core.policy
+        until = now + policy.timers.max_delay_before_new_bce_assign
+        if policy.revokes_unknown_handoff:
+            until += revocation_retry(policy.timers).whole()  # it goes on when that has ended
         held = self._held[key] = Held(self, key, request, until)
         self._core.at(until, held)
         self._core.events.append(RequestHeld(time=now, mn_id=request.mn_id, source=request.source, until=until))

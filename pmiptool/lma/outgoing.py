@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from pmiptool.errors import UsageError
+from pmiptool.lma.config import TimersSection
 from pmiptool.lma.core import Core
 from pmiptool.session.endpoint import Endpoint
 
@@ -25,6 +26,18 @@ class Retry(msgspec.Struct, frozen=True):
     delay: float
     longest: float
     retries: int
+
+    def whole(self) -> float:
+        """How long it takes, in seconds, until an unanswered request is given up."""
+        delays = [self.delay]
+        for _ in range(self.retries):
+            delays.append(min(2 * delays[-1], self.longest))
+        return sum(delays)
+
+
+def revocation_retry(timers: TimersSection) -> Retry:
+    """RFC 5846 6.3, 11."""
+    return Retry(timers.init_min_delay_bris, timers.max_brack_timeout, timers.bri_max_retries)
 
 
 class Owner(Protocol):
@@ -132,7 +145,7 @@ class Outgoing:
     def take(self, source: Endpoint, now: float) -> None:
         """Whatever came counts as the answer to what that peer was asked."""
         for pending in [pending for pending in self._pending.values() if pending.peer.address == source.address]:
-            self._end(pending, "answered", 0, now)
+            self._end(pending, "accepted", 0, now)
 
     def answered(self, kind: str, sequence: int, status: int, source: Endpoint, now: float) -> bool:
         """An answer came; whether it belongs to anything."""

@@ -54,6 +54,7 @@ class Policy:
         self.multipath = config.lma.multipath
         self.reinstantiation = config.lma.reinstantiation
         self.announces = config.lma.notify == "rfc7864"
+        self.revokes_unknown_handoff = config.lma.unknown_handoff == "revoke"
         self.heartbeat_interval = config.lma.heartbeat_interval
         self.max_lifetime = config.lma.max_lifetime // 4
         self.window = int(config.timestamp_window * 65536)

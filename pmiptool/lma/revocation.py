@@ -22,7 +22,7 @@ from pmiptool.errors import UsageError
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import PeerUnsupporting, RevocationEnded, RevocationSent
 from pmiptool.lma.ipv4 import release_address
-from pmiptool.lma.outgoing import Outgoing, Pending, Retry
+from pmiptool.lma.outgoing import Outgoing, Pending, revocation_retry
 from pmiptool.lma.removal import remove_binding
 from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PER_PEER_POLICY
 from pmiptool.session.endpoint import Endpoint
@@ -82,6 +82,15 @@ class Revocation:
             owned = [one for one in owned if one[0].ipv4 is not None]
             if not owned:
                 raise UsageError(f"{octets_text(mn_id)} has no IPv4 home address")
+        return self._one(owned, trigger, now, ipv4_only=ipv4_only)
+
+    def handed_over(self, session: Session, now: float) -> None:
+        """A request that does not know whether it is a handover waits for a session: its gateways are asked (8.1)."""
+        owned = [(session, binding) for binding in session.by_age() if binding.removed_at is None]
+        self._one(owned, HANDOVER_UNKNOWN, now)
+
+    def _one(self, owned: list[Owned], trigger: int, now: float, *, ipv4_only: bool = False) -> int:
+        """The indications for bindings of one mobile node, of which none is under way; how many."""
         sent = 0
         for group in by_gateway(owned):
             group = [one for one in group if id(one[1]) not in self._under_way]
@@ -121,8 +130,7 @@ class Revocation:
         return len(gateways)
 
     def _send(self, about: About, now: float) -> None:
-        timers = self._core.policy.timers
-        retry = Retry(timers.init_min_delay_bris, timers.max_brack_timeout, timers.bri_max_retries)
+        retry = revocation_retry(self._core.policy.timers)
         pending = self._outgoing.start(self, "revocation", way(about.owned[0][1]), retry, about, now)
         for _, binding in about.owned:
             self._under_way[id(binding)] = pending
@@ -152,13 +160,15 @@ class Revocation:
         handover (8.1). Of what is rejected, only bindings that the gateway does not have are deleted."""
         about: About = pending.about
         gone = outcome != "rejected" or status == NO_BINDING
-        if outcome == "unanswered" and about.trigger == HANDOVER_UNKNOWN:
+        if outcome != "accepted" and status != NO_BINDING and about.trigger == HANDOVER_UNKNOWN:
             gone = False
         remember = about.trigger in HANDOVERS
         removed = 0
         for session, binding in about.owned:
             del self._under_way[id(binding)]
             if not gone:
+                if about.trigger == HANDOVER_UNKNOWN and self._core.policy.revokes_unknown_handoff:
+                    self._gone(session.mn_id, now)  # what waits for it need not wait any more
                 continue
             if about.flags & BR_V and session.prefixes:
                 revoke_address(self._core, session, now)

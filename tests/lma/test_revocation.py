@@ -528,3 +528,59 @@ def test_a_gateway_revokes_an_ipv4_home_address():
     assert indicate(world, nai(), v4("198.18.0.2"), flags=P | V).status == 0
     assert world.session.ipv4 is None and len(world.session.bindings) == 1
     assert indicate(world, nai(), v4("198.18.0.2"), flags=P | V | G, trigger=128).status == 134
+
+
+# A request that does not know whether it is a handover (8.1)
+
+
+def unknown_handoff(*faults):
+    """A session at one gateway, its request at another, and the indication to the first."""
+    world = World({"lma": {"unknown_handoff": "revoke"}}, faults=faults)
+    hnp = world.send().hnp
+    world.now += 1
+    request = world.request(mag=MAG2, hi=4)
+    (sent,) = world.deliver(world.codec.encode(request, src=MAG2, dst=LMA), MAG2)
+    message = world.answer(sent).message
+    assert sent.destination.address == MAG1 and message.revocation_trigger == 4
+    return world, hnp, message
+
+
+def says(world, message, status):
+    """What leaves when the first gateway acknowledges."""
+    bra = BindingRevocationAcknowledgement(status=status, sequence=message.sequence, flags=message.flags)
+    return [world.answer(sent) for sent in world.deliver(world.codec.encode(bra, src=MAG1, dst=LMA))]
+
+
+@pytest.mark.parametrize(("status", "same"), [(0, True), (128, True), (132, False)])
+def test_an_unknown_handoff_goes_by_what_the_former_gateway_says(status, same):
+    world, hnp, message = unknown_handoff()
+    (answer,) = says(world, message, status)
+    assert (answer.hnp == hnp) is same
+
+
+def test_an_unknown_handoff_without_an_answer_makes_a_new_session():
+    world, hnp, _ = unknown_handoff()
+    again, answer = world.advance(4)
+    assert again.message.revocation_trigger == 4
+    assert answer.status == 0 and answer.hnp != hnp
+    assert len(world.anchor.sessions) == 2
+
+
+def test_a_deregistration_ends_an_unknown_handoff_too():
+    world, hnp, _ = unknown_handoff()
+    world.now += 0.1
+    request = world.request(hnp=hnp, hi=4, lifetime=0)
+    answers = [world.answer(sent) for sent in world.deliver(world.codec.encode(request, src=MAG1, dst=LMA))]
+    assert [answer.hnp for answer in answers] == [hnp, hnp]
+
+
+def test_a_part_of_a_realm_is_named_by_its_care_of_address():
+    world = World()
+    world.attach(MAG1)
+    world.attach(MAG2, mn=b"mn2@example.org")
+    world.anchor.revoke("@example.org", world.now, trigger=129, care_of_address=MAG2)
+    (sent,) = world.collect()
+    assert [type(option) for option in world.answer(sent).message.options] == [
+        MobileNodeIdentifier,
+        AlternateCareOfAddress,
+    ]
