@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pmiptool.capture.columns import ANSWER, ODD, REQUEST, Columns
 from pmiptool.capture.merged import Placed
 from pmiptool.capture.stream import SLACK, OutOfOrder, Stream
-from pmiptool.registry.codepoints import CodePoints
-from pmiptool.registry.exchange import LMA
+from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.registry.rule import LEVELS
 from pmiptool.report.lifetimes import Course, Lifetime
 from pmiptool.report.timeline import Step
 from pmiptool.report.validation import Validation, frame_name, step_of
 from pmiptool.rules import Context, SessionChecker
+from pmiptool.rules.opaque import opaque
 from pmiptool.rules.pairing import MnKey, mn_key, observed
 from pmiptool.rules.view import View
 from pmiptool.wire.finding import Finding
 
 _AROUND = 2  # steps before and after one that matters, where some are left out
+_ROLES = {REQUEST: (MAG, LMA), ANSWER: (LMA, MAG)}
 _REMEMBERED, _NAMED = 20_000, 200_000  # messages that may still be asked for, and their names
 
 
@@ -132,10 +134,9 @@ class _Excerpts:
         checker = SessionChecker(context)
         by_number: dict[int, Step] = {}
         fed: dict[MnKey | None, int] = {}
-        for number, placed in _placed(self.result.files, context.codepoints, slack):
+        for number, placed in self._placed(context, slack):
             view = View(placed.seen.decoded, context.codepoints)
-            mn = mn_key(view)
-            if mn is not None and mn not in self.drawn:
+            if mn_key(view) is not None and not any(mn in self.drawn for mn in _named(view)):
                 self._bare(placed, number, view)
                 continue
             step_of(scratch, checker, number, placed, by_number, True)
@@ -154,6 +155,28 @@ class _Excerpts:
             while len(by_number) > _REMEMBERED:
                 del by_number[next(iter(by_number))]
         return self._finished()
+
+    def _placed(self, context: Context, slack: int | None) -> Iterator[tuple[int, Placed]]:
+        """Messages with their running numbers. Plain ones of mobile nodes that are not drawn are only counted."""
+        columns = Columns(context.codepoints, opaque(context))
+        nodes: dict[int, MnKey] = {}
+        for chunk in Stream(self.result.files, context.codepoints, columns, slack).chunks():
+            every = (chunk.kinds, chunk.nodes, chunk.templates, chunk.times)
+            rows = zip(*(column.tolist() for column in every), strict=True)
+            for row, (kind, who, template, time) in enumerate(rows):
+                number = chunk.first + row
+                if kind != ODD:
+                    mn = nodes.get(who)
+                    if mn is None:
+                        mn = nodes[who] = columns.node(who)[1]
+                    if mn not in self.drawn and number not in self.wanted:
+                        ends = columns.source(template), columns.destination(template)
+                        self._count(mn, *ends, _ROLES[kind], time)
+                        continue
+                yield number, Placed(chunk.place(row)[0], chunk.message(row))
+                decoded, packet = chunk.parts[chunk.part[row]].odd, int(chunk.row[row])
+                if len(decoded.get(packet, ())) == 1:  # who asks for it once more has it decoded once more
+                    del decoded[packet]
 
     def _bare(self, placed: Placed, number: int, view: View) -> None:
         """A message that is not judged again."""
@@ -179,25 +202,35 @@ class _Excerpts:
 
     def _note(self, mns: Iterable[MnKey | None], step: Step) -> None:
         """A message of these mobile nodes."""
-        found = self.found
-        if not found.sent:
-            found.start = step.time
-        found.end = max(found.end, step.time)
-        found.sent[step.src] += 1
-        found.received[step.dst] += 1
         self.names[step.number] = step.frame
         if len(self.names) > _NAMED:
             del self.names[next(iter(self.names))]
         if step.number in self.wanted:
-            found.messages[step.number] = step
-        for mn in dict.fromkeys(mns):
-            if mn in found.nodes:
-                shown = found.nodes[mn]
-                if not shown.total:
-                    shown.start = step.time
-                shown.total += 1
-                for role, address in zip(step.roles or (), (step.src, step.dst), strict=False):
-                    shown.ends.setdefault(address, set()).add(role)
+            self.found.messages[step.number] = step
+        first, *others = dict.fromkeys(mns)
+        self._count(first, step.src, step.dst, step.roles or (), step.time)
+        for mn in others:
+            self._belongs(mn, step.src, step.dst, step.roles or (), step.time)
+
+    def _count(self, mn: MnKey | None, src: bytes, dst: bytes, roles: tuple[str, ...], time: float) -> None:
+        found = self.found
+        if not found.sent:
+            found.start = time
+        if time > found.end:
+            found.end = time
+        found.sent[src] += 1
+        found.received[dst] += 1
+        self._belongs(mn, src, dst, roles, time)
+
+    def _belongs(self, mn: MnKey | None, src: bytes, dst: bytes, roles: tuple[str, ...], time: float) -> None:
+        shown = self.found.nodes.get(mn)
+        if shown is None:
+            return
+        if not shown.total:
+            shown.start = time
+        shown.total += 1
+        for role, address in zip(roles, (src, dst), strict=False):
+            shown.ends.setdefault(address, set()).add(role)
 
     def _finished(self) -> Excerpt:
         room = self.limits.messages - len(self.found.messages)
@@ -221,14 +254,9 @@ class _Excerpts:
         return self.found
 
 
-def _placed(files: Sequence[str], settings: CodePoints, slack: int | None) -> Iterator[tuple[int, Placed]]:
-    """Every message of captures, with its running number. Raises OutOfOrder as `Stream` does."""
-    for chunk in Stream(files, settings, None, slack).chunks():
-        for row in range(len(chunk)):
-            yield chunk.first + row, Placed(chunk.place(row)[0], chunk.message(row))
-            decoded, packet = chunk.parts[chunk.part[row]].odd, int(chunk.row[row])
-            if len(decoded.get(packet, ())) == 1:  # who asks for it once more has it decoded once more
-                del decoded[packet]
+def _named(view: View) -> Iterator[MnKey]:
+    """Every mobile node that a message names."""
+    return ((option.subtype, option.identifier) for option in view.values("mn-id"))
 
 
 def chosen(steps: Sequence[Step], limit: int) -> list[Step]:
