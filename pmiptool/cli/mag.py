@@ -58,6 +58,7 @@ def command(
       handover MN [interface|unknown] [flow EXPR]...
                                  it came from another MAG, another interface of its own, or nobody knows
       modify MN flow EXPR
+      remove MN FID              the filter of that number
       renew MN [bulk|overwrite]  of several paths (RFC 8278) for all, or in place of all others
       detach MN [keep|remove]
       lose MN                    it is not known any more whether it is there
@@ -125,6 +126,7 @@ class Gateway:
             max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
             heartbeat_interval=heartbeat,
             restart_counter=int(self.way.now()) & 0xFFFFFFFF,  # this process knows nothing of the one before
+            refresh_flows=talk.settings.context.readings["flow-omission"] == "strict",
             codepoints=self.settings,
         )
 

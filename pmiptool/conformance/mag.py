@@ -41,6 +41,7 @@ SENTENCES = {
     "attach": "attach {mn} to the MAG",
     "handover": "hand {mn} over to the MAG from another one",
     "modify": "have the MAG change filters of {mn}",
+    "remove": "have the MAG remove a filter of {mn}",
     "renew": "have the MAG renew the registration of {mn}",
     "detach": "detach {mn} from the MAG",
     "lose": "take the presence of {mn} away, so that the MAG cannot tell whether it is there",

@@ -82,6 +82,9 @@ class MobileNode:
     def modify(self, *flows: str) -> Request:
         return self._needed("modify", *(word for flow in flows for word in ("flow", flow)))
 
+    def remove(self, fid: int) -> Request:
+        return self._needed("remove", str(fid))
+
     def detach(self, *further: str) -> Request:
         return self._needed("detach", *further)
 

@@ -97,6 +97,8 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     none. heartbeat_delay: how long one waits for its answer. missing_heartbeats_allowed: RFC 5847 5.
     answers: which requests of the anchor it knows; the others get a binding error. still_attached: mobile nodes that a
     revocation says to have moved are still here (RFC 5846 9.1, status 132).
+    refresh_flows: a renewal or a change names the filters that stay in a Flow Summary (mext 5.2), as an anchor wants it
+    that takes the reading `strict` of `flow-omission`; False: they stay unnamed (muho 3.2).
     force_ipv4_udp_encapsulation: ForceIPv4UDPEncapsulationSupport, the F flag of requests over IPv4 (RFC 5844 5.2).
     tlv_header: their T flag (RFC 5845 7.2).
     """
@@ -119,6 +121,7 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     missing_heartbeats_allowed: int = MISSING_HEARTBEATS_ALLOWED
     answers: tuple[str, ...] = ANSWERS
     still_attached: bool = False
+    refresh_flows: bool = False
     force_ipv4_udp_encapsulation: bool = False
     tlv_header: bool = False
     codepoints: CodePoints = DEFAULT

@@ -19,6 +19,7 @@ from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingUpdate,
     FlowIdentification,
+    FlowSummary,
     GreKey,
     HandoffIndicator,
     HomeNetworkPrefix,
@@ -107,6 +108,7 @@ REQUEST_FAULTS: dict[str, str] = {
     "pro-2": "The filters of PBUs have PRO=2.",
     "fid-status-set": "The filters of PBUs have a status.",
     "fid-reserved-set": "The reserved bits of filters are set.",
+    "without-summary": "No PBU has a Flow Summary option.",
     "fid-twice": "Each filter stands twice in a PBU.",
     "fid-action-9": "The filters of PBUs have the undefined action 9.",
     "fid-renumbered": "A filter that is to be changed gets a new FID.",
@@ -279,6 +281,7 @@ _CHANGES: dict[str, Change] = {
     "pro-2": _each(FlowIdentification, pro=2),
     "fid-status-set": _each(FlowIdentification, status=7),
     "fid-reserved-set": _each(FlowIdentification, rsvd=1),
+    "without-summary": lambda message, request, first: _without(message, FlowSummary),
     "fid-twice": _twice,
     "fid-action-9": _each(FlowIdentification, action=9),
     "fid-renumbered": _only(

@@ -60,6 +60,8 @@ class Outgoing:
         if entry.request is not None:
             self._end(entry, entry.request, now, outcome="superseded")
         request.multihoming, request.multipath = entry.multihoming, entry.multipath
+        if self.config.refresh_flows and request.summary is None and request.kind in ("renew", "modify"):
+            request.summary = self._kept_flows(entry, request)
         self._extensions.ask(entry, request)
         request.timeout = self._faults.first_wait(self.config.initial_timeout, request)
         entry.request = request
@@ -68,6 +70,12 @@ class Outgoing:
         except EncodeError:
             entry.request = None
             raise
+
+    @staticmethod
+    def _kept_flows(entry: BindingUpdateListEntry, request: Request) -> tuple[int, ...] | None:
+        """The gateway's own filters that a request does not name; None where there are none."""
+        named = {flow.fid for flow in request.flows}
+        return tuple(fid for fid, kept in entry.flows.items() if kept.owner == "mag" and fid not in named) or None
 
     def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
         """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""

@@ -12,12 +12,14 @@ from pmiptool.mag.config import Flow
 from pmiptool.mag.request import HI_BETWEEN_GATEWAYS, HI_BETWEEN_INTERFACES, HI_NEW_INTERFACE, HI_UNKNOWN
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
+from pmiptool.text.names import parse_number
 from pmiptool.text.values import parse_octets_text
 
 USAGE = {
     "attach": "attach MN [flow EXPR]...",
     "handover": "handover MN [interface|unknown] [flow EXPR]...",
     "modify": "modify MN flow EXPR",
+    "remove": "remove MN FID",
     "renew": "renew MN [bulk|overwrite]",
     "detach": "detach MN [keep|remove]",
     "lose": "lose MN",
@@ -56,6 +58,8 @@ class MagWords:
             mag.attach(self._profile(arguments[0], self._flows(rest)), now, hi=hi)
         elif name == "modify" and len(arguments) > 1:
             mag.modify(_octets(arguments[0]), self._flows(arguments[1:]), now)
+        elif name == "remove" and len(arguments) == 2:
+            self._remove(_octets(arguments[0]), parse_number("FID", arguments[1], 0xFFFF), now)
         elif name == "renew" and len(arguments) in (1, 2) and arguments[1:] in ([], ["bulk"], ["overwrite"]):
             self._renew(_octets(arguments[0]), arguments[1:], now)
         elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
@@ -70,6 +74,13 @@ class MagWords:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
             raise UsageError(f"there is no command '{name}'; there are: {', '.join((*USAGE.values(), *further))}")
+
+    def _remove(self, mn: bytes, fid: int, now: float) -> None:
+        """A filter is removed by leaving it out of the Flow Summary (mext 5.2.4)."""
+        kept = self.mag.entry(mn).flows
+        if fid not in kept:
+            raise UsageError(f"there is no filter {fid}; there are: {', '.join(map(str, kept)) or 'none'}")
+        self.mag.modify(mn, (), now, summary=tuple(other for other in kept if other != fid))
 
     def _detach(self, mn: bytes, act: list[str], now: float) -> None:
         """In a multihoming group ACT says what becomes of the filters, and 0 says nothing (muho 4.1)."""

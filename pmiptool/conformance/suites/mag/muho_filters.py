@@ -13,7 +13,7 @@ OTHER_FLOW = "fid=2 pri=20 proto=tcp dst-port=80"
 CHANGED = "fid=1 pri=99 pro=modify proto=udp dst-port=5060"
 REFUSED = 128
 ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again
-LIFETIME = 12  # seconds of a lifetime that is waited for
+STRICT = {"mag": {"refresh_flows": True}}
 REINSTANTIATED = FlowIdentification(fid=900, pri=30, action=1, pro=2, suboptions=(Ipv6Selector(proto=17),))
 
 
@@ -100,6 +100,25 @@ def reinstantiation_refused(mag: Mag) -> None:
     node = _registered(mag)
     node.detach("keep").answer(status=mag.codepoints.status_reinstantiation_not_supported)
     node.expect_request("a removal that keeps no filters", "option.multihoming.act = 1", within=ONCE_MORE).answer()
+
+
+@against_mag("muho/4.2/mag-deletes-filter", "mext/5.2.4/mag-removal-by-omission", "mext/4.3/mag-summary-format")
+def deletes_filter(mag: Mag) -> None:
+    node = _registered(mag, FLOW, OTHER_FLOW)
+    request = node.remove(2)
+    octets = octets_of(request.decoded, mag.codepoints.flow_summary_option_type)
+    mag.check("a Flow Summary of FID 1 alone", octets == bytes((0, 1)), "none" if octets is None else octets.hex(" "))
+    mag.check("no filter with FID 2", 2 not in request.flows, "one")
+
+
+@against_mag("mext/5.2/mag-all-flows-refreshed", "mext/5.2/mag-one-summary", configured=STRICT)
+def all_flows_refreshed(mag: Mag) -> None:
+    node = _registered(mag, FLOW, OTHER_FLOW)
+    for request in (node.renewed(), node.modify(CHANGED)):
+        summaries = request.options(FlowSummary)
+        named = sorted([*request.flows, *(fid for option in summaries for fid in option.fid)])
+        mag.check("both filters are named, each once", named == [1, 2], ", ".join(map(str, named)) or "none")
+        mag.check("one Flow Summary option at most", len(summaries) <= 1, len(summaries))
 
 
 @against_mag("mext/4.2/mag-several-options")

@@ -238,6 +238,27 @@ def some_gone(mag: Mag) -> None:
     node.revoke(more=(HomeNetworkPrefix(home_network_prefix=ELSEWHERE),)).expect("status in 0,1")
 
 
+@against_mag("rfc5846/6.2/mag-binding-error", configured={"mag": {"answers": ("heartbeat", "update-notification")}})
+def not_known(mag: Mag) -> None:
+    _bound(mag).revoke().expect("answer = binding-error", "status = 2")
+
+
+@against_mag("rfc5846/5.2/mag-bra-no-options")
+def acknowledgement_without_options(mag: Mag) -> None:
+    reply = _bound(mag).revoke()
+    length = len(reply.decoded.raw)
+    reply.check("16 octets, where it has no options", bool(reply.message.options) or length == 16, length)
+
+
+@against_mag("rfc5846/4/mag-ports-of-registration", configured={"mag": {"over_ipv4": True}})
+def ports_of_registration(mag: Mag) -> None:
+    node = mag.node()
+    registration = node.registered(lifetime=LIFETIME).packet
+    reply = node.revoke().expect("status = 0")
+    ends = None if reply.packet is None else (reply.packet.source, reply.packet.destination)
+    mag.check("the addresses and ports of the registration", ends == (registration.source, registration.destination))
+
+
 def _with(data: bytes, place: int, value: int) -> bytes:
     return data[:place] + bytes((value,)) + data[place + 1 :]
 

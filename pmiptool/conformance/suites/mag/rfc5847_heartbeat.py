@@ -54,6 +54,19 @@ def answers_with_binding(mag: Mag) -> None:
     _beat(mag).expect("answer = heartbeat")
 
 
+@against_mag("rfc5847/3/mag-binding-error", configured={"mag": {"answers": ("revocation", "update-notification")}})
+def not_known(mag: Mag) -> None:
+    _bound(mag)
+    _beat(mag).expect("answer = binding-error", "status = 2")
+
+
+@against_mag("rfc5847/4/mag-over-ipv4", configured={"mag": {"over_ipv4": True}})
+def over_ipv4(mag: Mag) -> None:
+    _bound(mag)
+    reply = _beat(mag).expect("answer = heartbeat")
+    reply.check("a checksum field of 0", reply.decoded.raw[4:6] == bytes(2), reply.decoded.raw[4:6].hex())
+
+
 @against_mag("rfc5847/3.2/mag-response-has-counter")
 def response_has_counter(mag: Mag) -> None:
     _bound(mag)
