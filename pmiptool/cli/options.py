@@ -88,10 +88,11 @@ class Settings:
         from pmiptool.rules import Context, Knowledge
 
         peer = self.peer
-        window = peer.timers.timestamp_validity_window
+        window, delay = peer.timers.timestamp_validity_window, peer.timers.min_delay_before_bce_delete
         known = Knowledge(mns={node.id.encode(): True for node in peer.mn}) if peer.mn else Knowledge()
         context = Context(self.codepoints, self.readings, known)
-        return context if window is None else replace(context, timestamp_window=window)
+        context = context if window is None else replace(context, timestamp_window=window)
+        return context if delay is None else replace(context, delete_delay=delay)
 
 
 class Talk:

@@ -298,4 +298,6 @@ def _context(told: About) -> Context:
         return context_of(config, complete=False)
     known = Knowledge(mns={node.id.encode(): True for node in told.nodes}) if told.nodes else Knowledge()
     context = Context(code_points(told.codepoints), DEFAULT_READINGS.changed(told.readings), known)
+    delay = told.timers.min_delay_before_bce_delete
+    context = context if delay is None else replace(context, delete_delay=delay)
     return replace(context, timestamp_window=told.timestamp_window)

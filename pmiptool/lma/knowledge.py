@@ -33,11 +33,12 @@ def _service(config: LmaConfig, entry: MnEntry) -> Service:
 
 
 def context_of(config: LmaConfig, *, complete: bool = True) -> Context:
-    """The context to judge this anchor in: its code points, readings, window, and what it serves."""
+    """The context to judge this anchor in: its code points, readings, timers, and what it serves."""
     return Context(
         codepoints=config.codepoints,
         readings=config.readings,
         knowledge=knowledge_of(config),
         complete=complete,
         timestamp_window=config.timestamp_window,
+        delete_delay=config.timers.min_delay_before_bce_delete,
     )

@@ -3,6 +3,7 @@
 The shape says all of the watched state but for what is a node's own: its identifier, its prefixes and the octets of its
 link (which stand in it as running numbers, in order of appearance), when bindings expire, timestamps and sequence
 numbers. Two nodes of one shape are told apart by no rule, as long as these values play no part (`steady.py`).
+What was known of a binding before it came into force is forgotten then, so that it is left out.
 Filters are numbered by age within their session, since only their order is ever looked at; that of bindings is not.
 
 What is rare has no shape: several paths (RFC 8278), IPv4 home addresses and GRE keys.
@@ -12,10 +13,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
+from pmiptool.rules.clocks import Clocks
 from pmiptool.rules.pairing import BINDING, MnKey, Request
 from pmiptool.rules.sessions import SessionChecker
+from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_state import Group, Kept
 from pmiptool.session.model import Binding, BindingKey, Flow, Session
 
@@ -24,6 +28,31 @@ ZERO = -1
 EXPIRES, TIMESTAMP, SEQUENCE, TAKEN, ACCEPTED = range(5)
 
 NumberOf = Callable[[bytes], int]
+
+
+_HAVE = {
+    Group: "lma session whole unsure kept removed left ended given complete doubtful address_sure held",
+    Kept: "flow care_of targets frames sure key waits asked announced",
+    Session: "mn_id mhgid prefixes bindings tombstones sequence count ipv4 mag_id _order",
+    Binding: "care_of_address att ll_id created lifetime expires sequence timestamp link_local bids flows removed_at "
+             "keep_filters clear_group scheduled way gre path",
+    Flow: "fid priority action selector bids installed reinstantiated announced named",
+    SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _doubt _time _anchors "
+                    "last_mn last",
+    Watch: "context groups plain ended one_path clocks _grouped _anchors _prefixes _homes _optioned _asked _expiries "
+           "_count",
+    Clocks: "context _taken _accepted",
+}  # fmt: skip
+"""All that the classes have whose state is folded up here, or is of no single node."""
+
+
+def complete(checker: SessionChecker) -> bool:
+    """Whether this module knows of all state that there is; else nothing may be folded up."""
+    have: dict[type, set[str]] = {
+        cls: {field.name for field in fields(cls)} if is_dataclass(cls) else set() for cls in _HAVE
+    }
+    have[SessionChecker], have[Clocks] = set(vars(checker)), set(vars(checker.watch.clocks))
+    return all(have[cls] == set(names.split()) for cls, names in _HAVE.items())
 
 
 class NoShape(Exception):
@@ -106,13 +135,15 @@ class _Folding:
             self.prefixes(session.prefixes),
             tuple((self.key(key), self.binding(binding, ages)) for key, binding in session.bindings.items()),
             self.sorted((self.key(key), self.tombstone(binding)) for key, binding in session.tombstones.items()),
-            self.keys(group.whole),
+            self.keys(group.whole & session.bindings.keys()),
             self.sorted((self.key(key), tuple(sorted(fids))) for key, fids in group.unsure.items() if fids),
             tuple(self.kept(kept, ages) for kept in group.kept),
             tuple(self.flow(flow, ages) for flow in group.removed),
             tuple(self.flow(flow, ages) for flow in group.left),
-            self.keys(group.ended),
-            self.sorted((self.key(key), self.prefixes(given)) for key, given in group.given.items()),
+            self.keys(group.ended) if session.mhgid is not None else (),
+            self.sorted(
+                (self.key(key), self.prefixes(given)) for key, given in group.given.items() if key in session.bindings
+            ),
             (group.complete, group.doubtful, group.address_sure),
             tuple(sorted(self.prefixes(group.held))),
             len(ages),
@@ -133,7 +164,7 @@ class _Folding:
 
     def tombstone(self, binding: Binding) -> tuple[Any, ...]:
         """When it would have expired, and its clocks, play no part any more."""
-        if binding.gre is not None or binding.path is not None or binding.flows:
+        if binding.gre is not None or binding.path is not None or binding.flows or binding.removed_at is not None:
             raise NoShape
         return (
             binding.care_of_address, binding.att, self.octets(binding.ll_id), binding.lifetime,
@@ -148,8 +179,10 @@ class _Folding:
         )  # fmt: skip
 
     def kept(self, kept: Kept, ages: dict[int, int]) -> tuple[Any, ...]:
+        if kept.waits:
+            raise NoShape
         sets = self.keys(kept.targets), self.keys(kept.asked), self.keys(kept.announced)
-        return self.flow(kept.flow, ages), kept.care_of, sets, kept.sure
+        return self.flow(kept.flow, ages), kept.care_of, sets, kept.sure, self.key(kept.key)
 
 
 def fold(checker: SessionChecker, anchor: bytes, mn: MnKey, number_of: NumberOf) -> Folded | None:
@@ -249,10 +282,9 @@ class _Unfolding:
         return Flow(*folded)
 
     def kept(self, folded: tuple[Any, ...]) -> Kept:
-        flow, care_of, (targets, asked, announced), sure = folded
-        sets = (set(map(self.key, keys)) for keys in (targets, asked, announced))
-        where, answered, told = sets
-        return Kept(self.flow(flow), care_of, where, (), sure, answered, told)
+        flow, care_of, (targets, asked, announced), sure, key = folded
+        where, answered, told = (set(map(self.key, keys)) for keys in (targets, asked, announced))
+        return Kept(self.flow(flow), care_of, where, (), sure, self.key(key), asked=answered, announced=told)
 
 
 def unfold(checker: SessionChecker, anchor: bytes, mn: MnKey, shape: tuple[Any, ...], octets: list[bytes],

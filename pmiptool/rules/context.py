@@ -39,7 +39,8 @@ class Context:
 
     complete: the observation began before the first message, so that what was not seen did not happen;
     otherwise state is unknown until a message establishes it, and rules that need unknown state are silent.
-    timestamp_window: TimestampValidityWindow of the LMA in seconds (RFC 5213 9.1).
+    timestamp_window: TimestampValidityWindow of the LMA in seconds (RFC 5213 9.1). delete_delay: its
+    MinDelayBeforeBCEDelete, where `removal-delay` = wait makes filters wait for it.
     """
 
     codepoints: CodePoints = DEFAULT
@@ -47,6 +48,7 @@ class Context:
     knowledge: Knowledge = field(default_factory=Knowledge)
     complete: bool = False
     timestamp_window: float = 0.3
+    delete_delay: float = 10.0
 
 
 DEFAULT_CONTEXT = Context()

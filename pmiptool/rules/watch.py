@@ -20,7 +20,8 @@ from pmiptool.rules.context import Context
 from pmiptool.rules.explain import show, show_list
 from pmiptool.rules.judge import found
 from pmiptool.rules.pairing import Answer, MnKey, Request
-from pmiptool.rules.watch_flows import FlowWatch, name_of, take_away
+from pmiptool.rules.watch_flows import FlowWatch, entered, name_of, take_away
+from pmiptool.rules.watch_groups import in_use, prefixes_elsewhere, spill
 from pmiptool.rules.watch_state import Asked, Doubt, Ended, Group, asked_of, prefixes_of
 from pmiptool.session.model import Binding, BindingKey, PrefixKey, Session
 from pmiptool.session.transitions import add_binding, bind_bid, end_binding, move_binding, revive_binding
@@ -230,7 +231,9 @@ class Watch:
 
     def _given(self, group: Group, key: BindingKey, binding: Binding | None, request: Request, answer: Answer
                ) -> Iterator[Finding]:  # fmt: skip
-        """The prefixes of an accepting answer against those of the session."""
+        """The prefixes of an accepting answer against those of the session; binding: None where it is a new one."""
+        if binding is None:
+            group.given.pop(key, None)
         given = prefixes_of(answer.view)
         if not given:
             return
@@ -247,6 +250,9 @@ class Watch:
             elif others and session.mhgid is not None:
                 yield found(rules.SHARED_HNP, told, element)
                 return
+        elif not session.bindings and (theirs := prefixes_elsewhere(self, group)) and set(given) != set(theirs):
+            told = f"the answer gives {show_list(list(given))}, expected {show_list(list(theirs))} of another group"
+            yield found(rules.SHARED_HNP, told, element)
         yield from self._taken(group, given, request, answer)
         if not others or not session.prefixes:
             session.prefixes = given
@@ -254,7 +260,7 @@ class Watch:
     def _taken(self, group: Group, given: tuple[PrefixKey, ...], request: Request, answer: Answer) -> Iterator[Finding]:
         for prefix in given:
             holder = self._prefixes.get((request.lma, prefix))
-            if holder is not None and holder.mn != group.mn and holder.session.bindings and not holder.doubtful:
+            if holder is not None and holder.mn != group.mn and in_use(self, holder, prefix):
                 told = f"{show(prefix)} is in use by {_name(holder.mn)}"
                 yield found(rules.HNP_IN_USE, told, answer.view.first("hnp"))
             if holder is not group:
@@ -266,8 +272,10 @@ class Watch:
     def _entered(self, group: Group, key: BindingKey, asked: Asked, request: Request, answer: Answer) -> Binding:
         """A binding that was not there: revived, moved by a handover, or new."""
         session = group.session
+        known = entered(group, key, answer.time, self.context.delete_delay)
+        group.whole.discard(key)
         if key in session.tombstones:
-            group.whole.add(key)
+            (group.whole.add if known else group.whole.discard)(key)
             binding = revive_binding(session, key)
             binding.timestamp = binding.sequence = None
             return binding
@@ -316,7 +324,11 @@ class Watch:
                 yield found(rules.FOREIGN_REMOVAL, f"{show(request.care_of)} is accepted, and it was never bound")
             return
         tell = partial(self._tell, group, request, answer)
-        take_away(group, key, binding, asked.act, "deregistration", (request.frame, answer.frame), tell)
+        waits = 0.0
+        if self.context.readings["removal-delay"] == "wait":
+            binding.removed_at, waits = answer.time, answer.time + self.context.delete_delay
+        spill(self, group, key, binding)
+        take_away(group, key, binding, asked.act, "deregistration", (request.frame, answer.frame), tell, waits)
         end_binding(group.session, key, remember=True)
         group.ended.add(key)
         tell("binding", show(binding.care_of_address), "deregistration")
@@ -340,6 +352,7 @@ class Watch:
             group = next((g for g in there if set(g.session.prefixes) & set(given)), None)
             group = group or next((g for g in there if watch_ipv4.continues(g, answer)), None)
             if group is not None:
+                group.given.pop(asked.key, None)
                 old, was = next(iter(group.session.bindings.items()))
                 self._tell(group, request, answer, "binding", show(was.care_of_address),
                            f"handover to {show(request.care_of)}")  # fmt: skip
@@ -367,6 +380,7 @@ class Watch:
             if key is None or binding.expires != when:
                 continue
             tell = partial(self.record, group, when, ())
+            spill(self, group, key, binding)
             take_away(group, key, binding, 0, "expiry", (), tell)
             end_binding(group.session, key)
             group.ended.add(key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from pmiptool.registry.muho import ACT_KEEP, ACT_REMOVE
@@ -25,6 +26,7 @@ from pmiptool.session.unknown import UNKNOWN, Unknown
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.values import BindingReference, Ipv4Selector, Ipv6Selector
 
+MOST = 64  # filters that are remembered of removed interfaces
 NOT_FOUND = (135, 136)  # mext 5.3.2.2 prints 135, its table says 136: either is right
 Tell = Callable[[str, str, str], None]
 """Takes note of an end: kind, what, why."""
@@ -178,12 +180,13 @@ class FlowWatch:
         option = element.value
         new = flow_of(option)
         existing = self.binding.flows.get(option.fid)
-        if existing is not None and existing.reinstantiated:
-            told = _differences(existing, new)
+        sure = self.group.sure(self.key, option.fid)
+        told = _differences(existing, new) if existing is not None and existing.reinstantiated else None
+        if told == [] or (told and sure):
             if told:
                 yield found(rules.REPEATED, f"FID {option.fid}: {', '.join(told)}", element)
             return
-        if existing is not None and self.group.sure(self.key, option.fid):
+        if existing is not None and sure:
             told_ = f"FID {option.fid} is that of a filter which this gateway added itself"
             yield found(rules.FID_UNIQUE, told_, element)
             yield from self.origin(new, element)
@@ -197,11 +200,12 @@ class FlowWatch:
         """The filter that a re-instantiated one comes from."""
         waiting = [kept for kept in self.group.kept if self.key not in kept.announced]
         kept = _best(waiting, new)
-        if kept is not None:
+        left = min((flow for flow in self.group.left if _same_selector(flow, new)), key=partial(_unlike, new),
+                   default=None)  # fmt: skip
+        if kept is not None and (left is None or _unlike(new, kept.flow) <= _unlike(new, left)):
             kept.announced.add(self.key)
             yield from self.compared(kept.flow, new, element)
             return
-        left = next((flow for flow in self.group.left if _same_selector(flow, new)), None)
         if left is not None:
             yield from self.compared(left, new, element)
             return
@@ -229,6 +233,9 @@ class FlowWatch:
         """Kept filters that no remaining interface was told of, once each of them has had an answer."""
         remaining = []
         for kept in self.group.kept:
+            if self.request.time <= kept.waits:
+                remaining.append(kept)
+                continue
             kept.asked.add(self.key)
             kept.targets &= set(self.group.session.bindings)
             if any(_absorbs(flow, kept.flow) for flow in self.binding.flows.values()):
@@ -241,27 +248,33 @@ class FlowWatch:
                 if kept.sure:
                     told = f"FID {kept.flow.fid} of {show(kept.care_of)} is announced to no other gateway"
                     yield found(rules.FILTERS_LOST, told)
+                else:
+                    remember(self.group.left, kept.flow)
                 continue
             remaining.append(kept)
         self.group.kept = remaining
 
 
 def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: str, frames: tuple[int, ...],
-              tell: Tell) -> None:  # fmt: skip
-    """A binding leaves force: where its filters go by ACT (muho 4.1). `key` is still among the session's bindings."""
+              tell: Tell, waits: float = 0.0) -> None:  # fmt: skip
+    """A binding leaves force: where its filters go by ACT (muho 4.1). `key` is still among the session's bindings.
+
+    waits: until when they may stay where they are (`removal-delay` = wait).
+    """
     peers = set(group.session.bindings) - {key}
     for flow in sorted(binding.flows.values(), key=lambda flow: flow.installed):
         name = name_of(flow.fid, binding)
         if act == ACT_KEEP and peers:
-            group.kept.append(Kept(flow, binding.care_of_address, set(peers), frames, group.sure(key, flow.fid)))
+            sure = group.sure(key, flow.fid)
+            group.kept.append(Kept(flow, binding.care_of_address, set(peers), frames, sure, key, waits))
             tell("flow", name, "ACT=Keep: it goes to another interface")
         elif act == ACT_KEEP:
             tell("flow", name, "ACT=Keep, and no other interface is left")
         elif act == ACT_REMOVE:
-            _remember(group.removed, flow)
+            remember(group.removed, flow)
             tell("flow", name, "ACT=Remove")
         else:
-            _remember(group.left, flow)
+            remember(group.left, flow)
             tell("flow", name, why)
     if act == ACT_REMOVE:  # by the reading act-scope=group those of the others are gone too
         for other in peers:
@@ -269,16 +282,38 @@ def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: st
     for kept in list(group.kept):
         if key in kept.targets and key not in kept.announced:
             kept.sure = False  # it may have gone to this one, which takes it along
+            kept.asked.clear()
         kept.targets.discard(key)
         if not kept.targets:
             group.kept.remove(kept)
+            remember(group.left, kept.flow)
     group.unsure.pop(key, None)
 
 
-def _remember(flows: list[Flow], flow: Flow) -> None:
-    """Of those that select the same, the first is the one that is looked at."""
-    if all(flow.selector != other.selector for other in flows):
+def entered(group: Group, key: BindingKey, time: float, delay: float) -> bool:
+    """A binding comes into force, while others may wait for their end (`removal-delay` = wait): it may get their
+    filters; or it waits itself, and has its own still. Whether it is known which filters it has.
+    """
+    buried = group.session.tombstones.get(key)
+    waits = buried is not None and buried.removed_at is not None and time <= buried.removed_at + delay
+    for kept in [kept for kept in group.kept if time <= kept.waits]:
+        if waits and kept.key == key:
+            group.kept.remove(kept)
+            remember(group.left, kept.flow)
+        else:
+            kept.targets.add(key)
+    if waits:
+        for flow in group.removed:
+            remember(group.left, flow)
+        group.removed.clear()
+    return not waits
+
+
+def remember(flows: list[Flow], flow: Flow) -> None:
+    """Of those that are alike one is enough, and of many the last."""
+    if not any(same_filter(flow, other) for other in flows):
         flows.append(flow)
+        del flows[:-MOST]
 
 
 def _same_selector(one: Flow, other: Flow) -> bool:
@@ -288,7 +323,16 @@ def _same_selector(one: Flow, other: Flow) -> bool:
 def _best(waiting: list[Kept], new: Flow) -> Kept | None:
     """Of the kept filters with this selector the one that is most like it."""
     fitting = [kept for kept in waiting if _same_selector(kept.flow, new)]
-    return min(fitting, key=lambda k: (k.flow.priority != new.priority) + (k.flow.action != new.action), default=None)
+    return min(fitting, key=lambda kept: _unlike(new, kept.flow), default=None)
+
+
+def _unlike(new: Flow, old: Flow) -> int:
+    """How much of a filter with the same selector differs."""
+    return _differ(old.priority, new.priority) + _differ(old.action, new.action)
+
+
+def _differ(old: int | Unknown, new: int | Unknown) -> bool:
+    return isinstance(old, int) and isinstance(new, int) and old != new
 
 
 def _absorbs(flow: Flow, kept: Flow) -> bool:

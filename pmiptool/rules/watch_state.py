@@ -32,6 +32,7 @@ class Kept:
     """A filter of a removed interface that another should take over.
 
     targets: bindings that were left; asked: those whose MAG has had an answer since. sure: it was there for certain.
+    key: of the binding that had it. waits: until when it may still be there (`removal-delay` = wait); 0.0: not at all.
     """
 
     flow: Flow
@@ -39,6 +40,8 @@ class Kept:
     targets: set[BindingKey]
     frames: tuple[int, ...]
     sure: bool = True
+    key: BindingKey = ()
+    waits: float = 0.0
     asked: set[BindingKey] = field(default_factory=set)
     announced: set[BindingKey] = field(default_factory=set)
 

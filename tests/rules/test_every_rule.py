@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
+from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import LEVELS, Rule
 from pmiptool.rules import RULES, Context, Knowledge, Seen, Service, SessionChecker, check_exchange, check_message
@@ -54,9 +55,15 @@ UPWARD = {
 """What a gateway sends unless told otherwise."""
 
 
-def play(steps: Iterable[tuple[Any, ...]], *, complete: bool = True, settings: CodePoints = DEFAULT) -> list[Seen]:
+def play(
+    steps: Iterable[tuple[Any, ...]],
+    *,
+    complete: bool = True,
+    settings: CodePoints = DEFAULT,
+    readings: Mapping[str, str] | None = None,
+) -> list[Seen]:
     """Everything that a stream of messages breaks."""
-    checker = SessionChecker(Context(settings, complete=complete))
+    checker = SessionChecker(Context(settings, DEFAULT_READINGS.changed(readings or {}), complete=complete))
     seen = []
     for number, (at, mag, message, *way) in enumerate(steps, 1):
         up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
