@@ -6516,12 +6516,13 @@ local function every(list, holds)
 end
 
 -- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
-local function culprits(m, list, fails)
+-- `theirs`: they are those of the request, and none of this message.
+local function culprits(m, list, fails, theirs)
   local any = false
   for _, element in ipairs(list) do
     if fails(element, element.v or NOTHING) then
       any = true
-      m.culprits[#m.culprits + 1] = element
+      m.culprits[#m.culprits + 1] = theirs and NOTHING or element
     end
   end
   return any
@@ -9764,7 +9765,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "dmnp",
-    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits(m, (r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end)) end,
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits(m, (r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end, true)) end,
   },
   {
     id = "rfc7148/4.2/needless-177",
@@ -10195,7 +10196,7 @@ description.rules = {
     scope = "exchange",
     messages = { ["update-notification"] = true },
     about = "qos",
-    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end)) end,
+    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end, true)) end,
   },
   {
     id = "rfc7222/5.2/refused",
@@ -15625,7 +15626,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end, true)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-rejected",
@@ -15752,7 +15753,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "bid",
-    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end)) end,
+    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end, true)) end,
   },
   {
     id = "rfc5648/6.2/bid-unasked",
@@ -16285,7 +16286,7 @@ description.rules = {
     scope = "exchange",
     messages = { fbi = true },
     about = "fid",
-    broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end) end,
+    broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end, true) end,
   },
   {
     id = "rfc7109/6.1.2/fid-unasked",
@@ -17255,6 +17256,7 @@ local forms_of = {} -- space -> number -> other forms of its sub-options (other 
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
 local number_others, read_otherwise -- stand in otherwise.lua
+local forget_elements -- stands below
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
 local function span_of(kind)
@@ -17300,6 +17302,7 @@ local function number_options()
     suboption_of[key], suboption_names[key] = numbers, names
   end
   number_others()
+  forget_elements()
 end
 
 local function found(m, id, element, text)
@@ -17579,18 +17582,65 @@ local function inner_name(name, part)
   return whole
 end
 
+-- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+local function add_named(named, name, list)
+  local before = named[name]
+  if before == nil then
+    named[name] = list
+    return
+  end
+  local all = {}
+  for i = 1, #before do all[i] = before[i] end
+  for i = 1, #list do all[#all + 1] = list[i] end
+  named[name] = all
+end
+
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
-  local list = m.named[name]
-  if list then list[#list + 1] = element else m.named[name] = { element } end
+  element.alone = element.alone or { element }
+  add_named(m.named, name, element.alone)
   if element.parts == NO_PARTS then return end
-  for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = inner_name(name, part)
-    local all = m.named[key] or {}
-    for i = 1, #subs do all[#all + 1] = subs[i] end
-    m.named[key] = all
+  for part, subs in pairs(element.parts) do add_named(m.named, inner_name(name, part), subs) end -- `option/sub-option`
+end
+
+-- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
+-- elements again, which nothing may change once they are read.
+-- Those that hold a moment do not come again.
+local MOST_ELEMENTS, LONGEST = 10000, 64
+local passing = {} -- entries that hold a moment
+for _, entry in ipairs(description.options) do
+  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
+end
+
+local elements_at, elements_count = {}, 0 -- place -> octets -> element
+
+function forget_elements() elements_at, elements_count = {}, 0 end
+
+local function remember_element(element, octets)
+  if elements_count >= MOST_ELEMENTS then forget_elements() end
+  local here = elements_at[element.at]
+  if here == nil then
+    here = {}
+    elements_at[element.at] = here
   end
+  here[octets], elements_count = element, elements_count + 1
+end
+
+-- The option at a place, read before or now. `other`: the reading that it follows, where that is not the one taken.
+local function option_at(m, s, at, behind, other)
+  local octets = sub(s, at, behind - 1)
+  local here = elements_at[at]
+  local element = here and not other and here[octets]
+  if element then return element end
+  local trial = { findings = {}, start = m.start }
+  element = {
+    type = byte(s, at), length = byte(s, at + 1), offset = at - m.start, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = trial.findings,
+  }
+  read_option(trial, element, s)
+  if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
+  return element
 end
 
 local function read_options(m, s, at, stop)
@@ -17629,17 +17679,22 @@ local function read_options(m, s, at, stop)
         name_option(m, element, known)
         return
       else
-        local element = {
-          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
-          other = other,
-        }
-        m.at[offset] = element
-        m.options[#m.options + 1] = element
-        read_option(m, element, s)
+        local element = option_at(m, s, at, behind, other)
+        local options, findings = m.options, element.findings
+        options[#options + 1] = element
+        for i = 1, #findings do m.findings[#m.findings + 1] = findings[i] end
         name_option(m, element, known)
       end
       at = behind
     end
+  end
+end
+
+-- The option at an offset from the start of the Mobility Header.
+local function option_by_offset(m, offset)
+  local options = m.options
+  for i = 1, #options do
+    if options[i].offset == offset then return options[i] end
   end
 end
 
@@ -17656,7 +17711,7 @@ end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  local m = { v = {}, named = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
   m.cut = #s < total
   local form = description.form
   if #s < 8 then
@@ -18058,8 +18113,8 @@ function read_otherwise(m, s, at, stop)
     if finding.element == nil then of_header[#of_header + 1] = finding end
   end
   local function again(chosen)
-    local before = { m.named, m.at, m.options, m.findings, m.chosen }
-    m.named, m.at, m.options, m.findings, m.chosen = {}, {}, {}, {}, chosen
+    local before = { m.named, m.options, m.findings, m.chosen }
+    m.named, m.options, m.findings, m.chosen = {}, {}, {}, chosen
     for i, finding in ipairs(of_header) do m.findings[i] = finding end
     read_options(m, s, at, stop)
     return before
@@ -18072,7 +18127,7 @@ function read_otherwise(m, s, at, stop)
   local before = again(numbers)
   for i = #of_header + 1, #m.findings do
     if level_of[m.findings[i].id] == "error" then
-      m.named, m.at, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4], before[5]
+      m.named, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4]
       return
     end
   end
@@ -18519,6 +18574,8 @@ end
 
 -- Options, sub-options and records in Wireshark's tree. `at` is where one stands in the octets of `tvb`.
 
+local lines -- the lines of options and what is in them, by element, where something will be said of any
+
 -- Add a field, where anyone looks at it: its line, or nil.
 local function put(item, field, tvb, at, octets, value)
   if visible or referenced(item, field) then
@@ -18544,7 +18601,7 @@ function drawing.records(field, element, item, tvb, at)
     local size = one.stop - one.at
     local whole = put(item, field.field, tvb, at, size)
     local line = whole or item
-    one.item = whole
+    if lines then lines[one] = whole end
     local text = drawing.fields(one.record.fields, one, line, tvb, at)
     if visible then entitle(line, one.record.title, text) end
     at = at + size
@@ -18558,7 +18615,7 @@ local function show_suboption(one, item, tvb, at)
   local size, entry, text = one.stop - one.at, one.entry, nil
   local whole = put(item, F.suboption, tvb, at, size)
   local line = whole or item
-  one.item = whole
+  if lines then lines[one] = whole end
   put(line, F.suboption_type, tvb, at, 1)
   if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
   if entry then
@@ -18580,14 +18637,13 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
--- An option's line and its fields.
+-- An option's line and its fields; gives the line, or what it would stand in.
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
   if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
     line = add_item(tree, F.option)
     set_len(line, size)
-    element.item = line
     set_len(add_item(line, F.option_type, element.type), 1)
     add_item(line, F.option_length, tvb(1, 1), element.length)
     if with_offset then
@@ -18596,13 +18652,13 @@ local function show_option(element, tree, tvb, at, with_offset)
       set_generated(offset)
     end
   else
-    element.item = put(tree, F.option, tvb, at, size)
-    line = element.item or tree
+    line = put(tree, F.option, tvb, at, size) or tree
     put(line, F.option_type, tvb, at, 1)
     put(line, F.option_length, tvb, at + 1, 1, element.length)
     local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
     if offset then offset:set_generated() end
   end
+  if lines then lines[element] = line end
   if entry then
     text = drawing.fields(entry.fields, element, line, tvb, at + 2)
     if element.trailing then
@@ -18615,6 +18671,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     local known = entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
+  return line
 end
 
 -- ---------------------------------------------------------------------------------------------------- info
@@ -19054,7 +19111,7 @@ do
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
         for _, element in ipairs(m.culprits) do
-          local own = m.at[element.offset] == element
+          local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
@@ -19069,7 +19126,7 @@ do
       local finding = m.findings[i]
       local rule = rules[finding.id]
       if rule then
-        local at = finding.element and finding.element.item or item
+        local at = finding.element and lines and lines[finding.element] or item
         local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
         at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
       end
@@ -20228,7 +20285,7 @@ do
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
     for _, finding in ipairs(found_of[key] or NOTHING) do
-      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset], text = finding.text }
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and option_by_offset(m, finding.offset), text = finding.text }
     end
   end
 
@@ -20464,7 +20521,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and m.at[offset_of(tvb) - m.base]
+  local element = m and option_by_offset(m, offset_of(tvb) - m.base)
   local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
@@ -20473,9 +20530,11 @@ function option_proto.dissector(tvb, pinfo, tree)
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
-  show_option(element, tree, tvb, 0, known)
-  local item = element.item or tree
+  local outer = lines
+  if not known then lines = #m.findings > 0 and {} or nil end
+  local item = show_option(element, tree, tvb, 0, known)
   if not known and not judged then judging.complain(m, item) end
+  lines = outer
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
@@ -20546,10 +20605,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.alone = shows_alone(m)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
-  local outer = current
-  current = m
+  local outer, outer_lines = current, lines
+  current, lines = m, #m.findings > 0 and {} or nil
   if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
-  current = outer
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -20558,6 +20616,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)
   end
+  current, lines = outer, outer_lines
   if m.entry then
     local text = summary(m)
     local columns = pinfo.cols

@@ -123,7 +123,10 @@ class _Lua:
             outer, self.option = self.option, self._side(expr.name)[1]
             found = self.holds(expr.holds) if wanted else self.fails(expr.holds)
             self.option = outer
-            return f"{'every(' if wanted else 'culprits(m, '}{listed}, function(e, v) return {found} end)"
+            if wanted:
+                return f"every({listed}, function(e, v) return {found} end)"
+            theirs = ", true" if self._side(expr.name)[0] == "r" else ""
+            return f"culprits(m, {listed}, function(e, v) return {found} end{theirs})"
         if isinstance(expr, rule.Aligned):
             return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):

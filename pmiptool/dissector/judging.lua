@@ -109,7 +109,7 @@ do
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
         for _, element in ipairs(m.culprits) do
-          local own = m.at[element.offset] == element
+          local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
@@ -124,7 +124,7 @@ do
       local finding = m.findings[i]
       local rule = rules[finding.id]
       if rule then
-        local at = finding.element and finding.element.item or item
+        local at = finding.element and lines and lines[finding.element] or item
         local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
         at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
       end

@@ -16,6 +16,7 @@ local forms_of = {} -- space -> number -> other forms of its sub-options (other 
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
 local number_others, read_otherwise -- stand in otherwise.lua
+local forget_elements -- stands below
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
 local function span_of(kind)
@@ -61,6 +62,7 @@ local function number_options()
     suboption_of[key], suboption_names[key] = numbers, names
   end
   number_others()
+  forget_elements()
 end
 
 local function found(m, id, element, text)
@@ -340,18 +342,65 @@ local function inner_name(name, part)
   return whole
 end
 
+-- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+local function add_named(named, name, list)
+  local before = named[name]
+  if before == nil then
+    named[name] = list
+    return
+  end
+  local all = {}
+  for i = 1, #before do all[i] = before[i] end
+  for i = 1, #list do all[#all + 1] = list[i] end
+  named[name] = all
+end
+
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
-  local list = m.named[name]
-  if list then list[#list + 1] = element else m.named[name] = { element } end
+  element.alone = element.alone or { element }
+  add_named(m.named, name, element.alone)
   if element.parts == NO_PARTS then return end
-  for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = inner_name(name, part)
-    local all = m.named[key] or {}
-    for i = 1, #subs do all[#all + 1] = subs[i] end
-    m.named[key] = all
+  for part, subs in pairs(element.parts) do add_named(m.named, inner_name(name, part), subs) end -- `option/sub-option`
+end
+
+-- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
+-- elements again, which nothing may change once they are read.
+-- Those that hold a moment do not come again.
+local MOST_ELEMENTS, LONGEST = 10000, 64
+local passing = {} -- entries that hold a moment
+for _, entry in ipairs(description.options) do
+  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
+end
+
+local elements_at, elements_count = {}, 0 -- place -> octets -> element
+
+function forget_elements() elements_at, elements_count = {}, 0 end
+
+local function remember_element(element, octets)
+  if elements_count >= MOST_ELEMENTS then forget_elements() end
+  local here = elements_at[element.at]
+  if here == nil then
+    here = {}
+    elements_at[element.at] = here
   end
+  here[octets], elements_count = element, elements_count + 1
+end
+
+-- The option at a place, read before or now. `other`: the reading that it follows, where that is not the one taken.
+local function option_at(m, s, at, behind, other)
+  local octets = sub(s, at, behind - 1)
+  local here = elements_at[at]
+  local element = here and not other and here[octets]
+  if element then return element end
+  local trial = { findings = {}, start = m.start }
+  element = {
+    type = byte(s, at), length = byte(s, at + 1), offset = at - m.start, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = trial.findings,
+  }
+  read_option(trial, element, s)
+  if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
+  return element
 end
 
 local function read_options(m, s, at, stop)
@@ -390,17 +439,22 @@ local function read_options(m, s, at, stop)
         name_option(m, element, known)
         return
       else
-        local element = {
-          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
-          other = other,
-        }
-        m.at[offset] = element
-        m.options[#m.options + 1] = element
-        read_option(m, element, s)
+        local element = option_at(m, s, at, behind, other)
+        local options, findings = m.options, element.findings
+        options[#options + 1] = element
+        for i = 1, #findings do m.findings[#m.findings + 1] = findings[i] end
         name_option(m, element, known)
       end
       at = behind
     end
+  end
+end
+
+-- The option at an offset from the start of the Mobility Header.
+local function option_by_offset(m, offset)
+  local options = m.options
+  for i = 1, #options do
+    if options[i].offset == offset then return options[i] end
   end
 end
 
@@ -417,7 +471,7 @@ end
 
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
+  local m = { v = {}, named = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
   m.cut = #s < total
   local form = description.form
   if #s < 8 then
