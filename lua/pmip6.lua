@@ -1274,6 +1274,7 @@ local description = {
       clause = "RFC 6275 6.2.5",
       number = 3,
       length_rule = "rfc6275/6.2.5/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -1313,6 +1314,7 @@ local description = {
       clause = "RFC 6275 6.2.7",
       number = 5,
       length_rule = "rfc6275/6.2.7/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1329,6 +1331,7 @@ local description = {
       clause = "RFC 3963 4.3",
       number = 6,
       length_rule = "rfc3963/4.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1353,6 +1356,7 @@ local description = {
       clause = "RFC 4283 3",
       number = 8,
       length_rule = "rfc4283/3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1379,6 +1383,7 @@ local description = {
       clause = "RFC 4285 5",
       number = 9,
       length_rule = "rfc4285/5/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1441,6 +1446,7 @@ local description = {
       clause = "RFC 4866 5.1",
       number = 12,
       length_rule = "rfc4866/5.1/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1457,6 +1463,7 @@ local description = {
       clause = "RFC 4866 5.2",
       number = 13,
       length_rule = "rfc4866/5.2/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1473,6 +1480,7 @@ local description = {
       clause = "RFC 4866 5.3",
       number = 14,
       length_rule = "rfc4866/5.3/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1498,6 +1506,7 @@ local description = {
       clause = "RFC 4866 5.5",
       number = 16,
       length_rule = "rfc4866/5.5/length",
+      changing = true,
       fields = {
         {
           kind = "octets",
@@ -1514,6 +1523,7 @@ local description = {
       clause = "RFC 5026 8.1",
       number = 17,
       length_rule = "rfc5026/8.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1548,6 +1558,7 @@ local description = {
       clause = "RFC 5094 3",
       number = 19,
       length_rule = "rfc5094/3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1572,6 +1583,7 @@ local description = {
       clause = "RFC 5096 4",
       number = 18,
       length_rule = "rfc5096/4/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1588,6 +1600,7 @@ local description = {
       clause = "RFC 5149 3",
       number = 20,
       length_rule = "rfc5149/3/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1606,6 +1619,7 @@ local description = {
       clause = "RFC 5213 8.3",
       number = 22,
       length_rule = "rfc5213/8.3/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -1688,6 +1702,7 @@ local description = {
       clause = "RFC 5213 8.6",
       number = 25,
       length_rule = "rfc5213/8.6/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1713,6 +1728,7 @@ local description = {
       clause = "RFC 5213 8.7",
       number = 26,
       length_rule = "rfc5213/8.7/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -1729,6 +1745,7 @@ local description = {
       clause = "RFC 5213 8.8",
       number = 27,
       length_rule = "rfc5213/8.8/length",
+      changing = true,
       fields = {
         {
           kind = "time48",
@@ -1745,6 +1762,7 @@ local description = {
       clause = "RFC 5555 3.1.1",
       number = 29,
       length_rule = "rfc5555/3.1.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -1794,6 +1812,7 @@ local description = {
       clause = "RFC 5555 3.2.1",
       number = 30,
       length_rule = "rfc5555/3.2.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1888,6 +1907,7 @@ local description = {
       clause = "RFC 5555 3.1.2",
       number = 32,
       length_rule = "rfc5555/3.1.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1913,6 +1933,7 @@ local description = {
       clause = "RFC 5568 6.4.4",
       number = 7,
       length_rule = "rfc5568/6.4.4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1931,6 +1952,7 @@ local description = {
       clause = "RFC 5568 6.4.5",
       number = 21,
       length_rule = "rfc5568/6.4.5/length",
+      changing = true,
       fields = {
         { kind = "uint", octets = 4, name = "spi", filter = "pmip6.badf.spi", title = "Security parameter index" },
         {
@@ -1958,6 +1980,7 @@ local description = {
       clause = "RFC 5568 6.4.2",
       number = 34,
       length_rule = "rfc5568/6.4.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1988,6 +2011,7 @@ local description = {
       clause = "RFC 5648 4.3",
       number = 35,
       length_rule = "rfc5648/4.3/length",
+      changing = true,
       fields = {
         { kind = "uint", octets = 2, name = "bid", filter = "pmip6.bid.bid", title = "Binding identifier" },
         {
@@ -2036,6 +2060,7 @@ local description = {
       clause = "RFC 5844 3.3.1",
       number = 36,
       length_rule = "rfc5844/3.3.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -2076,6 +2101,7 @@ local description = {
       clause = "RFC 5844 3.3.2",
       number = 37,
       length_rule = "rfc5844/3.3.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2124,6 +2150,7 @@ local description = {
       clause = "RFC 5844 3.3.3",
       number = 38,
       length_rule = "rfc5844/3.3.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2247,6 +2274,7 @@ local description = {
       clause = "RFC 5949 6.2.2",
       number = 41,
       length_rule = "rfc5949/6.2.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2280,6 +2308,7 @@ local description = {
       clause = "RFC 5949 6.2.3",
       number = 42,
       length_rule = "rfc5949/6.2.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2532,6 +2561,7 @@ local description = {
       clause = "RFC 6463 4.2",
       number = 47,
       length_rule = "rfc6463/4.2/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -2624,6 +2654,7 @@ local description = {
       clause = "RFC 6463 4.4",
       number = 49,
       length_rule = "rfc6463/4.4/length",
+      changing = true,
       fields = {
         {
           kind = "address_rest",
@@ -2674,6 +2705,7 @@ local description = {
       clause = "RFC 6705 11.1",
       number = 51,
       length_rule = "rfc6705/11.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2945,6 +2977,7 @@ local description = {
       clause = "RFC 7148 4.1",
       number = 55,
       length_rule = "rfc7148/4.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -3246,6 +3279,7 @@ local description = {
       clause = "RFC 7389 4",
       number = 59,
       length_rule = "rfc7389/4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3708,6 +3742,7 @@ local description = {
       clause = "RFC 8278 4.2",
       number = 64,
       length_rule = "rfc8278/4.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3742,6 +3777,7 @@ local description = {
       clause = "RFC 8885 4.3",
       number = 65,
       length_rule = "rfc8885/4.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3766,6 +3802,7 @@ local description = {
       clause = "RFC 8885 4.4",
       number = 66,
       length_rule = "rfc8885/4.4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3790,6 +3827,7 @@ local description = {
       clause = "RFC 8885 4.5",
       number = 67,
       length_rule = "rfc8885/4.5/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3828,6 +3866,7 @@ local description = {
       clause = "RFC 8885 4.6",
       number = 68,
       length_rule = "rfc8885/4.6/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -3844,6 +3883,7 @@ local description = {
       clause = "RFC 8885 4.7",
       number = 69,
       length_rule = "rfc8885/4.7/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -3860,6 +3900,7 @@ local description = {
       clause = "RFC 8885 4.8",
       number = 70,
       length_rule = "rfc8885/4.8/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -6663,6 +6704,7 @@ description.rules = {
     clause = "RFC 6275 6.1.2",
     sentence = "Binding Refresh Request: reserved bits are 0.",
     messages = { brr = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6673,6 +6715,7 @@ description.rules = {
     clause = "RFC 6275 6.1.3",
     sentence = "Home Test Init: reserved bits are 0.",
     messages = { hoti = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6683,6 +6726,7 @@ description.rules = {
     clause = "RFC 6275 6.1.4",
     sentence = "Care-of Test Init: reserved bits are 0.",
     messages = { coti = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6693,6 +6737,7 @@ description.rules = {
     clause = "RFC 6275 6.1.7",
     sentence = "Binding Update: unassigned flags are 0.",
     messages = { ["binding-update"] = true, pbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
@@ -6703,6 +6748,7 @@ description.rules = {
     clause = "RFC 5648 4.2",
     sentence = "Binding Update: the flag 0x0040 is B, Bulk-Binding-Update; otherwise the flag 0x0040 is O, Overwrite.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named.bid or NOTHING)[1] ~= nil) end,
   },
   {
@@ -6713,6 +6759,7 @@ description.rules = {
     clause = "RFC 7161 4.2",
     sentence = "Binding Update: S is the bit 0x0020; otherwise S is the bit 0x0100, right after P.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x100) == 256) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -6723,6 +6770,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
   },
   {
@@ -6733,6 +6781,7 @@ description.rules = {
     clause = "RFC 7161 4.2",
     sentence = "Binding Acknowledgement: S is the bit 0x04; otherwise S is the bit 0x10, right after P.",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -6743,6 +6792,7 @@ description.rules = {
     clause = "RFC 6275 6.1.9",
     sentence = "Binding Error: reserved bits are 0.",
     messages = { ["binding-error"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6753,6 +6803,7 @@ description.rules = {
     clause = "RFC 5142 4",
     sentence = "Home Agent Switch: reserved bits are 0.",
     messages = { ["home-agent-switch"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6763,6 +6814,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "Fast Binding Update: unassigned flags are 0.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfff) ~= 0 end,
   },
   {
@@ -6773,6 +6825,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "Fast Binding Acknowledgment: unassigned flags are 0.",
     messages = { fback = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6783,6 +6836,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "Handover Initiate: unassigned flags are 0.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
@@ -6793,6 +6847,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "Handover Acknowledge: unassigned flags are 0.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1f) ~= 0 end,
   },
   {
@@ -6803,6 +6858,7 @@ description.rules = {
     clause = "RFC 5846 5.1",
     sentence = "Binding Revocation Indication: unassigned flags are 0.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
@@ -6813,6 +6869,7 @@ description.rules = {
     clause = "RFC 5846 5.2",
     sentence = "Binding Revocation Acknowledgement: unassigned flags are 0.",
     messages = { bra = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
@@ -6823,6 +6880,7 @@ description.rules = {
     clause = "RFC 5847 3.3",
     sentence = "Heartbeat: unassigned flags are 0.",
     messages = { heartbeat = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfffc) ~= 0 end,
   },
   {
@@ -6833,6 +6891,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "Localized Routing Initiation: reserved bits are 0.",
     messages = { lri = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6843,6 +6902,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "Localized Routing Acknowledgment: unassigned flags are 0.",
     messages = { lra = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6853,6 +6913,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "Update Notification: unassigned flags are 0.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x3fff) ~= 0 end,
   },
   {
@@ -6863,6 +6924,7 @@ description.rules = {
     clause = "RFC 7077 4.2",
     sentence = "Update Notification Acknowledgement: reserved bits are 0.",
     messages = { ["update-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6873,6 +6935,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "Flow Binding Indication: unassigned flags are 0.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6883,6 +6946,7 @@ description.rules = {
     clause = "RFC 7109 6.1.2",
     sentence = "Flow Binding Acknowledgement: reserved bits are 0.",
     messages = { fba = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6893,6 +6957,7 @@ description.rules = {
     clause = "RFC 7161 4.3.1.2",
     sentence = "Subscription Query: reserved bits are 0.",
     messages = { ["subscription-query"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6903,6 +6968,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Subscription Response: unassigned flags are 0.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6922,6 +6988,8 @@ description.rules = {
     sentence = "Binding Refresh Advice: aligned at 2n.",
     on = "binding-refresh-advice",
     each = true,
+    alone = true,
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -6933,6 +7001,7 @@ description.rules = {
     clause = "RFC 6275 6.2.4",
     sentence = "Binding Refresh Advice: at most 1 in a message; no text speaks of more.",
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return #(m.named["binding-refresh-advice"] or NOTHING) > 1 end,
   },
@@ -6953,6 +7022,8 @@ description.rules = {
     sentence = "Alternate Care-of Address: aligned at 8n+6.",
     on = "alt-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "alt-coa",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -6964,6 +7035,7 @@ description.rules = {
     clause = "RFC 6275 6.2.5",
     sentence = "Alternate Care-of Address: at most 1 in a message; no text speaks of more.",
     on = "alt-coa",
+    steady = true,
     about = "alt-coa",
     broken = function(m) return #(m.named["alt-coa"] or NOTHING) > 1 end,
   },
@@ -6984,6 +7056,8 @@ description.rules = {
     sentence = "Nonce Indices: aligned at 2n.",
     on = "nonce-indices",
     each = true,
+    alone = true,
+    steady = true,
     about = "nonce-indices",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -6995,6 +7069,7 @@ description.rules = {
     clause = "RFC 6275 6.2.6",
     sentence = "Nonce Indices: at most 1 in a message; no text speaks of more.",
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return #(m.named["nonce-indices"] or NOTHING) > 1 end,
   },
@@ -7007,6 +7082,7 @@ description.rules = {
     sentence = "Nonce indices stand together with authorization data.",
     messages = { ["binding-update"] = true },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return (m.named["binding-auth-data"] or NOTHING)[1] == nil end,
   },
@@ -7019,6 +7095,7 @@ description.rules = {
     sentence = "A home registration (H) has no nonce indices.",
     messages = { ["binding-update"] = true },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384 end,
   },
@@ -7031,6 +7108,8 @@ description.rules = {
     sentence = "Binding Authorization Data: aligned at 8n+2.",
     on = "binding-auth-data",
     each = true,
+    alone = true,
+    steady = true,
     about = "binding-auth-data",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7042,6 +7121,7 @@ description.rules = {
     clause = "RFC 6275 6.2.7",
     sentence = "Binding Authorization Data: at most 1 in a message.",
     on = "binding-auth-data",
+    steady = true,
     about = "binding-auth-data",
     broken = function(m) return #(m.named["binding-auth-data"] or NOTHING) > 1 end,
   },
@@ -7054,6 +7134,7 @@ description.rules = {
     sentence = "Binding authorization data are the last option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "binding-auth-data",
     broken = function(m, e, v) return after(m, e) ~= 0 end,
   },
@@ -7074,6 +7155,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: reserved bits are 0.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7086,6 +7169,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: a prefix length is at most 128.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return v["mobile_network_prefix.length"] ~= nil and v["mobile_network_prefix.length"] > 128 end,
   },
@@ -7098,6 +7183,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: aligned at 8n+4.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -7145,6 +7232,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
@@ -7157,6 +7245,8 @@ description.rules = {
     sentence = "An identifier that is an IPv6 address has 16 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 2) and (v.identifier ~= nil and #v.identifier ~= 16) end,
   },
@@ -7169,6 +7259,8 @@ description.rules = {
     sentence = "An IMSI has 1 to 15 digits.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 3) and ((v.identifier ~= nil and #v.identifier < 1) or (v.identifier ~= nil and #v.identifier > 8)) end,
   },
@@ -7181,6 +7273,8 @@ description.rules = {
     sentence = "An identifier that is an EUI-48 address has 6 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 5) and (v.identifier ~= nil and #v.identifier ~= 6) end,
   },
@@ -7193,6 +7287,8 @@ description.rules = {
     sentence = "An identifier that is an EUI-64 address has 8 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 6) and (v.identifier ~= nil and #v.identifier ~= 8) end,
   },
@@ -7205,6 +7301,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any auth option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7217,6 +7314,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any binding-auth-data option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7229,6 +7327,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any badf option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7249,6 +7348,8 @@ description.rules = {
     sentence = "Mobility Message Authentication: aligned at 4n+1.",
     on = "auth",
     each = true,
+    alone = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
@@ -7260,6 +7361,7 @@ description.rules = {
     clause = "RFC 4285 5",
     sentence = "Authentication options of one message have different sub-types.",
     on = "auth",
+    steady = true,
     about = "auth",
     broken = function(m) return not unique((m.named.auth or NOTHING), "subtype") end,
   },
@@ -7272,6 +7374,7 @@ description.rules = {
     sentence = "MN-HA authentication alone is the last option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return ((v.subtype == 1) and (#(m.named.auth or NOTHING) <= 1)) and (after(m, e) ~= 0) end,
   },
@@ -7284,6 +7387,7 @@ description.rules = {
     sentence = "MN-AAA authentication is the last option, behind MN-HA.",
     on = "auth",
     each = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return (v.subtype == 2) and (after(m, e) ~= 0) end,
   },
@@ -7297,6 +7401,8 @@ description.rules = {
     messages = { ["binding-ack"] = true, pba = true },
     on = "auth",
     each = true,
+    alone = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return v.subtype == 2 end,
   },
@@ -7317,6 +7423,8 @@ description.rules = {
     sentence = "Mobility Message Replay Protection: aligned at 8n+2.",
     on = "mesg-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mesg-id",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7328,6 +7436,7 @@ description.rules = {
     clause = "RFC 4285 6",
     sentence = "Mobility Message Replay Protection: at most 1 in a message; no text speaks of more.",
     on = "mesg-id",
+    steady = true,
     about = "mesg-id",
     broken = function(m) return #(m.named["mesg-id"] or NOTHING) > 1 end,
   },
@@ -7347,6 +7456,7 @@ description.rules = {
     clause = "RFC 4866 5.6",
     sentence = "CGA Parameters Request: at most 1 in a message; no text speaks of more.",
     on = "cga-params-request",
+    steady = true,
     about = "cga-params-request",
     broken = function(m) return #(m.named["cga-params-request"] or NOTHING) > 1 end,
   },
@@ -7358,6 +7468,7 @@ description.rules = {
     clause = "RFC 4866 5.2",
     sentence = "Signature: at most 1 in a message; no text speaks of more.",
     on = "signature",
+    steady = true,
     about = "signature",
     broken = function(m) return #(m.named.signature or NOTHING) > 1 end,
   },
@@ -7377,6 +7488,7 @@ description.rules = {
     clause = "RFC 4866 5.3",
     sentence = "Permanent Home Keygen Token: at most 1 in a message; no text speaks of more.",
     on = "permanent-keygen-token",
+    steady = true,
     about = "permanent-keygen-token",
     broken = function(m) return #(m.named["permanent-keygen-token"] or NOTHING) > 1 end,
   },
@@ -7396,6 +7508,7 @@ description.rules = {
     clause = "RFC 4866 5.4",
     sentence = "Care-of Test Init: at most 1 in a message; no text speaks of more.",
     on = "care-of-test-init",
+    steady = true,
     about = "care-of-test-init",
     broken = function(m) return #(m.named["care-of-test-init"] or NOTHING) > 1 end,
   },
@@ -7415,6 +7528,7 @@ description.rules = {
     clause = "RFC 4866 5.5",
     sentence = "Care-of Test: at most 1 in a message; no text speaks of more.",
     on = "care-of-test",
+    steady = true,
     about = "care-of-test",
     broken = function(m) return #(m.named["care-of-test"] or NOTHING) > 1 end,
   },
@@ -7435,6 +7549,8 @@ description.rules = {
     sentence = "DNS Update: unassigned flags are 0.",
     on = "dns-update",
     each = true,
+    alone = true,
+    steady = true,
     about = "dns-update",
     broken = function(m, e, v) return v.flags ~= nil and bits(v.flags, 0x7f) ~= 0 end,
   },
@@ -7446,6 +7562,7 @@ description.rules = {
     clause = "RFC 5026 8.1",
     sentence = "DNS Update: at most 1 in a message; no text speaks of more.",
     on = "dns-update",
+    steady = true,
     about = "dns-update",
     broken = function(m) return #(m.named["dns-update"] or NOTHING) > 1 end,
   },
@@ -7466,6 +7583,8 @@ description.rules = {
     sentence = "Vendor Specific: aligned at 4n+2.",
     on = "vendor",
     each = true,
+    alone = true,
+    steady = true,
     about = "vendor",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -7485,6 +7604,7 @@ description.rules = {
     clause = "RFC 5149 3",
     sentence = "Service Selection: at most 1 in a message.",
     on = "service-selection",
+    steady = true,
     about = "service-selection",
     broken = function(m) return #(m.named["service-selection"] or NOTHING) > 1 end,
   },
@@ -7497,6 +7617,7 @@ description.rules = {
     sentence = "A service selection stands after the NAI of the mobile node.",
     on = "service-selection",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (values_of(m.named["mn-id"]).subtype == 1) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset) end,
   },
@@ -7509,6 +7630,7 @@ description.rules = {
     sentence = "A service selection stands before any auth option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7521,6 +7643,7 @@ description.rules = {
     sentence = "A service selection stands before any binding-auth-data option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7533,6 +7656,7 @@ description.rules = {
     sentence = "A service selection stands before any badf option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7553,6 +7677,8 @@ description.rules = {
     sentence = "Home Network Prefix: reserved bits are 0.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7565,6 +7691,8 @@ description.rules = {
     sentence = "Home Network Prefix: a prefix length is at most 128.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] > 128 end,
   },
@@ -7577,6 +7705,8 @@ description.rules = {
     sentence = "Home Network Prefix: aligned at 8n+4.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -7590,6 +7720,8 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 0 end,
   },
@@ -7610,6 +7742,8 @@ description.rules = {
     sentence = "Handoff Indicator: reserved bits are 0.",
     on = "hi",
     each = true,
+    alone = true,
+    steady = true,
     about = "hi",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7621,6 +7755,7 @@ description.rules = {
     clause = "RFC 5213 8.4",
     sentence = "Handoff Indicator: at most 1 in a message.",
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return #(m.named.hi or NOTHING) > 1 end,
   },
@@ -7641,6 +7776,8 @@ description.rules = {
     sentence = "Access Technology Type: reserved bits are 0.",
     on = "att",
     each = true,
+    alone = true,
+    steady = true,
     about = "att",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7652,6 +7789,7 @@ description.rules = {
     clause = "RFC 5213 8.5",
     sentence = "Access Technology Type: at most 1 in a message.",
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return #(m.named.att or NOTHING) > 1 end,
   },
@@ -7672,6 +7810,8 @@ description.rules = {
     sentence = "Mobile Node Link-layer Identifier: reserved bits are 0.",
     on = "ll-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ll-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7683,6 +7823,7 @@ description.rules = {
     clause = "RFC 5213 8.6",
     sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return #(m.named["ll-id"] or NOTHING) > 1 end,
   },
@@ -7703,6 +7844,8 @@ description.rules = {
     sentence = "Link-local Address: aligned at 8n+6.",
     on = "link-local",
     each = true,
+    alone = true,
+    steady = true,
     about = "link-local",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -7714,6 +7857,7 @@ description.rules = {
     clause = "RFC 5213 8.7",
     sentence = "Link-local Address: at most 1 in a message.",
     on = "link-local",
+    steady = true,
     about = "link-local",
     broken = function(m) return #(m.named["link-local"] or NOTHING) > 1 end,
   },
@@ -7734,6 +7878,8 @@ description.rules = {
     sentence = "Timestamp: aligned at 8n+2.",
     on = "timestamp",
     each = true,
+    alone = true,
+    steady = true,
     about = "timestamp",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7745,6 +7891,7 @@ description.rules = {
     clause = "RFC 5213 8.8",
     sentence = "Timestamp: at most 1 in a message.",
     on = "timestamp",
+    steady = true,
     about = "timestamp",
     broken = function(m) return #(m.named.timestamp or NOTHING) > 1 end,
   },
@@ -7765,6 +7912,8 @@ description.rules = {
     sentence = "IPv4 Home Address: prefix_length is 1 to 32.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 1) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -7777,6 +7926,8 @@ description.rules = {
     sentence = "IPv4 Home Address: reserved bits are 0.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7789,6 +7940,8 @@ description.rules = {
     sentence = "IPv4 Home Address: aligned at 4n.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7809,6 +7962,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: prefix_length is 0 to 32.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -7821,6 +7976,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: reserved bits are 0.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7833,6 +7990,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: aligned at 4n.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7845,6 +8004,8 @@ description.rules = {
     sentence = "With a status that rejects the prefix length is 0.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return (v.status ~= nil and v.status >= 128) and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
   },
@@ -7873,6 +8034,8 @@ description.rules = {
     sentence = "NAT Detection: reserved bits are 0.",
     on = "nat-detection",
     each = true,
+    alone = true,
+    steady = true,
     about = "nat-detection",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7885,6 +8048,8 @@ description.rules = {
     sentence = "NAT Detection: aligned at 4n.",
     on = "nat-detection",
     each = true,
+    alone = true,
+    steady = true,
     about = "nat-detection",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7905,6 +8070,8 @@ description.rules = {
     sentence = "IPv4 Care-of Address: reserved bits are 0.",
     on = "ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-coa",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7917,6 +8084,8 @@ description.rules = {
     sentence = "IPv4 Care-of Address: aligned at 4n.",
     on = "ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-coa",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7944,6 +8113,7 @@ description.rules = {
     clause = "RFC 5568 6.4.5",
     sentence = "Binding Authorization Data for FMIPv6: at most 1 in a message.",
     on = "badf",
+    steady = true,
     about = "badf",
     broken = function(m) return #(m.named.badf or NOTHING) > 1 end,
   },
@@ -7956,6 +8126,7 @@ description.rules = {
     sentence = "Authorization data of a fast handover are the last option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "badf",
     broken = function(m, e, v) return after(m, e) ~= 0 end,
   },
@@ -7984,6 +8155,8 @@ description.rules = {
     sentence = "Mobility Header IPv6 Address/Prefix: a prefix length is at most 128.",
     on = "mh-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mh-address",
     broken = function(m, e, v) return v["prefix.length"] ~= nil and v["prefix.length"] > 128 end,
   },
@@ -7996,6 +8169,8 @@ description.rules = {
     sentence = "Mobility Header IPv6 Address/Prefix: aligned at 8n+4.",
     on = "mh-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mh-address",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -8024,6 +8199,8 @@ description.rules = {
     sentence = "Binding Identifier: aligned at 2n, with care_of_address at 8n+2.",
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
   },
@@ -8044,6 +8221,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: prefix_length is 0 to 32.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -8056,6 +8235,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: reserved bits are 0.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8068,6 +8249,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: aligned at 4n.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8088,6 +8271,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: prefix_length is 0 to 32.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -8100,6 +8285,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: reserved bits are 0.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8112,6 +8299,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: aligned at 4n.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8132,6 +8321,8 @@ description.rules = {
     sentence = "IPv4 Default-Router Address: reserved bits are 0.",
     on = "ipv4-default-router",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8144,6 +8335,8 @@ description.rules = {
     sentence = "IPv4 Default-Router Address: aligned at 4n.",
     on = "ipv4-default-router",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8164,6 +8357,8 @@ description.rules = {
     sentence = "IPv4 DHCP Support Mode: reserved bits are 0.",
     on = "ipv4-dhcp-mode",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8184,6 +8379,8 @@ description.rules = {
     sentence = "GRE Key: reserved bits are 0.",
     on = "gre-key",
     each = true,
+    alone = true,
+    steady = true,
     about = "gre-key",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8196,6 +8393,8 @@ description.rules = {
     sentence = "GRE Key: aligned at 4n.",
     on = "gre-key",
     each = true,
+    alone = true,
+    steady = true,
     about = "gre-key",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8216,6 +8415,8 @@ description.rules = {
     sentence = "Restart Counter: aligned at 4n+2.",
     on = "restart-counter",
     each = true,
+    alone = true,
+    steady = true,
     about = "restart-counter",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -8227,6 +8428,7 @@ description.rules = {
     clause = "RFC 5847 3.4",
     sentence = "Restart Counter: at most 1 in a message; no text speaks of more.",
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return #(m.named["restart-counter"] or NOTHING) > 1 end,
   },
@@ -8247,6 +8449,8 @@ description.rules = {
     sentence = "Context Request: reserved bits are 0.",
     on = "context-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "context-request",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8258,6 +8462,7 @@ description.rules = {
     clause = "RFC 5949 6.2.1",
     sentence = "Context Request: at most 1 in a message; no text speaks of more.",
     on = "context-request",
+    steady = true,
     about = "context-request",
     broken = function(m) return #(m.named["context-request"] or NOTHING) > 1 end,
   },
@@ -8286,6 +8491,8 @@ description.rules = {
     sentence = "Local Mobility Anchor Address: reserved bits are 0.",
     on = "lma-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-address",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8298,6 +8505,8 @@ description.rules = {
     sentence = "An IPv6 address has code 1, an IPv4 address code 2.",
     on = "lma-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-address",
     broken = function(m, e, v) return ((v.option_code ~= nil and v.option_code ~= 1) or (v.lma_address ~= nil and #v.lma_address ~= 16)) and ((v.option_code ~= nil and v.option_code ~= 2) or (v.lma_address ~= nil and #v.lma_address ~= 4)) end,
   },
@@ -8318,6 +8527,8 @@ description.rules = {
     sentence = "Mobile Node Link-local Address Interface Identifier: reserved bits are 0.",
     on = "lla-iid",
     each = true,
+    alone = true,
+    steady = true,
     about = "lla-iid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8329,6 +8540,7 @@ description.rules = {
     clause = "RFC 5949 6.2.3",
     sentence = "Mobile Node Link-local Address Interface Identifier: at most 1 in a message; no text speaks of more.",
     on = "lla-iid",
+    steady = true,
     about = "lla-iid",
     broken = function(m) return #(m.named["lla-iid"] or NOTHING) > 1 end,
   },
@@ -8349,6 +8561,8 @@ description.rules = {
     sentence = "Transient Binding: reserved bits are 0.",
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8360,6 +8574,7 @@ description.rules = {
     clause = "RFC 6058 5.1",
     sentence = "Transient Binding: at most 1 in a message.",
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return #(m.named["transient-binding"] or NOTHING) > 1 end,
   },
@@ -8373,6 +8588,8 @@ description.rules = {
     messages = { pbu = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return (v.l == 1) and (v.lifetime ~= nil and v.lifetime <= 0) end,
   },
@@ -8386,6 +8603,8 @@ description.rules = {
     messages = { pbu = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
   },
@@ -8399,6 +8618,8 @@ description.rules = {
     messages = { pba = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
   },
@@ -8411,6 +8632,7 @@ description.rules = {
     sentence = "With status 6 the transient binding is left out.",
     messages = { pba = true },
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return (m.v.status == 6) and ((m.named["transient-binding"] or NOTHING)[1] ~= nil) end,
   },
@@ -8423,6 +8645,7 @@ description.rules = {
     sentence = "6 answers a request for a transient binding.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 6) and ((r.named["transient-binding"] or NOTHING)[1] == nil) end,
   },
   {
@@ -8434,6 +8657,7 @@ description.rules = {
     sentence = "The transient lifetime is at most the one asked for.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "transient-binding",
     broken = function(m, r) return values_of(m.named["transient-binding"]).lifetime ~= nil and values_of(r.named["transient-binding"]).lifetime ~= nil and values_of(m.named["transient-binding"]).lifetime > values_of(r.named["transient-binding"]).lifetime end,
   },
@@ -8446,6 +8670,7 @@ description.rules = {
     sentence = "A transient binding without L or lifetime is answered with 6.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((values_of(r.named["transient-binding"]).l == 0) or (values_of(r.named["transient-binding"]).lifetime == 0))) and (m.v.status ~= nil and m.v.status ~= 6) end,
   },
   {
@@ -8465,6 +8690,8 @@ description.rules = {
     sentence = "Flow Summary: aligned at 2n.",
     on = "flow-summary",
     each = true,
+    alone = true,
+    steady = true,
     about = "flow-summary",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -8495,6 +8722,8 @@ description.rules = {
     dialect = "mext",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -8551,6 +8780,8 @@ description.rules = {
     dialect = "mext",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
@@ -8579,6 +8810,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -8591,6 +8824,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -8603,6 +8838,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: at most 1 in an option.",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -8631,6 +8868,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: reserved bits are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 2) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -8643,6 +8882,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: reserved flags are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 2) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -8655,6 +8896,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: at most 1 in an option.",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -8677,6 +8920,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8690,6 +8935,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -8738,6 +8985,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
@@ -8760,6 +9009,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid/flow-binding-action",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8773,6 +9024,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["flow-binding-action"] or NOTHING) > 1 end,
   },
@@ -8795,6 +9048,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid/target-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8808,6 +9063,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["target-coa"] or NOTHING) > 1 end,
   },
@@ -8828,6 +9085,8 @@ description.rules = {
     sentence = "Redirect-Capability: reserved bits are 0.",
     on = "redirect-capability",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect-capability",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8840,6 +9099,8 @@ description.rules = {
     sentence = "Redirect-Capability: aligned at 4n.",
     on = "redirect-capability",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect-capability",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8851,6 +9112,7 @@ description.rules = {
     clause = "RFC 6463 4.1",
     sentence = "Redirect-Capability: at most 1 in a message.",
     on = "redirect-capability",
+    steady = true,
     about = "redirect-capability",
     broken = function(m) return #(m.named["redirect-capability"] or NOTHING) > 1 end,
   },
@@ -8871,6 +9133,8 @@ description.rules = {
     sentence = "Redirect: reserved bits are 0.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8883,6 +9147,8 @@ description.rules = {
     sentence = "Redirect: aligned at 4n.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8894,6 +9160,7 @@ description.rules = {
     clause = "RFC 6463 4.2",
     sentence = "Redirect: at most 1 in a message.",
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return #(m.named.redirect or NOTHING) > 1 end,
   },
@@ -8906,6 +9173,8 @@ description.rules = {
     sentence = "K stands alone with an IPv6 address, N alone with an IPv4 address.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return ((v.k ~= nil and v.k ~= 1) or (v.n ~= nil and v.n ~= 0) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 16)) and ((v.k ~= nil and v.k ~= 0) or (v.n ~= nil and v.n ~= 1) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 4)) end,
   },
@@ -8918,6 +9187,7 @@ description.rules = {
     sentence = "A redirection comes with a status that accepts.",
     messages = { pba = true },
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return m.v.status ~= nil and m.v.status >= 128 end,
   },
@@ -8930,6 +9200,7 @@ description.rules = {
     sentence = "A redirection answers a request that is capable of it.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "redirect",
     broken = function(m, r) return ((m.named.redirect or NOTHING)[1] ~= nil) and ((r.named["redirect-capability"] or NOTHING)[1] == nil) end,
   },
@@ -8950,6 +9221,8 @@ description.rules = {
     sentence = "Load Information: aligned at 4n.",
     on = "load-information",
     each = true,
+    alone = true,
+    steady = true,
     about = "load-information",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8970,6 +9243,8 @@ description.rules = {
     sentence = "Alternate IPv4 Care-of Address: aligned at 4n+2.",
     on = "alt-ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -8982,6 +9257,7 @@ description.rules = {
     sentence = "An alternate IPv4 care-of address answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m, r) return ((m.named["alt-ipv4-coa"] or NOTHING)[1] ~= nil) and ((r.named["alt-ipv4-coa"] or NOTHING)[1] == nil) end,
   },
@@ -9014,6 +9290,8 @@ description.rules = {
     sentence = "Mobile Node Group Identifier: reserved bits are 0.",
     on = "mn-group-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-group-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9025,6 +9303,7 @@ description.rules = {
     clause = "RFC 6602 4.1",
     sentence = "A binding update without P has no B.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64 end,
   },
   {
@@ -9035,6 +9314,7 @@ description.rules = {
     clause = "RFC 6602 4.2",
     sentence = "A binding acknowledgement without P has no B.",
     messages = { ["binding-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8 end,
   },
   {
@@ -9045,6 +9325,7 @@ description.rules = {
     clause = "RFC 6602 4.3",
     sentence = "Group identifiers of one message have different sub-types.",
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return not unique((m.named["mn-group-id"] or NOTHING), "subtype") end,
   },
@@ -9057,6 +9338,8 @@ description.rules = {
     sentence = "A group identifier is not 0.",
     on = "mn-group-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-group-id",
     broken = function(m, e, v) return v.group == 0 end,
   },
@@ -9068,6 +9351,7 @@ description.rules = {
     clause = "RFC 6602 5.1.2",
     sentence = "A request for bulk binding updates (B) names a group.",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9080,6 +9364,7 @@ description.rules = {
     sentence = "A bulk binding update names no single session.",
     messages = { pbu = true },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and (((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil)) end,
   },
@@ -9092,6 +9377,7 @@ description.rules = {
     sentence = "A bulk revocation names no single session.",
     messages = { bri = true },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -9103,6 +9389,7 @@ description.rules = {
     clause = "RFC 6602 5.2.2",
     sentence = "An acknowledgement with B names a group.",
     messages = { pba = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9115,6 +9402,7 @@ description.rules = {
     sentence = "B in an acknowledgement answers B.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) end,
   },
   {
@@ -9126,6 +9414,7 @@ description.rules = {
     sentence = "Without B an acknowledgement of one session has no group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x40) == 64) and (m.v.flags ~= nil and bits(m.v.flags, 0x8) ~= 8)) and ((m.named["mn-group-id"] or NOTHING)[1] ~= nil) end,
   },
@@ -9138,6 +9427,7 @@ description.rules = {
     sentence = "A bulk binding update is accepted with its group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) end,
   },
@@ -9150,6 +9440,7 @@ description.rules = {
     sentence = "A bulk binding update is accepted with a group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9162,6 +9453,7 @@ description.rules = {
     sentence = "175 answers a request with a group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 175) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
   {
@@ -9173,6 +9465,7 @@ description.rules = {
     sentence = "A bulk revocation is accepted with its group.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.status == 0)) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group)) end,
   },
@@ -9185,6 +9478,7 @@ description.rules = {
     sentence = "A bulk revocation that names a single session is refused with 128.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and m.v.status ~= 128) end,
   },
   {
@@ -9204,6 +9498,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: reserved bits are 0.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9216,6 +9512,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: address_length is 128.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return (v.address_length ~= nil and v.address_length < 128) or (v.address_length ~= nil and v.address_length > 128) end,
   },
@@ -9228,6 +9526,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: aligned at 8n+4.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -9240,6 +9540,8 @@ description.rules = {
     sentence = "Access Network Identifier: aligned at 4n.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -9251,6 +9553,7 @@ description.rules = {
     clause = "RFC 6757 3",
     sentence = "Access Network Identifier: at most 1 in a message.",
     on = "ani",
+    steady = true,
     about = "ani",
     broken = function(m) return #(m.named.ani or NOTHING) > 1 end,
   },
@@ -9263,6 +9566,8 @@ description.rules = {
     sentence = "Access Network Identifier: it has a sub-option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
@@ -9275,6 +9580,8 @@ description.rules = {
     sentence = "With E set the network name is UTF-8.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.e == 1) and (v.network_name ~= nil and not is_utf8(v.network_name)) end,
   },
@@ -9287,6 +9594,8 @@ description.rules = {
     sentence = "The name of the access point is UTF-8.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.access_point_name ~= nil and not is_utf8(v.access_point_name) end,
   },
@@ -9299,6 +9608,7 @@ description.rules = {
     sentence = "An access network identifier answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ani",
     broken = function(m, r) return ((m.named.ani or NOTHING)[1] ~= nil) and ((r.named.ani or NOTHING)[1] == nil) end,
   },
@@ -9311,6 +9621,8 @@ description.rules = {
     sentence = "A civic location has an element.",
     on = "ani/civic-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return values_of(e.parts.location).elements ~= nil and #values_of(e.parts.location).elements <= 0 end,
   },
@@ -9347,6 +9659,8 @@ description.rules = {
     sentence = "Network-Identifier: reserved bits are 0.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9359,6 +9673,8 @@ description.rules = {
     sentence = "Network-Identifier: network_name_length is 1 to 255.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.network_name ~= nil and #v.network_name < 1) or (v.network_name ~= nil and #v.network_name > 255) end,
   },
@@ -9371,6 +9687,8 @@ description.rules = {
     sentence = "Network-Identifier: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["network-id"] or NOTHING) > 1 end,
   },
@@ -9391,6 +9709,8 @@ description.rules = {
     sentence = "Geo-Location: latitude is -2949120 to 2949120.",
     on = "ani/geo-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.latitude ~= nil and v.latitude < -2949120) or (v.latitude ~= nil and v.latitude > 2949120) end,
   },
@@ -9403,6 +9723,8 @@ description.rules = {
     sentence = "Geo-Location: longitude is -5898240 to 5898240.",
     on = "ani/geo-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.longitude ~= nil and v.longitude < -5898240) or (v.longitude ~= nil and v.longitude > 5898240) end,
   },
@@ -9415,6 +9737,8 @@ description.rules = {
     sentence = "Geo-Location: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["geo-location"] or NOTHING) > 1 end,
   },
@@ -9435,6 +9759,8 @@ description.rules = {
     sentence = "Operator-Identifier: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["operator-id"] or NOTHING) > 1 end,
   },
@@ -9455,6 +9781,8 @@ description.rules = {
     sentence = "Civic-Location: reserved bits are 0.",
     on = "ani/civic-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9499,6 +9827,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: reserved bits are 0.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9511,6 +9841,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: aligned at 4n.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 ~= 2) end,
   },
@@ -9524,6 +9856,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 4 end,
   },
@@ -9537,6 +9871,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.length ~= nil and e.length <= 4) and (v.m ~= nil and v.m ~= 0) end,
   },
@@ -9549,6 +9885,7 @@ description.rules = {
     sentence = "An offload policy answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, r) return ((m.named["ipv4-offload"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-offload"] or NOTHING)[1] == nil) end,
   },
@@ -9561,6 +9898,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: aligned at 4n; otherwise aligned at 4n+2, as the figure draws it.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 == 2) end,
   },
@@ -9605,6 +9944,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
     on = "ipv4-offload/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -9617,6 +9958,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
     on = "ipv4-offload/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -9629,6 +9972,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: at most 1 in an option.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -9649,6 +9994,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: reserved bits are 0.",
     on = "multicast-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9661,6 +10008,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: record_type is 1 to 6.",
     on = "multicast-selector/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9673,6 +10022,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: aux_data_length is 0.",
     on = "multicast-selector/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9693,6 +10044,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: reserved bits are 0.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9705,6 +10058,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: aligned at 8n+2.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
@@ -9717,6 +10072,8 @@ description.rules = {
     sentence = "V is set with an IPv4 prefix of up to 32 bits, and clear with an IPv6 prefix of up to 128.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return ((v.v ~= nil and v.v ~= 1) or (v.prefix ~= nil and #v.prefix ~= 4) or (v.prefix_length ~= nil and v.prefix_length > 32)) and ((v.v ~= nil and v.v ~= 0) or (v.prefix ~= nil and #v.prefix ~= 16) or (v.prefix_length ~= nil and v.prefix_length > 128)) end,
   },
@@ -9740,6 +10097,7 @@ description.rules = {
     sentence = "An accepting PBA delegates real prefixes.",
     messages = { pba = true },
     on = "dmnp",
+    steady = true,
     about = "dmnp",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
   },
@@ -9752,6 +10110,7 @@ description.rules = {
     sentence = "A delegated prefix answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "dmnp",
     broken = function(m, r) return ((m.named.dmnp or NOTHING)[1] ~= nil) and ((r.named.dmnp or NOTHING)[1] == nil) end,
   },
@@ -9776,6 +10135,7 @@ description.rules = {
     sentence = "177 and 178 answer a request for delegated prefixes.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 177 and m.v.status <= 178))) and ((r.named.dmnp or NOTHING)[1] == nil) end,
   },
   {
@@ -9787,6 +10147,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's prefix wants it.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
@@ -9807,6 +10169,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: record_type is 1 to 6.",
     on = "multicast-ipv4/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9819,6 +10183,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: aux_data_length is 0.",
     on = "multicast-ipv4/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9831,6 +10197,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: aligned at 4n+1.",
     on = "multicast-ipv4",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
@@ -9851,6 +10219,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: reserved bits are 0.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9863,6 +10233,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: record_type is 1 to 6.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9875,6 +10247,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: aux_data_length is 0.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9887,6 +10261,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: aligned at 8n+1.",
     on = "multicast-ipv6",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return e.offset % 8 ~= 1 end,
   },
@@ -9898,6 +10274,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.1",
     sentence = "A PBA with subscriptions has the S flag.",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) ~= 4) end,
   },
   {
@@ -9908,6 +10285,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.2",
     sentence = "A de-registration with the S flag has the subscriptions.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return ((m.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32)) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -9918,6 +10296,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.2",
     sentence = "A de-registration with subscriptions has the S flag.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return ((m.v.lifetime == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil))) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) end,
   },
   {
@@ -9929,6 +10308,7 @@ description.rules = {
     sentence = "S in an acknowledgement answers S.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) end,
   },
   {
@@ -9940,6 +10320,7 @@ description.rules = {
     sentence = "The answer to a de-registration has no S.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (r.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) end,
   },
   {
@@ -9959,6 +10340,8 @@ description.rules = {
     sentence = "Quality-of-Service: reserved bits are 0.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -9971,6 +10354,8 @@ description.rules = {
     sentence = "Quality-of-Service: reserved bits are 0.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9983,6 +10368,8 @@ description.rules = {
     sentence = "Quality-of-Service: aligned at 4n.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -9996,6 +10383,8 @@ description.rules = {
     messages = { pbu = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
   },
@@ -10008,6 +10397,8 @@ description.rules = {
     sentence = "Preemption is enabled (0) or disabled (1).",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.pc ~= nil and v.pc > 1) or (v.pv ~= nil and v.pv > 1) end,
   },
@@ -10021,6 +10412,8 @@ description.rules = {
     messages = { pbu = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
   },
@@ -10034,6 +10427,8 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc ~= nil and ((v.oc >= 2 and v.oc <= 3))) and (v.sr_id == 0) end,
   },
@@ -10047,6 +10442,8 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (e.length ~= nil and e.length <= 6) end,
   },
@@ -10060,6 +10457,7 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 4) and ((#(m.named.qos or NOTHING) ~= 1) or (v.sr_id ~= nil and v.sr_id ~= 0) or (v.dscp ~= nil and v.dscp ~= 0) or (e.length ~= nil and e.length ~= 6)) end,
   },
@@ -10073,6 +10471,8 @@ description.rules = {
     messages = { ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
   },
@@ -10086,6 +10486,8 @@ description.rules = {
     messages = { ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id == 0) end,
   },
@@ -10098,6 +10500,7 @@ description.rules = {
     sentence = "A QoS service request asks for an acknowledgement.",
     messages = { ["update-notification"] = true },
     on = "qos",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -10110,6 +10513,8 @@ description.rules = {
     messages = { pba = true, ["update-ack"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not (v.oc == 0 or v.oc == 5) end,
   },
@@ -10123,6 +10528,8 @@ description.rules = {
     messages = { pba = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 0) and (v.sr_id == 0) end,
   },
@@ -10136,6 +10543,8 @@ description.rules = {
     messages = { pba = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 5) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
   },
@@ -10148,6 +10557,7 @@ description.rules = {
     sentence = "With status 179 there is no QoS option.",
     messages = { pba = true },
     on = "qos",
+    steady = true,
     about = "qos",
     broken = function(m) return (m.v.status == 179) and ((m.named.qos or NOTHING)[1] ~= nil) end,
   },
@@ -10160,6 +10570,7 @@ description.rules = {
     sentence = "QoS options answer those of the request, or a handover (3).",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "qos",
     broken = function(m, r) return ((m.named.qos or NOTHING)[1] ~= nil) and (((r.named.qos or NOTHING)[1] == nil) and (values_of(r.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= 3)) end,
   },
@@ -10172,6 +10583,7 @@ description.rules = {
     sentence = "179 answers a request with QoS options.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 179) and ((r.named.qos or NOTHING)[1] == nil) end,
   },
   {
@@ -10183,6 +10595,7 @@ description.rules = {
     sentence = "Status 0 comes with responses.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
     broken = function(m, r) return (m.v.status == 0) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
   },
@@ -10195,6 +10608,7 @@ description.rules = {
     sentence = "Status 0 comes with every service request of the notification.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
     broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end, true)) end,
   },
@@ -10207,6 +10621,7 @@ description.rules = {
     sentence = "Status 130 comes with counter proposals, or without QoS options.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
     broken = function(m, r) return (m.v.status == 130) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
   },
@@ -10243,6 +10658,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/per-mn-agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10255,6 +10672,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-mn-agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10275,6 +10694,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/per-mn-agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10287,6 +10708,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-mn-agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10307,6 +10730,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/per-session-agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10319,6 +10744,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-session-agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10339,6 +10766,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/per-session-agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10351,6 +10780,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-session-agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10371,6 +10802,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: reserved bits are 0.",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10383,6 +10816,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: pl is 1 to 15.",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.pl ~= nil and v.pl < 1) or (v.pl ~= nil and v.pl > 15) end,
   },
@@ -10395,6 +10830,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["allocation-retention-priority"] or NOTHING) > 1 end,
   },
@@ -10415,6 +10852,8 @@ description.rules = {
     sentence = "Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10427,6 +10866,8 @@ description.rules = {
     sentence = "Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10447,6 +10888,8 @@ description.rules = {
     sentence = "Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10459,6 +10902,8 @@ description.rules = {
     sentence = "Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10479,6 +10924,8 @@ description.rules = {
     sentence = "Guaranteed Downlink Bit Rate: reserved bits are 0.",
     on = "qos/guaranteed-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10491,6 +10938,8 @@ description.rules = {
     sentence = "Guaranteed Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["guaranteed-dl"] or NOTHING) > 1 end,
   },
@@ -10511,6 +10960,8 @@ description.rules = {
     sentence = "Guaranteed Uplink Bit Rate: reserved bits are 0.",
     on = "qos/guaranteed-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10523,6 +10974,8 @@ description.rules = {
     sentence = "Guaranteed Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["guaranteed-ul"] or NOTHING) > 1 end,
   },
@@ -10559,6 +11012,8 @@ description.rules = {
     sentence = "QoS IPv4 Traffic Selector: reserved bits are 0.",
     on = "qos/qos-traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10571,6 +11026,8 @@ description.rules = {
     sentence = "QoS IPv4 Traffic Selector: reserved flags are 0.",
     on = "qos/qos-traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved_flags ~= nil and v.reserved_flags ~= 0 end,
   },
@@ -10591,6 +11048,8 @@ description.rules = {
     sentence = "QoS Vendor-Specific Attribute: reserved bits are 0.",
     on = "qos/qos-vendor-specific",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10611,6 +11070,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: reserved bits are 0.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10623,6 +11084,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: aligned at 8n+2.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
@@ -10634,6 +11097,7 @@ description.rules = {
     clause = "RFC 7389 4",
     sentence = "LMA User-Plane Address: at most 2 in a message.",
     on = "lma-user-plane",
+    steady = true,
     about = "lma-user-plane",
     broken = function(m) return #(m.named["lma-user-plane"] or NOTHING) > 2 end,
   },
@@ -10646,6 +11110,7 @@ description.rules = {
     sentence = "Of two addresses of the user plane one is IPv4, the other IPv6.",
     on = "lma-user-plane",
     each = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return ((e.offset ~= nil and (first(m.named["lma-user-plane"]) or NOTHING).offset ~= nil and e.offset > (first(m.named["lma-user-plane"]) or NOTHING).offset) and (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address > 0)) and (values_of(m.named["lma-user-plane"]).lma_user_plane_address ~= nil and v.lma_user_plane_address ~= nil and #values_of(m.named["lma-user-plane"]).lma_user_plane_address == #v.lma_user_plane_address) end,
   },
@@ -10659,6 +11124,8 @@ description.rules = {
     messages = { pbu = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address ~= 0) and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000") and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -10672,6 +11139,8 @@ description.rules = {
     messages = { pba = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return v.lma_user_plane_address ~= nil and #v.lma_user_plane_address <= 0 end,
   },
@@ -10685,6 +11154,8 @@ description.rules = {
     messages = { pba = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (v.lma_user_plane_address == "\000\000\000\000") or (v.lma_user_plane_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -10697,6 +11168,7 @@ description.rules = {
     sentence = "The address of the user plane answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, r) return ((m.named["lma-user-plane"] or NOTHING)[1] ~= nil) and ((r.named["lma-user-plane"] or NOTHING)[1] == nil) end,
   },
@@ -10709,6 +11181,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's address wants it.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
@@ -10729,6 +11203,8 @@ description.rules = {
     sentence = "Multicast Mobility: reserved bits are 0.",
     on = "multicast-mobility",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10741,6 +11217,8 @@ description.rules = {
     sentence = "Multicast Mobility: reserved bits are 0.",
     on = "multicast-mobility",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -10753,6 +11231,8 @@ description.rules = {
     sentence = "Multicast Mobility: record_type is 1 to 6.",
     on = "multicast-mobility/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -10765,6 +11245,8 @@ description.rules = {
     sentence = "Multicast Mobility: aux_data_length is 0.",
     on = "multicast-mobility/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -10801,6 +11283,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: option_code is 0.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.option_code ~= nil and v.option_code < 0) or (v.option_code ~= nil and v.option_code > 0) end,
   },
@@ -10813,6 +11297,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: reserved bits are 0.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -10825,6 +11311,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: record_type is 1 to 6.",
     on = "multicast-ack/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -10837,6 +11325,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: aux_data_length is 0.",
     on = "multicast-ack/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -10849,6 +11339,8 @@ description.rules = {
     sentence = "With status 1 there are no multicast address records.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.status == 1) and (v.records ~= nil and #v.records ~= 0) end,
   },
@@ -10861,6 +11353,7 @@ description.rules = {
     sentence = "Multicast state that is transferred is acknowledged.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true, fbu = true },
+    steady = true,
     about = "multicast-ack",
     broken = function(m, r) return ((r.named["multicast-mobility"] or NOTHING)[1] ~= nil) and ((m.named["multicast-ack"] or NOTHING)[1] == nil) end,
   },
@@ -10873,6 +11366,7 @@ description.rules = {
     sentence = "A multicast acknowledgement answers multicast state.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true, fbu = true },
+    steady = true,
     about = "multicast-ack",
     broken = function(m, r) return ((m.named["multicast-ack"] or NOTHING)[1] ~= nil) and ((r.named["multicast-mobility"] or NOTHING)[1] == nil) end,
   },
@@ -10901,6 +11395,8 @@ description.rules = {
     sentence = "LMA-Controlled MAG Parameters: aligned at 4n+2.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -10912,6 +11408,7 @@ description.rules = {
     clause = "RFC 8127 3",
     sentence = "LMA-Controlled MAG Parameters: at most 1 in a message.",
     on = "lcmp",
+    steady = true,
     about = "lcmp",
     broken = function(m) return #(m.named.lcmp or NOTHING) > 1 end,
   },
@@ -10924,6 +11421,8 @@ description.rules = {
     sentence = "LMA-Controlled MAG Parameters: there is at least one sub-option.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
@@ -10936,6 +11435,8 @@ description.rules = {
     sentence = "No parameter of re-registration is 0.",
     on = "lcmp/reregistration-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.start_time ~= nil and v.start_time <= 0) or (v.initial_retransmission_time ~= nil and v.initial_retransmission_time <= 0) or (v.maximum_retransmission_time ~= nil and v.maximum_retransmission_time <= 0) end,
   },
@@ -10948,6 +11449,8 @@ description.rules = {
     sentence = "Interval and most retransmissions of heartbeats are not 0.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval <= 0) or (v.hb_max_retransmissions ~= nil and v.hb_max_retransmissions <= 0) end,
   },
@@ -10960,6 +11463,8 @@ description.rules = {
     sentence = "The interval of heartbeats is 30 s to 3600 s.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval ~= 0) and ((v.hb_interval ~= nil and v.hb_interval < 30) or (v.hb_interval ~= nil and v.hb_interval > 3600)) end,
   },
@@ -10972,6 +11477,8 @@ description.rules = {
     sentence = "Heartbeats are repeated sooner than the next is due.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return v.hb_retransmission_delay ~= nil and v.hb_interval ~= nil and v.hb_retransmission_delay >= v.hb_interval end,
   },
@@ -11008,6 +11515,8 @@ description.rules = {
     sentence = "Binding Re-registration Control: at most 1 in an option.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return #(e.parts["reregistration-control"] or NOTHING) > 1 end,
   },
@@ -11036,6 +11545,8 @@ description.rules = {
     sentence = "MAG Multipath-Binding: bid is 1 to 254.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return (v.bid ~= nil and v.bid < 1) or (v.bid ~= nil and v.bid > 254) end,
   },
@@ -11048,6 +11559,8 @@ description.rules = {
     sentence = "MAG Multipath-Binding: reserved bits are 0.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11059,6 +11572,7 @@ description.rules = {
     clause = "RFC 8278 4.1",
     sentence = "MAG Multipath-Binding: at most 1 in a message; no text speaks of more.",
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return #(m.named["mag-multipath"] or NOTHING) > 1 end,
   },
@@ -11071,6 +11585,8 @@ description.rules = {
     sentence = "The flags B and O are not both set.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return (v.b == 1) and (v.o == 1) end,
   },
@@ -11083,6 +11599,7 @@ description.rules = {
     sentence = "In a deregistration the flag O is 0.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
   },
@@ -11095,6 +11612,7 @@ description.rules = {
     sentence = "A PBU that asks for multipath has a MAG identifier.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-id",
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] == nil end,
   },
@@ -11107,6 +11625,7 @@ description.rules = {
     sentence = "The access technology of the interface is not 0.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return values_of(m.named["mag-multipath"]).if_att == 0 end,
   },
@@ -11119,6 +11638,7 @@ description.rules = {
     sentence = "The access technology of the interface is an assigned one.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att > 13 end,
   },
@@ -11139,6 +11659,8 @@ description.rules = {
     sentence = "MAG Identifier: reserved bits are 0.",
     on = "mag-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11150,6 +11672,7 @@ description.rules = {
     clause = "RFC 8278 4.2",
     sentence = "MAG Identifier: at most 1 in a message; no text speaks of more.",
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return #(m.named["mag-id"] or NOTHING) > 1 end,
   },
@@ -11161,6 +11684,7 @@ description.rules = {
     clause = "RFC 8278 4.4",
     sentence = "A PBA has no MAG identifier.",
     messages = { pba = true },
+    steady = true,
     about = "mag-id",
     broken = function(m) return ((m.named["mag-id"] or NOTHING)[1] ~= nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -11173,6 +11697,7 @@ description.rules = {
     sentence = "A PBA with a MAG Multipath-Binding option has no MAG identifier.",
     messages = { pba = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-id",
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] ~= nil end,
   },
@@ -11185,6 +11710,7 @@ description.rules = {
     sentence = "A MAG identifier is not empty.",
     messages = { pbu = true },
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return values_of(m.named["mag-id"]).identifier ~= nil and #values_of(m.named["mag-id"]).identifier <= 0 end,
   },
@@ -11205,6 +11731,8 @@ description.rules = {
     sentence = "Anchored Prefix: reserved bits are 0.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11217,6 +11745,8 @@ description.rules = {
     sentence = "Anchored Prefix: a prefix length is at most 128.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return v["anchored_prefix.length"] ~= nil and v["anchored_prefix.length"] > 128 end,
   },
@@ -11229,6 +11759,8 @@ description.rules = {
     sentence = "Anchored Prefix: aligned at 8n+4.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11241,6 +11773,7 @@ description.rules = {
     sentence = "A PBU with anchored-prefix has the D flag.",
     messages = { pbu = true },
     on = "anchored-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
@@ -11252,6 +11785,7 @@ description.rules = {
     sentence = "A PBA with anchored-prefix has the D flag.",
     messages = { pba = true },
     on = "anchored-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
@@ -11271,6 +11805,8 @@ description.rules = {
     sentence = "Local Prefix: reserved bits are 0.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11283,6 +11819,8 @@ description.rules = {
     sentence = "Local Prefix: a prefix length is at most 128.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return v["local_prefix.length"] ~= nil and v["local_prefix.length"] > 128 end,
   },
@@ -11295,6 +11833,8 @@ description.rules = {
     sentence = "Local Prefix: aligned at 8n+4.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11307,6 +11847,7 @@ description.rules = {
     sentence = "A PBU with local-prefix has the D flag.",
     messages = { pbu = true },
     on = "local-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
@@ -11318,6 +11859,7 @@ description.rules = {
     sentence = "A PBA with local-prefix has the D flag.",
     messages = { pba = true },
     on = "local-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
@@ -11337,6 +11879,8 @@ description.rules = {
     sentence = "Previous MAAR: reserved bits are 0.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11349,6 +11893,8 @@ description.rules = {
     sentence = "Previous MAAR: prefix_length is 0 to 128.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 128) end,
   },
@@ -11361,6 +11907,8 @@ description.rules = {
     sentence = "Previous MAAR: aligned at 8n+4.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11381,6 +11929,8 @@ description.rules = {
     sentence = "Serving MAAR: aligned at 8n+6.",
     on = "serving-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "serving-maar",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -11401,6 +11951,8 @@ description.rules = {
     sentence = "DLIF Link-Local Address: aligned at 8n+6.",
     on = "dlif-link-local",
     each = true,
+    alone = true,
+    steady = true,
     about = "dlif-link-local",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -11421,6 +11973,8 @@ description.rules = {
     sentence = "DLIF Link-Layer Address: reserved bits are 0.",
     on = "dlif-link-layer",
     each = true,
+    alone = true,
+    steady = true,
     about = "dlif-link-layer",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11441,6 +11995,8 @@ description.rules = {
     sentence = "Multihoming: reserved bits are 0.",
     on = "multihoming",
     each = true,
+    alone = true,
+    steady = true,
     about = "multihoming",
     broken = function(m, e, v) return v.rfu ~= nil and v.rfu ~= 0 end,
   },
@@ -11452,6 +12008,7 @@ description.rules = {
     clause = "draft-melia-netext-muho-solution-00 4.1",
     sentence = "Multihoming: at most 1 in a message.",
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return #(m.named.multihoming or NOTHING) > 1 end,
   },
@@ -11464,6 +12021,7 @@ description.rules = {
     sentence = "ACT is set only in a PBU whose handoff indicator is 4.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "multihoming",
     broken = function(m) return (((m.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0)) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
@@ -11476,6 +12034,7 @@ description.rules = {
     sentence = "ACT is set by the MAG alone: 0 in a PBA.",
     messages = { pba = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0 end,
   },
@@ -11488,6 +12047,7 @@ description.rules = {
     sentence = "ACT is 0, 1 (remove) or 2 (keep).",
     messages = { pbu = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act > 2 end,
   },
@@ -11499,6 +12059,7 @@ description.rules = {
     clause = "draft-melia-netext-muho-solution-00 4.1",
     sentence = "Only multihoming group 0 is defined.",
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= 0 end,
   },
@@ -11510,6 +12071,7 @@ description.rules = {
     clause = "RFC 5213 6.9.1.5",
     sentence = "A Proxy Binding Update asks for an acknowledgement (A flag).",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -11520,6 +12082,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Binding Update with options of a proxy registration has the P flag.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -11530,6 +12093,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Binding Acknowledgement with options of a proxy registration has the P flag.",
     messages = { ["binding-ack"] = true },
+    steady = true,
     broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -11540,6 +12104,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
     messages = { pbu = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
@@ -11551,6 +12116,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
@@ -11562,6 +12128,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Handoff Indicator option.",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
@@ -11573,6 +12140,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Access Technology Type option.",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
@@ -11584,6 +12152,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
     messages = { pba = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
@@ -11595,6 +12164,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
     messages = { pba = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
@@ -11606,6 +12176,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Handoff Indicator option.",
     messages = { pba = true },
+    steady = true,
     about = "hi",
     broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
@@ -11617,6 +12188,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Access Technology Type option.",
     messages = { pba = true },
+    steady = true,
     about = "att",
     broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
@@ -11630,6 +12202,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     each = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return (v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (#(m.named.hnp or NOTHING) > 1) end,
   },
@@ -11642,6 +12215,7 @@ description.rules = {
     sentence = "The handoff indicator of a Proxy Binding Update is not 0.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return values_of(m.named.hi).hi == 0 end,
   },
@@ -11654,6 +12228,7 @@ description.rules = {
     sentence = "The handoff indicator is one that is assigned.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi > 6 end,
   },
@@ -11666,6 +12241,7 @@ description.rules = {
     sentence = "The access technology type of an attached interface is not 0.",
     messages = { pbu = true },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return values_of(m.named.att).att == 0 end,
   },
@@ -11678,6 +12254,7 @@ description.rules = {
     sentence = "The access technology type is one that is assigned.",
     messages = { pbu = true },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return values_of(m.named.att).att ~= nil and values_of(m.named.att).att > 13 end,
   },
@@ -11690,6 +12267,7 @@ description.rules = {
     sentence = "A link-layer identifier of ALL_ZERO is left out.",
     messages = { pbu = true },
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000") or (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000\000\000") end,
   },
@@ -11702,6 +12280,7 @@ description.rules = {
     sentence = "A re-registration (HI=5) names the prefixes of its session.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hnp",
     broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
@@ -11714,6 +12293,7 @@ description.rules = {
     sentence = "The handoff indicator of a de-registration is 4.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return (m.v.lifetime == 0) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
@@ -11726,6 +12306,7 @@ description.rules = {
     sentence = "A de-registration names the prefixes of its session.",
     messages = { pbu = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
@@ -11738,6 +12319,7 @@ description.rules = {
     sentence = "An accepting Proxy Binding Acknowledgement assigns real prefixes.",
     messages = { pba = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
@@ -11750,6 +12332,7 @@ description.rules = {
     sentence = "An acknowledgement with status 160 has an empty identifier.",
     messages = { pba = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.status == 160) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
@@ -11762,6 +12345,7 @@ description.rules = {
     sentence = "A mobile node identifier is not empty.",
     messages = { pbu = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier <= 0 end,
   },
@@ -11773,6 +12357,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "The status is one that is assigned.",
     messages = { ["binding-ack"] = true, pba = true },
+    steady = true,
     broken = function(m) return (m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 6) or (m.v.status >= 128 and m.v.status <= 180))) and (m.v.status ~= nil and m.v.status ~= set.status_mh_not_supported) and (m.v.status ~= nil and m.v.status ~= set.status_reinstantiation_not_supported) end,
   },
   {
@@ -11784,6 +12369,7 @@ description.rules = {
     sentence = "A refresh interval is less than the lifetime granted.",
     messages = { ["binding-ack"] = true, pba = true },
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (values_of(m.named["binding-refresh-advice"]).refresh_interval ~= nil and m.v.lifetime ~= nil and values_of(m.named["binding-refresh-advice"]).refresh_interval >= m.v.lifetime) end,
   },
@@ -11818,6 +12404,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return true end,
   },
@@ -11850,6 +12437,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "alt-coa",
+    steady = true,
     about = "alt-coa",
     broken = function(m) return true end,
   },
@@ -11886,6 +12474,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return true end,
   },
@@ -11921,6 +12510,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "binding-auth-data",
+    steady = true,
     about = "binding-auth-data",
     broken = function(m) return true end,
   },
@@ -11957,6 +12547,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mnp",
+    steady = true,
     about = "mnp",
     broken = function(m) return true end,
   },
@@ -11990,6 +12581,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "auth",
+    steady = true,
     about = "auth",
     broken = function(m) return true end,
   },
@@ -12023,6 +12615,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mesg-id",
+    steady = true,
     about = "mesg-id",
     broken = function(m) return true end,
   },
@@ -12059,6 +12652,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "cga-params-request",
+    steady = true,
     about = "cga-params-request",
     broken = function(m) return true end,
   },
@@ -12094,6 +12688,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "cga-params",
+    steady = true,
     about = "cga-params",
     broken = function(m) return true end,
   },
@@ -12129,6 +12724,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "signature",
+    steady = true,
     about = "signature",
     broken = function(m) return true end,
   },
@@ -12165,6 +12761,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "permanent-keygen-token",
+    steady = true,
     about = "permanent-keygen-token",
     broken = function(m) return true end,
   },
@@ -12201,6 +12798,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "care-of-test-init",
+    steady = true,
     about = "care-of-test-init",
     broken = function(m) return true end,
   },
@@ -12237,6 +12835,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "care-of-test",
+    steady = true,
     about = "care-of-test",
     broken = function(m) return true end,
   },
@@ -12272,6 +12871,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dns-update",
+    steady = true,
     about = "dns-update",
     broken = function(m) return true end,
   },
@@ -12307,6 +12907,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "service-selection",
+    steady = true,
     about = "service-selection",
     broken = function(m) return true end,
   },
@@ -12338,6 +12939,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return true end,
   },
@@ -12373,6 +12975,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return true end,
   },
@@ -12408,6 +13011,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return true end,
   },
@@ -12443,6 +13047,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return true end,
   },
@@ -12478,6 +13083,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "link-local",
+    steady = true,
     about = "link-local",
     broken = function(m) return true end,
   },
@@ -12513,6 +13119,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "timestamp",
+    steady = true,
     about = "timestamp",
     broken = function(m) return true end,
   },
@@ -12548,6 +13155,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa",
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m) return true end,
   },
@@ -12584,6 +13192,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-address-ack",
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m) return true end,
   },
@@ -12620,6 +13229,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "nat-detection",
+    steady = true,
     about = "nat-detection",
     broken = function(m) return true end,
   },
@@ -12656,6 +13266,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-coa",
+    steady = true,
     about = "ipv4-coa",
     broken = function(m) return true end,
   },
@@ -12691,6 +13302,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "badf",
+    steady = true,
     about = "badf",
     broken = function(m) return true end,
   },
@@ -12728,6 +13340,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mh-address",
+    steady = true,
     about = "mh-address",
     broken = function(m) return true end,
   },
@@ -12756,6 +13369,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "bid",
+    steady = true,
     about = "bid",
     broken = function(m) return true end,
   },
@@ -12791,6 +13405,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return true end,
   },
@@ -12827,6 +13442,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return true end,
   },
@@ -12863,6 +13479,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return true end,
   },
@@ -12899,6 +13516,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-dhcp-mode",
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m) return true end,
   },
@@ -12934,6 +13552,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return true end,
   },
@@ -12970,6 +13589,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return true end,
   },
@@ -13007,6 +13627,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "context-request",
+    steady = true,
     about = "context-request",
     broken = function(m) return true end,
   },
@@ -13044,6 +13665,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lma-address",
+    steady = true,
     about = "lma-address",
     broken = function(m) return true end,
   },
@@ -13081,6 +13703,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lla-iid",
+    steady = true,
     about = "lla-iid",
     broken = function(m) return true end,
   },
@@ -13116,6 +13739,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return true end,
   },
@@ -13151,6 +13775,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "flow-summary",
+    steady = true,
     about = "flow-summary",
     broken = function(m) return true end,
   },
@@ -13181,6 +13806,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return true end,
   },
@@ -13211,6 +13837,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return true end,
   },
@@ -13247,6 +13874,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "redirect-capability",
+    steady = true,
     about = "redirect-capability",
     broken = function(m) return true end,
   },
@@ -13283,6 +13911,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return true end,
   },
@@ -13319,6 +13948,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "load-information",
+    steady = true,
     about = "load-information",
     broken = function(m) return true end,
   },
@@ -13354,6 +13984,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "alt-ipv4-coa",
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m) return true end,
   },
@@ -13387,6 +14018,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return true end,
   },
@@ -13423,6 +14055,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-ipv6-address",
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m) return true end,
   },
@@ -13458,6 +14091,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ani",
+    steady = true,
     about = "ani",
     broken = function(m) return true end,
   },
@@ -13493,6 +14127,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-offload",
+    steady = true,
     about = "ipv4-offload",
     broken = function(m) return true end,
   },
@@ -13529,6 +14164,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-selector",
+    steady = true,
     about = "multicast-selector",
     broken = function(m) return true end,
   },
@@ -13564,6 +14200,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dmnp",
+    steady = true,
     about = "dmnp",
     broken = function(m) return true end,
   },
@@ -13598,6 +14235,7 @@ description.rules = {
       ["subscription-query"] = true,
     },
     on = "multicast-ipv4",
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m) return true end,
   },
@@ -13632,6 +14270,7 @@ description.rules = {
       ["subscription-query"] = true,
     },
     on = "multicast-ipv6",
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m) return true end,
   },
@@ -13667,6 +14306,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "qos",
+    steady = true,
     about = "qos",
     broken = function(m) return true end,
   },
@@ -13702,6 +14342,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lma-user-plane",
+    steady = true,
     about = "lma-user-plane",
     broken = function(m) return true end,
   },
@@ -13737,6 +14378,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-mobility",
+    steady = true,
     about = "multicast-mobility",
     broken = function(m) return true end,
   },
@@ -13772,6 +14414,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-ack",
+    steady = true,
     about = "multicast-ack",
     broken = function(m) return true end,
   },
@@ -13808,6 +14451,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lcmp",
+    steady = true,
     about = "lcmp",
     broken = function(m) return true end,
   },
@@ -13843,6 +14487,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return true end,
   },
@@ -13878,6 +14523,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return true end,
   },
@@ -13913,6 +14559,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "anchored-prefix",
+    steady = true,
     about = "anchored-prefix",
     broken = function(m) return true end,
   },
@@ -13948,6 +14595,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "local-prefix",
+    steady = true,
     about = "local-prefix",
     broken = function(m) return true end,
   },
@@ -13984,6 +14632,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "previous-maar",
+    steady = true,
     about = "previous-maar",
     broken = function(m) return true end,
   },
@@ -14020,6 +14669,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "serving-maar",
+    steady = true,
     about = "serving-maar",
     broken = function(m) return true end,
   },
@@ -14056,6 +14706,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dlif-link-local",
+    steady = true,
     about = "dlif-link-local",
     broken = function(m) return true end,
   },
@@ -14092,6 +14743,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dlif-link-layer",
+    steady = true,
     about = "dlif-link-layer",
     broken = function(m) return true end,
   },
@@ -14127,6 +14779,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return true end,
   },
@@ -14138,6 +14791,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update asks for an acknowledgment.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -14148,6 +14802,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update has the H flag.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384 end,
   },
   {
@@ -14158,6 +14813,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update has authorization data.",
     messages = { fbu = true },
+    steady = true,
     about = "badf",
     broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
   },
@@ -14169,6 +14825,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "A fast binding acknowledgment has authorization data.",
     messages = { fback = true },
+    steady = true,
     about = "badf",
     broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
   },
@@ -14180,6 +14837,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "Status 1 comes with an alternate care-of address.",
     messages = { fback = true },
+    steady = true,
     about = "alt-coa",
     broken = function(m) return (m.v.status == 1) and ((m.named["alt-coa"] or NOTHING)[1] == nil) end,
   },
@@ -14191,6 +14849,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "The status is one that is assigned.",
     messages = { fback = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 131)) end,
   },
   {
@@ -14201,6 +14860,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "S is 0 with code 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
   },
   {
@@ -14211,6 +14871,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "U is 0 with code 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) end,
   },
   {
@@ -14221,6 +14882,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "A handover initiate has the mobile node's link-layer address.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-lla",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and ((m.named["mh-lla"] or NOTHING)[1] == nil) end,
   },
@@ -14232,6 +14894,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "A handover initiate has the previous care-of address.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-address",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 1 end)) end,
   },
@@ -14243,6 +14906,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "Codes 2 and 3 stand with the P flag.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and ((m.v.code >= 2 and m.v.code <= 3))) end,
   },
   {
@@ -14253,6 +14917,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "The code is one that is assigned.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 3)) end,
   },
   {
@@ -14263,6 +14928,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "S is 0 between gateways (P).",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
   },
   {
@@ -14273,6 +14939,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "A handover initiate between gateways names the mobile node.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
   },
@@ -14284,6 +14951,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "The code between gateways is not 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.code == 1) end,
   },
   {
@@ -14294,6 +14962,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "The code is one that is assigned.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 6) or (m.v.code >= 128 and m.v.code <= 132)) end,
   },
   {
@@ -14304,6 +14973,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "Codes 5, 6, 131 and 132 stand with the P flag.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64) and (m.v.code ~= nil and ((m.v.code >= 5 and m.v.code <= 6) or (m.v.code >= 131 and m.v.code <= 132))) end,
   },
   {
@@ -14314,6 +14984,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "The codes between gateways (P) are not 1 to 3.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 3))) end,
   },
   {
@@ -14324,6 +14995,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "A handover acknowledge between gateways names the mobile node.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
   },
@@ -14335,6 +15007,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "With code 131 there is no context.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 131)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["ll-id"] or NOTHING)[1] ~= nil) or ((m.named["lma-address"] or NOTHING)[1] ~= nil) or ((m.named["lla-iid"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) or ((m.named["link-local"] or NOTHING)[1] ~= nil) or ((m.named.vendor or NOTHING)[1] ~= nil) or ((m.named["multicast-mobility"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -14345,6 +15018,7 @@ description.rules = {
     clause = "RFC 5846 5.1",
     sentence = "An indication with P names the mobile node, but for all of a peer.",
     messages = { bri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) and ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) or (m.v.revocation_trigger ~= nil and m.v.revocation_trigger ~= 128))) and (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil)) end,
   },
@@ -14357,6 +15031,7 @@ description.rules = {
     sentence = "The mobile node identifier is of subtype 1.",
     messages = { bri = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return values_of(m.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= 1 end,
   },
@@ -14369,6 +15044,7 @@ description.rules = {
     sentence = "A home network prefix stands in an indication with P.",
     messages = { bri = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14381,6 +15057,7 @@ description.rules = {
     sentence = "An IPv4 Home Address option stands with V, and without P.",
     messages = { bri = true },
     on = "ipv4-hoa",
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
   },
@@ -14393,6 +15070,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Request option stands with V and P.",
     messages = { bri = true },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) end,
   },
@@ -14404,6 +15082,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger of an indication with G is 128 or more.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 128) end,
   },
   {
@@ -14414,6 +15093,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger of an indication without G is less than 128.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) and ((m.v.revocation_trigger ~= nil and m.v.revocation_trigger >= 128) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250)) end,
   },
   {
@@ -14424,6 +15104,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger is one that is assigned, or for tests.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.revocation_trigger ~= nil and not ((m.v.revocation_trigger >= 0 and m.v.revocation_trigger <= 7) or (m.v.revocation_trigger >= 128 and m.v.revocation_trigger <= 129))) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250) end,
   },
   {
@@ -14434,6 +15115,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "An indication with V names the IPv4 home address.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (((m.named["ipv4-hoa"] or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -14445,6 +15127,7 @@ description.rules = {
     sentence = "An indication with V and P has no home network prefix.",
     messages = { bri = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
   },
@@ -14456,6 +15139,7 @@ description.rules = {
     clause = "RFC 5846 8.1",
     sentence = "An indication for all of a peer names no single binding.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 128)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.bid or NOTHING)[1] ~= nil) or (((m.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil))) end,
   },
   {
@@ -14466,6 +15150,7 @@ description.rules = {
     clause = "RFC 5846 8.1",
     sentence = "An indication by local policy has P and says whom it means.",
     messages = { bri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 129)) and ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) or (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil))) end,
   },
@@ -14478,6 +15163,7 @@ description.rules = {
     sentence = "A home network prefix stands in an acknowledgement with P.",
     messages = { bra = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14490,6 +15176,7 @@ description.rules = {
     sentence = "A mobile node is named in an acknowledgement with P.",
     messages = { bra = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14502,6 +15189,7 @@ description.rules = {
     sentence = "An acknowledgement with a prefix names its mobile node.",
     messages = { bra = true },
     on = "hnp",
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14513,6 +15201,7 @@ description.rules = {
     clause = "RFC 5846 5.2",
     sentence = "The status is one that is assigned.",
     messages = { bra = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 135)) end,
   },
   {
@@ -14523,6 +15212,7 @@ description.rules = {
     clause = "RFC 5847 3.3",
     sentence = "Only a response is unsolicited.",
     messages = { heartbeat = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2) == 2) and (m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1) end,
   },
   {
@@ -14534,6 +15224,7 @@ description.rules = {
     sentence = "A restart counter stands in a response.",
     messages = { heartbeat = true },
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1 end,
   },
@@ -14545,6 +15236,7 @@ description.rules = {
     clause = "RFC 5847 3.2",
     sentence = "A response has a restart counter.",
     messages = { heartbeat = true },
+    steady = true,
     about = "restart-counter",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x1) == 1) and ((m.named["restart-counter"] or NOTHING)[1] == nil) end,
   },
@@ -14556,6 +15248,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "An initiation names two mobile nodes.",
     messages = { lri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return #(m.named["mn-id"] or NOTHING) ~= 2 end,
   },
@@ -14567,6 +15260,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "An initiation has a prefix of either mobile node.",
     messages = { lri = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return #(m.named.hnp or NOTHING) < 2 end,
   },
@@ -14578,6 +15272,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "An acknowledgment of status 0 names two mobile nodes.",
     messages = { lra = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.status == 0) and (#(m.named["mn-id"] or NOTHING) ~= 2) end,
   },
@@ -14589,6 +15284,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "An acknowledgment of status 0 has a prefix of either.",
     messages = { lra = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.status == 0) and (#(m.named.hnp or NOTHING) < 2) end,
   },
@@ -14600,6 +15296,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "The status is one that is assigned.",
     messages = { lra = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
@@ -14610,6 +15307,7 @@ description.rules = {
     clause = "RFC 7077 5",
     sentence = "A notification names a mobile node or a group.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -14621,6 +15319,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "The reason is none of the reserved ones.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.reason ~= nil and (m.v.reason == 0 or m.v.reason == 255) end,
   },
   {
@@ -14631,6 +15330,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "The reason is one that is assigned.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.reason ~= nil and not ((m.v.reason >= 0 and m.v.reason <= 8) or m.v.reason == 255) end,
   },
   {
@@ -14641,6 +15341,7 @@ description.rules = {
     clause = "RFC 7077 5.1",
     sentence = "A notification that makes the gateway register asks for no acknowledgement.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return (m.v.reason ~= nil and (m.v.reason == 1 or m.v.reason == 4)) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
   },
   {
@@ -14651,6 +15352,7 @@ description.rules = {
     clause = "RFC 7077 6.1",
     sentence = "A vendor's reason comes with a Vendor-Specific option.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return (m.v.reason == 3) and ((m.named.vendor or NOTHING)[1] == nil) end,
   },
   {
@@ -14661,6 +15363,7 @@ description.rules = {
     clause = "RFC 7864 4.2",
     sentence = "A flow mobility notification names the mobile node, then prefixes.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.reason == 8) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
   },
@@ -14673,6 +15376,7 @@ description.rules = {
     sentence = "In a flow mobility notification prefixes follow the mobile node.",
     messages = { ["update-notification"] = true },
     on = "mn-id",
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.reason == 8) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and (first(m.named.hnp) or NOTHING).offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= (first(m.named.hnp) or NOTHING).offset) end,
   },
@@ -14685,6 +15389,7 @@ description.rules = {
     sentence = "Each flow of a flow mobility notification has a traffic selector.",
     messages = { ["update-notification"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
   },
@@ -14696,6 +15401,7 @@ description.rules = {
     clause = "RFC 7222 4.4",
     sentence = "A QoS service request has a Quality-of-Service option.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
     broken = function(m) return (m.v.reason == 5) and ((m.named.qos or NOTHING)[1] == nil) end,
   },
@@ -14707,6 +15413,7 @@ description.rules = {
     clause = "RFC 7077 6.2",
     sentence = "An acknowledgement names a mobile node or a group.",
     messages = { ["update-ack"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -14718,6 +15425,7 @@ description.rules = {
     clause = "RFC 7077 4.2",
     sentence = "The status is one that is assigned.",
     messages = { ["update-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 132)) end,
   },
   {
@@ -14728,6 +15436,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "An indication has a Flow Identification option.",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
     broken = function(m) return (m.named.fid or NOTHING)[1] == nil end,
   },
@@ -14739,6 +15448,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "The trigger is not 0.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return m.v.trigger == 0 end,
   },
   {
@@ -14749,6 +15459,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "The trigger is one that is assigned, or for tests.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return (m.v.trigger ~= nil and not ((m.v.trigger >= 0 and m.v.trigger <= 3))) and (m.v.trigger ~= nil and m.v.trigger < 250) end,
   },
   {
@@ -14762,6 +15473,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["flow-binding-action"] or NOTHING)[1] == nil) end,
   },
@@ -14776,6 +15489,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (values_of(e.parts["flow-binding-action"]).action == 15) and ((e.parts["target-coa"] or NOTHING)[1] == nil) end,
   },
@@ -14790,6 +15505,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return values_of(e.parts["flow-binding-action"]).action ~= nil and not ((values_of(e.parts["flow-binding-action"]).action >= 11 and values_of(e.parts["flow-binding-action"]).action <= 16)) end,
   },
@@ -14801,6 +15518,7 @@ description.rules = {
     clause = "RFC 7109 6.1.2",
     sentence = "The status is one that is assigned.",
     messages = { fba = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
@@ -14811,6 +15529,7 @@ description.rules = {
     clause = "RFC 7161 4.3.1.2",
     sentence = "A subscription query names the mobile node.",
     messages = { ["subscription-query"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14822,6 +15541,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "A subscription response names the mobile node.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14833,6 +15553,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "With I set there are subscriptions.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -14843,6 +15564,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Without I there are no subscriptions.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) ~= 128) end,
   },
   {
@@ -14894,6 +15616,7 @@ description.rules = {
     sentence = "A multihomed session has a single home network prefix.",
     messages = { pbu = true, pba = true },
     on = "multihoming",
+    steady = true,
     about = "hnp",
     broken = function(m) return #(m.named.hnp or NOTHING) > 1 end,
   },
@@ -14906,6 +15629,7 @@ description.rules = {
     sentence = "ACT is set only when the interface is removed (lifetime 0).",
     messages = { pbu = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return ((values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.hi).hi == 4)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
@@ -14918,6 +15642,7 @@ description.rules = {
     sentence = "A Proxy Binding Update with FID options has a Multihoming option, or that of RFC 8278.",
     messages = { pbu = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return ((m.named.multihoming or NOTHING)[1] == nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -14932,6 +15657,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.pro == 2 end,
   },
@@ -14944,6 +15671,7 @@ description.rules = {
     sentence = "A FID option in a rejecting acknowledgement is refused too.",
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
@@ -14958,6 +15686,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.pro ~= nil and v.pro > 2) and (v.pro ~= nil and v.pro ~= set.pro_delete) end,
   },
@@ -14972,6 +15702,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.pro ~= nil and v.pro ~= set.pro_delete) and (v.action ~= nil and not ((v.action >= 1 and v.action <= 3))) end,
   },
@@ -14986,6 +15718,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.action == 1) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid ~= 1) end,
   },
@@ -15000,6 +15734,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.action == 3) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid < 1) end,
   },
@@ -15014,6 +15750,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.action == 2) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil) end,
   },
@@ -15028,6 +15766,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
@@ -15041,6 +15781,7 @@ description.rules = {
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15054,6 +15795,7 @@ description.rules = {
     dialect = "mext",
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15067,6 +15809,7 @@ description.rules = {
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
     on = "flow-summary",
+    steady = true,
     about = "flow-summary",
     broken = function(m) return #(m.named["flow-summary"] or NOTHING) > 1 end,
   },
@@ -15081,6 +15824,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.fid == 0 end,
   },
@@ -15095,6 +15840,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.pri == 0 end,
   },
@@ -15108,6 +15855,7 @@ description.rules = {
     dialect = "rfc6089",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "pri") end,
   },
@@ -15121,6 +15869,7 @@ description.rules = {
     dialect = "rfc6089",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15135,6 +15884,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
@@ -15149,6 +15900,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.bid_pri == 0 end,
   },
@@ -15161,6 +15914,8 @@ description.rules = {
     sentence = "BID 0 is reserved.",
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.bid == 0 end,
   },
@@ -15173,6 +15928,7 @@ description.rules = {
     sentence = "A BID stands at most once in a request.",
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
+    steady = true,
     about = "bid",
     broken = function(m) return not unique((m.named.bid or NOTHING), "bid") end,
   },
@@ -15186,6 +15942,8 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.h ~= nil and v.h ~= 0 end,
   },
@@ -15199,6 +15957,8 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.care_of_address ~= nil and #v.care_of_address ~= 0 end,
   },
@@ -15212,6 +15972,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 1) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 1) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 1) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 1) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 1) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
@@ -15225,6 +15987,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label ~= nil and v.flow_label_end < v.flow_label)) or ((v.format == 2) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 2) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 2) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 2) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 2) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
@@ -15238,6 +16002,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
@@ -15267,6 +16033,7 @@ description.rules = {
     sentence = "The P flag answers the P flag of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32 end,
   },
   {
@@ -15278,6 +16045,7 @@ description.rules = {
     sentence = "The P flag is set only in answer to a request with it.",
     scope = "exchange",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 0 end,
   },
   {
@@ -15312,6 +16080,7 @@ description.rules = {
     sentence = "The identifier is empty when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-id",
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
@@ -15324,6 +16093,7 @@ description.rules = {
     sentence = "The handoff indicator is copied from the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m, r) return ((r.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= values_of(r.named.hi).hi) end,
   },
@@ -15336,6 +16106,7 @@ description.rules = {
     sentence = "The handoff indicator is 0 when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m, r) return ((r.named.hi or NOTHING)[1] == nil) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 0) end,
   },
@@ -15348,6 +16119,7 @@ description.rules = {
     sentence = "The access technology type is copied from the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m, r) return ((r.named.att or NOTHING)[1] ~= nil) and (values_of(m.named.att).att ~= nil and values_of(r.named.att).att ~= nil and values_of(m.named.att).att ~= values_of(r.named.att).att) end,
   },
@@ -15360,6 +16132,7 @@ description.rules = {
     sentence = "The access technology type is 0 when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m, r) return ((r.named.att or NOTHING)[1] == nil) and (values_of(m.named.att).att ~= nil and values_of(m.named.att).att ~= 0) end,
   },
@@ -15372,6 +16145,7 @@ description.rules = {
     sentence = "The link-layer identifier option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ll-id",
     broken = function(m, r) return ((r.named["ll-id"] or NOTHING)[1] ~= nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) end,
   },
@@ -15384,6 +16158,7 @@ description.rules = {
     sentence = "A link-layer identifier option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ll-id",
     broken = function(m, r) return ((m.named["ll-id"] or NOTHING)[1] ~= nil) and ((r.named["ll-id"] or NOTHING)[1] == nil) end,
   },
@@ -15408,6 +16183,7 @@ description.rules = {
     sentence = "The link-local address option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((r.named["link-local"] or NOTHING)[1] ~= nil) and ((m.named["link-local"] or NOTHING)[1] == nil) end,
   },
@@ -15420,6 +16196,7 @@ description.rules = {
     sentence = "A link-local address option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((m.named["link-local"] or NOTHING)[1] ~= nil) and ((r.named["link-local"] or NOTHING)[1] == nil) end,
   },
@@ -15444,6 +16221,7 @@ description.rules = {
     sentence = "A link-local address that was asked for is given.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) and (values_of(m.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -15456,6 +16234,7 @@ description.rules = {
     sentence = "The timestamp option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "timestamp",
     broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and ((m.named.timestamp or NOTHING)[1] == nil) end,
   },
@@ -15468,6 +16247,7 @@ description.rules = {
     sentence = "A timestamp option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "timestamp",
     broken = function(m, r) return ((m.named.timestamp or NOTHING)[1] ~= nil) and ((r.named.timestamp or NOTHING)[1] == nil) end,
   },
@@ -15504,6 +16284,7 @@ description.rules = {
     sentence = "156 and 157 answer a request with a timestamp.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 156 and m.v.status <= 157))) and ((r.named.timestamp or NOTHING)[1] == nil) end,
   },
   {
@@ -15515,6 +16296,7 @@ description.rules = {
     sentence = "With a timestamp the sequence number is not judged (135).",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and (m.v.status == 135) end,
   },
   {
@@ -15526,6 +16308,7 @@ description.rules = {
     sentence = "A request without MN identifier option is rejected with 160.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 160) end,
   },
   {
@@ -15537,6 +16320,7 @@ description.rules = {
     sentence = "A request without home network prefix option is rejected with 158.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] == nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 158))) end,
   },
   {
@@ -15548,6 +16332,7 @@ description.rules = {
     sentence = "A request without handoff indicator option is rejected with 161.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 161)) end,
   },
   {
@@ -15559,6 +16344,7 @@ description.rules = {
     sentence = "A request without access technology type option is rejected with 162.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] ~= nil) and ((r.named.att or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 162)) end,
   },
   {
@@ -15570,6 +16356,7 @@ description.rules = {
     sentence = "Status 160 answers a request without MN identifier option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 160) and ((r.named["mn-id"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15581,6 +16368,7 @@ description.rules = {
     sentence = "Status 158 answers a request without home network prefix option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 158) and ((r.named.hnp or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15592,6 +16380,7 @@ description.rules = {
     sentence = "Status 161 answers a request without handoff indicator option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 161) and ((r.named.hi or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15603,6 +16392,7 @@ description.rules = {
     sentence = "Status 162 answers a request without access technology type option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 162) and ((r.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15614,6 +16404,7 @@ description.rules = {
     sentence = "155 and 159 answer a request that names a prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and (m.v.status == 155 or m.v.status == 159)) and (#(r.named.hnp or NOTHING) == 1)) and (values_of(r.named.hnp)["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
   {
@@ -15649,6 +16440,7 @@ description.rules = {
     sentence = "A rejecting answer to a request without prefix has one of ALL_ZERO.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and ((#(m.named.hnp or NOTHING) ~= 1) or (values_of(m.named.hnp)["home_network_prefix.address"] ~= nil and values_of(m.named.hnp)["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) end,
   },
@@ -15661,6 +16453,7 @@ description.rules = {
     sentence = "The lifetime granted is at most the one asked for.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -15672,6 +16465,7 @@ description.rules = {
     sentence = "An accepted request for a lifetime is granted one.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
   },
   {
@@ -15683,6 +16477,7 @@ description.rules = {
     sentence = "The lifetime in answer to a de-registration is 0.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime == 0)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
   {
@@ -15694,6 +16489,7 @@ description.rules = {
     sentence = "The answer speaks of the multihoming group of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return values_of(m.named.multihoming).mhgid ~= nil and values_of(r.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= values_of(r.named.multihoming).mhgid end,
   },
@@ -15706,6 +16502,7 @@ description.rules = {
     sentence = "ACT in the answer is 0 or that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= values_of(r.named.multihoming).act) end,
   },
@@ -15718,6 +16515,7 @@ description.rules = {
     sentence = "A Multihoming option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return ((m.named.multihoming or NOTHING)[1] ~= nil) and ((r.named.multihoming or NOTHING)[1] == nil) end,
   },
@@ -15730,6 +16528,7 @@ description.rules = {
     sentence = "MH_NOT_SUPPORTED_BY_LMA answers a request with a Multihoming option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_mh_not_supported) and ((r.named.multihoming or NOTHING)[1] == nil) end,
   },
   {
@@ -15741,6 +16540,7 @@ description.rules = {
     sentence = "MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA answers a request to keep filters.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_reinstantiation_not_supported) and (values_of(r.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= 2) end,
   },
   {
@@ -15752,6 +16552,7 @@ description.rules = {
     sentence = "Each BID option of the request is answered where any is.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "bid",
     broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end, true)) end,
   },
@@ -15764,6 +16565,7 @@ description.rules = {
     sentence = "A BID option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "bid",
     broken = function(m, r) return culprits(m, (m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
   },
@@ -15776,6 +16578,7 @@ description.rules = {
     sentence = "The home init cookie is that of the home test init.",
     scope = "exchange",
     messages = { hoti = true },
+    steady = true,
     broken = function(m, r) return m.v.home_init_cookie ~= nil and r.v.home_init_cookie ~= nil and m.v.home_init_cookie ~= r.v.home_init_cookie end,
   },
   {
@@ -15787,6 +16590,7 @@ description.rules = {
     sentence = "The care-of init cookie is that of the care-of test init.",
     scope = "exchange",
     messages = { coti = true },
+    steady = true,
     broken = function(m, r) return m.v.care_of_init_cookie ~= nil and r.v.care_of_init_cookie ~= nil and m.v.care_of_init_cookie ~= r.v.care_of_init_cookie end,
   },
   {
@@ -15809,6 +16613,7 @@ description.rules = {
     sentence = "The lifetime granted is at most the one asked for.",
     scope = "exchange",
     messages = { fbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -15831,6 +16636,7 @@ description.rules = {
     sentence = "An initiate with S that is accepted is answered with an address.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-address",
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x80) == 128) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and m.v.code < 128)) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 2 end)) end,
   },
@@ -15843,6 +16649,7 @@ description.rules = {
     sentence = "Codes 1 and 2 do not answer an initiate of code 1.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return (r.v.code == 1) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 2))) end,
   },
   {
@@ -15854,6 +16661,7 @@ description.rules = {
     sentence = "P answers P.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and ((r.v.flags ~= nil and bits(r.v.flags, 0x20) == 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
   {
@@ -15877,6 +16685,7 @@ description.rules = {
     sentence = "132 answers an initiate that asks for forwarding (F).",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.code == 132) and (r.v.flags ~= nil and bits(r.v.flags, 0x10) ~= 16) end,
   },
   {
@@ -15888,6 +16697,7 @@ description.rules = {
     sentence = "Context that is all transferred (6) has a prefix or an address.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 6) and ((r.named["context-request"] or NOTHING)[1] ~= nil)) and (((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) and ((m.named["lma-address"] or NOTHING)[1] == nil) and ((m.named["lla-iid"] or NOTHING)[1] == nil) and ((m.named["gre-key"] or NOTHING)[1] == nil) and ((m.named["link-local"] or NOTHING)[1] == nil) and ((m.named.vendor or NOTHING)[1] == nil) and ((m.named["multicast-mobility"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -15910,6 +16720,7 @@ description.rules = {
     sentence = "P is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= bits(r.v.flags, 0x8000) end,
   },
   {
@@ -15921,6 +16732,7 @@ description.rules = {
     sentence = "V is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= bits(r.v.flags, 0x4000) end,
   },
   {
@@ -15932,6 +16744,7 @@ description.rules = {
     sentence = "G is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= bits(r.v.flags, 0x2000) end,
   },
   {
@@ -15967,6 +16780,7 @@ description.rules = {
     sentence = "A trigger that does not fit G is refused with 134 (or 133).",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 128)) or ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger >= 128) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 250))) and (m.v.status ~= nil and not ((m.v.status >= 133 and m.v.status <= 134))) end,
   },
   {
@@ -15978,6 +16792,7 @@ description.rules = {
     sentence = "A global indication that names nobody is refused with 131.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger == 129) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) and ((r.named["alt-coa"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named.vendor or NOTHING)[1] == nil))) and (m.v.status ~= nil and m.v.status ~= 131) end,
   },
   {
@@ -15989,6 +16804,7 @@ description.rules = {
     sentence = "129 answers an indication with V without IPv4 home address.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 129) and ((r.v.flags ~= nil and bits(r.v.flags, 0x4000) ~= 16384) or ((r.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -16000,6 +16816,7 @@ description.rules = {
     sentence = "130 answers an indication with G.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 130) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
   },
   {
@@ -16011,6 +16828,7 @@ description.rules = {
     sentence = "131 answers an indication with G.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 131) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
   },
   {
@@ -16022,6 +16840,7 @@ description.rules = {
     sentence = "132 answers an indication of an inter-MAG handover.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 132) and (r.v.revocation_trigger ~= nil and not ((r.v.revocation_trigger >= 2 and r.v.revocation_trigger <= 4))) end,
   },
   {
@@ -16033,6 +16852,7 @@ description.rules = {
     sentence = "135 answers an indication with P.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 135) and (r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768) end,
   },
   {
@@ -16126,6 +16946,7 @@ description.rules = {
     sentence = "The lifetime is at most that of the initiation.",
     scope = "exchange",
     messages = { lri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -16137,6 +16958,7 @@ description.rules = {
     sentence = "Status 0 grants an initiation for a time some time.",
     scope = "exchange",
     messages = { lri = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status == 0) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
   },
   {
@@ -16171,6 +16993,7 @@ description.rules = {
     sentence = "The group identifier is copied from the notification.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((m.named["mn-id"] or NOTHING)[1] == nil)) and ((values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) or (values_of(m.named["mn-group-id"]).subtype ~= nil and values_of(r.named["mn-group-id"]).subtype ~= nil and values_of(m.named["mn-group-id"]).subtype ~= values_of(r.named["mn-group-id"]).subtype)) end,
   },
@@ -16183,6 +17006,7 @@ description.rules = {
     sentence = "What is copied is what the notification has.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m, r) return (((m.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-id"] or NOTHING)[1] == nil)) or (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) end,
   },
@@ -16195,6 +17019,7 @@ description.rules = {
     sentence = "An acknowledgement answers a notification that asks for one.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -16206,6 +17031,7 @@ description.rules = {
     sentence = "A vendor's reason without a Vendor-Specific option is refused with 129.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return ((r.v.reason == 3) and ((r.named.vendor or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 129) end,
   },
   {
@@ -16217,6 +17043,7 @@ description.rules = {
     sentence = "129 answers a vendor's reason.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 129) and (r.v.reason ~= nil and r.v.reason ~= 3) end,
   },
   {
@@ -16228,6 +17055,7 @@ description.rules = {
     sentence = "128 answers a notification that has parameters to apply.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 128) and (r.v.reason ~= nil and (r.v.reason == 1 or r.v.reason == 4)) end,
   },
   {
@@ -16239,6 +17067,7 @@ description.rules = {
     sentence = "130 answers a notification with a Quality-of-Service option.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 130) and ((r.v.reason ~= nil and r.v.reason ~= 5) and ((r.named.qos or NOTHING)[1] == nil)) end,
   },
   {
@@ -16250,6 +17079,7 @@ description.rules = {
     sentence = "A flow mobility acknowledgement of status 0 names the mobile node, then prefixes.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
   },
@@ -16285,6 +17115,7 @@ description.rules = {
     sentence = "Each flow of the indication is in the acknowledgement.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
     broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end, true) end,
   },
@@ -16297,6 +17128,7 @@ description.rules = {
     sentence = "A flow of the acknowledgement is one of the indication.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
     broken = function(m, r) return culprits(m, (m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
   },
@@ -16309,6 +17141,7 @@ description.rules = {
     sentence = "An acknowledgement answers an indication that asks for one.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128 end,
   },
   {
@@ -16380,6 +17213,7 @@ description.rules = {
     dialect = "mext",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (#(r.named["flow-summary"] or NOTHING) > 1) and (m.v.status ~= nil and m.v.status < 128) end,
   },
   {
@@ -16526,6 +17360,7 @@ description.rules = {
     sentence = "A MAG Multipath-Binding option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return ((m.named["mag-multipath"] or NOTHING)[1] ~= nil) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -16538,6 +17373,7 @@ description.rules = {
     sentence = "The answer speaks of the binding of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid end,
   },
@@ -16550,6 +17386,7 @@ description.rules = {
     sentence = "The answer has the interface label and access technology of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) end,
   },
@@ -16562,6 +17399,7 @@ description.rules = {
     sentence = "A refusal of several paths (180) repeats the option asked for.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return ((m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] ~= nil)) and (((m.named["mag-multipath"] or NOTHING)[1] == nil) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) or (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid) or (values_of(m.named["mag-multipath"]).b ~= nil and values_of(r.named["mag-multipath"]).b ~= nil and values_of(m.named["mag-multipath"]).b ~= values_of(r.named["mag-multipath"]).b) or (values_of(m.named["mag-multipath"]).o ~= nil and values_of(r.named["mag-multipath"]).o ~= nil and values_of(m.named["mag-multipath"]).o ~= values_of(r.named["mag-multipath"]).o)) end,
   },
@@ -16574,6 +17412,7 @@ description.rules = {
     sentence = "180 answers a request with a MAG Multipath-Binding option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
   {
@@ -16585,6 +17424,7 @@ description.rules = {
     sentence = "At most one IPv4 home address is asked for.",
     messages = { pbu = true },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return #(m.named["ipv4-hoa-request"] or NOTHING) > 1 end,
   },
@@ -16598,6 +17438,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.ipv4_home_address == "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
   },
@@ -16611,6 +17453,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.ipv4_home_address ~= nil and v.ipv4_home_address ~= "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
   },
@@ -16623,6 +17467,7 @@ description.rules = {
     sentence = "An accepting answer gives the IPv4 home address (0).",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
   },
@@ -16635,6 +17480,7 @@ description.rules = {
     sentence = "A rejecting answer gives no IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
@@ -16648,6 +17494,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.ipv4_home_address == "\000\000\000\000") end,
   },
@@ -16661,6 +17509,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
   },
@@ -16673,6 +17523,7 @@ description.rules = {
     sentence = "At most one IPv4 home address is given.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (#(m.named["ipv4-hoa-reply"] or NOTHING) > 1) end,
   },
@@ -16685,6 +17536,7 @@ description.rules = {
     sentence = "With an IPv4 home address comes its default router.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return ((m.v.status == 0) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-default-router"] or NOTHING)[1] == nil) end,
   },
@@ -16697,6 +17549,7 @@ description.rules = {
     sentence = "A rejecting answer names no IPv4 default router.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-default-router"] or NOTHING)[1] ~= nil) end,
   },
@@ -16709,6 +17562,7 @@ description.rules = {
     sentence = "An IPv4 default router is that of an IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return (m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil end,
   },
@@ -16721,6 +17575,7 @@ description.rules = {
     sentence = "The IPv4 default router is not 0.0.0.0.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return values_of(m.named["ipv4-default-router"]).ipv4_default_router_address == "\000\000\000\000" end,
   },
@@ -16733,6 +17588,7 @@ description.rules = {
     sentence = "The DHCP support mode is said of an IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-dhcp-mode",
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) or ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16745,6 +17601,7 @@ description.rules = {
     sentence = "A de-registration has no GRE Key option.",
     messages = { pbu = true },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return (m.v.lifetime == 0) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -16757,6 +17614,7 @@ description.rules = {
     sentence = "With GRE_KEY_OPTION_NOT_REQUIRED comes no GRE Key option.",
     messages = { pba = true },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return (m.v.status == 2) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -16768,6 +17626,7 @@ description.rules = {
     clause = "RFC 5845 6.4",
     sentence = "Status 3 agrees on GRE (the option is there) and not on the TLV header (T flag clear).",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (m.v.status == 3) and (((m.named["gre-key"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 0)) end,
   },
   {
@@ -16779,6 +17638,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Request is answered by an IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return (((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((r.v.lifetime ~= nil and r.v.lifetime ~= 0) or (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= "\000\000\000\000"))) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16791,6 +17651,7 @@ description.rules = {
     sentence = "A rejection for IPv4 has the IPv4 Home Address Reply that says so.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171) or m.v.status == 173)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16803,6 +17664,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Reply answers an IPv4 Home Address Request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
   },
@@ -16839,6 +17701,7 @@ description.rules = {
     sentence = "A rejecting answer has a reply for each IPv4 home address asked.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and (#(m.named["ipv4-hoa-reply"] or NOTHING) ~= #(r.named["ipv4-hoa-request"] or NOTHING)) end,
   },
@@ -16851,6 +17714,7 @@ description.rules = {
     sentence = "171 comes with status 129 in the IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return (m.v.status == 171) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 129) end,
   },
@@ -16863,6 +17727,7 @@ description.rules = {
     sentence = "130 for want of IPv4 home addresses comes with status 128 in the IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status == 130) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000")) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 128) end,
   },
@@ -16875,6 +17740,7 @@ description.rules = {
     sentence = "An answer to a request for IPv4 alone has no prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return (((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
   },
@@ -16887,6 +17753,7 @@ description.rules = {
     sentence = "A request for several IPv4 home addresses is rejected with 173.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((#(r.named["ipv4-hoa-request"] or NOTHING) > 1) and (((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) or (m.v.status ~= nil and m.v.status >= 170))) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or (m.v.status >= 160 and m.v.status <= 162) or m.v.status == 170 or (m.v.status >= 172 and m.v.status <= 173))) end,
   },
   {
@@ -16898,6 +17765,7 @@ description.rules = {
     sentence = "158 answers a request with neither a prefix nor an IPv4 home address.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status == 158) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -16909,6 +17777,7 @@ description.rules = {
     sentence = "170 and 171 answer a request for an IPv4 home address.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171))) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
   },
   {
@@ -16920,6 +17789,7 @@ description.rules = {
     sentence = "171 answers a request for an IPv4 home address by value.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 171) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000") end,
   },
   {
@@ -16931,6 +17801,7 @@ description.rules = {
     sentence = "172 answers a request for a prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 172) and ((r.named.hnp or NOTHING)[1] == nil) end,
   },
   {
@@ -16942,6 +17813,7 @@ description.rules = {
     sentence = "173 answers a request for several IPv4 home addresses.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 173) and (#(r.named["ipv4-hoa-request"] or NOTHING) <= 1) end,
   },
   {
@@ -16953,6 +17825,7 @@ description.rules = {
     sentence = "A GRE Key option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.named["gre-key"] or NOTHING)[1] ~= nil) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
   },
@@ -16965,6 +17838,7 @@ description.rules = {
     sentence = "A key for the downlink is answered by one for the uplink.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key > 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key <= 0) end,
   },
@@ -16977,6 +17851,7 @@ description.rules = {
     sentence = "GRE encapsulation without keys is answered without a key.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key == 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key ~= 0) end,
   },
@@ -16989,6 +17864,7 @@ description.rules = {
     sentence = "GRE_KEY_OPTION_NOT_REQUIRED answers a GRE Key option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 2) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
   },
   {
@@ -17000,6 +17876,7 @@ description.rules = {
     sentence = "Status 3 answers a GRE Key option and the T flag.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 3) and (((r.named["gre-key"] or NOTHING)[1] == nil) or (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128)) end,
   },
   {
@@ -17011,6 +17888,7 @@ description.rules = {
     sentence = "GRE_KEY_OPTION_REQUIRED answers a request without the option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 163) and ((r.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -17022,6 +17900,7 @@ description.rules = {
     sentence = "The T flag of an answer answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128) end,
   },
 }
@@ -17598,15 +18477,14 @@ end
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
-  element.alone = element.alone or { element }
+  element.name, element.alone = name, element.alone or { element }
   add_named(m.named, name, element.alone)
   if element.parts == NO_PARTS then return end
   for part, subs in pairs(element.parts) do add_named(m.named, inner_name(name, part), subs) end -- `option/sub-option`
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read.
--- Those that hold a moment do not come again.
+-- elements again, which nothing may change once they are read. Those that hold a moment do not come again.
 local MOST_ELEMENTS, LONGEST = 10000, 64
 local passing = {} -- entries that hold a moment
 for _, entry in ipairs(description.options) do
@@ -17627,6 +18505,28 @@ local function remember_element(element, octets)
   here[octets], elements_count = element, elements_count + 1
 end
 
+-- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+-- that is all zero.
+local function face_of(element, octets)
+  local entry, v = element.entry, element.v
+  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+  local parts, n = { element.at, element.type, entry.name }, 3
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      local value = v[one.name]
+      if one.kind == "prefix" then
+        value = v[one.address_key]
+        n = n + 1
+        parts[n] = v[one.length_key]
+      end
+      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
+      n = n + 1
+      parts[n] = value or "-"
+    end
+  end
+  return table.concat(parts, ",")
+end
+
 -- The option at a place, read before or now. `other`: the reading that it follows, where that is not the one taken.
 local function option_at(m, s, at, behind, other)
   local octets = sub(s, at, behind - 1)
@@ -17639,6 +18539,7 @@ local function option_at(m, s, at, behind, other)
     parts = NO_PARTS, other = other, findings = trial.findings,
   }
   read_option(trial, element, s)
+  element.face = face_of(element, octets)
   if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
   return element
 end
@@ -17653,6 +18554,7 @@ local function read_options(m, s, at, stop)
       if at + 2 > stop then
         local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        m.odd = element
         name_option(m, element, option_of[kind])
         return
       end
@@ -17676,6 +18578,7 @@ local function read_options(m, s, at, stop)
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
+        m.odd = element
         name_option(m, element, known)
         return
       else
@@ -18113,8 +19016,8 @@ function read_otherwise(m, s, at, stop)
     if finding.element == nil then of_header[#of_header + 1] = finding end
   end
   local function again(chosen)
-    local before = { m.named, m.options, m.findings, m.chosen }
-    m.named, m.options, m.findings, m.chosen = {}, {}, {}, chosen
+    local before = { m.named, m.options, m.findings, m.chosen, m.odd }
+    m.named, m.options, m.findings, m.chosen, m.odd = {}, {}, {}, chosen, nil
     for i, finding in ipairs(of_header) do m.findings[i] = finding end
     read_options(m, s, at, stop)
     return before
@@ -18127,7 +19030,7 @@ function read_otherwise(m, s, at, stop)
   local before = again(numbers)
   for i = #of_header + 1, #m.findings do
     if level_of[m.findings[i].id] == "error" then
-      m.named, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4]
+      m.named, m.options, m.findings, m.chosen, m.odd = before[1], before[2], before[3], before[4], before[5]
       return
     end
   end
@@ -18799,20 +19702,20 @@ do
     return element.parts["traffic-selector"] ~= nil
   end
 
-  local function message_flows(m, s)
-    for _, element in ipairs(m.named.fid or NOTHING) do
-      local v = element.v or NOTHING
-      if v.pro == ADD and not described(element) then
-        found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
-      end
-      for _, part in ipairs(element.subs or NOTHING) do
-        local w = part.v or NOTHING
-        for _, name in ipairs({ "src", "dst" }) do
-          local from, to = w[name], w[name .. "_end"]
-          if from and to and to < from then
-            local text = name .. " is " .. address_text(from) .. " to " .. address_text(to)
-            found(m, "rfc6088/3/address-range", element, text)
-          end
+  -- What an option breaks whatever stands beside it, in a message of that name. `m` takes the findings.
+  function by_hand.option(m, name, element, option)
+    if option ~= "fid" or not UPDATE[name] then return end
+    local v = element.v or NOTHING
+    if v.pro == ADD and not described(element) then
+      found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
+    end
+    for _, part in ipairs(element.subs or NOTHING) do
+      local w = part.v or NOTHING
+      for _, end_of in ipairs({ "src", "dst" }) do
+        local from, to = w[end_of], w[end_of .. "_end"]
+        if from and to and to < from then
+          local text = end_of .. " is " .. address_text(from) .. " to " .. address_text(to)
+          found(m, "rfc6088/3/address-range", element, text)
         end
       end
     end
@@ -18852,7 +19755,6 @@ do
       if other and not routable(other) then
         found(m, "rfc6275/6.1.7/care-of-address", named["alt-coa"][1], "the care-of address is " .. address_text(other))
       end
-      if named.fid then message_flows(m, s) end
     elseif m.name == "pba" then
       local address = named.redirect and values_of(named.redirect).r2lma_address
       if address and address ~= "" and not routable(address) then
@@ -18975,9 +19877,19 @@ do
     end
   end
 
+  -- What an answer says to the FID options and the lifetime of its request: the same for all that are alike.
+  function by_hand.steady_exchange(m, s, r, rs, tell)
+    if r.name ~= "pbu" or m.v.status == nil then return end
+    local asked, granted = r.v.lifetime, m.v.lifetime
+    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
+      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
+    end
+    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
+  end
+
   local DISCARDING = { ["rfc6275/6.1.1/checksum"] = true, ["rfc6275/6.1.1/payload-proto"] = true }
 
-  function by_hand.exchange(m, s, r, rs, tell)
+  function by_hand.exchange(m, r, tell)
     if not UPDATE[r.name] or m.v.status == nil then return end
     for _, finding in ipairs(r.findings) do
       if DISCARDING[finding.id] then
@@ -18989,12 +19901,6 @@ do
     if other and not routable(other) then
       tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
     end
-    if r.name ~= "pbu" then return end
-    local asked, granted = r.v.lifetime, m.v.lifetime
-    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
-      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
-    end
-    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
   end
 end
 
@@ -19016,12 +19922,19 @@ do
   experts[#experts + 1] = judging.no_response
   judging.experts = experts
 
-  local rules_for = {} -- the rules on one message, by its name
-  local exchange_rules_for = {} -- those on a request with its answer, by the name of the request
+  -- The rules for one kind of message (or exchange, by its request); made when the first comes. A rule looks at
+  --   alone: one option and nothing else: judged once for each option that is read;
+  --   steady: what is the same in messages that are alike (steady.py): judged once for all that are;
+  --   others: more: judged each time.
+  -- Each is silent without its option (`on`), where it names one.
 
-  function judging.forget() rules_for, exchange_rules_for = {}, {} end
+  local rules_for, exchange_rules_for = {}, {}
+  local alike, alike_count = {}, 0 -- message name -> fields -> face of its first option -> of its second -> ...
+  local MOST_ALIKE = 20000
 
-  -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+  function judging.forget()
+    rules_for, exchange_rules_for, alike, alike_count = {}, {}, {}, 0
+  end
 
   -- Whichever reading a peer is set to follow, it is not at fault.
   local SILENT = {
@@ -19033,34 +19946,38 @@ do
     return by ~= nil and set.reading[by[1]] == by[2]
   end
 
-  local function sort_rules(name)
-    local sorted = { always = {}, on = {} }
+  local function sort_rules(scope, name)
+    local sorted = { alone = {}, steady = {}, others = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
       local spoken = rule.dialect == nil or rule.dialect == set.dialect
-      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
-        local list = sorted.always
-        if rule.on then
-          list = sorted.on[rule.on] or {}
-          sorted.on[rule.on] = list
+      if rule.broken and rule.scope == scope and meant and spoken and not is_silent(rule.id) then
+        if rule.alone then
+          local list = sorted.alone[rule.on] or {}
+          sorted.alone[rule.on], list[#list + 1] = list, rule
+        else
+          local list = rule.steady and sorted.steady or sorted.others
+          list[#list + 1] = rule
         end
-        list[#list + 1] = rule
       end
     end
-    rules_for[name] = sorted
     return sorted
   end
 
-  local function judge_by(list, m, elements)
+  local function judge_each(rule, m, elements)
+    for i = 1, #elements do
+      local element = elements[i]
+      if rule.broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
+    end
+  end
+
+  local function judge_by(list, m)
     for i = 1, #list do
       local rule = list[i]
-      local broken = rule.broken
+      local elements = rule.on and m.named[rule.on]
       if rule.each then
-        for k = 1, #elements do
-          local element = elements[k]
-          if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
-        end
-      elseif broken(m) then
+        if elements then judge_each(rule, m, elements) end
+      elseif (elements or not rule.on) and rule.broken(m) then
         if m.culprits[1] == nil then
           found(m, rule.id, first(m.named[rule.about]), nil)
         else
@@ -19071,37 +19988,117 @@ do
     end
   end
 
+  -- What an option breaks by itself in a message of this name.
+  local function judge_alone(sorted, name, element)
+    local trial = { findings = {}, culprits = {} }
+    for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
+    for part, elements in pairs(element.parts) do
+      for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
+    end
+    by_hand.option(trial, name, element, element.name)
+    element.judged_by, element.broken = sorted, trial.findings
+    return trial.findings
+  end
+
+  local function judge_options(sorted, m)
+    local findings = m.findings
+    for _, element in ipairs(m.options) do
+      local broken = element.judged_by == sorted and element.broken or judge_alone(sorted, m.name, element)
+      for i = 1, #broken do findings[#findings + 1] = broken[i] end
+    end
+    local odd = m.odd
+    if odd then
+      for _, finding in ipairs(judge_alone(sorted, m.name, odd)) do findings[#findings + 1] = finding end
+    end
+  end
+
+  -- Where the sequence number stands among the fields of a message: position and octets; nil where that is not known.
+  local NUMBER = { uint = true, flags = true, bits = true, signed = true, octets = true, address = true, text = true }
+  local sequence_of = {}
+
+  local function place_sequence(entry)
+    local at, found_at = 7, { 0, 0 }
+    for _, field in ipairs(entry.fields) do
+      if not NUMBER[field.kind] or not field.octets then return nil end
+      if field.name == "sequence" then found_at = { at, field.octets } end
+      at = at + field.octets
+    end
+    return found_at
+  end
+
+  -- What all messages that are alike share: `broken`, the findings of the steady rules, as rule id and place in the list of
+  -- options; `with`, what their exchanges with requests that are alike break. nil where something was odd about this one.
+  local function shared_by_alike(m, s)
+    local entry = m.entry
+    local place = sequence_of[entry]
+    if place == nil then
+      place = place_sequence(entry) or false
+      sequence_of[entry] = place
+    end
+    if not place then return nil end
+    if alike_count > MOST_ALIKE then alike, alike_count = {}, 0 end
+    local node = alike[m.name]
+    if node == nil then
+      node = {}
+      alike[m.name] = node
+    end
+    local behind, options = m.options_at - 1, m.options
+    local head = sub(s, 7, place[1] - 1) .. sub(s, math.max(7, place[1] + place[2]), behind)
+    local next_node = node[head]
+    for i = 0, #options do
+      if i > 0 then
+        head = options[i].face
+        next_node = node[head]
+      end
+      if next_node == nil then
+        next_node, alike_count = {}, alike_count + 1
+        node[head] = next_node
+      end
+      node = next_node
+    end
+    return node
+  end
+
+  -- The findings that the steady rules have just added, for those that come; nil when one is on no option of the list.
+  local function keep(m, before)
+    local broken = {}
+    for i = before + 1, #m.findings do
+      local finding, place = m.findings[i], nil
+      for k, element in ipairs(m.options) do
+        if element == finding.element then place = k end
+      end
+      if finding.element and not place then return nil end
+      broken[#broken + 1] = { id = finding.id, place = place }
+    end
+    return broken
+  end
+
   function judging.judge(m, s)
+    local name = m.name
+    local sorted = rules_for[name]
+    if sorted == nil then
+      sorted = sort_rules(nil, name)
+      rules_for[name] = sorted
+    end
+    local shared = m.findings[1] == nil and shared_by_alike(m, s) or nil
+    m.shared = shared
     by_hand.message(m, s)
-    local sorted = rules_for[m.name] or sort_rules(m.name)
-    judge_by(sorted.always, m, NOTHING)
-    for name, elements in pairs(m.named) do
-      local list = sorted.on[name]
-      if list then judge_by(list, m, elements) end
+    judge_options(sorted, m)
+    judge_by(sorted.others, m)
+    local broken = shared and shared[0]
+    if broken then
+      for i = 1, #broken do found(m, broken[i].id, m.options[broken[i].place], nil) end
+    else
+      local before = #m.findings
+      judge_by(sorted.steady, m)
+      if shared then shared[0] = keep(m, before) end
     end
   end
 
   -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
   -- are the octets of answer and request.
 
-  local function exchange_rules(name)
-    local list = {}
-    for _, rule in ipairs(description.rules) do
-      local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == "exchange" and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
-        list[#list + 1] = rule
-      end
-    end
-    exchange_rules_for[name] = list
-    return list
-  end
-
-  function judging.exchange(m, s, r, rs)
-    local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
-    by_hand.exchange(m, s, r, rs, function(id, element, text)
-      out = out or {}
-      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
-    end)
+  local function judge_exchange(list, m, r, out)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then
@@ -19117,6 +20114,39 @@ do
       end
       if m.culprits[1] then m.culprits = {} end
     end
+    return out
+  end
+
+  local function judge_steady_exchange(list, m, s, r, rs)
+    local out
+    by_hand.steady_exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    return judge_exchange(list, m, r, out)
+  end
+
+  function judging.exchange(m, s, r, rs)
+    local sorted = exchange_rules_for[r.name]
+    if sorted == nil then
+      sorted = sort_rules("exchange", r.name)
+      exchange_rules_for[r.name] = sorted
+    end
+    local known, steady = m.shared and r.shared and m.shared[r.shared], nil
+    if known == nil then
+      steady = judge_steady_exchange(sorted.steady, m, s, r, rs)
+      if m.shared and r.shared then m.shared[r.shared] = steady or false end
+    else
+      steady = known or nil
+    end
+    local out
+    by_hand.exchange(m, r, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    out = judge_exchange(sorted.others, m, r, out)
+    if out == nil then return steady end
+    for _, finding in ipairs(steady or NOTHING) do out[#out + 1] = finding end
     return out
   end
 

@@ -159,8 +159,8 @@ function read_otherwise(m, s, at, stop)
     if finding.element == nil then of_header[#of_header + 1] = finding end
   end
   local function again(chosen)
-    local before = { m.named, m.options, m.findings, m.chosen }
-    m.named, m.options, m.findings, m.chosen = {}, {}, {}, chosen
+    local before = { m.named, m.options, m.findings, m.chosen, m.odd }
+    m.named, m.options, m.findings, m.chosen, m.odd = {}, {}, {}, chosen, nil
     for i, finding in ipairs(of_header) do m.findings[i] = finding end
     read_options(m, s, at, stop)
     return before
@@ -173,7 +173,7 @@ function read_otherwise(m, s, at, stop)
   local before = again(numbers)
   for i = #of_header + 1, #m.findings do
     if level_of[m.findings[i].id] == "error" then
-      m.named, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4]
+      m.named, m.options, m.findings, m.chosen, m.odd = before[1], before[2], before[3], before[4], before[5]
       return
     end
   end

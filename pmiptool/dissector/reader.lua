@@ -358,15 +358,14 @@ end
 -- Options by name: malformed ones count too, unknown ones are option-N.
 local function name_option(m, element, entry)
   local name = entry and entry.name or "option-" .. element.type
-  element.alone = element.alone or { element }
+  element.name, element.alone = name, element.alone or { element }
   add_named(m.named, name, element.alone)
   if element.parts == NO_PARTS then return end
   for part, subs in pairs(element.parts) do add_named(m.named, inner_name(name, part), subs) end -- `option/sub-option`
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read.
--- Those that hold a moment do not come again.
+-- elements again, which nothing may change once they are read. Those that hold a moment do not come again.
 local MOST_ELEMENTS, LONGEST = 10000, 64
 local passing = {} -- entries that hold a moment
 for _, entry in ipairs(description.options) do
@@ -387,6 +386,28 @@ local function remember_element(element, octets)
   here[octets], elements_count = element, elements_count + 1
 end
 
+-- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+-- that is all zero.
+local function face_of(element, octets)
+  local entry, v = element.entry, element.v
+  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+  local parts, n = { element.at, element.type, entry.name }, 3
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      local value = v[one.name]
+      if one.kind == "prefix" then
+        value = v[one.address_key]
+        n = n + 1
+        parts[n] = v[one.length_key]
+      end
+      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
+      n = n + 1
+      parts[n] = value or "-"
+    end
+  end
+  return table.concat(parts, ",")
+end
+
 -- The option at a place, read before or now. `other`: the reading that it follows, where that is not the one taken.
 local function option_at(m, s, at, behind, other)
   local octets = sub(s, at, behind - 1)
@@ -399,6 +420,7 @@ local function option_at(m, s, at, behind, other)
     parts = NO_PARTS, other = other, findings = trial.findings,
   }
   read_option(trial, element, s)
+  element.face = face_of(element, octets)
   if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
   return element
 end
@@ -413,6 +435,7 @@ local function read_options(m, s, at, stop)
       if at + 2 > stop then
         local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        m.odd = element
         name_option(m, element, option_of[kind])
         return
       end
@@ -436,6 +459,7 @@ local function read_options(m, s, at, stop)
         local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
+        m.odd = element
         name_option(m, element, known)
         return
       else
