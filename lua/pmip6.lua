@@ -18134,7 +18134,8 @@ local units_type -- the option whose length counts units of 8 octets
 local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
-local number_others, read_otherwise -- stand in otherwise.lua
+local spans = {} -- type -> unit and more, where the length of an option does not just count its octets
+local number_others, read_otherwise, plausible -- stand in otherwise.lua
 local forget_elements -- stands below
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
@@ -18179,6 +18180,11 @@ local function number_options()
       forms_of[key][form.number] = list
     end
     suboption_of[key], suboption_names[key] = numbers, names
+  end
+  spans = {}
+  for number in pairs(option_of) do
+    local unit, more = span_of(number)
+    if unit ~= 1 or more ~= 0 then spans[number] = { unit = unit, more = more } end
   end
   number_others()
   forget_elements()
@@ -18474,13 +18480,18 @@ local function add_named(named, name, list)
   named[name] = all
 end
 
--- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element, entry)
-  local name = entry and entry.name or "option-" .. element.type
-  element.name, element.alone = name, element.alone or { element }
-  add_named(m.named, name, element.alone)
-  if element.parts == NO_PARTS then return end
-  for part, subs in pairs(element.parts) do add_named(m.named, inner_name(name, part), subs) end -- `option/sub-option`
+-- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+local function name_option(named, element, entry)
+  local inner = element.inner
+  if inner == nil then
+    local name = entry and entry.name or "option-" .. element.type
+    inner = {}
+    element.name, element.alone, element.inner = name, { element }, inner
+    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+  end
+  local name = element.name
+  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
@@ -18527,45 +18538,51 @@ local function face_of(element, octets)
   return table.concat(parts, ",")
 end
 
--- The option at a place, read before or now. `other`: the reading that it follows, where that is not the one taken.
-local function option_at(m, s, at, behind, other)
-  local octets = sub(s, at, behind - 1)
-  local here = elements_at[at]
-  local element = here and not other and here[octets]
-  if element then return element end
+-- Whether an option may stand under the number of another, or have been read by the wrong length.
+local function is_doubtful(m, element)
+  local entry = element.entry
+  return not entry or element.implausible or (entry.carried_in and not entry.carried_in[m.name])
+end
+
+-- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
+local function new_option(m, s, octets, at, behind, other)
   local trial = { findings = {}, start = m.start }
-  element = {
+  local element = {
     type = byte(s, at), length = byte(s, at + 1), offset = at - m.start, at = at, stop = behind, v = false, entry = false,
     parts = NO_PARTS, other = other, findings = trial.findings,
   }
   read_option(trial, element, s)
+  if trial.findings[1] == nil then element.findings = false end
   element.face = face_of(element, octets)
+  local entry = element.entry
+  if ambiguous[element.type] and entry and entry.fields[#entry.fields].kind == "numbers" then
+    element.implausible = not plausible(entry, element.v)
+  end
   if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
   return element
 end
 
 local function read_options(m, s, at, stop)
+  local options, named, findings, n = m.options, m.named, m.findings, 0
   while at < stop do
     local kind = byte(s, at)
     if kind == 0 then
       at = at + 1
     else
-      local offset = at - m.start
       if at + 2 > stop then
-        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, at = at, offset = at - m.start, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
         m.odd = element
-        name_option(m, element, option_of[kind])
+        name_option(named, element, option_of[kind])
         return
       end
       local length = byte(s, at + 1)
-      local known, other = option_of[kind], m.chosen and m.chosen[at]
-      local unit, more = span_of(kind)
-      if other then known, unit, more = other.entry, other.unit, other.more end
-      local behind = at + 2 + unit * length + more
-      if ambiguous[kind] then m.ambiguous = true end
+      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
+      if other then known, span = other.entry, other end
+      local behind = at + 2 + length
+      if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - m.start, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
@@ -18575,18 +18592,27 @@ local function read_options(m, s, at, stop)
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - m.start, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
         m.odd = element
-        name_option(m, element, known)
+        if ambiguous[kind] then m.ambiguous = true end
+        name_option(named, element, known)
         return
       else
-        local element = option_at(m, s, at, behind, other)
-        local options, findings = m.options, element.findings
-        options[#options + 1] = element
-        for i = 1, #findings do m.findings[#m.findings + 1] = findings[i] end
-        name_option(m, element, known)
+        local octets = sub(s, at, behind - 1)
+        local here = elements_at[at]
+        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        n = n + 1
+        options[n] = element
+        if element.findings then
+          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
+        end
+        if ambiguous[kind] then
+          m.ambiguous = true
+          if is_doubtful(m, element) then m.doubtful = true end
+        end
+        name_option(named, element, known)
       end
       at = behind
     end
@@ -18660,7 +18686,7 @@ local function read_message(s, total)
   end
   m.options_at = behind
   read_options(m, s, behind, stop)
-  if m.ambiguous then read_otherwise(m, s, behind, stop) end
+  if m.ambiguous and (m.doubtful or m.findings[1]) then read_otherwise(m, s, behind, stop) end
   return m
 end
 
@@ -18896,7 +18922,7 @@ local function known_number(field, number)
   return not field.enum or current_names[field.enum][number] ~= nil
 end
 
-local function plausible(entry, v)
+function plausible(entry, v)
   for _, field in ipairs(entry.fields) do
     if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
     if field.kind == "bits" then
@@ -18986,12 +19012,6 @@ local function is_odd(m, element)
     end
   end
   return false
-end
-
-local function is_doubtful(m, element)
-  local entry = option_of[element.type]
-  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
-  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
 end
 
 -- The options, by position, that stand under the number of another.

@@ -39,7 +39,7 @@ local function known_number(field, number)
   return not field.enum or current_names[field.enum][number] ~= nil
 end
 
-local function plausible(entry, v)
+function plausible(entry, v)
   for _, field in ipairs(entry.fields) do
     if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
     if field.kind == "bits" then
@@ -129,12 +129,6 @@ local function is_odd(m, element)
     end
   end
   return false
-end
-
-local function is_doubtful(m, element)
-  local entry = option_of[element.type]
-  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
-  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
 end
 
 -- The options, by position, that stand under the number of another.
