@@ -6556,14 +6556,16 @@ local function every(list, holds)
   return true
 end
 
--- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
--- `theirs`: they are those of the request, and none of this message.
-local function culprits(m, list, fails, theirs)
+local noted = {} -- the elements that a condition is broken for
+
+-- Whether one breaks a condition for any element; those that do are noted, for the finding. `theirs`: they are those of
+-- the request, and none of this message.
+local function culprits(list, fails, theirs)
   local any = false
   for _, element in ipairs(list) do
     if fails(element, element.v or NOTHING) then
       any = true
-      m.culprits[#m.culprits + 1] = theirs and NOTHING or element
+      noted[#noted + 1] = theirs and NOTHING or element
     end
   end
   return any
@@ -10099,7 +10101,7 @@ description.rules = {
     on = "dmnp",
     steady = true,
     about = "dmnp",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
   },
   {
     id = "rfc7148/5.2.2/dmnp-unasked",
@@ -10124,7 +10126,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "dmnp",
-    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits(m, (r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end, true)) end,
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits((r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end, true)) end,
   },
   {
     id = "rfc7148/4.2/needless-177",
@@ -10597,7 +10599,7 @@ description.rules = {
     messages = { ["update-notification"] = true },
     steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
+    broken = function(m, r) return (m.v.status == 0) and (culprits((m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
   },
   {
     id = "rfc7222/5.2/copied",
@@ -10610,7 +10612,7 @@ description.rules = {
     messages = { ["update-notification"] = true },
     steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end, true)) end,
+    broken = function(m, r) return (m.v.status == 0) and (culprits((r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end, true)) end,
   },
   {
     id = "rfc7222/5.2/refused",
@@ -10623,7 +10625,7 @@ description.rules = {
     messages = { ["update-notification"] = true },
     steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 130) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
+    broken = function(m, r) return (m.v.status == 130) and (culprits((m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
   },
   {
     id = "rfc7222/4.2/sub-option-past-end",
@@ -11601,7 +11603,7 @@ description.rules = {
     on = "mag-multipath",
     steady = true,
     about = "mag-multipath",
-    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits((m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
   },
   {
     id = "rfc8278/4.4/mag-id-with-multipath",
@@ -12282,7 +12284,7 @@ description.rules = {
     on = "hi",
     steady = true,
     about = "hnp",
-    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/6.9.1.4/hi",
@@ -12308,7 +12310,7 @@ description.rules = {
     on = "hnp",
     steady = true,
     about = "hnp",
-    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-all-zero",
@@ -12321,7 +12323,7 @@ description.rules = {
     on = "hnp",
     steady = true,
     about = "hnp",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.1/empty-mn-id",
@@ -15391,7 +15393,7 @@ description.rules = {
     on = "fid",
     steady = true,
     about = "fid",
-    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
+    broken = function(m) return (m.v.reason == 8) and (culprits((m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
   },
   {
     id = "rfc7222/4.4/qos-missing",
@@ -15673,7 +15675,7 @@ description.rules = {
     on = "fid",
     steady = true,
     about = "fid",
-    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits((m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "mext/4.2/pro-undefined",
@@ -16417,7 +16419,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end, true)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end, true)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-rejected",
@@ -16554,7 +16556,7 @@ description.rules = {
     messages = { pbu = true },
     steady = true,
     about = "bid",
-    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end, true)) end,
+    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits((r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end, true)) end,
   },
   {
     id = "rfc5648/6.2/bid-unasked",
@@ -16567,7 +16569,7 @@ description.rules = {
     messages = { pbu = true },
     steady = true,
     about = "bid",
-    broken = function(m, r) return culprits(m, (m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
+    broken = function(m, r) return culprits((m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
   },
   {
     id = "rfc6275/6.1.5/cookie",
@@ -16769,7 +16771,7 @@ description.rules = {
     scope = "exchange",
     messages = { bri = true },
     about = "hnp",
-    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc5846/6.2.1/function-unsupported",
@@ -16923,7 +16925,7 @@ description.rules = {
     scope = "exchange",
     messages = { lri = true },
     about = "mn-id",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named["mn-id"] or NOTHING), function(e, v) return v.identifier ~= nil and not among(v.identifier, (r.named["mn-id"] or NOTHING), "identifier", false) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits((m.named["mn-id"] or NOTHING), function(e, v) return v.identifier ~= nil and not among(v.identifier, (r.named["mn-id"] or NOTHING), "identifier", false) end)) end,
   },
   {
     id = "rfc6705/10.2/prefix-unasked",
@@ -16935,7 +16937,7 @@ description.rules = {
     scope = "exchange",
     messages = { lri = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc6705/10.2/lifetime",
@@ -17093,7 +17095,7 @@ description.rules = {
     scope = "exchange",
     messages = { ["update-notification"] = true },
     about = "hnp",
-    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc7109/6.1.2/sequence",
@@ -17117,7 +17119,7 @@ description.rules = {
     messages = { fbi = true },
     steady = true,
     about = "fid",
-    broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end, true) end,
+    broken = function(m, r) return culprits((r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end, true) end,
   },
   {
     id = "rfc7109/6.1.2/fid-unasked",
@@ -17130,7 +17132,7 @@ description.rules = {
     messages = { fbi = true },
     steady = true,
     about = "fid",
-    broken = function(m, r) return culprits(m, (m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
+    broken = function(m, r) return culprits((m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
   },
   {
     id = "rfc7109/6.1.1/unasked",
@@ -17177,7 +17179,7 @@ description.rules = {
     scope = "exchange",
     messages = { ["subscription-query"] = true },
     about = "hnp",
-    broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc6275/9.2/answered",
@@ -17469,7 +17471,7 @@ description.rules = {
     on = "ipv4-hoa-reply",
     steady = true,
     about = "ipv4-hoa-reply",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
   },
   {
     id = "rfc5844/3.1.2.6/status-rejected",
@@ -17482,7 +17484,7 @@ description.rules = {
     on = "ipv4-hoa-reply",
     steady = true,
     about = "ipv4-hoa-reply",
-    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits((m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "rfc5844/3.1.2.6/address-given",
@@ -18253,7 +18255,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -18346,7 +18348,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
     local one = {
-      type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
       asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
     }
     if not pad then
@@ -18383,7 +18385,7 @@ function read.suboptions(field, m, element, s, at, stop)
   local padded = false
   for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
   if not padded then return behind end
-  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  local trial, other, pads = { findings = {} }, {}, {}
   walk_suboptions(field, trial, other, s, at, stop, padn.more)
   if #trial.findings > 0 then return behind end
   for _, one in ipairs(other.subs) do
@@ -18403,7 +18405,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   local best, best_broken
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
-      local trial = { findings = {}, start = m.start }
+      local trial = { findings = {} }
       local one = { parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
@@ -18483,9 +18485,9 @@ end
 -- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
 local function name_option(named, element, entry)
   local inner = element.inner
-  if inner == nil then
+  if not inner then
     local name = entry and entry.name or "option-" .. element.type
-    inner = {}
+    inner = element.parts == NO_PARTS and NOTHING or {}
     element.name, element.alone, element.inner = name, { element }, inner
     for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
   end
@@ -18495,7 +18497,8 @@ local function name_option(named, element, entry)
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read. Those that hold a moment do not come again.
+-- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
+-- each place is remembered.
 local MOST_ELEMENTS, LONGEST = 10000, 64
 local passing = {} -- entries that hold a moment
 for _, entry in ipairs(description.options) do
@@ -18503,8 +18506,9 @@ for _, entry in ipairs(description.options) do
 end
 
 local elements_at, elements_count = {}, 0 -- place -> octets -> element
+local last_at = {} -- place -> octets of the last that held a moment
 
-function forget_elements() elements_at, elements_count = {}, 0 end
+function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
 
 local function remember_element(element, octets)
   if elements_count >= MOST_ELEMENTS then forget_elements() end
@@ -18513,7 +18517,14 @@ local function remember_element(element, octets)
     here = {}
     elements_at[element.at] = here
   end
-  here[octets], elements_count = element, elements_count + 1
+  here[octets] = element
+  if passing[element.entry] then
+    local last = last_at[element.at]
+    if last then here[last] = nil end
+    last_at[element.at] = octets
+  else
+    elements_count = elements_count + 1
+  end
 end
 
 -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
@@ -18544,37 +18555,40 @@ local function is_doubtful(m, element)
   return not entry or element.implausible or (entry.carried_in and not entry.carried_in[m.name])
 end
 
+local reading_now = { findings = {} } -- takes what is found of an option that is being read
+
 -- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
 local function new_option(m, s, octets, at, behind, other)
-  local trial = { findings = {}, start = m.start }
-  local element = {
-    type = byte(s, at), length = byte(s, at + 1), offset = at - m.start, at = at, stop = behind, v = false, entry = false,
-    parts = NO_PARTS, other = other, findings = trial.findings,
+  local element = { -- whole at once: a table that grows costs more than one that does not
+    type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+    judged_by = false, broken = false,
   }
-  read_option(trial, element, s)
-  if trial.findings[1] == nil then element.findings = false end
+  read_option(reading_now, element, s)
+  if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
   element.face = face_of(element, octets)
   local entry = element.entry
   if ambiguous[element.type] and entry and entry.fields[#entry.fields].kind == "numbers" then
     element.implausible = not plausible(entry, element.v)
   end
-  if not other and behind - at <= LONGEST and not passing[element.entry] then remember_element(element, octets) end
+  if not other and behind - at <= LONGEST then remember_element(element, octets) end
   return element
 end
 
+-- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
 local function read_options(m, s, at, stop)
-  local options, named, findings, n = m.options, m.named, m.findings, 0
+  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
   while at < stop do
     local kind = byte(s, at)
     if kind == 0 then
       at = at + 1
     else
       if at + 2 > stop then
-        local element = { type = kind, at = at, offset = at - m.start, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
         m.odd = element
         name_option(named, element, option_of[kind])
-        return
+        return other_reading
       end
       local length = byte(s, at + 1)
       local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
@@ -18582,7 +18596,7 @@ local function read_options(m, s, at, stop)
       local behind = at + 2 + length
       if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = at - m.start, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
@@ -18592,13 +18606,12 @@ local function read_options(m, s, at, stop)
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = at - m.start, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
         m.odd = element
-        if ambiguous[kind] then m.ambiguous = true end
         name_option(named, element, known)
-        return
+        return other_reading or ambiguous[kind] and "ambiguous"
       else
         local octets = sub(s, at, behind - 1)
         local here = elements_at[at]
@@ -18608,15 +18621,21 @@ local function read_options(m, s, at, stop)
         if element.findings then
           for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
         end
-        if ambiguous[kind] then
-          m.ambiguous = true
-          if is_doubtful(m, element) then m.doubtful = true end
+        if ambiguous[kind] and other_reading ~= "doubtful" then
+          other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
         end
         name_option(named, element, known)
       end
       at = behind
     end
   end
+  return other_reading
+end
+
+local titles = {} -- what a message is called, by its name
+for _, entry in ipairs(description.messages) do
+  titles[entry.name] = entry.title
+  if entry.proxy then titles[entry.proxy.name] = entry.proxy.title end
 end
 
 -- The option at an offset from the start of the Mobility Header.
@@ -18638,10 +18657,17 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
+local function new_names() -- room for those of most messages
+  return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil, i = nil }
+end
+
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
-  m.cut = #s < total
+  local m = { -- whole at once, and with room: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = new_names(), findings = {}, cut = #s < total,
+    options = { nil, nil, nil, nil, nil, nil, nil, nil }, name = false, entry = nil, options_at = nil, shared = nil,
+    shown = nil, base = nil, alone = nil,
+  }
   local form = description.form
   if #s < 8 then
     m.type = byte(s, 3)
@@ -18670,7 +18696,7 @@ local function read_message(s, total)
     found(m, form["unknown-type"], nil, told .. " is unknown")
     return m
   end
-  m.name, m.title = entry.name, entry.title
+  m.name = entry.name
   local behind = read_fields(entry.fields, m, m, s, 7, stop)
   if behind == nil then
     m.v = {}
@@ -18682,11 +18708,11 @@ local function read_message(s, total)
   end
   m.entry = entry
   if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
-    m.name, m.title = entry.proxy.name, entry.proxy.title
+    m.name = entry.proxy.name
   end
   m.options_at = behind
-  read_options(m, s, behind, stop)
-  if m.ambiguous and (m.doubtful or m.findings[1]) then read_otherwise(m, s, behind, stop) end
+  local other = read_options(m, s, behind, stop)
+  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
   return m
 end
 
@@ -18944,7 +18970,7 @@ end
 
 -- The element of octets that fit their format and leave nothing to say.
 local function clean(m, entry, unit, s, at, stop)
-  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
+  local trial, one, behind = { findings = {} }, { v = {}, parts = NO_PARTS }, nil
   if unit == 8 then
     behind = read_in_units(entry, trial, one, s, at, stop)
   else
@@ -19654,7 +19680,7 @@ do
 
   function summary(m)
     local v, options, n = m.v, m.named, 1
-    local out = { SHORT[m.name] or m.title }
+    local out = { SHORT[m.name] or titles[m.name] }
     local function add(text)
       n = n + 1
       out[n] = text
@@ -19998,33 +20024,35 @@ do
       if rule.each then
         if elements then judge_each(rule, m, elements) end
       elseif (elements or not rule.on) and rule.broken(m) then
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           found(m, rule.id, first(m.named[rule.about]), nil)
         else
-          for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
+          for _, element in ipairs(noted) do found(m, rule.id, element, nil) end
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
   end
 
   -- What an option breaks by itself in a message of this name.
   local function judge_alone(sorted, name, element)
-    local trial = { findings = {}, culprits = {} }
+    local trial = { findings = {} }
     for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
     for part, elements in pairs(element.parts) do
       for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
     end
     by_hand.option(trial, name, element, element.name)
-    element.judged_by, element.broken = sorted, trial.findings
-    return trial.findings
+    noted = {}
+    element.judged_by, element.broken = sorted, trial.findings[1] and trial.findings or NOTHING
+    return element.broken
   end
 
   local function judge_options(sorted, m)
     local findings = m.findings
-    for _, element in ipairs(m.options) do
+    for i = 1, #m.options do
+      local element = m.options[i]
       local broken = element.judged_by == sorted and element.broken or judge_alone(sorted, m.name, element)
-      for i = 1, #broken do findings[#findings + 1] = broken[i] end
+      for k = 1, #broken do findings[#findings + 1] = broken[k] end
     end
     local odd = m.odd
     if odd then
@@ -20123,16 +20151,16 @@ do
       local rule = list[i]
       if rule.broken(m, r) then
         out = out or {}
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           local about = first(m.named[rule.about])
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
-        for _, element in ipairs(m.culprits) do
+        for _, element in ipairs(noted) do
           local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
     return out
   end
@@ -21576,7 +21604,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
-    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    m = { named = {}, findings = {} }
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
@@ -21623,7 +21651,8 @@ local function show_message(m, item, tvb, status)
   if judged then set_generated(judged) end
   if visible then
     append_text(length, " (" .. m.stated .. " octets)")
-    if m.title then append_text(kind, " (" .. m.title .. ")") end
+    local title = titles[m.name]
+    if title then append_text(kind, " (" .. title .. ")") end
   end
   if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then

@@ -131,7 +131,7 @@ class _Lua:
             if wanted:
                 return f"every({listed}, function(e, v) return {found} end)"
             theirs = ", true" if listed.startswith("(r.") else ""
-            return f"culprits(m, {listed}, function(e, v) return {found} end{theirs})"
+            return f"culprits({listed}, function(e, v) return {found} end{theirs})"
         if isinstance(expr, rule.Aligned):
             return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):

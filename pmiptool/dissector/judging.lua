@@ -70,33 +70,35 @@ do
       if rule.each then
         if elements then judge_each(rule, m, elements) end
       elseif (elements or not rule.on) and rule.broken(m) then
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           found(m, rule.id, first(m.named[rule.about]), nil)
         else
-          for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
+          for _, element in ipairs(noted) do found(m, rule.id, element, nil) end
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
   end
 
   -- What an option breaks by itself in a message of this name.
   local function judge_alone(sorted, name, element)
-    local trial = { findings = {}, culprits = {} }
+    local trial = { findings = {} }
     for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
     for part, elements in pairs(element.parts) do
       for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
     end
     by_hand.option(trial, name, element, element.name)
-    element.judged_by, element.broken = sorted, trial.findings
-    return trial.findings
+    noted = {}
+    element.judged_by, element.broken = sorted, trial.findings[1] and trial.findings or NOTHING
+    return element.broken
   end
 
   local function judge_options(sorted, m)
     local findings = m.findings
-    for _, element in ipairs(m.options) do
+    for i = 1, #m.options do
+      local element = m.options[i]
       local broken = element.judged_by == sorted and element.broken or judge_alone(sorted, m.name, element)
-      for i = 1, #broken do findings[#findings + 1] = broken[i] end
+      for k = 1, #broken do findings[#findings + 1] = broken[k] end
     end
     local odd = m.odd
     if odd then
@@ -195,16 +197,16 @@ do
       local rule = list[i]
       if rule.broken(m, r) then
         out = out or {}
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           local about = first(m.named[rule.about])
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
-        for _, element in ipairs(m.culprits) do
+        for _, element in ipairs(noted) do
           local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
     return out
   end

@@ -61,7 +61,7 @@ end
 
 -- The element of octets that fit their format and leave nothing to say.
 local function clean(m, entry, unit, s, at, stop)
-  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
+  local trial, one, behind = { findings = {} }, { v = {}, parts = NO_PARTS }, nil
   if unit == 8 then
     behind = read_in_units(entry, trial, one, s, at, stop)
   else

@@ -166,7 +166,7 @@ function option_proto.dissector(tvb, pinfo, tree)
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
-    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    m = { named = {}, findings = {} }
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
@@ -213,7 +213,8 @@ local function show_message(m, item, tvb, status)
   if judged then set_generated(judged) end
   if visible then
     append_text(length, " (" .. m.stated .. " octets)")
-    if m.title then append_text(kind, " (" .. m.title .. ")") end
+    local title = titles[m.name]
+    if title then append_text(kind, " (" .. title .. ")") end
   end
   if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then
