@@ -80,7 +80,7 @@ do
     end
   end
 
-  -- What an option breaks by itself in a message of this name.
+  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
   local function judge_alone(sorted, name, element)
     local trial = { findings = {} }
     for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
@@ -89,15 +89,16 @@ do
     end
     by_hand.option(trial, name, element, element.name)
     noted = {}
-    element.judged_by, element.broken = sorted, trial.findings[1] and trial.findings or NOTHING
-    return element.broken
+    local broken = trial.findings[1] and trial.findings or NOTHING
+    element[sorted] = broken
+    return broken
   end
 
   local function judge_options(sorted, m)
     local findings = m.findings
     for i = 1, #m.options do
       local element = m.options[i]
-      local broken = element.judged_by == sorted and element.broken or judge_alone(sorted, m.name, element)
+      local broken = element[sorted] or judge_alone(sorted, m.name, element)
       for k = 1, #broken do findings[#findings + 1] = broken[k] end
     end
     local odd = m.odd

@@ -441,7 +441,6 @@ local function new_option(m, s, octets, at, behind, other)
   local element = { -- whole at once: a table that grows costs more than one that does not
     type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
     parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
-    judged_by = false, broken = false,
   }
   read_option(reading_now, element, s)
   if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
