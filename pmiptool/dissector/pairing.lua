@@ -19,7 +19,7 @@ local pairing = {}
 do
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
-  local MOST = 8192 -- requests that are remembered at a time: a bound for the memory
+  local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
   local REGISTRATION = "binding-update" -- the family of registrations, with or without P
@@ -45,6 +45,7 @@ do
   end
 
   local queue, queue_first, queue_last -- requests by age
+  local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
   local all_between -- family -> who answers -> who asks -> what stands between them
   local open_anywhere -- family -> mobile node -> requests without an answer
 
@@ -57,6 +58,7 @@ do
 
   function pairing.forget()
     queue, queue_first, queue_last = {}, 1, 0
+    fresh, fresh_first, fresh_last = {}, 1, 0
     all_between, open_anywhere = {}, {}
     for _, exchange in ipairs(description.exchanges) do
       all_between[exchange.family], open_anywhere[exchange.family] = {}, {}
@@ -136,6 +138,10 @@ do
   end
 
   local function forget_old(now)
+    while fresh_first <= fresh_last and (now - fresh[fresh_first].done.time >= MOMENT or fresh_last - fresh_first > MOST) do
+      fresh[fresh_first].done.raw = nil
+      fresh[fresh_first], fresh_first = nil, fresh_first + 1
+    end
     while queue_first <= queue_last do
       local request = queue[queue_first]
       if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
@@ -352,6 +358,8 @@ do
     end
     close(request)
     request.done = { key = key, time = time, raw = s }
+    fresh_last = fresh_last + 1
+    fresh[fresh_last] = request
     request.place.newest = request
     return request, how, open
   end
