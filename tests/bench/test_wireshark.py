@@ -45,9 +45,6 @@ FLOWS = (
     "fid=1 pri=10 action=forward proto=udp dst-port=5060-5061",
     "fid=2 pri=20 action=forward proto=tcp dst-port=80",
 )
-    "fid=1 pri=10 action=forward proto=udp dst-port=5060-5061",
-    "fid=2 pri=20 action=forward proto=tcp dst-port=80",
-)
 
 
 def exchange(number: int) -> tuple[BindingUpdate, BindingAcknowledgement]:
