@@ -30,6 +30,7 @@ demo: $(STAMP) | system
 	@$(BIN)/python -m pmiptool demo $(ARGS)
 
 test: $(STAMP) | system
+	@.ci/set-up --browser
 	$(BIN)/python -m pytest -q -m "not bench" -n auto --dist loadfile $(ARGS)
 
 test-wireshark: $(STAMP) | system

@@ -37,10 +37,11 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def check(machine: Path) -> subprocess.CompletedProcess[str]:
+def check(machine: Path, what: str = "--check") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": str(machine / "bin")}
-    environment.pop("PYTHON", None)
-    line = ["/bin/sh", str(machine / ".ci" / "set-up"), "--check"]
+    for name in ("PYTHON", "CHROMIUM"):
+        environment.pop(name, None)
+    line = ["/bin/sh", str(machine / ".ci" / "set-up"), what]
     return subprocess.run(line, capture_output=True, text=True, env=environment, timeout=30)
 
 
@@ -79,3 +80,26 @@ def test_an_old_python_is_refused(machine: Path) -> None:
     tool(machine / "bin", "python3", "exit 1")
     done = check(machine)
     assert done.returncode == 5 and "Python 3.10 or later" in done.stderr
+
+
+def test_root_gets_a_browser(machine: Path) -> None:
+    tool(machine / "bin", "id", "echo 0")
+    assert check(machine, "--browser").returncode == 0
+    update, install = (machine / "bin" / "apt-get.log").read_text().splitlines()
+    assert update.endswith(" update") and install.endswith(" --no-install-recommends chromium")
+
+
+def test_a_browser_is_no_condition(machine: Path) -> None:
+    """A plain user, or a system that has none, is told what is skipped, and goes on."""
+    done = check(machine, "--browser")
+    assert (done.returncode, (machine / "bin" / "apt-get.log").exists()) == (0, False)
+    assert done.stderr == "No Chromium: the tests of HTML reports in a browser are skipped\n"
+    tool(machine / "bin", "id", "echo 0")
+    tool(machine / "bin", "apt-get", 'case "$*" in *install*) exit 100;; esac')
+    done = check(machine, "--browser")
+    assert done.returncode == 0 and done.stderr.endswith("are skipped\n")
+
+
+def test_a_browser_that_is_there(machine: Path) -> None:
+    tool(machine / "bin", "google-chrome", "exit 0")
+    assert (check(machine, "--browser").stderr, (machine / "bin" / "apt-get.log").exists()) == ("", False)

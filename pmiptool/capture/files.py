@@ -13,6 +13,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import IO, Any, BinaryIO, NamedTuple
 
@@ -23,12 +24,12 @@ from pmiptool.errors import EnvironmentLacks, UsageError
 RAW_IP = 101
 """LINKTYPE_RAW: the frame begins with an IP header."""
 
-_MAX_PACKET = 1 << 24
-_MAX_BLOCK = 1 << 26
-_PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
-_ENDIAN_MAGIC = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
+MAX_PACKET = 1 << 24
+MAX_BLOCK = 1 << 26
+PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
+ENDIAN_MAGIC = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 # Magic number of pcap: byte order, nanoseconds in a unit of the fraction, further octets in a record header.
-_PCAP_MAGIC = {
+PCAP_MAGIC = {
     b"\xa1\xb2\xc3\xd4": (">", 1000, 0),
     b"\xd4\xc3\xb2\xa1": ("<", 1000, 0),
     b"\xa1\xb2\x3c\x4d": (">", 1, 0),
@@ -36,7 +37,7 @@ _PCAP_MAGIC = {
     b"\xa1\xb2\xcd\x34": (">", 1000, 8),
     b"\x34\xcd\xb2\xa1": ("<", 1000, 8),
 }
-_SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
+SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _END_OF_OPTIONS, _COMMENT, _IF_TSRESOL, _IF_TSOFFSET = 0, 1, 9, 14
 
 
@@ -62,10 +63,21 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Frame]:
 
     Raises UsageError where there is no capture or a malformed one, CutCapture after the last whole packet.
     """
+    with opened(source) as (stream, name), explained(name):
+        stream, magic = uncompressed(stream, name)
+        if magic in PCAP_MAGIC:
+            yield from _read_pcap(stream.read, magic, name)
+        else:
+            yield from _read_pcapng(stream.read, name)
+
+
+@contextmanager
+def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes], str]]:
+    """What `read` takes, as a stream and the name that people know it by. Raises UsageError."""
     if not isinstance(source, (str, os.PathLike)):
-        yield from _read_stream(source, str(getattr(source, "name", "the stream")))
+        yield source, str(getattr(source, "name", "the stream"))
     elif os.fspath(source) == "-":
-        yield from _read_stream(sys.stdin.buffer, "standard input")
+        yield sys.stdin.buffer, "standard input"
     else:
         name = os.fspath(source)
         try:
@@ -73,30 +85,34 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Frame]:
         except OSError as error:
             raise UsageError(f"cannot read the capture {name}: {error.strerror}") from None
         with stream:
-            yield from _read_stream(stream, name)
+            yield stream, name
 
 
-def _read_stream(stream: IO[bytes], name: str) -> Iterator[Frame]:
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """What goes wrong while a stream is read, in words for people."""
     try:
-        magic = stream.read(4)
-        if magic[:2] == b"\x1f\x8b":
-            stream = io.BufferedReader(_Gunzip(_again(magic, stream)), 1 << 18)
-            magic = stream.read(4)
-        elif magic == b"\x28\xb5\x2f\xfd":
-            stream = io.BufferedReader(_unzstd(_again(magic, stream)), 1 << 18)
-            magic = stream.read(4)
-        if magic in _PCAP_MAGIC:
-            yield from _read_pcap(stream.read, magic, name)
-        elif magic == _PCAPNG_MAGIC:
-            yield from _read_pcapng(stream.read, name)
-        elif not magic:
-            raise UsageError(f"{name} is empty, so it is no capture")
-        else:
-            raise UsageError(f"{name} is no capture; pcap and pcapng are read, also compressed with gzip or zstd")
+        yield
     except (EOFError, zlib.error) as error:
         raise CutCapture(f"{name} is cut or damaged in its compression ({error})") from None
     except OSError as error:
         raise UsageError(f"cannot read the capture {name}: {error.strerror or error}") from None
+
+
+def uncompressed(stream: IO[bytes], name: str) -> tuple[IO[bytes], bytes]:
+    """The stream of a capture behind its magic number, and that number. Raises UsageError where there is none."""
+    magic = stream.read(4)
+    if magic[:2] == b"\x1f\x8b":
+        stream = io.BufferedReader(_Gunzip(_again(magic, stream)), 1 << 18)
+        magic = stream.read(4)
+    elif magic == b"\x28\xb5\x2f\xfd":
+        stream = io.BufferedReader(_unzstd(_again(magic, stream)), 1 << 18)
+        magic = stream.read(4)
+    if magic in PCAP_MAGIC or magic == PCAPNG_MAGIC:
+        return stream, magic
+    if not magic:
+        raise UsageError(f"{name} is empty, so it is no capture")
+    raise UsageError(f"{name} is no capture; pcap and pcapng are read, also compressed with gzip or zstd")
 
 
 class _Again(io.RawIOBase):
@@ -187,12 +203,12 @@ class _Unzstd(io.RawIOBase):
         return len(taken)
 
 
-def _cut(name: str, number: int) -> CutCapture:
+def cut(name: str, number: int) -> CutCapture:
     return CutCapture(f"{name} is cut in the middle of packet {number}; only the packets before it were read")
 
 
 def _read_pcap(read: _Read, magic: bytes, name: str) -> Iterator[Frame]:
-    order, unit, more = _PCAP_MAGIC[magic]
+    order, unit, more = PCAP_MAGIC[magic]
     header = read(20)
     if len(header) < 20:
         raise CutCapture(f"{name} is cut in its file header, before the first packet")
@@ -201,13 +217,13 @@ def _read_pcap(read: _Read, magic: bytes, name: str) -> Iterator[Frame]:
     while record := read(size):
         number += 1
         if len(record) < size:
-            raise _cut(name, number)
+            raise cut(name, number)
         seconds, fraction, length, _ = unpack(record)
-        if length > _MAX_PACKET:
+        if length > MAX_PACKET:
             raise UsageError(f"{name} is malformed: packet {number} claims to have {length} octets")
         data = read(length)
         if len(data) < length:
-            raise _cut(name, number)
+            raise cut(name, number)
         yield Frame(number, seconds * 1_000_000_000 + fraction * unit, linktype, data)
 
 
@@ -224,33 +240,33 @@ class _Interface(NamedTuple):
 def _read_pcapng(read: _Read, name: str) -> Iterator[Frame]:
     order, number = "<", 0
     interfaces: list[_Interface] = []
-    head = _PCAPNG_MAGIC + read(4)
+    head = PCAPNG_MAGIC + read(4)
     while head:
         if len(head) < 8:
-            raise _cut(name, number + 1)
-        if head[:4] == _PCAPNG_MAGIC:
+            raise cut(name, number + 1)
+        if head[:4] == PCAPNG_MAGIC:
             byte_order = read(4)
             if len(byte_order) < 4:
-                raise _cut(name, number + 1)
-            if byte_order not in _ENDIAN_MAGIC:
+                raise cut(name, number + 1)
+            if byte_order not in ENDIAN_MAGIC:
                 raise UsageError(f"{name} is malformed: a section header without a byte order")
-            order, interfaces, skip = _ENDIAN_MAGIC[byte_order], [], 12
+            order, interfaces, skip = ENDIAN_MAGIC[byte_order], [], 12
         else:
             skip = 8
         kind, total = struct.unpack(order + "II", head)
-        if total < skip + 4 or total > _MAX_BLOCK or total % 4:
+        if total < skip + 4 or total > MAX_BLOCK or total % 4:
             raise UsageError(f"{name} is malformed: after packet {number} a block claims to have {total} octets")
         block = read(total - skip)
         if len(block) < total - skip:
-            raise _cut(name, number + 1)
+            raise cut(name, number + 1)
         if struct.unpack_from(order + "I", block, len(block) - 4)[0] != total:
             raise UsageError(f"{name} is malformed: after packet {number} the two lengths of a block differ")
         try:
-            if kind == _INTERFACE:
-                interfaces.append(_interface(order, block))
-            elif kind in (_ENHANCED_PACKET, _OLD_PACKET, _SIMPLE_PACKET):
+            if kind == INTERFACE:
+                interfaces.append(interface(order, block))
+            elif kind in (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET):
                 number += 1
-                yield _packet(order, kind, block, interfaces, number)
+                yield packet(order, kind, block, interfaces, number)
         except (struct.error, IndexError):
             raise UsageError(f"{name} is malformed: packet {max(number, 1)} or its interface does not fit") from None
         head = read(8)
@@ -266,7 +282,7 @@ def _options(order: str, block: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + (length + 3 & ~3)
 
 
-def _interface(order: str, block: bytes) -> _Interface:
+def interface(order: str, block: bytes) -> _Interface:
     linktype, _, snaplen = struct.unpack_from(order + "HHI", block)
     units, offset = 1_000_000, 0
     for code, value in _options(order, block, 8):
@@ -277,18 +293,18 @@ def _interface(order: str, block: bytes) -> _Interface:
     return _Interface(linktype, snaplen, units, offset)
 
 
-def _packet(order: str, kind: int, block: bytes, interfaces: list[_Interface], number: int) -> Frame:
-    if kind == _SIMPLE_PACKET:
+def packet(order: str, kind: int, block: bytes, interfaces: list[_Interface], number: int) -> Frame:
+    if kind == SIMPLE_PACKET:
         (length,) = struct.unpack_from(order + "I", block)
-        interface = interfaces[0]
-        length = min(length, interface.snaplen or length)
+        first = interfaces[0]
+        length = min(length, first.snaplen or length)
         data = block[4 : 4 + length]
         if 4 + length > len(block) - 4:
             raise IndexError
-        return Frame(number, 0, interface.linktype, data)
-    layout = "IIIII" if kind == _ENHANCED_PACKET else "HxxIIII"
+        return Frame(number, 0, first.linktype, data)
+    layout = "IIIII" if kind == ENHANCED_PACKET else "HxxIIII"
     index, high, low, length, _ = struct.unpack_from(order + layout, block)
-    interface = interfaces[index]
+    at = interfaces[index]
     if 20 + length > len(block) - 4:
         raise IndexError
     options = 20 + (length + 3 & ~3)
@@ -296,18 +312,36 @@ def _packet(order: str, kind: int, block: bytes, interfaces: list[_Interface], n
     if options < len(block) - 4:
         texts = [v.decode(errors="replace") for c, v in _options(order, block, options) if c == _COMMENT]
         comment = "\n".join(texts) if texts else None
-    return Frame(number, interface.time_ns(high, low), interface.linktype, block[20 : 20 + length], comment)
+    return Frame(number, at.time_ns(high, low), at.linktype, block[20 : 20 + length], comment)
+
+
+def section_comment(path: str | os.PathLike[str]) -> str | None:
+    """The comment on a whole capture, as a Writer writes it; None where there is none, or no such capture."""
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(28)
+            if len(head) < 28 or head[:4] != PCAPNG_MAGIC or ENDIAN_MAGIC.get(head[8:12]) != "<":
+                return None
+            code, size = struct.unpack("<HH", head[24:28])
+            return stream.read(size).decode(errors="replace") if code == _COMMENT else None
+    except OSError:
+        return None
 
 
 class Writer:
     """Writes a capture: pcapng with comments, or pcap when the name ends in `.pcap` (which holds no comments).
 
     `target` is a path, `-` for standard output, or a binary stream (pcapng; it stays open). pcapng keeps
-    nanoseconds, pcap microseconds unless `nanoseconds` says otherwise.
+    nanoseconds, pcap microseconds unless `nanoseconds` says otherwise. `about` is a comment on the whole capture.
     """
 
     def __init__(
-        self, target: str | os.PathLike[str] | BinaryIO, linktype: int = RAW_IP, *, nanoseconds: bool | None = None
+        self,
+        target: str | os.PathLike[str] | BinaryIO,
+        linktype: int = RAW_IP,
+        *,
+        nanoseconds: bool | None = None,
+        about: str = "",
     ) -> None:
         self._stream: IO[bytes]
         self._close = False
@@ -332,8 +366,9 @@ class Writer:
         else:
             self._block = self._pcapng_block
             resolution = _option(_IF_TSRESOL, b"\x09" if self._unit == 1 else b"\x06") + bytes(4)
-            self._stream.write(_block(_SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-            self._stream.write(_block(_INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
+            comment = _option(_COMMENT, about.encode()) + bytes(4) if about else b""
+            self._stream.write(_block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment))
+            self._stream.write(_block(INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
 
     def write(self, data: bytes, time_ns: int, comment: str | None = None) -> None:
         """Add a packet; `time_ns` counts nanoseconds since 1970."""
@@ -350,7 +385,7 @@ class Writer:
         if comment:
             text = comment.encode(errors="replace")[:65535].decode(errors="ignore").encode()
             options = _option(_COMMENT, text) + bytes(4)
-        return _block(_ENHANCED_PACKET, header + _padded(data) + options)
+        return _block(ENHANCED_PACKET, header + _padded(data) + options)
 
     def flush(self) -> None:
         """Hand over what was written so far, for whoever reads along."""

@@ -58,7 +58,7 @@ class _Copy:
         self.carried = {(placed.file, _carriage(placed.seen))}
 
 
-class _Copies:
+class Copies:
     """Packets with the same octets, in the order of time. What is done with for one way of carriage stays so."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ def once(placed: Iterable[Placed]) -> list[Placed]:
 
     Two equal packets in one capture with equal headers before them were sent twice, and both stay.
     """
-    known: dict[object, _Copies] = {}
+    known: dict[object, Copies] = {}
     kept = []
     for one in placed:
         envelope = one.seen.envelope
@@ -107,7 +107,7 @@ def once(placed: Iterable[Placed]) -> list[Placed]:
         key = (envelope.src, envelope.dst, envelope.sport, envelope.dport, envelope.mh)
         copies = known.get(key)
         if copies is None:
-            copies = known[key] = _Copies()
+            copies = known[key] = Copies()
         if not copies.have(one):
             kept.append(one)
     return kept

@@ -21,6 +21,7 @@ COMMANDS = {
     "decode": "Show every Mobility Header of a capture or a hex string.",
     "validate": "Judge messages, exchanges and sessions of captures by the rules.",
     "scenario": "List, show and run choreographies of several MAGs.",
+    "conformance": "Test an LMA or a MAG clause by clause, with verdicts that tell why.",
     "replay": "Send a capture's requests again and compare the answers.",
     "lma": "Run the reference LMA in the foreground.",
     "mag": "Run the reference MAG, with commands on stdin.",
@@ -112,7 +113,7 @@ def take_debug(argv: list[str]) -> tuple[list[str], bool]:
 
 
 def run(group: click.Group, argv: list[str], debug: bool, extra: MutableMapping[str, Any]) -> int:
-    """Run one command line; return its exit code (CLI.md, exit codes). Never raises but for ``SystemExit``."""
+    """Run one command line; return its exit code. Never raises but for ``SystemExit``."""
     try:
         with group.make_context("pmiptool", argv, **extra) as ctx:
             result = group.invoke(ctx)

@@ -83,10 +83,10 @@ def command(
     Without ack or noack an update notification asks for an acknowledgement, except where it asks for a registration,
     as RFC 7077 5.1 recommends.
     """
-    from pmiptool.lma.faults import FAULTS
+    from pmiptool.lma.faults import ALL
 
     if list_faults:
-        print_list(FAULTS, as_json)
+        print_list(ALL, as_json)
         return 0
     from pmiptool.net.addresses import each_address
     from pmiptool.net.target import parse_target

@@ -13,19 +13,12 @@ from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
 
 if TYPE_CHECKING:
-    from pmiptool.mag import MagConfig, MnProfile
+    from pmiptool.mag import MagConfig
     from pmiptool.net.record import Recorder
     from pmiptool.wire.layout import Decoded
 
-USAGE = {
-    "attach": "attach MN [flow EXPR]...",
-    "modify": "modify MN flow EXPR",
-    "renew": "renew MN [bulk|overwrite]",
-    "detach": "detach MN [keep|remove]",
-    "heartbeat": "heartbeat",
-    "wait": "wait SECONDS",
-    "quit": "quit",
-}
+USAGE = {"wait": "wait SECONDS", "quit": "quit"}
+"""Beside what `net.mag_words` reads."""
 LONG = 3600.0
 
 
@@ -42,8 +35,19 @@ LONG = 3600.0
     metavar="SECONDS",
     help="Ask every so often, while something is registered, whether the LMA is there.",
 )
+@click.option("--mag-fault", "mag_faults", multiple=True, metavar="NAME",
+              help="Something wrong with this MAG (repeatable; see --list-faults).")  # fmt: skip
+@click.option("--list-faults", is_flag=True, help="List the faults of the MAG and end.")
 @talk_options
-def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk) -> int:
+def command(
+    mhgid: int,
+    plain: bool,
+    lifetime: int,
+    heartbeat: float,
+    mag_faults: tuple[str, ...],
+    list_faults: bool,
+    talk: Talk,
+) -> int:
     """Run the reference MAG. It renews and retransmits by itself; Ctrl-C ends it.
 
     It answers the heartbeats, binding revocations and update notifications of the LMA.
@@ -51,20 +55,30 @@ def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk
     \b
     Commands on stdin, one a line; each waits for the answer to the one before:
       attach MN [flow EXPR]...   as in: attach mn1@example.org flow "fid=1 proto=udp"
+      handover MN [interface|unknown] [flow EXPR]...
+                                 it came from another MAG, another interface of its own, or nobody knows
       modify MN flow EXPR
       renew MN [bulk|overwrite]  of several paths (RFC 8278) for all, or in place of all others
       detach MN [keep|remove]
+      lose MN                    it is not known any more whether it is there
+      allow MN                   serve it again, after an answer that forbade that
       heartbeat                  ask whether the LMA is there
       wait SECONDS               let time pass (with embedded it costs none)
       quit
 
     Exit code: 3 when an exchange failed, 2 when a command could not be read.
     """
+    if list_faults:
+        from pmiptool.cli.lists import print_list
+        from pmiptool.mag.faults import FAULTS
+
+        print_list(FAULTS, False)
+        return 0
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with the former ignored
         signal.signal(number, signal.default_int_handler)
     way = talk.open()
     try:
-        return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat).run()
+        return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat, mag_faults).run()
     except KeyboardInterrupt:
         return 0
     finally:
@@ -74,18 +88,27 @@ def command(mhgid: int, plain: bool, lifetime: int, heartbeat: float, talk: Talk
 class Gateway:
     """The MAG, its commands and its way to the LMA."""
 
-    def __init__(self, way: Recorder, talk: Talk, mhgid: int | None, lifetime: int, heartbeat: float) -> None:
-        from pmiptool.mag import MobileAccessGateway
+    def __init__(
+        self,
+        way: Recorder,
+        talk: Talk,
+        mhgid: int | None,
+        lifetime: int,
+        heartbeat: float,
+        faults: tuple[str, ...] = (),
+    ) -> None:
+        from pmiptool.mag import MnProfile, MobileAccessGateway
+        from pmiptool.net.mag_words import MagWords
         from pmiptool.net.profiles import profile_of
 
         self.way = way
         self.settings = talk.settings.codepoints
-        self.mhgid = mhgid
-        self.lifetime = lifetime
         self.mag = MobileAccessGateway(
-            self._config(talk, heartbeat), way.locals[0], way.peer, seed=int(way.now() * 1000)
+            self._config(talk, heartbeat), way.locals[0], way.peer, seed=int(way.now() * 1000), faults=faults
         )
-        self.profiles = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
+        known = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
+        others = MnProfile(id=b"", mhgid=mhgid, lifetime=lifetime)
+        self.words = MagWords(self.mag, known, others, self.settings)
         self.commands = Commands()
         self.quitting = False
         self.waiting_until = 0.0
@@ -150,56 +173,10 @@ class Gateway:
             self.quitting = True
         elif name == "wait" and len(arguments) == 1:
             self.waiting_until = now + _seconds(arguments[0])
-        elif name == "attach" and arguments:
-            self.mag.attach(self._profile(arguments[0], self._flows(arguments[1:])), now)
-        elif name == "modify" and len(arguments) > 1:
-            self.mag.modify(self._known(arguments[0]), self._flows(arguments[1:]), now)
-        elif name == "renew" and len(arguments) in (1, 2) and arguments[1:] in ([], ["bulk"], ["overwrite"]):
-            self._renew(self._known(arguments[0]), arguments[1:], now)
-        elif name == "detach" and len(arguments) in (1, 2) and arguments[1:] in ([], ["keep"], ["remove"]):
-            self.mag.detach(self._known(arguments[0]), now, arguments[1] if len(arguments) == 2 else "none")
-        elif name == "heartbeat" and not arguments:
-            self.mag.heartbeat(now)
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
-            raise UsageError(f"there is no command '{name}'; there are: {', '.join(USAGE.values())}")
-
-    def _renew(self, mn: bytes, how: list[str], now: float) -> None:
-        """As one of several paths for all of them, or in their place (RFC 8278 4.1), where the peer file has it so."""
-        if how and self.mag.entry(mn).profile.multipath is None:
-            raise UsageError(f"{how[0]} is of several paths, and the peer file has no multipath for this mobile node")
-        self.mag.renew(mn, now, bulk=how == ["bulk"], overwrite=how == ["overwrite"])
-
-    def _flows(self, words: list[str]) -> tuple[Any, ...]:
-        """Read ``flow EXPR`` pairs; an expression may stand in quotes or as the words up to the next ``flow``."""
-        from pmiptool.text.filters import parse_flow
-
-        if words and words[0] != "flow":
-            raise UsageError(f"'{words[0]}' stands where flow EXPR is read")
-        expressions: list[list[str]] = []
-        for word in words:
-            if word == "flow":
-                expressions.append([])
-            else:
-                expressions[-1].append(word)
-        return tuple(parse_flow(" ".join(expression), self.settings) for expression in expressions)
-
-    def _profile(self, text: str, flows: tuple[Any, ...]) -> MnProfile:
-        import msgspec
-
-        from pmiptool.mag import MnProfile
-        from pmiptool.text.values import parse_octets_text
-
-        known = self.profiles.get(text)
-        if known is not None:
-            return msgspec.structs.replace(known, flows=flows) if flows else known
-        return MnProfile(id=parse_octets_text(text), mhgid=self.mhgid, lifetime=self.lifetime, flows=flows)
-
-    def _known(self, text: str) -> bytes:
-        from pmiptool.text.values import parse_octets_text
-
-        return parse_octets_text(text)
+            self.words.do(words, now, further=tuple(USAGE.values()))
 
     def _send(self) -> None:
         for datagram in self.mag.to_send(self.way.now()):
@@ -229,9 +206,10 @@ class Gateway:
         """Print what the MAG tells, one line an event."""
         from pmiptool.mag import events
         from pmiptool.report.describe import details, label
+        from pmiptool.text.values import octets_text
 
         for event in self.mag.events():
-            mn = event.mn.decode(errors="backslashreplace")
+            mn = octets_text(event.mn)
             if isinstance(event, events.RequestSent):
                 again = f", attempt {event.attempt}" if event.attempt > 1 else ""
                 what = "; ".join(details(event.request, self.settings))

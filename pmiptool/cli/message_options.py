@@ -1,4 +1,4 @@
-"""The flags that say what a message is to be: `craft` and `send` share them (CLI.md, `craft`).
+"""The flags that say what a message is to be: `craft` and `send` share them.
 
 ``@message_options`` gives a command ``request: Request``, which `pmiptool.craft.craft` turns into a packet.
 """

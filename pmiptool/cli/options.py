@@ -1,4 +1,4 @@
-"""Options that many commands share (CLI.md, "Everywhere").
+"""Options that many commands share.
 
 ``@settings_options`` gives a command ``settings: Settings``; ``@talk_options`` gives it ``talk: Talk``, which has the
 settings in it. Both read files only when a value is asked for, and remember it.
@@ -36,13 +36,13 @@ class Settings:
         self, peer_file: str | None = None, codepoint: tuple[str, ...] = (), reading: tuple[str, ...] = ()
     ) -> None:
         self.peer_file = peer_file
-        self._codepoint = codepoint
-        self._reading = reading
+        self.codepoint = codepoint
+        self.reading = reading
         self._warned: set[str] = set()
 
     def check(self) -> None:
         """Refuse what was given and is wrong, also where the command has no use for it. Raises UsageError."""
-        if self.peer_file is not None or self._codepoint or self._reading:
+        if self.peer_file is not None or self.codepoint or self.reading:
             _ = self.codepoints, self.readings
 
     @cached_property
@@ -63,7 +63,7 @@ class Settings:
         """Those of the flags and the peer file, and of `base` what neither names."""
         from pmiptool.registry.codepoints import clashes, code_points
 
-        values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self._codepoint))}
+        values: dict[str, object] = {**self.peer.codepoints, **dict(map(key_value, self.codepoint))}
         found = code_points(values, base)
         for sentence in clashes(found):
             if sentence not in self._warned:
@@ -80,7 +80,7 @@ class Settings:
 
     def readings_on(self, base: Readings) -> Readings:
         """Those of the flags and the peer file, and of `base` what neither names."""
-        return base.changed({**self.peer.readings, **dict(map(key_value, self._reading))})
+        return base.changed({**self.peer.readings, **dict(map(key_value, self.reading))})
 
     @cached_property
     def context(self) -> Context:
@@ -120,16 +120,21 @@ class Talk:
 
     def or_embedded(self) -> None:
         """Where no target is named, take the reference LMA in this process: nothing leaves the machine."""
-        if self._target is None and self.settings.peer.target is None:
+        if self.named is None:
             self._target = "embedded"
             click.echo("no --target given: the reference LMA in this process plays (embedded)", err=True)
+
+    @property
+    def named(self) -> str | None:
+        """The target as it was named; None where none was."""
+        return self._target or self.settings.peer.target
 
     @cached_property
     def target(self) -> Target:
         """The target of the flag or of the peer file. Raises UsageError when there is none."""
         from pmiptool.net.target import FORMS, parse_target
 
-        text = self._target or self.settings.peer.target
+        text = self.named
         if text is None:
             raise UsageError(f"no target given; add --target T, where T is {FORMS}")
         found = parse_target(text)
@@ -177,6 +182,23 @@ class Talk:
         )
         check(config)
         return config
+
+    def words(self) -> list[str]:
+        """The arguments that name this peer again, on a command line that talks; not where to write."""
+        settings = self.settings
+        words = [] if self._target is None else ["--target", self._target]
+        words += [] if settings.peer_file is None else ["--peer", settings.peer_file]
+        words += [] if self._lma_config is None else ["--lma-config", self._lma_config]
+        for name, several in (
+            ("--source", self._source),
+            ("--fault", self.faults),
+            ("--codepoint", settings.codepoint),
+            ("--reading", settings.reading),
+        ):
+            words += [word for value in several for word in (name, value)]
+        for name, number in (("--timeout", self.timeout), ("--clock-offset", self._clock_offset)):
+            words += [] if number is None else [name, f"{number:g}"]
+        return words
 
     def open(self, *, start: float | None = None, seed: int = 0, address: bytes | None = None) -> Recorder:
         """Open the way to the target, recorded into ``-w FILE`` where one is given. Close it in ``finally``.

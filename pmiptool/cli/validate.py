@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.options import Settings, settings_options
+from pmiptool.cli.validate_outputs import Outputs, output_options
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
     from pmiptool.report.validation import Validation
-    from pmiptool.rules import Context, Seen
+    from pmiptool.rules import Context
 
 LEVELS = ("error", "warning", "note")
 FINDINGS = 1
@@ -33,6 +34,7 @@ FINDINGS = 1
 @click.option("--list-rules", is_flag=True, help="List all rules, and judge nothing.")
 @click.option("--wireshark", is_flag=True, help="Ask the second judge too: does Wireshark read the same?")
 @click.option("--timeline", is_flag=True, help="Show each mobile node's ladder, its state, and why what ended did so.")
+@output_options
 @settings_options
 def command(
     files: tuple[str, ...],
@@ -45,6 +47,7 @@ def command(
     list_rules: bool,
     wireshark: bool,
     timeline: bool,
+    outputs: Outputs,
     settings: Settings,
 ) -> int:
     """Judge every message, every request with its answer, and every session over time in capture FILEs.
@@ -53,38 +56,76 @@ def command(
     there are findings at --level, 2 when there is nothing to judge.
     """
     if list_rules:
-        return _list_rules(only, ignore, as_json)
+        return _list_rules(only, ignore, as_json, outputs.markdown)
     if not files:
         raise UsageError("give at least one capture file, or --list-rules")
     _known((*only, *ignore))
+    outputs.check(files, as_json)
+    if not (only or ignore or mn or timeline or separate or wireshark or outputs.markdown or outputs.capture):
+        code = _conformance_run(files, outputs, as_json)
+        if code is not None:
+            return code
     context = _context(settings, files)
-    results = [_judged(group, context, only, ignore, mn, timeline) for group in _groups(files, separate)]
+    steps = timeline or outputs.steps(files)
+    results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
     verdicts = _wireshark(files, context) if wireshark else {}
-    _show(results, verdicts, context, as_json, timeline)
+    counting = LEVELS[: LEVELS.index(level) + 1]
+    if not outputs.to_stdout:
+        _show(results, verdicts, context, as_json, timeline)
+    outputs.write(results, context, counting, verdicts, steps)
     for result in results:
         if result.cut is not None:
             raise result.cut
-    counting = LEVELS[: LEVELS.index(level) + 1]
     broken = any(seen.finding.level in counting for result in results for seen in result.findings)
     return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
 
 
-def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool) -> int:
+def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) -> int | None:
+    """The verdicts of a conformance run from its capture alone; None for other captures.
+
+    Its requests are wrong on purpose: what counts is what the cases make of the answers.
+    """
+    from pmiptool.capture.files import section_comment
+
+    if len(files) != 1 or "pmiptool/conformance-run/" not in (section_comment(files[0]) or ""):
+        return None
+    from pmiptool.cli.validate_outputs import write_text
+    from pmiptool.conformance.playback import rejudge
+    from pmiptool.conformance.result import exit_code
+    from pmiptool.report import conformance, conformance_html, html
+
+    result = rejudge(files[0])
+    if result is None:
+        return None
+    note = "note: this is the capture of a conformance run; its cases are judged again (--only '*' judges the messages)"
+    click.echo(note, err=True)
+    if outputs.html is not None:
+        html.write(conformance_html.page(result), outputs.html)
+    if outputs.junit is not None:
+        write_text(outputs.junit, conformance.as_junit(result))
+    if as_json:
+        click.echo(conformance.as_json(result), nl=False)
+    elif not outputs.to_stdout:
+        click.echo(conformance.text(result), nl=False)
+    return exit_code(result)
+
+
+def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool, markdown: str | None) -> int:
     from pmiptool.cli.lists import print_json, print_list
+    from pmiptool.cli.validate_outputs import write_text
+    from pmiptool.report.rule_catalogue import as_markdown, as_objects
     from pmiptool.rules import RULES
 
     _known((*only, *ignore))
     chosen = [rule for rule in RULES if _fits(rule.id, only, ignore)]
-    if not as_json:
+    if as_json and markdown == "-":
+        raise UsageError("--json and --markdown exclude each other; give one of them")
+    if markdown is not None:
+        write_text(markdown, as_markdown(chosen))
+    if as_json:
+        print_json(as_objects(chosen))
+    elif markdown is None:
         print_list((rule.id, f"{rule.sentence} ({rule.level}, {rule.clause})") for rule in chosen)
-        return 0
-    print_json(
-        [
-            {"name": rule.id, "text": rule.sentence, "level": rule.level, "clause": str(rule.clause),
-             "scope": rule.scope, "messages": list(rule.messages), "dialect": rule.dialect, "field": rule.field}
-            for rule in chosen
-        ]
-    )  # fmt: skip
     return 0
 
 
@@ -130,11 +171,7 @@ def _judged(
         if result.cut is not None:
             raise result.cut
         raise UsageError(f"no Mobility Header in {', '.join(files)}: nothing to judge")
-
-    def fits(seen: Seen) -> bool:
-        return _fits(seen.finding.rule, only, ignore)
-
-    kept = result.kept(fits, mn)
+    kept = result.kept(lambda rule: _fits(rule, only, ignore), mn)
     if not kept.steps:
         raise UsageError(f"no mobile node in {', '.join(files)} fits '{mn}'")
     return kept

@@ -30,7 +30,7 @@ NAMED = ("mn-id", "hnp", "hi", "att", "ll-id", "link-local", "timestamp", "servi
 
 
 def from_flags(request: Request, settings: CodePoints, now: float | None) -> Iterator[tuple[str, Any]]:
-    """Name and value of each option that a flag asks for, in the order of CLI.md. `now`: seconds since 1970."""
+    """Name and value of each option that a flag asks for, in the usual order. `now`: seconds since 1970."""
     if request.mn_id is not None:
         yield "mn-id", values.MobileNodeIdentifier(1, _short("--mn-id", parse_octets_text(request.mn_id), 254))
     for text in request.hnp:

@@ -1,4 +1,4 @@
-"""What is to be made, in the words of the command line (CLI.md, `craft`)."""
+"""What is to be made, in the words of the command line."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import msgspec
 from pmiptool.lma import extensions, multihomed, multipath, order, plain
 from pmiptool.lma.addresses import is_unicast
 from pmiptool.lma.config import LmaConfig
-from pmiptool.lma.core import Core, Found, Outcome
+from pmiptool.lma.core import Core, Found, Outcome, is_dead
 from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import (
     BindingErrorSent,
@@ -24,6 +24,7 @@ from pmiptool.lma.events import (
     PbuRejected,
     SilentlyDiscarded,
 )
+from pmiptool.lma.fault_messages import as_if_accepted
 from pmiptool.lma.faults import Faults
 from pmiptool.lma.heartbeat import Heartbeats
 from pmiptool.lma.held import Waiting
@@ -36,7 +37,7 @@ from pmiptool.lma.reply import acknowledgement
 from pmiptool.lma.request import Request
 from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
-from pmiptool.registry.rfc6275 import BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
+from pmiptool.registry.rfc6275 import BA_P, BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
 from pmiptool.wire.layout import Decoded
@@ -53,8 +54,9 @@ from pmiptool.wire.values import (
 BINDING_UPDATE = 5
 KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
 HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
+ANSWERS = (b"\x10", b"\x14")  # to requests of its own
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
-HOME_REGISTRATION_NOT_SUPPORTED = 131
+UNSPECIFIED, HOME_REGISTRATION_NOT_SUPPORTED = 128, 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
 MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 
@@ -62,7 +64,7 @@ MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 class LocalMobilityAnchor:
     """One anchor. `address` is its own, 16 octets (4 over IPv4). `now` is seconds since 1970, its only clock.
 
-    seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.FAULTS`.
+    seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.ALL`.
     restart_counter: higher each time that an anchor starts without its bindings (RFC 5847 3.2). Raises UsageError for
     a configuration or a fault that does not exist.
     """
@@ -76,13 +78,15 @@ class LocalMobilityAnchor:
         faults: Collection[str] = (),
         restart_counter: int = 1,
     ) -> None:
-        policy = Policy(config)
+        self._faults = Faults(faults, config.codepoints) if faults else None
+        followed = config if self._faults is None else self._faults.configured(config)
+        policy = Policy(followed)
         self.config = config
         self.address = address
-        self._core = Core(policy, config.lma.pool, seed)
-        self._faults = self._core.faults = Faults(faults) if faults else None
+        self._core = Core(policy, followed.lma.pool, seed)
+        self._core.faults = self._faults
         self._dialects = Dialects(policy.codepoints)
-        self._outbox = Outbox(self._dialects, self._faults)
+        self._outbox = Outbox(self._core, self._dialects)
         self._waiting = Waiting(self._core, self._look_again)
         self._outgoing = Outgoing(self._core, self._outbox.send, seed)
         self._revocation = Revocation(self._core, self._outgoing, self._waiting.release_of)
@@ -95,6 +99,8 @@ class LocalMobilityAnchor:
         """The sessions of all mobile nodes, for reading."""
         found = dict.fromkeys(self._core.prefixes.values())
         found.update(dict.fromkeys(self._core.homes.sessions.values()))  # of which some have no prefix
+        for session in list(found):
+            found.update(dict.fromkeys(session.family))  # groups of one mobile node share what they have
         return list(found)
 
     # What the driver calls
@@ -110,9 +116,13 @@ class LocalMobilityAnchor:
         if self._faults is not None and self._faults.is_deaf(decoded):
             self._discard(source, "deaf", now)
             return
+        if self._faults is not None and data[2:3] in ANSWERS and self._faults.takes_any_answer():
+            self._outgoing.take(source, now)
         if decoded.checksum_ok is False and not over_udp:
             self._discard(source, "checksum", now)
             return
+        if self._faults is not None:
+            decoded = self._faults.sees(decoded)
         reason = self._malformed(decoded, source, local, now)
         if reason is not None:
             if reason:
@@ -125,6 +135,7 @@ class LocalMobilityAnchor:
         request = Request(decoded, source, local, codepoints)
         if self._faults is not None:
             self._faults.understand(request, core.prefixes)
+            self._faults.before(core, request, now)
         if not request.binds_routable(self.address):
             self._discard(source, "care-of-address", now, request)
             return
@@ -142,7 +153,7 @@ class LocalMobilityAnchor:
     def next_timer(self) -> float | None:
         """When `on_timer` wants to be called, and `to_send` asked, next."""
         timers = self._core.timers
-        while timers and self._is_dead(timers[0]):
+        while timers and is_dead(timers[0]):
             heapq.heappop(timers)
         late = self._outbox.next_time()
         if not timers:
@@ -154,7 +165,7 @@ class LocalMobilityAnchor:
         timers = self._core.timers
         while timers and timers[0][0] <= now:
             entry = heapq.heappop(timers)
-            if self._is_dead(entry):
+            if is_dead(entry):
                 continue
             _, _, what, session = entry
             if isinstance(what, Binding):
@@ -172,11 +183,6 @@ class LocalMobilityAnchor:
         """What happened since the last call."""
         out, self._core.events = self._core.events, []
         return out
-
-    @staticmethod
-    def _is_dead(entry: tuple[float, int, Any, Any]) -> bool:
-        """Entries are not taken off the heap when their cause goes; they are recognised when met."""
-        return bool(entry[0] != entry[2].scheduled)
 
     # What its operator asks for
 
@@ -331,6 +337,11 @@ class LocalMobilityAnchor:
 
     def _finish(self, request: Request, found: Found, now: float, kind: Any) -> None:
         """5.3.1 (13): what the look-up found is applied, refused, ignored or held."""
+        if self._faults is not None:
+            found = self._faults.found(self._core, request, found)
+            if ends := self._faults.instead(request, found):
+                self._end(request, ends, now)
+                return
         extended = extensions.concern(request, found)
         if extended:
             extensions.refine(request, found)
@@ -348,6 +359,17 @@ class LocalMobilityAnchor:
             self._answer(request, outcome, now)
             if outcome.what == "removed" and kind is not multihomed and self._waiting:
                 self._waiting.release_of(request.mn_id, now)
+
+    def _end(self, request: Request, ends: str, now: float) -> None:
+        """What a fault makes of a sound request."""
+        assert self._faults is not None
+        if ends == "unheard":
+            self._discard(request.source, "deaf", now, request)
+        elif ends == "rejected":
+            self._answer(request, Outcome(UNSPECIFIED), now)
+        else:
+            pba = as_if_accepted(self._core, request, acknowledgement(self._core, request, Outcome(UNSPECIFIED), now))
+            self._outbox.answer(pba, request.source, request.local, now)
 
     def _look_again(self, request: Request, now: float) -> None:
         """MaxDelayBeforeNewBCEAssign is over: a new session is no longer put off."""
@@ -396,12 +418,16 @@ class LocalMobilityAnchor:
                 )  # fmt: skip
             )
         if self._faults is not None:
-            pba = self._faults.acknowledgement(request, outcome, pba)
+            pba = self._faults.acknowledgement(core, request, outcome, pba)
+            self._faults.after(core, request, outcome, now)
         self._outbox.answer(pba, request.source, request.local, now)
 
     def _discard(self, source: Endpoint, reason: str, now: float, request: Request | None = None) -> None:
         mn_id = None if request is None else request.mn_id
         self._core.events.append(SilentlyDiscarded(time=now, mn_id=mn_id, source=source, reason=reason))
+        if self._faults is not None and self._faults.answers_ignored():
+            local = Endpoint(self.address, None if source.port is None else PMIP_PORT)
+            self._outbox.send(BindingAcknowledgement(status=UNSPECIFIED, flags=BA_P), source, local)
 
 
 def _octets(mn_id: bytes | str | None) -> bytes | None:

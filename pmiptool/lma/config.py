@@ -1,4 +1,4 @@
-"""The anchor's configuration: TOML to typed values, checked before anything is opened (CLI.md names the keys).
+"""The anchor's configuration: TOML to typed values, checked before anything is opened (its keys are the fields here).
 
 Every error names the key and what it takes. Times are in seconds, prefixes as text here; `policy.Policy` compiles them.
 """
@@ -26,10 +26,7 @@ else:
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 GrePolicy = Literal["off", "optional", "required", "not-required"]
 
-NOT_IMPLEMENTED = {
-    ("mhgid-nonzero", "accept"): "this anchor serves multihoming group 0 only; use reject",
-}
-"""Readings of the register that this anchor cannot follow, and what to do instead."""
+ANY_TIME = 2.0**48  # seconds, all that a timestamp can hold
 
 
 class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,6 +38,8 @@ class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     the F flag over IPv4 is granted or gets 129 (RFC 5844 5.1). gre: "off" skips the GRE Key option as unknown,
     "required" answers 163 without it, "not-required" answers 2 with it (RFC 5845 5.2). tlv_header: whether the T flag
     over IPv4 is granted or gets 3.
+
+    mobile_node_generated_timestamp_in_use: timestamps count up, on no clock of the anchor's (RFC 5213 9.3).
 
     notify: "rfc7864" tells a MAG at once of filters re-instantiated there, "none" waits for its next PBU.
     heartbeat_interval: seconds between heartbeat requests to each MAG with bindings (RFC 5847 5); 0 sends none.
@@ -58,6 +57,7 @@ class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     accept_forced_ipv4_udp_encapsulation_request: bool = False
     gre: GrePolicy = "optional"
     tlv_header: bool = False
+    mobile_node_generated_timestamp_in_use: bool = False
     notify: Literal["none", "rfc7864"] = "none"
     heartbeat_interval: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
 
@@ -123,6 +123,11 @@ class LmaConfig(msgspec.Struct, frozen=True, kw_only=True):
     codepoints: CodePoints = DEFAULT
     mag: tuple[MagEntry, ...] = ()
     mn: tuple[MnEntry, ...] = ()
+
+    @property
+    def timestamp_window(self) -> float:
+        """How many seconds a timestamp may be from the anchor's clock (RFC 5213 5.5 (6))."""
+        return ANY_TIME if self.lma.mobile_node_generated_timestamp_in_use else self.timers.timestamp_validity_window
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -228,13 +233,10 @@ def ipv4_interface(text: str, key: str) -> IPv4Interface:
 
 
 def check(config: LmaConfig) -> None:
-    """What types cannot say: prefixes, addresses, overlaps, and readings that are not implemented.
+    """What types cannot say: prefixes, addresses, and overlaps.
 
     Raises UsageError naming the key, or both keys.
     """
-    for reading in config.readings.items():
-        if reading in NOT_IMPLEMENTED:
-            raise UsageError(f"readings.{reading[0]} = {reading[1]} is not implemented: {NOT_IMPLEMENTED[reading]}")
     ipv4_pool = _network(config.lma.ipv4_pool, "lma.ipv4_pool", IPv4Network)
     if not 1 <= ipv4_pool.prefixlen <= 30:
         raise UsageError(f"lma.ipv4_pool is {config.lma.ipv4_pool}; it takes a prefix of 1 to 30 bits")

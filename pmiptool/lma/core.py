@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 PLAIN = ()
 """The key of the one binding of a session without the Multihoming option."""
+MANY = 1024
+"""Timers more than there were when the dead ones were last taken off: then it is done again."""
+Timer = tuple[float, int, Any, Any]
+"""When, in which order, what, and of which session."""
 
 
 class MobileNode:
@@ -110,15 +114,20 @@ class Core:
         self.prefixes: dict[PrefixKey, Session] = {}
         self.homes = Homes(policy)
         self.events: list[Event] = []
-        self.timers: list[tuple[float, int, Any, Any]] = []
+        self.timers: list[Timer] = []
         self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
         self.faults: Faults | None = None
         self._ticket = itertools.count()
+        self._many = MANY
         self._gre_keys = itertools.count(1)
 
     def at(self, when: float, what: Any, session: Any = None) -> None:
         """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
         heapq.heappush(self.timers, (when, next(self._ticket), what, session))
+        if len(self.timers) > self._many:
+            self.timers[:] = [entry for entry in self.timers if not is_dead(entry)]
+            heapq.heapify(self.timers)
+            self._many = 2 * len(self.timers) + MANY
 
     def watch(self, session: Session, binding: Binding, when: float) -> None:
         """A binding is to be looked at by `when`. An entry for an earlier time looks again, so none is added."""
@@ -161,10 +170,28 @@ class Core:
         if mhgid is None:
             node.plain.append(session)
         else:
+            self._join(session, node)
             node.groups[mhgid] = session
         for prefix in prefixes:
-            self.prefixes[prefix] = session
+            self.prefixes.setdefault(prefix, session)
         return session
+
+    @staticmethod
+    def _join(session: Session, node: MobileNode) -> None:
+        """A further group of a mobile node (`mhgid-nonzero` = accept)."""
+        for other in node.groups.values():
+            session.family = other.family = other.family or [other]
+        if session.family:
+            session.family.append(session)
+
+    def groups(self, key: MnKey | None) -> list[Session]:
+        """The sessions of a mobile node's multihoming groups."""
+        node = self.nodes.get(key) if key is not None else None
+        return [] if node is None else list(node.groups.values())
+
+    def group_prefixes(self, key: MnKey | None) -> tuple[PrefixKey, ...]:
+        """The prefixes that all groups of a mobile node share."""
+        return next((session.prefixes for session in self.groups(key) if session.prefixes), ())
 
     def take_prefixes(self, session: Session, prefixes: tuple[PrefixKey, ...]) -> None:
         session.prefixes = prefixes
@@ -177,7 +204,12 @@ class Core:
         session.prefixes = ()
 
     def _give_back(self, session: Session) -> None:
+        """What another group has too goes on as its own."""
         for prefix in session.prefixes:
+            heir = next((one for one in session.family if one is not session and prefix in one.prefixes), None)
+            if heir is not None:
+                self.prefixes[prefix] = heir
+                continue
             del self.prefixes[prefix]
             self.pool.give_back(prefix)
 
@@ -197,6 +229,10 @@ class Core:
         self._give_back(session)
         if session.ipv4 is not None:
             self.homes.release(session)
+        if session.family:
+            session.family.remove(session)
+            if len(session.family) == 1:
+                session.family[0].family = []
         if not node.plain and not node.groups:
             del self.nodes[session.mn_id]
         self.events.append(SessionEnded(time=now, mn_id=session.mn_id, mhgid=session.mhgid, prefixes=session.prefixes))
@@ -208,3 +244,8 @@ class Core:
     def multihoming_of(self, request: Request) -> Multihoming | None:
         """The option of the request when it is understood; None when it is absent, skipped as unknown, or odd."""
         return request.multihoming if self.policy.multihoming and not request.odd_multihoming else None
+
+
+def is_dead(entry: Timer) -> bool:
+    """Entries stay on the heap when their cause goes; they are recognised when met, or taken off together."""
+    return bool(entry[0] != entry[2].scheduled)

@@ -10,10 +10,12 @@ from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.codec import Codec, codec_for
 from pmiptool.wire.layout import Decoded
 
+KNOWN = 4096  # peers whose dialect is remembered
+
 
 class Dialects:
     """Decides once per peer address, at its first FID option: rfc6089 only when mext has findings there and it has
-    fewer."""
+    fewer. The peer that has been known longest is forgotten where there are too many."""
 
     def __init__(self, codepoints: CodePoints) -> None:
         self.codepoints = codepoints
@@ -44,6 +46,8 @@ class Dialects:
             reread = _decode(codec_for(other), data, source, local)
             if len(reread.findings) < len(decoded.findings):
                 chosen, decoded = other, reread
+            if len(self._decided) >= KNOWN:
+                del self._decided[next(iter(self._decided))]
             self._decided[source.address] = chosen
             events.append(Noted(time=now, source=source, text=f"its FID options are read as {chosen.dialect}"))
         return decoded, self.codepoints_of(source)

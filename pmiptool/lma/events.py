@@ -6,6 +6,7 @@ SilentlyDiscarded whose reason is a key of `DISCARDS`.
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import ip_address
 from typing import Any
 
@@ -13,6 +14,9 @@ import msgspec
 
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import MnKey, PrefixKey
+from pmiptool.text.values import octets_text
+
+_QUOTED = frozenset(" '\"\\")
 
 DISCARDS = {
     "checksum": "The checksum is wrong (RFC 6275 9.2).",
@@ -274,7 +278,7 @@ def event_line(event: Event) -> str:
 
 def _text(name: str, value: Any) -> Any:
     if name == "mn_id":
-        return value[1].decode(errors="backslashreplace")
+        return octets_text(value[1])
     if isinstance(value, Endpoint):
         address = ip_address(value.address)
         host = str(address) if value.port is None or address.version == 4 else f"[{address}]"
@@ -292,6 +296,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         parts = [f"{v['fid']}:{v['status']}" if isinstance(v, dict) else str(v) for v in value]
         return ",".join(parts) or "-"
-    if isinstance(value, str) and (" " in value or not value):
-        return repr(value)
+    if isinstance(value, str) and (not value or set(value) & _QUOTED):
+        return shlex.quote(value)  # as the commands read it
     return str(value)

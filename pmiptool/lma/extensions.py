@@ -54,7 +54,7 @@ def apply(core: Core, request: Request, found: Found, now: float, sessions: Appl
     session, binding = found.session, found.binding
     if not request.lifetime:
         if session is not None and binding is not None and session.mhgid is None and session.mag_id is None:
-            if ipv4.deregisters_part(request, session):
+            if ipv4.deregisters_part(core, request, session):
                 return _released(core, request, session, binding, now)
         home = session.ipv4 if session is not None and request.ipv4_requests else None
         outcome = sessions(core, request, found, now)
@@ -65,11 +65,12 @@ def apply(core: Core, request: Request, found: Found, now: float, sessions: Appl
         return Outcome(claimed)
     more: tuple[PrefixKey, ...] | int = ()
     if session is not None and request.hnps and not session.prefixes:
-        more = prefixes_for(core, request)  # it has had an IPv4 home address only
+        shared = () if session.mhgid is None else core.group_prefixes(request.mn_id)
+        more = shared or prefixes_for(core, request)  # it has had an IPv4 home address only
     outcome = Outcome(more) if isinstance(more, int) else sessions(core, request, found, now)
     changed = outcome.session
     if changed is None:
-        if claimed is not None and (session is None or session.ipv4 is None):
+        if claimed is not None and claimed.address not in core.homes.sessions:
             core.homes.give_back(claimed)
         return outcome
     if not isinstance(more, int) and more:

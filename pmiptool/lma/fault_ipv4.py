@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.lma.core import Outcome
+from pmiptool.lma.fault_conduct import Plain
 from pmiptool.lma.request import Request
 from pmiptool.wire.values import BindingAcknowledgement, GreKey, Ipv4DefaultRouterAddress, Ipv4HomeAddressReply
 
@@ -99,3 +100,21 @@ IPV4_VALUES: dict[str, Change] = {
     "wrong-status-in-ipv4-reply": _refusal_as_success,
 }
 """What each of them does to the values of a finished PBA."""
+
+
+class KeepsLeftOut(Plain):
+    def keeps_left_out(self) -> bool:
+        return True
+
+
+class DeregistersAll(Plain):
+    def deregisters_all(self) -> bool:
+        return True
+
+
+FAMILIES = {
+    "keeps-what-is-left-out": ("After a handover a session has what the new gateway does not name.", KeepsLeftOut),
+    "deregisters-all-at-once": ("Where an IPv4 home address or the prefixes go, all of the session goes.",
+                                DeregistersAll),
+}  # fmt: skip
+"""As `fault_families.FAMILIES`."""

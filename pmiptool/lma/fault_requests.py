@@ -7,6 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pmiptool.errors import UsageError
+from pmiptool.lma.fault_behaviour import Behaviour
+from pmiptool.lma.fault_conduct import Plain
+from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc5846 import BR_P
 from pmiptool.registry.rfc7077 import UPN_D
 from pmiptool.wire.values import (
@@ -56,3 +60,61 @@ def spoilt(names: frozenset[str], message: Any, count: int) -> Any:
         if name in names and isinstance(message, kind):
             message = change(message, count)
     return message
+
+
+class KeepsRevoked(Plain):
+    def keeps_revoked(self) -> bool:
+        return True
+
+
+class RevokesAll(Plain):
+    def revokes_all(self) -> bool:
+        return True
+
+
+class AnswersResponses(Plain):
+    def answers_responses(self) -> bool:
+        return True
+
+
+class BeatsForEver(Plain):
+    def beats_for_ever(self) -> bool:
+        return True
+
+
+class TakesAnyAnswer(Plain):
+    def takes_any_answer(self) -> bool:
+        return True
+
+
+class Renumbers(Plain):
+    def renumbers(self) -> bool:
+        return True
+
+
+class KeepsOverwritten(Plain):
+    def keeps_overwritten(self) -> bool:
+        return True
+
+
+class Hurries(Behaviour):
+    def __init__(self, text: str, settings: CodePoints) -> None:
+        if not text.isdecimal() or int(text) < 2:
+            raise UsageError(f"hurries-{text}: it takes a number of times above 1")
+        self.times = float(text)
+
+    def haste(self) -> float:
+        return self.times
+
+
+FAMILIES = {
+    "answers-responses": ("A heartbeat response is answered like a request.", AnswersResponses),
+    "beats-for-ever": ("A gateway is sent heartbeat requests when it has no binding any more.", BeatsForEver),
+    "hurries-N": ("Its own requests follow each other N times too fast: hurries-10.", Hurries),
+    "takes-any-answer": ("Any answer to a request of its own counts, whatever its form and number.", TakesAnyAnswer),
+    "renumbers-repetitions": ("A repeated request of its own has another sequence number.", Renumbers),
+    "keeps-what-is-overwritten": ("The flag O leaves the other paths where they are.", KeepsOverwritten),
+    "keeps-what-is-revoked": ("A binding outlives its revocation.", KeepsRevoked),
+    "revokes-all-at-once": ("Where the IPv4 home address alone is revoked, all of the session goes.", RevokesAll),
+}
+"""As `fault_families.FAMILIES`."""

@@ -12,14 +12,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
-from pmiptool.lma.core import Outcome
+from pmiptool.lma.config import LmaConfig
+from pmiptool.lma.core import Core, Found, Outcome
+from pmiptool.lma.fault_behaviour import sealed
+from pmiptool.lma.fault_families import LISTED, make
 from pmiptool.lma.fault_ipv4 import IPV4_FAULTS, IPV4_VALUES
 from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BA_P
-from pmiptool.session.endpoint import Datagram
+from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
-from pmiptool.wire.checksum import checksum
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -79,7 +82,10 @@ FAULTS: dict[str, str] = {
     **IPV4_FAULTS,
     **REQUEST_FAULTS,
 }
-"""Every fault and what it does, in the order in which they compose."""
+"""Every fault that the rules find, and what it does, in the order in which they compose."""
+
+ALL = FAULTS | LISTED
+"""As `FAULTS`, with the families that only conformance cases find."""
 
 UNSPECIFIED = 128
 LATE = 1.5
@@ -89,39 +95,141 @@ _OTHER_PREFIX = 0x80  # the bit of the eighth octet that tells a changed prefix 
 class Faults:
     """The faults of one anchor. Raises UsageError that lists the names for one that does not exist."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        for name in names:
-            if name not in FAULTS:
-                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(FAULTS)}")
+    def __init__(self, names: Collection[str], settings: CodePoints = DEFAULT) -> None:
+        made = {name: make(name, settings) for name in names if name not in FAULTS}
+        for name, behaviour in made.items():
+            if behaviour is None:
+                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(ALL)}")
         self.names = frozenset(names)
+        self.families = [behaviour for behaviour in made.values() if behaviour is not None]
         self._values = [_VALUES[name] for name in FAULTS if name in names and name in _VALUES]
         self._octets = [_OCTETS[name] for name in FAULTS if name in names and name in _OCTETS]
         self._unparsable = 0
         self._spoilt = 0
 
     def acknowledgement(
-        self, request: Request, outcome: Outcome, pba: BindingAcknowledgement
+        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
         """The PBA with what is wrong with its values."""
         for change in self._values:
             pba = change(request, outcome, pba)
+        for behaviour in self.families:
+            pba = behaviour.acknowledgement(core, request, outcome, pba)
         return pba
 
     def on_the_wire(self, datagram: Datagram) -> Datagram:
         """The datagram with what is wrong with its octets."""
         for change in self._octets:
             datagram = change(datagram)
+        for behaviour in self.families:
+            datagram = behaviour.on_the_wire(datagram)
         return datagram
+
+    def message(self, message: Any, name: str) -> Any:
+        """Another message with what is wrong with its values."""
+        for behaviour in self.families:
+            message = behaviour.message(message, name)
+        return message
+
+    def configured(self, config: LmaConfig) -> LmaConfig:
+        """The configuration that counts."""
+        for behaviour in self.families:
+            config = behaviour.configured(config)
+        return config
+
+    def sees(self, decoded: Decoded) -> Decoded:
+        """A request as it is taken."""
+        for behaviour in self.families:
+            decoded = behaviour.sees(decoded)
+        return decoded
+
+    def before(self, core: Core, request: Request, now: float) -> None:
+        """A request is about to be looked at."""
+        for behaviour in self.families:
+            behaviour.before(core, request, now)
+
+    def found(self, core: Core, request: Request, found: Found) -> Found:
+        """What is made of the look-up."""
+        for behaviour in self.families:
+            found = behaviour.found(core, request, found)
+        return found
+
+    def instead(self, request: Request, found: Found) -> str:
+        """What becomes of a sound request in place of what should: rejected, unheard, pretended."""
+        return next(filter(None, [behaviour.instead(request, found) for behaviour in self.families]), "")
+
+    def destination(self, name: str, to: Endpoint) -> Endpoint:
+        """Where a message goes."""
+        for behaviour in self.families:
+            to = behaviour.destination(name, to)
+        return to
+
+    def keeps_revoked(self) -> bool:
+        """Whether bindings outlive their revocation."""
+        return any(behaviour.keeps_revoked() for behaviour in self.families)
+
+    def revokes_all(self) -> bool:
+        """Whether all of a session goes where its IPv4 home address is revoked."""
+        return any(behaviour.revokes_all() for behaviour in self.families)
+
+    def answers_responses(self) -> bool:
+        """Whether heartbeat responses are answered like requests."""
+        return any(behaviour.answers_responses() for behaviour in self.families)
+
+    def beats_for_ever(self) -> bool:
+        """Whether gateways are sent heartbeat requests that have no binding any more."""
+        return any(behaviour.beats_for_ever() for behaviour in self.families)
+
+    def takes_any_answer(self) -> bool:
+        """Whether any answer to a request of its own counts, whatever its form and number."""
+        return any(behaviour.takes_any_answer() for behaviour in self.families)
+
+    def renumbers(self) -> bool:
+        """Whether each transmission of a request of its own has another sequence number."""
+        return any(behaviour.renumbers() for behaviour in self.families)
+
+    def keeps_left_out(self) -> bool:
+        """Whether a handover leaves a session what the new gateway does not name."""
+        return any(behaviour.keeps_left_out() for behaviour in self.families)
+
+    def deregisters_all(self) -> bool:
+        """Whether all of a session goes where a part of it is deregistered."""
+        return any(behaviour.deregisters_all() for behaviour in self.families)
+
+    def keeps_overwritten(self) -> bool:
+        """Whether the other paths outlive the flag O."""
+        return any(behaviour.keeps_overwritten() for behaviour in self.families)
+
+    def haste(self) -> float:
+        """How many times too fast its timers of requests run."""
+        return max([behaviour.haste() for behaviour in self.families], default=1.0)
+
+    def is_in_order(self, number: int, last: int | None) -> bool | None:
+        """What is made of a sequence number; None where nothing is."""
+        said = [behaviour.is_in_order(number, last) for behaviour in self.families]
+        return next((one for one in said if one is not None), None)
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        """A request has been answered."""
+        for behaviour in self.families:
+            behaviour.after(core, request, outcome, now)
+
+    def answers_ignored(self) -> bool:
+        """Whether what must be ignored in silence is answered."""
+        return any(behaviour.answers_ignored for behaviour in self.families)
 
     def deliveries(self) -> list[float]:
         """How often a PBA is sent, and how late each copy is, in seconds."""
         if "answer-lost" in self.names:
             return []
         delay = LATE if "answer-late" in self.names else 0.0
-        return [delay, delay] if "answer-twice" in self.names else [delay]
+        later = [behaviour.again for behaviour in self.families if behaviour.again is not None]
+        return [delay, delay, *later] if "answer-twice" in self.names else [delay, *later]
 
     def is_deaf(self, decoded: Decoded) -> bool:
-        """Whether this message is no longer heard; counts those that cannot be parsed."""
+        """Whether this message is not heard; counts those that cannot be parsed."""
+        if not all([behaviour.hears(decoded) for behaviour in self.families]):
+            return True
         if "deaf-after-two" not in self.names:
             return False
         if self._unparsable >= 2:
@@ -356,14 +464,6 @@ _VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingA
 }
 
 
-def _sealed(datagram: Datagram, data: bytes) -> Datagram:
-    """Other octets with the right checksum over them; over UDP it stays zero."""
-    if datagram.destination.port is None:
-        value = checksum(datagram.source.address, datagram.destination.address, data)
-        data = data[:4] + value.to_bytes(2, "big") + data[6:]
-    return replace(datagram, data=data)
-
-
 def _checksum_zero(datagram: Datagram) -> Datagram:
     return replace(datagram, data=datagram.data[:4] + b"\0\0" + datagram.data[6:])
 
@@ -375,7 +475,7 @@ def _message_too_long(datagram: Datagram) -> Datagram:
 
 def _message_too_short(datagram: Datagram) -> Datagram:
     data = datagram.data
-    return _sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
+    return sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
 
 
 def _options_unaligned(datagram: Datagram) -> Datagram:
@@ -391,7 +491,7 @@ def _options_unaligned(datagram: Datagram) -> Datagram:
     gap = -(12 + len(kept)) % 8
     tail = b"" if not gap else b"\0" if gap == 1 else bytes((1, gap - 2)) + bytes(gap - 2)
     whole = data[:12] + kept + tail
-    return _sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
+    return sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
 
 
 _OCTETS: dict[str, Callable[[Datagram], Datagram]] = {

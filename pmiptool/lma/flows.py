@@ -123,7 +123,7 @@ class FlowTable:
         )
 
     def _mext(self, option: FlowIdentification) -> int:
-        """mext 5.3.2.1 and 5.3.2.2; the order of the checks is PROTOCOL.md's."""
+        """mext 5.3.2.1 and 5.3.2.2, which leave the order of the checks open."""
         fid, pro = option.fid, option.pro
         known = self._known(fid)
         if pro == self.codepoints.pro_delete:
@@ -159,19 +159,20 @@ class FlowTable:
             return wanted.status
         if known is None and wanted.selector is None:
             return self.statuses.malformed
-        if known is not None and wanted.bids is None:
-            wanted.bids = known.bids
+        refers = known is None or wanted.bids is not None
+        if known is not None and not refers:
+            wanted.bids = known.bids  # gone ones too: the flow is inactive, and stays so
         action = N_CAST if wanted.bids is not None and len(wanted.bids) > 1 else FORWARD
-        return self._accept(option, action, wanted, known)
+        return self._accept(option, action, wanted, known, refers=refers)
 
     def _known(self, fid: int) -> Flow | None:
         """The filter of this binding with that FID, as far as its MAG can know of it."""
         flow = self.binding.flows.get(fid)
         return flow if flow is not None and flow.announced else None
 
-    def _accept(self, option: Asked, action: int, wanted: _Wanted, known: Flow | None) -> int:
-        """The last checks, and the filter is added, or changed when it is known."""
-        status = self._action_allowed(action) or self._references(action, wanted)
+    def _accept(self, option: Asked, action: int, wanted: _Wanted, known: Flow | None, *, refers: bool = True) -> int:
+        """The last checks, and the filter is added, or changed when it is known. refers: its reference is new."""
+        status = self._action_allowed(action) or (self._references(action, wanted) if refers else 0)
         if status:
             return status
         if known is None and self.session.flow_count() >= self.core.policy.flows.max_per_session:
@@ -232,7 +233,7 @@ class FlowTable:
             elif isinstance(item, UnknownSubOption):
                 wanted.status = wanted.status or self._unknown(item)
         slot = self.request.slot_of(option) if found else None
-        if slot is not None and _left_over(slot):
+        if slot is not None and _left_over(slot, filled=self.codepoints.fid_length_unit == "units-of-8"):
             wanted.status = wanted.status or self.statuses.malformed
         return wanted
 
@@ -360,8 +361,10 @@ def _has_end_without_start(selector: Selector) -> bool:
     )
 
 
-def _left_over(slot: Slot) -> bool:
-    """Whether octets of an option do not fit its format; one that was read otherwise has zeros at its end at most."""
-    if slot.cut or (slot.trailing and not slot.reading):
+def _left_over(slot: Slot, *, filled: bool) -> bool:
+    """Whether octets of an option do not fit its format. Zeros fill it to its unit, and stand at the end of one that
+    was read otherwise."""
+    fits = bool(slot.reading) or (filled and not any(slot.trailing))
+    if slot.cut or (slot.trailing and not fits):
         return True
     return any(sub.cut or sub.trailing for sub in slot.sub)

@@ -49,9 +49,11 @@ class Heartbeats:
         self._core = core
         self._send = send
         self._peers: dict[bytes, Peer] = {}
+        self._former: dict[bytes, tuple[Endpoint, Endpoint]] = {}  # of a fault
 
     def receive(self, message: Heartbeat, source: Endpoint, local: Endpoint, now: float) -> None:
-        if not message.flags & RESPONSE:
+        faults = self._core.faults
+        if not message.flags & RESPONSE or (faults is not None and faults.answers_responses()):
             self._answer(message, source, local, now)
             return
         peer = self._peers.get(source.address)
@@ -107,7 +109,7 @@ class Heartbeats:
 
     def start(self, now: float) -> None:
         """There is a binding from now on: ask after an interval."""
-        self.scheduled = now + self.interval
+        self.scheduled = now + self.interval / (1.0 if self._core.faults is None else self._core.faults.haste())
         self._core.at(self.scheduled, self)
 
     def due(self, now: float) -> None:
@@ -117,6 +119,8 @@ class Heartbeats:
             for session in all_sessions(self._core)
             for binding in session.bindings.values()
         }
+        if self._core.faults is not None and self._core.faults.beats_for_ever():
+            ways = self._former = {**self._former, **ways}
         self._peers = {address: peer for address, peer in self._peers.items() if address in ways or peer.unsupporting}
         self.scheduled = 0.0
         for address, (to, local) in ways.items():

@@ -74,8 +74,12 @@ class Homes:
     def release(self, session: Session) -> None:
         """The address of a session is free again."""
         if session.ipv4 is not None:
-            del self.sessions[session.ipv4.address]
-            self.give_back(session.ipv4)
+            heir = next((one for one in session.family if one is not session and one.ipv4 == session.ipv4), None)
+            if heir is not None:
+                self.sessions[session.ipv4.address] = heir
+            else:
+                del self.sessions[session.ipv4.address]
+                self.give_back(session.ipv4)
             session.ipv4 = None
 
     def give_back(self, home: Ipv4Home) -> None:
@@ -112,6 +116,8 @@ def claim(core: Core, request: Request, session: Session | None) -> Ipv4Home | i
     assert request.mn_id is not None
     asked = request.ipv4_requests[0].ipv4_home_address
     own = None if session is None else session.ipv4
+    if own is None and core.multihoming_of(request) is not None:
+        own = next((group.ipv4 for group in core.groups(request.mn_id) if group.ipv4 is not None), None)
     if asked == ANY:
         return own or core.homes.free(request.mn_id) or INSUFFICIENT_RESOURCES
     if own is not None:
@@ -119,9 +125,11 @@ def claim(core: Core, request: Request, session: Session | None) -> Ipv4Home | i
     return core.homes.named(request.mn_id, asked) or NOT_AUTHORIZED_FOR_ADDRESS
 
 
-def deregisters_part(request: Request, session: Session) -> bool:
+def deregisters_part(core: Core, request: Request, session: Session) -> bool:
     """Lifetime 0 for the address alone, or for the prefixes alone, of a session with both (3.1.2.5)."""
     if session.ipv4 is None or not session.prefixes or not session.bindings:
+        return False
+    if core.faults is not None and core.faults.deregisters_all():
         return False
     return bool(request.hnps) != bool(request.ipv4_requests)
 
@@ -138,6 +146,8 @@ def release_part(core: Core, request: Request, session: Session, now: float) -> 
 
 def handed_over(core: Core, request: Request, session: Session, now: float) -> None:
     """After a handoff, what the new gateway does not name is given up (3.1.2.4)."""
+    if core.faults is not None and core.faults.keeps_left_out():
+        return
     if session.ipv4 is not None and session.prefixes and bool(request.hnps) != bool(request.ipv4_requests):
         _release(core, session, now, address=not request.ipv4_requests)
 

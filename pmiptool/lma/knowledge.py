@@ -39,5 +39,5 @@ def context_of(config: LmaConfig, *, complete: bool = True) -> Context:
         readings=config.readings,
         knowledge=knowledge_of(config),
         complete=complete,
-        timestamp_window=config.timers.timestamp_validity_window,
+        timestamp_window=config.timestamp_window,
     )

@@ -1,4 +1,4 @@
-"""Sessions with the Multihoming option: PROTOCOL.md "What the reference LMA does", steps 1 to 8.
+"""Sessions with the Multihoming option (muho 3, 4.1); what the draft leaves open is in `registry.ambiguities`.
 
 The look-up here stands in place of RFC 5213 5.3.1 (13) and 5.4.1.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.lma import order
+from pmiptool.lma.addresses import is_routable
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.events import Noted
 from pmiptool.lma.flows import FlowTable
@@ -21,13 +22,13 @@ from pmiptool.session.transitions import add_binding, bind_bid, binding_key, mov
 from pmiptool.wire.values import BindingIdentifier
 
 UNSPECIFIED, PROHIBITED = 128, 129
-MCOA_MALFORMED = 164  # RFC 5648 4.2
+MCOA_NOTCOMPLETE, MCOA_MALFORMED = 4, 164  # RFC 5648 4.4
 NEW_INTERFACE, BETWEEN_INTERFACES, BETWEEN_GATEWAYS, UNKNOWN_HANDOFF = 1, 2, 3, 4
 ACT_REMOVE, ACT_KEEP = 1, 2
 
 
 def option_status(core: Core, request: Request) -> int:
-    """The checks of the option itself (steps 1 and 2), after those of RFC 5213 5.3.1 (12)."""
+    """The checks of the option itself, after those of RFC 5213 5.3.1 (12)."""
     if core.policy.multihoming == "reject":
         return core.policy.codepoints.status_mh_not_supported
     profile = core.policy.profiles.get(request.mn_id) if request.mn_id is not None else None
@@ -35,10 +36,14 @@ def option_status(core: Core, request: Request) -> int:
         return PROHIBITED
     if request.odd_multihoming or request.multihoming is None:
         return UNSPECIFIED
-    if request.multihoming.mhgid != 0:  # mhgid-nonzero = reject
+    if request.multihoming.mhgid and core.policy.readings["mhgid-nonzero"] == "reject":
         return core.policy.codepoints.status_mh_not_supported
     if request.lifetime and (request.odd_summary or _too_many_summaries(request)):
         return UNSPECIFIED
+    if request.odd_bid:
+        return MCOA_MALFORMED
+    if request.lifetime and len(request.bids) == 1:  # else each has a status of its own
+        return _bid_status(request, request.bids[0])
     return 0
 
 
@@ -48,7 +53,7 @@ def _too_many_summaries(request: Request) -> bool:
 
 
 def look_up(core: Core, request: Request) -> Found:
-    """Session by (MN-ID, MHGID), prefix, then binding (steps 3, 4 and 7)."""
+    """Session by (MN-ID, MHGID), prefix, then binding."""
     assert request.multihoming is not None
     node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
     session = None if node is None else node.groups.get(request.multihoming.mhgid)
@@ -61,9 +66,13 @@ def look_up(core: Core, request: Request) -> Found:
 
 
 def _prefix_refused(core: Core, request: Request, session: Session | None) -> Found | None:
-    """Step 3: None when the prefixes asked for are the session's, can be granted, or are left to the anchor."""
+    """None when the prefixes asked for are the session's, can be granted, or are left to the anchor.
+
+    The groups of a mobile node share theirs.
+    """
     named = request.named
-    if session is not None and any(prefix in session.prefixes for prefix in named):
+    shared = core.group_prefixes(request.mn_id)
+    if any(prefix in shared for prefix in named):
         return None if len(request.hnps) == 1 else Found.rejected(PREFIX_SET_DIFFERS)
     if len(request.hnps) > 1:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
@@ -72,7 +81,8 @@ def _prefix_refused(core: Core, request: Request, session: Session | None) -> Fo
     holder = core.prefixes.get(named[0])
     if request.lifetime == 0 and (session is None if holder is None else holder.mhgid is None):
         return Found.silent("deregistration-of-nothing")
-    if holder is None and session is None and request.mn_id is not None and core.may_have(request.mn_id, named[0]):
+    mn_id = request.mn_id
+    if holder is None and mn_id is not None and not core.groups(mn_id) and core.may_have(mn_id, named[0]):
         return None
     return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
 
@@ -135,7 +145,7 @@ def _moving(core: Core, request: Request, session: Session) -> tuple[Any, ...] |
 
 
 def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
-    """Steps 4 to 7. A rejection changes nothing."""
+    """Add, update, move or remove the binding. A rejection changes nothing."""
     if request.lifetime == 0:
         return _deregister(core, request, found, now)
     session, binding = found.session, found.binding
@@ -158,7 +168,9 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     lifetime = refresh(core, request, session, binding, now)
     outcome = Outcome(0, found.what, session, binding, lifetime)
     if request.bids:
-        outcome.bids = [_bind(session, binding, option) for option in request.bids]
+        outcome.bids = [_bind(request, session, binding, option) for option in request.bids]
+        if any(option.status for option in outcome.bids):
+            outcome.status = MCOA_NOTCOMPLETE
     if request.fids or request.summaries or binding.flows:
         outcome.fids, outcome.adverts = FlowTable(core, request, session, binding, now).process()
     return outcome
@@ -168,13 +180,23 @@ def _prefix_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | None:
     assert request.mn_id is not None
     if not request.hnps:
         return ()  # for IPv4 alone
+    shared = core.group_prefixes(request.mn_id)
+    if shared:
+        return shared
     prefix = request.named[0] if request.named else core.free_prefix(request.mn_id)
     return None if prefix is None else (prefix,)
 
 
-def _bind(session: Session, binding: Binding, option: BindingIdentifier) -> BindingIdentifier:
-    """A BID names this binding from now on, and is echoed with its status; BID 0 is reserved (RFC 5648 4.3)."""
-    status = 0 if option.bid else MCOA_MALFORMED
+def _bid_status(request: Request, option: BindingIdentifier) -> int:
+    """BID 0 is reserved (RFC 5648 4.3), and an address is unicast and routable (6.2)."""
+    address = option.care_of_address
+    sound = option.bid and (not address or is_routable(address, request.local.address))
+    return 0 if sound else MCOA_MALFORMED
+
+
+def _bind(request: Request, session: Session, binding: Binding, option: BindingIdentifier) -> BindingIdentifier:
+    """A BID names this binding from now on, whatever address is in its option, and is echoed with its status."""
+    status = _bid_status(request, option)
     if not status:
         bind_bid(session, binding, option.bid, option.bid_pri)
     return replace(option, status=status, h=0, care_of_address=b"")
@@ -195,7 +217,7 @@ def _note_act(core: Core, request: Request, now: float) -> int:
 
 
 def _deregister(core: Core, request: Request, found: Found, now: float) -> Outcome:
-    """Step 7: lifetime 0, whatever HI is."""
+    """Lifetime 0, whatever HI is."""
     session, binding = found.session, found.binding
     assert session is not None and binding is not None
     act = _note_act(core, request, now)
@@ -205,7 +227,7 @@ def _deregister(core: Core, request: Request, found: Found, now: float) -> Outco
             if core.policy.readings["act-zero"] == "reject":
                 return Outcome(UNSPECIFIED)
             keep = core.policy.readings["act-zero"] == "keep"
-        others = [other for other in session.bindings.values() if other is not binding and other.removed_at is None]
+        others = [other for other in session.spanned() if other is not binding and other.removed_at is None]
         if keep and not core.policy.reinstantiation:
             return Outcome(core.policy.codepoints.status_reinstantiation_not_supported)
         if act == ACT_KEEP and not others and core.policy.readings["keep-without-peer"] == "reject":

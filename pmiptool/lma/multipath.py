@@ -27,7 +27,7 @@ from pmiptool.lma.flows import FlowTable
 from pmiptool.lma.removal import keep_one, replace_others, take_off
 from pmiptool.lma.request import Request
 from pmiptool.session.model import Binding, BindingKey, Path, Session
-from pmiptool.session.transitions import add_binding, bind_bid, revive_binding
+from pmiptool.session.transitions import add_binding, bind_bid
 
 UNSPECIFIED = 128
 CANNOT_SUPPORT_MULTIPATH_BINDING = 180
@@ -137,21 +137,14 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     if binding is None:
         binding = Binding(request.care_of_address, request.att or 0, request.ll_id)
         add_binding(session, key, binding)
-    elif key in session.tombstones:
-        revive_binding(session, key)
-        found.what = "revived"
-    elif binding.care_of_address != request.care_of_address:
-        found.what = "moved"
-    binding.care_of_address = request.care_of_address
-    binding.att = request.att or 0
-    binding.ll_id = request.ll_id
+    plain.settle(request, found, session, key, binding)
     binding.path = Path(option.bid, option.if_label, option.if_att)
     bind_bid(session, binding, option.bid, 0)
     session.changed()
     lifetime = plain.refresh(core, request, session, binding, now)
     if option.b and (core.faults is None or core.faults.renews_all()):
         _renew_others(core, session, binding, lifetime, now)
-    elif option.o:
+    elif option.o and (core.faults is None or not core.faults.keeps_overwritten()):
         replace_others(core, session, key, now)
     if core.faults is not None and core.faults.knows_one_path():
         replace_others(core, session, key, now)

@@ -16,15 +16,13 @@ from pmiptool.errors import UsageError
 from pmiptool.lma.adverts import advert
 from pmiptool.lma.core import Core
 from pmiptool.lma.dialect import Dialects
-from pmiptool.lma.events import NotificationEnded, NotificationSent, PeerUnsupporting
+from pmiptool.lma.events import Noted, NotificationEnded, NotificationSent, PeerUnsupporting
 from pmiptool.lma.outgoing import Outgoing, Pending, Retry
 from pmiptool.lma.revocation import by_gateway, in_force, way
 from pmiptool.registry.rfc7077 import FLOW_MOBILITY, UPN_A, UPN_D
 from pmiptool.session.model import Binding, Flow, MnKey, Session
 from pmiptool.session.prefix import as_prefix
 from pmiptool.wire.values import HomeNetworkPrefix, MobileNodeIdentifier, UpdateNotification
-
-FIRST_ERROR = 128
 
 Told = tuple[Binding, Flow, int]
 """Owner, filter, and its FID when it was announced."""
@@ -69,7 +67,11 @@ class Notification:
         for session, binding in dict.fromkeys(targets):
             told = _reinstantiated([binding])
             if told and way(binding)[0].address not in self._unsupporting:
-                self._send(session, binding, FLOW_MOBILITY, True, (), told, now)
+                try:
+                    self._send(session, binding, FLOW_MOBILITY, True, (), told, now)
+                except UsageError as error:  # no sequence number is free; the next answer tells it
+                    note = Noted(time=now, mn_id=session.mn_id, source=way(binding)[0], text=str(error))
+                    self._core.events.append(note)
 
     def _send(
         self, session: Session, binding: Binding, reason: int, ack: bool, options: tuple[Any, ...],
@@ -107,14 +109,11 @@ class Notification:
                 fids=tuple(fid for _, _, fid in about.told),
             )  # fmt: skip
         )
-        return message if self._core.faults is None else self._core.faults.own(message)
+        return message
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
         """5.2: what is acknowledged without being asked to counts as well; without, silence is no failure."""
         about: About = pending.about
-        if outcome == "answered":
-            assert status is not None
-            outcome = "accepted" if status < FIRST_ERROR else "rejected"
         if outcome == "accepted":
             for binding, flow, fid in about.told:
                 if binding.flows.get(fid) is flow:

@@ -26,6 +26,8 @@ def judge(core: Core, request: Request, found: Found, multihomed: bool, now: flo
     """
     if request.timestamp is None:
         last = last_sequence(core, found, multihomed)
+        if core.faults is not None and (told := core.faults.is_in_order(request.sequence, last)) is not None:
+            return 0 if told else SEQUENCE_OUT_OF_WINDOW
         return SEQUENCE_OUT_OF_WINDOW if last is not None and is_not_greater(request.sequence, last) else 0
     last = _last_timestamp(core, request, found, multihomed)
     if last is not None and request.timestamp < last:

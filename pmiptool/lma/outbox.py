@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import msgspec
 
+from pmiptool.lma.core import Core
 from pmiptool.lma.dialect import Dialects
-from pmiptool.lma.faults import Faults
+from pmiptool.lma.events import Noted
 from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.wire.fitting import encode_what_fits
+from pmiptool.wire.values import ENTRIES
 
 
 class Outbox:
     """Datagrams in the order in which they leave. Faults of octets and of delivery are those of answers to PBUs."""
 
-    def __init__(self, dialects: Dialects, faults: Faults | None) -> None:
+    def __init__(self, core: Core, dialects: Dialects) -> None:
+        self._core = core
         self._dialects = dialects
-        self._faults = faults
+        self._faults = core.faults
         self._ready: list[Datagram] = []
         self._late: list[tuple[float, Datagram]] = []
+        self._notes: list[tuple[Endpoint, str]] = []
 
     def send(self, message: msgspec.Struct, to: Endpoint, local: Endpoint) -> None:
         """A message leaves at once."""
+        if self._faults is not None:
+            message = self._faults.message(message, ENTRIES[type(message)].name)
         self._ready.append(self._datagram(message, to, local))
 
     def answer(self, message: msgspec.Struct, to: Endpoint, local: Endpoint, now: float) -> None:
@@ -36,13 +43,20 @@ class Outbox:
                 self._ready.append(datagram)
 
     def _datagram(self, message: msgspec.Struct, to: Endpoint, local: Endpoint) -> Datagram:
+        if self._faults is not None:
+            to = self._faults.destination(ENTRIES[type(message)].name, to)
         codec = self._dialects.codec_of(to)
-        if to.port is None:
-            return Datagram(codec.encode(message, src=local.address, dst=to.address), local, to)
-        return Datagram(codec.encode(message), local, to)
+        src, dst = (local.address, to.address) if to.port is None else (None, None)
+        data, left_out = encode_what_fits(codec, message, src, dst)
+        if left_out:
+            self._notes.append((to, left_out))
+        return Datagram(data, local, to)
 
     def fetch(self, now: float) -> list[Datagram]:
         """What is to leave by now."""
+        if self._notes:
+            self._core.events += [Noted(time=now, source=peer, text=text) for peer, text in self._notes]
+            self._notes = []
         if self._late:
             self._ready += [datagram for when, datagram in self._late if when <= now]
             self._late = [waiting for waiting in self._late if waiting[0] > now]

@@ -16,6 +16,7 @@ Send = Callable[[msgspec.Struct, Endpoint, Endpoint], None]
 """Message, to whom, from where."""
 
 SEQUENCES = 1 << 16
+FIRST_REJECTION = 128
 
 
 class Retry(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Owner(Protocol):
         """What leaves for the transmission that `pending.attempt` counts, the first being 1."""
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
-        """outcome: answered (with `status`), unanswered, or unsupported (Binding Error with status 2)."""
+        """outcome: accepted or rejected (with `status`), unanswered, or unsupported (Binding Error with status 2)."""
 
 
 class Pending:
@@ -93,6 +94,8 @@ class Outgoing:
         self, owner: Owner, kind: str, path: tuple[Endpoint, Endpoint], retry: Retry, about: Any, now: float
     ) -> Pending:
         """Send a request to `path`: peer and local endpoint. Raises UsageError when all numbers are in use."""
+        if self._core.faults is not None and (haste := self._core.faults.haste()) > 1:
+            retry = Retry(retry.delay / haste, retry.longest / haste, retry.retries)
         pending = Pending(self, owner, kind, self._sequence(kind), path, retry, about, now)
         self._pending[kind, pending.sequence] = pending
         self._transmit(pending, now)
@@ -111,22 +114,32 @@ class Outgoing:
         raise UsageError(f"all {SEQUENCES} sequence numbers wait for an answer; wait until some have one")
 
     def _transmit(self, pending: Pending, now: float) -> None:
-        self._send(pending.transmit(now), pending.peer, pending.local)
+        message, faults = pending.transmit(now), self._core.faults
+        self._send(message if faults is None else faults.own(message), pending.peer, pending.local)
         self._core.at(pending.scheduled, pending)
 
     def due(self, pending: Pending, now: float) -> None:
         """No answer came in time: once more, or never again."""
         if pending.attempt <= pending.retry.retries:
+            if self._core.faults is not None and self._core.faults.renumbers():
+                del self._pending[pending.kind, pending.sequence]
+                pending.sequence = self._sequence(pending.kind)
+                self._pending[pending.kind, pending.sequence] = pending
             self._transmit(pending, now)
         else:
             self._end(pending, "unanswered", None, now)
+
+    def take(self, source: Endpoint, now: float) -> None:
+        """Whatever came counts as the answer to what that peer was asked."""
+        for pending in [pending for pending in self._pending.values() if pending.peer.address == source.address]:
+            self._end(pending, "answered", 0, now)
 
     def answered(self, kind: str, sequence: int, status: int, source: Endpoint, now: float) -> bool:
         """An answer came; whether it belongs to anything."""
         pending = self._pending.get((kind, sequence))
         if pending is None or pending.peer.address != source.address:
             return False
-        self._end(pending, "answered", status, now)
+        self._end(pending, "accepted" if status < FIRST_REJECTION else "rejected", status, now)
         return True
 
     def refused(self, source: Endpoint, now: float) -> bool:

@@ -162,16 +162,21 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
         keep_one(core, session, found.key, PLAIN, now)
         session.mag_id, binding.path = None, None
         binding.bids.clear()
-    if not session.bindings:
-        revive_binding(session, PLAIN)
+    settle(request, found, session, PLAIN, binding)
+    lifetime = refresh(core, request, session, binding, now)
+    return Outcome(0, found.what, session, binding, lifetime)
+
+
+def settle(request: Request, found: Found, session: Session, key: BindingKey, binding: Binding) -> None:
+    """A binding that is there, or has just been added, is in force, and is where its request comes from."""
+    if key in session.tombstones:
+        revive_binding(session, key)
         found.what = "revived"
     elif binding.care_of_address != request.care_of_address:
         found.what = "moved"
     binding.care_of_address = request.care_of_address
     binding.att = request.att or 0
     binding.ll_id = request.ll_id
-    lifetime = refresh(core, request, session, binding, now)
-    return Outcome(0, found.what, session, binding, lifetime)
 
 
 def refresh(core: Core, request: Request, session: Session, binding: Binding, now: float) -> int:

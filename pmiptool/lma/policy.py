@@ -39,7 +39,7 @@ def _home(address: IPv4Interface, pool: IPv4Network) -> Ipv4Home:
 
 
 class Policy:
-    """Answers the questions of RFC 5213 5.3.1 (5) to (8) and of PROTOCOL.md. Raises UsageError as `check` does.
+    """Answers the questions of RFC 5213 5.3.1 (5) to (8) and has the settings. Raises UsageError as `check` does.
 
     restricts: requests that carry nothing of RFC 5844 and RFC 5845 may be refused by these all the same.
     """
@@ -56,7 +56,7 @@ class Policy:
         self.announces = config.lma.notify == "rfc7864"
         self.heartbeat_interval = config.lma.heartbeat_interval
         self.max_lifetime = config.lma.max_lifetime // 4
-        self.window = int(config.timers.timestamp_validity_window * 65536)
+        self.window = int(config.timestamp_window * 65536)
         self.accept_unknown_mn = config.lma.accept_unknown_mn
         self.ipv4 = config.lma.ipv4
         self.ipv4_pool = IPv4Network(config.lma.ipv4_pool)

@@ -137,7 +137,7 @@ def _reinstantiate(core: Core, session: Session, removed: Binding, targets: list
             )  # fmt: skip
         )
         if core.policy.announces:
-            core.reinstantiated.append((session, moved.target))
+            core.reinstantiated.append((session.owner_of(moved.target), moved.target))
 
 
 def _drop_flows(core: Core, session: Session, owner: Binding, now: float, reason: str) -> None:

@@ -35,7 +35,7 @@ from pmiptool.wire.values import (
     UnknownOption,
 )
 
-MAG_MULTIPATH = 63
+BINDING_IDENTIFIER, MAG_MULTIPATH = 35, 63
 _EXTENDING = BU_F | BU_T
 
 Fid = FlowIdentification | FlowIdentification6089 | UnknownOption
@@ -46,6 +46,7 @@ class Request:
 
     mn_id: (subtype, identifier). named: prefixes asked for by value. ll_id: None without the option or with ALL_ZERO.
     odd_multihoming: there is one of a wrong length, or more than one. odd_summary: one of odd length.
+    odd_bid: there is one whose length is none of 4, 8 and 20.
     extended: it carries something of RFC 5844 or RFC 5845. ipv4_requests: options; ipv4_named: the first address that
     is not 0.0.0.0. gre: the GRE Key option.
     multipath, odd_multipath: likewise of RFC 8278. mag_id: (subtype, identifier) of the gateway.
@@ -56,8 +57,8 @@ class Request:
         "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "decoded", "extended", "fids",
         "flags", "gre", "hi", "hi_option", "hnps", "ipv4_named", "ipv4_requests", "lifetime", "link_local",
         "ll_id", "ll_option", "local", "mag_id", "mag_option", "mn_id", "mn_option", "multihoming", "multipath",
-        "named", "notes", "odd_multihoming", "odd_multipath", "odd_summary", "sequence", "source", "summaries",
-        "timestamp",
+        "named", "notes", "odd_bid", "odd_multihoming", "odd_multipath", "odd_summary", "sequence", "source",
+        "summaries", "timestamp",
     )  # fmt: skip
 
     def __init__(self, decoded: Decoded, source: Endpoint, local: Endpoint, codepoints: CodePoints) -> None:
@@ -93,6 +94,7 @@ class Request:
         self.odd_multihoming = False
         self.odd_multipath = False
         self.odd_summary = False
+        self.odd_bid = False
         self.notes: list[str] = []
         for option in message.options:
             kind = type(option)
@@ -174,6 +176,8 @@ class Request:
             self.odd_multihoming = True
         elif option.type == codepoints.flow_summary_option_type:
             self.odd_summary = True
+        elif option.type == BINDING_IDENTIFIER:
+            self.odd_bid = True
         elif option.type == codepoints.flow_identification_option_type:
             self.fids.append(option)
         elif option.type == MAG_MULTIPATH:
@@ -189,6 +193,8 @@ class Request:
                     self.odd_multihoming = True
                 elif slot.type == codepoints.flow_summary_option_type:
                     self.odd_summary = True
+                elif slot.type == BINDING_IDENTIFIER:
+                    self.odd_bid = True
                 elif slot.type == MAG_MULTIPATH:
                     self.odd_multipath = True
 

@@ -28,6 +28,7 @@ from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PE
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import Binding, MnKey, Session
 from pmiptool.session.prefix import as_prefix
+from pmiptool.text.values import octets_text
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingIdentifier,
@@ -42,7 +43,6 @@ HANDOVERS = (2, 3, 4)  # triggers: the mobile node is at another gateway
 HANDOVER_UNKNOWN = 4
 RENEWAL = 5  # handoff indicator: not changed
 NO_BINDING = 128
-FIRST_REJECTION = 128
 
 Owned = tuple[Session, Binding]
 Gone = Callable[[MnKey, float], None]
@@ -81,7 +81,7 @@ class Revocation:
         if ipv4_only:
             owned = [one for one in owned if one[0].ipv4 is not None]
             if not owned:
-                raise UsageError(f"{mn_id.decode(errors='backslashreplace')} has no IPv4 home address")
+                raise UsageError(f"{octets_text(mn_id)} has no IPv4 home address")
         sent = 0
         for group in by_gateway(owned):
             group = [one for one in group if id(one[1]) not in self._under_way]
@@ -113,7 +113,9 @@ class Revocation:
                     gateways.setdefault(way(binding), []).append((session, binding))
         if not gateways:
             raise UsageError("no binding is there to revoke")
-        options = () if realm is None else (MobileNodeIdentifier(NAI, realm),)
+        options: tuple[Any, ...] = () if realm is None else (MobileNodeIdentifier(NAI, realm),)
+        if realm is not None and care_of_address is not None and len(care_of_address) == 16:
+            options += (AlternateCareOfAddress(care_of_address),)  # which part of the realm it is
         for owned in gateways.values():
             self._send(About(trigger, BR_P | BR_G, options, owned), now)
         return len(gateways)
@@ -143,15 +145,12 @@ class Revocation:
                 bindings=len(about.owned),
             )  # fmt: skip
         )
-        return message if self._core.faults is None else self._core.faults.own(message)
+        return message
 
     def ended(self, pending: Pending, outcome: str, status: int | None, now: float) -> None:
         """6.2.2, 6.3: an accepted one deletes the bindings, and so does silence, unless nobody knows whether it is a
         handover (8.1). Of what is rejected, only bindings that the gateway does not have are deleted."""
         about: About = pending.about
-        if outcome == "answered":
-            assert status is not None
-            outcome = "accepted" if status < FIRST_REJECTION else "rejected"
         gone = outcome != "rejected" or status == NO_BINDING
         if outcome == "unanswered" and about.trigger == HANDOVER_UNKNOWN:
             gone = False
@@ -213,7 +212,7 @@ def in_force(core: Core, mn_id: bytes, care_of_address: bytes | None) -> list[Ow
     """The bindings of a mobile node, at one care-of address or at all. Raises UsageError when there is none."""
     node = core.nodes.get((NAI, mn_id))
     nodes = [node] if node is not None else [found for key, found in core.nodes.items() if key[1] == mn_id]
-    name = mn_id.decode(errors="backslashreplace")
+    name = octets_text(mn_id)
     if not nodes:
         raise UsageError(f"there is no session of {name}")
     owned = [
@@ -274,6 +273,10 @@ def revoke_address(core: Core, session: Session, now: float) -> bool:
     """A session goes on without its IPv4 home address; whether it had one."""
     if session.ipv4 is None:
         return False
+    if core.faults is not None and core.faults.revokes_all():
+        for binding in list(session.bindings.values()):
+            revoke_binding(core, session, binding, now)
+        return True
     release_address(core, session, now)
     return True
 
@@ -283,5 +286,7 @@ def revoke_binding(core: Core, session: Session, binding: Binding, now: float, *
     key = next((key for key, found in session.bindings.items() if found is binding), None)
     if key is None:
         return False
+    if core.faults is not None and core.faults.keeps_revoked():
+        return True
     remove_binding(core, session, key, now, keep=False, remember=remember, reason="revoked")
     return True

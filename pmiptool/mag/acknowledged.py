@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
+
+from msgspec.structs import replace
 
 from pmiptool.mag import answers, events, flows, retry
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
 from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING
 from pmiptool.mag.outgoing import Outgoing
-from pmiptool.mag.sent import Key, match
+from pmiptool.mag.sent import Key
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import BindingAcknowledgement, Prefix
@@ -18,23 +21,30 @@ from pmiptool.wire.values import BindingAcknowledgement, Prefix
 class Acknowledged(Outgoing):
     """The half of a gateway that takes the answers to its own requests."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
-        super().__init__(config, address, lma, seed=seed)
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
+        super().__init__(config, address, lma, seed=seed, faults=faults)
         self._denied: set[bytes] = set()
 
     def _acknowledged(self, decoded: Decoded, message: BindingAcknowledgement, now: float) -> None:
         """A binding acknowledgement from the anchor: which request it answers, and whether it may count."""
-        matched = match(self.binding_update_list.values(), message)
+        matched = self._faults.match(self.binding_update_list.values(), message)
         if matched is None or matched[0].request is None:
             return self._unmatched(decoded, message, now)
         entry, attempt, request = *matched, matched[0].request
         attempt.answered = True
+        if "retransmits-after-answer" in self._faults and not message.status:
+            return None
         if not message.flags & answers.BA_P:
             return self._put_aside(entry, request, attempt, decoded, "not-proxy", now)
         name = answers.differing(attempt.message.message, message)
-        if name is not None:
+        if name is not None and name not in self._faults.believed:
+            if "asks-again-after-differing" in self._faults:
+                return self._ignore(f"differs-{name}", decoded, now)
             return self._put_aside(entry, request, attempt, decoded, f"differs-{name}", now)
-        judged = self._accepted if answers.accepted(message.status) else self._rejected
+        refused = self._faults.refuses(attempt.message.message, message)
+        judged = self._rejected if refused else self._accepted
         return judged(entry, request, attempt, decoded, message, now)
 
     @staticmethod
@@ -44,6 +54,8 @@ class Acknowledged(Outgoing):
     def _unmatched(self, decoded: Decoded, message: BindingAcknowledgement, now: float) -> None:
         """No request waits for this: a late answer, a second one, or one that nobody asked for."""
         late = self._sent.answered_by(message)
+        if "any-answer-taken" in self._faults or (late and "duplicate-taken" in self._faults):
+            return self._taken_again(message)
         if late is None:
             return self._ignore("unmatched", decoded, now, self._likely(decoded))
         (mn, interface), attempt = late
@@ -53,6 +65,11 @@ class Acknowledged(Outgoing):
                 time=now, mn=mn, interface=interface, request=attempt.message, answer=decoded, duplicate=duplicate
             )
         )
+
+    def _taken_again(self, message: BindingAcknowledgement) -> None:
+        """No gateway does this (RFC 5213 6.9.1.2 (5)), but for a fault."""
+        for entry in self.binding_update_list.values():
+            entry.prefixes = answers.prefixes(message) or entry.prefixes
 
     def _likely(self, decoded: Decoded) -> tuple[Key, Attempt] | None:
         return self._sent.likely(decoded, self.binding_update_list.values())
@@ -85,20 +102,22 @@ class Acknowledged(Outgoing):
         message: BindingAcknowledgement,
         now: float,
     ) -> None:
+        message = self._faults.seen(message)
         self._end(entry, request, now, attempt=attempt, answer=decoded, outcome="accepted")
         if request.kind == "detach":
             return self._release(entry, now, acknowledged=True)
         entry.state = "registered"
-        entry.prefixes = answers.prefixes(message) or entry.prefixes
+        entry.prefixes = self._faults.prefixes(answers.prefixes(message), entry.prefixes)
         # RFC 6275 11.7.3: the lifetime counts from the sending of the request, and never grows beyond what was asked.
-        entry.lifetime = min(4 * message.lifetime, request.lifetime)
+        entry.lifetime = self._faults.lifetime(min(4 * message.lifetime, request.lifetime), request.lifetime)
         entry.expires_at = attempt.time + entry.lifetime
         advised = answers.refresh_interval(message)
         rest = entry.lifetime * self.config.renew_at
         entry.renew_at = None
-        if self.config.renew:
+        advised = None if "refresh-advice-ignored" in self._faults else advised
+        if self.config.renew and "never-renews" not in self._faults:
             entry.renew_at = attempt.time + (min(rest, advised) if advised else rest)
-        if entry.link_local is not None:
+        if entry.link_local is not None and "granted-link-local-ignored" not in self._faults:
             entry.link_local = answers.link_local(message) or entry.link_local
         self._tell(
             events.Registered,
@@ -137,7 +156,9 @@ class Acknowledged(Outgoing):
         """Status 128 or more: deny service (RFC 5213 6.9.1.2 (11)), unless the gateway may ask once more."""
         if message.status == answers.SEQUENCE_OUT_OF_WINDOW and not self.config.timestamps:
             entry.sequence = message.sequence  # RFC 6275 11.7.3
-        again, reason = retry.again(request, message.status, self.config, self._extensions)
+        again, reason = self._faults.again(request, message.status) or retry.again(
+            request, message.status, self.config, self._extensions
+        )
         self._extensions.rejected(entry, message.status)
         self._end(entry, request, now, attempt, decoded, "rejected", f"status-{message.status}", reason)
         if message.status == answers.TIMESTAMP_MISMATCH:
@@ -145,6 +166,7 @@ class Acknowledged(Outgoing):
                 message, attempt.time + self.config.clock_offset, now + self.config.clock_offset
             )
             if offset is not None:
+                self._set_clock(offset)
                 self._tell(events.ClockOffset, entry, now, offset=offset)
         if message.status == CANNOT_SUPPORT_MULTIPATH_BINDING and request.multipath:
             self.paths.disable(self, entry, "the anchor refused several paths", now)
@@ -152,7 +174,7 @@ class Acknowledged(Outgoing):
             entry.request, entry.multihoming = again, again.multihoming
             return self._transmit(entry, again, now)
         entry.renew_at = None
-        if message.status == answers.PROXY_REG_NOT_ENABLED:
+        if message.status == answers.PROXY_REG_NOT_ENABLED and "retries-152" not in self._faults:
             self._denied.add(entry.profile.id)
             self._tell(events.ServiceDenied, entry, now)
         if request.kind == "detach":
@@ -163,6 +185,11 @@ class Acknowledged(Outgoing):
         entry.state, entry.expires_at = "rejected", None
         entry.flows.clear()
         return None
+
+    def _set_clock(self, offset: float) -> None:
+        """No gateway does this (RFC 5213 6.9.1.2 (9)), but for a fault."""
+        if "clock-set-by-156" in self._faults:
+            self.config = replace(self.config, clock_offset=self.config.clock_offset + offset)
 
     def _expire(self, entry: BindingUpdateListEntry, now: float) -> None:
         if entry.request is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pmiptool.errors import UsageError
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import Flow, MnProfile
-from pmiptool.mag.peer_requests import PeerRequests
+from pmiptool.mag.peer_requests import PeerRequests, is_malformed
 from pmiptool.mag.request import (
     ACTS,
     HI_NEW_INTERFACE,
@@ -18,6 +18,7 @@ from pmiptool.mag.request import (
     asks_for_link_local,
 )
 from pmiptool.session.endpoint import Endpoint
+from pmiptool.text.values import octets_text
 from pmiptool.wire.values import BindingAcknowledgement
 
 
@@ -46,6 +47,8 @@ class MobileAccessGateway(PeerRequests):
         """Register an interface that has just attached (RFC 5213 6.9.1.1, muho 3.1, 3.5), or over a further way
         (RFC 8278 3.1); `overwrite`: in place of all other ways (4.1)."""
         self._refuse_denied(mn.id)
+        if "never-attaches" in self._faults:
+            return
         entry = self.binding_update_list.get(mn.key)
         if entry is None:
             entry = BindingUpdateListEntry(mn, sequence=self._sequence)
@@ -114,7 +117,11 @@ class MobileAccessGateway(PeerRequests):
         """Deregister: lifetime 0, HI 4, the assigned prefixes, ACT (RFC 5213 6.9.1.4, muho 3.4)."""
         entry = self.entry(mn_id, interface)
         number = ACTS[act] if isinstance(act, str) else act
+        if "detach-unnoticed" in self._faults:
+            return
         entry.renew_at = None
+        if "detach-silent" in self._faults:
+            return self._release(entry, now, acknowledged=False)
         self._start(entry, Request("detach", HI_UNKNOWN, 0, act=number, prefixes=self._known(entry)), now)
 
     def allow(self, mn_id: bytes | str) -> None:
@@ -146,7 +153,7 @@ class MobileAccessGateway(PeerRequests):
         """The binding update list entry; UsageError when this gateway has none."""
         found = self.binding_update_list.get((_octets(mn_id), interface))
         if found is None:
-            name = _octets(mn_id).decode(errors="replace") + (f" ({interface})" if interface else "")
+            name = octets_text(_octets(mn_id)) + (f" ({interface})" if interface else "")
             raise UsageError(f"{name} is not attached to this gateway; attach it first")
         return found
 
@@ -200,8 +207,13 @@ class MobileAccessGateway(PeerRequests):
         message = decoded.message
         if source.address != self.lma.address:
             return self._ignore("source", decoded, now)
-        if decoded.checksum_ok is False:
+        if self._faults.chokes(decoded):
+            return self._ignore("fault", decoded, now)
+        if decoded.checksum_ok is False and "checksum-unchecked" not in self._faults:
             return self._ignore("checksum", decoded, now, self._likely(decoded))
+        taken = "malformed-taken" in self._faults
+        if isinstance(message, BindingAcknowledgement) and is_malformed(decoded) and not taken:
+            return self._ignore("malformed", decoded, now, self._likely(decoded))
         if not isinstance(message, BindingAcknowledgement):
             return self._other_message(decoded, now)
         self._acknowledged(decoded, message, now)
@@ -214,7 +226,7 @@ class MobileAccessGateway(PeerRequests):
     def _refuse_denied(self, mn_id: bytes) -> None:
         if mn_id in self._denied:
             raise UsageError(
-                f"the anchor answered 152 for {mn_id.decode(errors='replace')}: "
+                f"the anchor answered 152 for {octets_text(mn_id)}: "
                 "no more requests for it until an administrative action (RFC 5213 6.9.1.2)"
             )
 
@@ -228,5 +240,5 @@ class MobileAccessGateway(PeerRequests):
         limit = self.config.max_transmissions
         if limit and len(request.attempts) >= limit:
             return self.give_up(entry.profile.id, now, interface=entry.profile.interface)
-        request.timeout = min(request.timeout * 2, self.config.max_timeout)
+        request.timeout = min(self._faults.next_wait(request.timeout), self.config.max_timeout)
         return self._transmit(entry, request, now)

@@ -85,6 +85,8 @@ class Paths:
 
     def disable(self, gateway: Outgoing, entry: BindingUpdateListEntry, reason: str, now: float) -> None:
         """No several paths for this mobile node any more (RFC 8278 4.4)."""
+        if "multipath-insisted" in gateway._faults:
+            return
         self.disabled.add(entry.profile.id)
         for _, found in self.others(gateway, entry):
             found.multipath = False

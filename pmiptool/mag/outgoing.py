@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -12,17 +12,21 @@ from pmiptool.mag import events, extensions, multipath
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
 from pmiptool.mag.events import AnyEvent, Outcome
+from pmiptool.mag.faults import Faults
 from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.wire.codec import codec_for
-from pmiptool.wire.layout import Decoded
+from pmiptool.wire.fitting import encode_what_fits
+from pmiptool.wire.layout import Decoded, EncodeError
 
 
 class Outgoing:
     """The sending half of a gateway: sequence numbers, timestamps, the outbox and the events."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
         self.paths: multipath.Paths
         self.config = config
         self.address = address
@@ -36,6 +40,7 @@ class Outgoing:
         self._sent = Transmissions()
         self._rates: dict[bytes, deque[float]] = {}
         self._extensions = extensions.Extensions(config)
+        self._faults = Faults(faults)
         multipath.join([self])
 
     def to_send(self, now: float) -> list[Datagram]:
@@ -51,13 +56,18 @@ class Outgoing:
     # Requests
 
     def _start(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+        """Raises EncodeError where what is asked for fits no message."""
         if entry.request is not None:
             self._end(entry, entry.request, now, outcome="superseded")
         request.multihoming, request.multipath = entry.multihoming, entry.multipath
         self._extensions.ask(entry, request)
-        request.timeout = self.config.initial_timeout
+        request.timeout = self._faults.first_wait(self.config.initial_timeout, request)
         entry.request = request
-        self._transmit(entry, request, now)
+        try:
+            self._transmit(entry, request, now, whole=request.kind in ("attach", "modify"))
+        except EncodeError:
+            entry.request = None
+            raise
 
     def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
         """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""
@@ -76,13 +86,15 @@ class Outgoing:
 
     def _earliest(self, mn: bytes, now: float) -> float:
         """When the next request for a mobile node may leave: MAX_UPDATE_RATE a second (RFC 5213 6.9.4)."""
+        if "rate-unlimited" in self._faults:
+            return now
         times = self._rates.setdefault(mn, deque(maxlen=MAX_UPDATE_RATE))
         earliest = max(now, times[0] + 1.0) if len(times) == MAX_UPDATE_RATE else now
         if earliest == now:
             times.append(now)
         return earliest
 
-    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float) -> None:
+    def _transmit(self, entry: BindingUpdateListEntry, request: Request, now: float, *, whole: bool = False) -> None:
         """Send a request, or put it off where that would be one too many in a second."""
         earliest = self._earliest(entry.profile.id, now)
         request.put_off = earliest > now
@@ -109,23 +121,29 @@ class Outgoing:
             more=extensions.options(request),
             flags=self._extensions.flags(len(self.address.address) == 4),
         )
-        decoded = self._post(message)
-        attempt = Attempt(sequence, decoded, now, timestamp)
+        decoded = self._post(self._faults.request(message, request, entry), whole=whole)
+        attempt = Attempt(getattr(decoded.message, "sequence", sequence), decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout
         number = len(request.attempts)
         self._sent.remember(entry.profile.key, attempt)
         self._tell(events.RequestSent, entry, now, kind=request.kind, attempt=number, request=decoded)
 
-    def _post(self, message: msgspec.Struct) -> Decoded:
-        """Put a message to the anchor into the outbox; returns it as it lies on the wire."""
-        if self.address.port is None:
-            data = self._codec.encode(message, src=self.address.address, dst=self.lma.address)
-            decoded = self._codec.decode(data, src=self.address.address, dst=self.lma.address)
-        else:  # over UDP the checksum field stays zero (RFC 5844 4.1.3.1)
-            data = self._codec.encode(message)
-            decoded = self._codec.decode(data, udp=True)
-        self._outbox.append(Datagram(data, self.address, self.lma))
+    def _post(self, message: msgspec.Struct, *, whole: bool = False) -> Decoded:
+        """Put a message to the anchor into the outbox; returns it as it lies on the wire.
+
+        What the anchor said may make one too long: then it goes without its last options, or raises EncodeError where
+        it is to be whole.
+        """
+        over_udp = self.address.port is not None  # there the checksum field stays zero (RFC 5844 4.1.3.1)
+        src, dst = (None, None) if over_udp else (self.address.address, self.lma.address)
+        if whole:
+            data = self._codec.encode(message, src=src, dst=dst)
+        else:
+            data, _ = encode_what_fits(self._codec, message, src, dst)
+        data = self._faults.octets(data, None if src is None or dst is None else (src, dst))
+        decoded = self._codec.decode(data, src=src, dst=dst, udp=over_udp)
+        self._outbox.append(Datagram(data, self._faults.source(self.address), self.lma))
         return decoded
 
     # Ends
@@ -160,6 +178,9 @@ class Outgoing:
         )
 
     def _release(self, entry: BindingUpdateListEntry, now: float, *, acknowledged: bool) -> None:
+        if "session-kept" in self._faults:
+            entry.state, entry.renew_at = "registered", now + entry.lifetime / 2
+            return
         self.binding_update_list.pop(entry.profile.key, None)
         self._tell(events.Released, entry, now, acknowledged=acknowledged)
 

@@ -5,6 +5,7 @@ RFC 5847, RFC 5846 9.1, RFC 7077 6.1, RFC 7864 4.2. What an answer says is decid
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -35,6 +36,7 @@ from pmiptool.wire.values import (
 LAST_MOBILE_IPV6_TYPE = 7
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 REMEMBERED_FOR = 60.0  # seconds in which the same request again is a retransmission
+REMEMBERED = 1024  # requests at most
 _TYPES: dict[int, events.LmaKind] = {13: "heartbeat", 16: "revocation", 19: "update-notification"}
 
 
@@ -50,13 +52,15 @@ class _Answered:
 class PeerRequests(Acknowledged):
     """The part of a gateway that serves its anchor."""
 
-    def __init__(self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0) -> None:
-        super().__init__(config, address, lma, seed=seed)
+    def __init__(
+        self, config: MagConfig, address: Endpoint, lma: Endpoint, *, seed: int = 0, faults: Collection[str] = ()
+    ) -> None:
+        super().__init__(config, address, lma, seed=seed, faults=faults)
         self.heartbeats = heartbeat.Heartbeats(
             self._sequence,
             allowed=config.missing_heartbeats_allowed,
             delay=config.heartbeat_delay,
-            interval=config.heartbeat_interval,
+            interval=self._faults.interval(config.heartbeat_interval),
         )
         self._beat: tuple[Decoded, float] | None = None
         self._answered: dict[tuple[events.LmaKind, int], _Answered] = {}
@@ -65,7 +69,7 @@ class PeerRequests(Acknowledged):
         """Ask whether the anchor is there (RFC 5847 3). UsageError when it has said that it knows no heartbeats."""
         if self.heartbeats.unsupported:
             raise UsageError("the anchor knows no heartbeats: none may be sent to it again (RFC 5847 3)")
-        message = self._post(self.heartbeats.request(now))
+        message = self._post(self._faults.answer(self.heartbeats.request(now)))
         self._beat = message, now
         self._events.append(events.HeartbeatSent(time=now, request=message))
 
@@ -75,14 +79,22 @@ class PeerRequests(Acknowledged):
         """A message of the anchor that is no binding acknowledgement (RFC 6275 9.2)."""
         kind = _TYPES.get(decoded.layout.type)
         message = decoded.message
+        if f"deaf-to-{decoded.name}" in self._faults:
+            return
         if kind not in self.config.answers and decoded.layout.type > LAST_MOBILE_IPV6_TYPE:
-            self._post(BindingError(status=UNRECOGNIZED_TYPE))
+            error = self._faults.answer(BindingError(status=UNRECOGNIZED_TYPE))
+            if error is not None:
+                self._post(error)
             self._ignore("unknown-type", decoded, now)
+        elif isinstance(message, BindingError) and "binding-error-feared" in self._faults:
+            self.binding_update_list.clear()
         elif isinstance(message, BindingError) and message.status == UNRECOGNIZED_TYPE and self.heartbeats.waits:
+            if "binding-error-unheeded" in self._faults:
+                return
             self.heartbeats.unsupported = True
             self.heartbeats.rest(now)
             self._events.append(events.HeartbeatsUnsupported(time=now, answer=decoded))
-        elif kind is not None and _is_malformed(decoded):
+        elif kind is not None and is_malformed(decoded) and "malformed-taken" not in self._faults:
             self._ignore("malformed", decoded, now)
         elif isinstance(message, Heartbeat):
             self._heartbeat_came(decoded, message, now)
@@ -97,7 +109,7 @@ class PeerRequests(Acknowledged):
         self, kind: events.LmaKind, decoded: Decoded, answer: msgspec.Struct | None, now: float, *, again: bool = False
     ) -> None:
         """Send the answer and tell of both."""
-        sent = self._post(answer) if answer is not None else None
+        sent = self._post(self._faults.answer(answer)) if answer is not None else None
         self._events.append(
             events.LmaRequest(
                 time=now,
@@ -115,6 +127,13 @@ class PeerRequests(Acknowledged):
         before = self._answered.get((kind, sequence))
         return before if before and before.request == request and now - before.time < REMEMBERED_FOR else None
 
+    def _remember(self, kind: events.LmaKind, sequence: int, answered: _Answered) -> None:
+        """The oldest is forgotten where there are too many."""
+        self._answered.pop((kind, sequence), None)
+        if len(self._answered) >= REMEMBERED:
+            del self._answered[next(iter(self._answered))]
+        self._answered[kind, sequence] = answered
+
     # Heartbeats (RFC 5847)
 
     def _heartbeat_came(self, decoded: Decoded, message: Heartbeat, now: float) -> None:
@@ -122,6 +141,10 @@ class PeerRequests(Acknowledged):
             return self._serve("heartbeat", decoded, heartbeat.response(message, self.config.restart_counter), now)
         beats = self.heartbeats
         unsolicited = bool(message.flags & UNSOLICITED)
+        if unsolicited and "unsolicited-answered" in self._faults:
+            return self._serve("heartbeat", decoded, heartbeat.response(message, self.config.restart_counter), now)
+        if "any-response-counts" in self._faults:
+            message = msgspec.structs.replace(message, sequence=beats.sequence)
         if beats.answered(message, now) and self._beat is not None:
             request, sent_at = self._beat
             counter = heartbeat.counter_of(message)
@@ -136,6 +159,8 @@ class PeerRequests(Acknowledged):
 
     def _restarted(self, before: int, counter: int, now: float) -> None:
         """The anchor has lost its sessions: what it granted is asked for again, where the gateway renews by itself."""
+        if "restart-unnoticed" in self._faults:
+            return
         self._events.append(events.LmaRestarted(time=now, before=before, restart_counter=counter))
         for entry in self.binding_update_list.values():
             if self.config.renew and entry.state == "registered" and entry.request is None:
@@ -152,7 +177,7 @@ class PeerRequests(Acknowledged):
             if gone:
                 self._events.append(events.LmaUnreachable(time=now, missing=beats.missing))
                 return
-        elif not self._has_registration():
+        elif not self._has_registration() and "beats-without-bindings" not in self._faults:
             beats.rest(now)
             return
         self.heartbeat(now)
@@ -176,9 +201,9 @@ class PeerRequests(Acknowledged):
         answer = BindingRevocationAcknowledgement(
             status=decision.status, sequence=message.sequence, flags=echoed, options=decision.missing
         )
-        self._answered["revocation", message.sequence] = _Answered(message, answer, now)
+        self._remember("revocation", message.sequence, _Answered(message, answer, now))
         self._serve("revocation", decoded, answer, now)
-        for loss in decision.losses:
+        for loss in self._faults.losses(decision.losses):
             self._lose(loss, message.revocation_trigger, now)
         return None
 
@@ -187,9 +212,9 @@ class PeerRequests(Acknowledged):
 
         An IPv4 home address that was taken away is not asked for again, as after status 170 (RFC 5844 3.2.3.2).
         """
-        entry, whole = loss.entry, loss.whole
+        entry, whole = loss.entry, loss.whole or "revokes-everything" in self._faults
         entry.prefixes = loss.left
-        if loss.ipv4_only:
+        if loss.ipv4_only and "ipv4-kept" not in self._faults:
             self._extensions.rejected(entry, NOT_AUTHORIZED_FOR_IPV4)
         if whole:
             if entry.request is not None:
@@ -205,19 +230,19 @@ class PeerRequests(Acknowledged):
             return self._ignore("names-nobody", decoded, now)
         first = msgspec.structs.replace(message, flags=message.flags & ~UPN_D)
         before = self._before("update-notification", first, message.sequence, now)
-        if before is not None and before.answer is not None:
+        if before is not None and before.answer is not None and "repetition-taken-anew" not in self._faults:
             return self._serve("update-notification", decoded, before.answer, now, again=True)
         decision = notification.decide(message, self.binding_update_list.values(), denied=self._denied)
         answer = None
-        if message.flags & UPN_A:
+        if message.flags & UPN_A or "upa-always" in self._faults:
             named = (o for o in message.options if isinstance(o, HomeNetworkPrefix))
             told = tuple(named) if decision.flows and decision.status < 128 else ()  # RFC 7864 4.3
             answer = UpdateNotificationAcknowledgement(
                 sequence=message.sequence, status=decision.status, options=(who, *told, *decision.qos)
             )
-        self._answered["update-notification", message.sequence] = _Answered(first, answer, now)
+        self._remember("update-notification", message.sequence, _Answered(first, answer, now))
         self._serve("update-notification", decoded, answer, now, again=before is not None)
-        for entry in decision.entries:
+        for entry in decision.entries if "notification-unheeded" not in self._faults else ():
             if decision.renew:
                 self._renew_at_once(entry, decision.access_network, now)
             if decision.flows:
@@ -248,7 +273,7 @@ class PeerRequests(Acknowledged):
         self._tell(events.SessionUpdated, entry, now, options=tuple(type(o).__name__ for o in parameters))
 
 
-def _is_malformed(decoded: Decoded) -> bool:
+def is_malformed(decoded: Decoded) -> bool:
     """Cut, not the last header, or longer than what came (RFC 6275 9.2), or with an option that runs past the end."""
     layout = decoded.layout
     if layout.stump is not None or layout.payload_proto != NO_NEXT_HEADER:

@@ -1,4 +1,4 @@
-"""The reference LMA in this process, reached without a network; its clock is virtual, so waits cost no time."""
+"""The reference LMA, or MAG, in this process, reached without a network; the clock is virtual: waits cost no time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pmiptool.net.transport import Arrival, Received
 from pmiptool.session.endpoint import Datagram, Endpoint
 
 if TYPE_CHECKING:
+    from pmiptool.lma import LocalMobilityAnchor
     from pmiptool.lma.config import LmaConfig
     from pmiptool.registry.codepoints import CodePoints
 
@@ -25,7 +26,78 @@ def mag_addresses(count: int = 3) -> tuple[bytes, ...]:
     return tuple(LMA_ADDRESS[:14] + (2 + number).to_bytes(2, "big") for number in range(count))
 
 
-class EmbeddedTransport:
+class EmbeddedMachine:
+    """Hands messages to a machine without I/O and its own back. Time passes only while somebody waits."""
+
+    target: Target
+    locals: tuple[Endpoint, ...]
+    peer: Endpoint
+
+    def __init__(self, start: float | None = None) -> None:
+        self._now = time.time() if start is None else start
+        self._under_way: list[tuple[float, int, Datagram]] = []  # a heap: time of arrival, order of sending
+        self._count = 0
+
+    @property
+    def machine(self) -> Any:
+        """What is reached: it has `receive`, `to_send`, `next_timer` and `on_timer`."""
+        raise NotImplementedError
+
+    @property
+    def sources(self) -> tuple[bytes, ...]:
+        return tuple(local.address for local in self.locals)
+
+    def now(self) -> float:
+        return self._now
+
+    def send(self, datagram: Datagram) -> None:
+        self._advance(self._now + DELAY)
+        self.machine.receive(datagram.data, datagram.source, self._now, datagram.destination)
+        self._collect()
+
+    def receive(self, deadline: float) -> list[Arrival]:
+        while True:
+            found = self._arrived()
+            if found:
+                return found
+            timer = self.machine.next_timer()
+            due = self._under_way[0][0] if self._under_way else deadline
+            if min(due, timer if timer is not None else due) > deadline or (not self._under_way and timer is None):
+                self._advance(deadline)
+                return self._arrived()
+            self._advance(due if timer is None else min(due, timer))
+            if self._now >= deadline and not self._under_way:
+                return []
+
+    def _arrived(self) -> list[Arrival]:
+        """Take what has arrived at one of our endpoints by now."""
+        found: list[Arrival] = []
+        while self._under_way and self._under_way[0][0] <= self._now:
+            arrival, _, datagram = heapq.heappop(self._under_way)
+            if datagram.destination in self.locals:
+                found.append(Received(datagram.data, datagram.source, datagram.destination, arrival))
+        return found
+
+    def _advance(self, until: float) -> None:
+        """Move the clock, and let the machine's timers run on the way."""
+        while (timer := self.machine.next_timer()) is not None and timer <= until:
+            self._now = max(self._now, timer)
+            self.machine.on_timer(self._now)
+            self._collect()
+            if self.machine.next_timer() == timer:  # it did not let go of its timer: never spin
+                break
+        self._now = max(self._now, until)
+
+    def _collect(self) -> None:
+        for datagram in self.machine.to_send(self._now):
+            self._count += 1
+            heapq.heappush(self._under_way, (self._now + DELAY, self._count, datagram))
+
+    def close(self) -> None:
+        self._under_way.clear()
+
+
+class EmbeddedTransport(EmbeddedMachine):
     """Hands messages to the LMA and its answers back. ``lma`` is the LMA itself, for tests and timelines."""
 
     def __init__(
@@ -43,43 +115,19 @@ class EmbeddedTransport:
 
         from pmiptool.lma import LmaConfig, LocalMobilityAnchor
 
+        super().__init__(start)
         config = LmaConfig() if lma_config is None else lma_config
         if codepoints is not None:
             config = msgspec.structs.replace(config, codepoints=codepoints)
         self.target = Target("embedded")
         self.peer = Endpoint(address or LMA_ADDRESS)
         self.locals = tuple(Endpoint(source) for source in (tuple(sources) or mag_addresses()))
-        self._seed, self._faults = seed, faults
+        self._seed, self._faults, self._restarts = seed, faults, 0
         self.lma = LocalMobilityAnchor(config, self.peer.address, seed=seed, faults=faults)
-        self._now = time.time() if start is None else start
-        self._under_way: list[tuple[float, int, Datagram]] = []  # a heap: time of arrival, order of sending
-        self._count = 0
 
     @property
-    def sources(self) -> tuple[bytes, ...]:
-        return tuple(local.address for local in self.locals)
-
-    def now(self) -> float:
-        return self._now
-
-    def send(self, datagram: Datagram) -> None:
-        self._advance(self._now + DELAY)
-        self.lma.receive(datagram.data, datagram.source, self._now, datagram.destination)
-        self._collect()
-
-    def receive(self, deadline: float) -> list[Arrival]:
-        while True:
-            found = self._arrived()
-            if found:
-                return found
-            timer = self.lma.next_timer()
-            due = self._under_way[0][0] if self._under_way else deadline
-            if min(due, timer if timer is not None else due) > deadline or (not self._under_way and timer is None):
-                self._advance(deadline)
-                return self._arrived()
-            self._advance(due if timer is None else min(due, timer))
-            if self._now >= deadline and not self._under_way:
-                return []
+    def machine(self) -> LocalMobilityAnchor:
+        return self.lma
 
     def revoke(
         self,
@@ -108,6 +156,19 @@ class EmbeddedTransport:
         self._collect()
         return sent
 
+    def restart(self) -> None:
+        """The LMA starts anew, without its sessions; its restart counter grows (RFC 5847 3.2)."""
+        from pmiptool.lma import LocalMobilityAnchor
+
+        self._restarts += 1
+        self.lma = LocalMobilityAnchor(
+            self.lma.config,
+            self.peer.address,
+            seed=self._seed,
+            faults=self._faults,
+            restart_counter=1 + self._restarts,
+        )
+
     @contextmanager
     def configured(self, config: LmaConfig) -> Iterator[None]:
         """Another LMA with another configuration for a while, at the same address and clock; then the one before.
@@ -122,30 +183,3 @@ class EmbeddedTransport:
             yield
         finally:
             self.lma = before
-
-    def _arrived(self) -> list[Arrival]:
-        """Take what has arrived at one of our endpoints by now."""
-        found: list[Arrival] = []
-        while self._under_way and self._under_way[0][0] <= self._now:
-            arrival, _, datagram = heapq.heappop(self._under_way)
-            if datagram.destination in self.locals:
-                found.append(Received(datagram.data, datagram.source, datagram.destination, arrival))
-        return found
-
-    def _advance(self, until: float) -> None:
-        """Move the clock, and let the LMA's timers run on the way."""
-        while (timer := self.lma.next_timer()) is not None and timer <= until:
-            self._now = max(self._now, timer)
-            self.lma.on_timer(self._now)
-            self._collect()
-            if self.lma.next_timer() == timer:  # it did not let go of its timer: never spin
-                break
-        self._now = max(self._now, until)
-
-    def _collect(self) -> None:
-        for datagram in self.lma.to_send(self._now):
-            self._count += 1
-            heapq.heappush(self._under_way, (self._now + DELAY, self._count, datagram))
-
-    def close(self) -> None:
-        self._under_way.clear()

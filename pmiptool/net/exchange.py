@@ -116,7 +116,7 @@ def belongs(request: Decoded, answer: Decoded) -> bool:
 
 
 def _acknowledges(request: Decoded, answer: Decoded) -> bool:
-    """The same of registrations, with the exceptions of 135 and 160 (PROTOCOL.md, "Pairing")."""
+    """The same of registrations; 135 has the last accepted sequence number, 160 an empty MN-ID."""
     asked, given = request.message, answer.message
     has_timestamp = any(isinstance(option, Timestamp) for option in asked.options)
     if given.status == SEQUENCE_OUT_OF_WINDOW and not has_timestamp:

@@ -11,7 +11,9 @@ from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.text.filters import parse_flow
 from pmiptool.text.names import parse_number, parse_number_or_name
 from pmiptool.text.values import parse_address, parse_hex, parse_octets_text, parse_prefix
-from pmiptool.wire.values import GreKey, Ipv4HomeAddressRequest
+from pmiptool.wire.values import AccessNetworkIdentifier, GreKey, Ipv4HomeAddressRequest, OperatorIdentifier
+
+REALM = 2  # a type of operator identifier (RFC 6757 3.1.3)
 
 
 def profile_of(node: PeerNode, settings: CodePoints = DEFAULT, *, lifetime: int = 300) -> MnProfile:
@@ -29,6 +31,7 @@ def profile_of(node: PeerNode, settings: CodePoints = DEFAULT, *, lifetime: int 
         lifetime=lifetime,
         ipv6=node.ipv6,
         ipv4_hoa=ipv4_request(f"ipv4_hoa of {where}", node.ipv4_hoa),
+        access_network=network_of(node.ani),
         gre=gre_option(f"gre of {where}", node.gre),
         multipath=path_of(f"multipath of {where}", node.multipath, settings),
     )
@@ -46,6 +49,13 @@ def path_of(what: str, path: PeerPath | None, settings: CodePoints = DEFAULT) ->
         label=parse_number(f"label of {what}", str(path.label), 255),
         att=parse_number_or_name(f"att of {what}", ACCESS_TECHNOLOGY, str(path.att), settings),
     )
+
+
+def network_of(realm: str | None) -> AccessNetworkIdentifier | None:
+    """What is told of an access network: its operator, by a realm (RFC 6757 3.1.3)."""
+    if realm is None:
+        return None
+    return AccessNetworkIdentifier(suboptions=(OperatorIdentifier(op_id_type=REALM, operator_id=realm.encode()),))
 
 
 def ipv4_request(what: str, text: str | None) -> Ipv4HomeAddressRequest | None:

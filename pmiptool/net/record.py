@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from pmiptool.capture.files import Writer
@@ -12,6 +13,7 @@ from pmiptool.wire.checksum import internet_checksum
 from pmiptool.wire.envelope import build
 
 _ICMPV6 = 58
+_AT_ONCE = 0.05  # seconds in which a message follows the time that is said in it
 
 
 class Recorded:
@@ -27,20 +29,36 @@ class Recorded:
 class Recorder:
     """A transport that remembers what goes through it; ``close`` writes the file, also when something went wrong.
 
-    ``step`` is put on every packet from then on. With ``path`` None it only remembers.
+    ``step`` is put on every packet from then on, ``about`` on the whole file. With ``path`` None it only remembers.
     """
 
     def __init__(self, transport: Transport, path: str | Path | None = None) -> None:
         self.transport = transport
         self.target: Target = transport.target
-        self.locals: tuple[Endpoint, ...] = transport.locals
-        self.peer: Endpoint = transport.peer
         self.step = ""
+        self.about = ""
         self.packets: list[Recorded] = []
         self._path = path
         self._written = False
+        self._moment = 0.0
         if path is not None and str(path) != "-":
             Writer(path).close()  # a folder that is not there shows now, not after the test
+
+    @property
+    def locals(self) -> tuple[Endpoint, ...]:
+        return self.transport.locals
+
+    @locals.setter
+    def locals(self, endpoints: tuple[Endpoint, ...]) -> None:
+        self.transport.locals = endpoints
+
+    @property
+    def peer(self) -> Endpoint:
+        return self.transport.peer
+
+    @peer.setter
+    def peer(self, endpoint: Endpoint) -> None:
+        self.transport.peer = endpoint
 
     @property
     def sources(self) -> tuple[bytes, ...]:
@@ -49,8 +67,15 @@ class Recorder:
     def now(self) -> float:
         return self.transport.now()
 
+    def moment(self) -> float:
+        """The time now, and of the next packet sent: what that says of its time and the file agree to the bit."""
+        self._moment = round(self.transport.now(), 6)
+        return self._moment
+
     def send(self, datagram: Datagram) -> None:
         before = self.transport.now()
+        if 0 <= before - self._moment < _AT_ONCE:
+            before = self._moment
         self.transport.send(datagram)
         self._keep(before, packet_of(datagram.data, datagram.source, datagram.destination), datagram.data)
 
@@ -82,9 +107,19 @@ class Recorder:
         if self._path is None or self._written:
             return
         self._written = True
-        with Writer(self._path) as writer:
-            for packet in self.packets:
-                writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
+        with Writer(self._path, about=self.about) as writer:
+            self._write(writer)
+
+    def capture(self) -> bytes:
+        """What went so far, as the file would have it."""
+        stream = io.BytesIO()
+        with Writer(stream, about=self.about) as writer:
+            self._write(writer)
+        return stream.getvalue()
+
+    def _write(self, writer: Writer) -> None:
+        for packet in self.packets:
+            writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
 
 
 def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:

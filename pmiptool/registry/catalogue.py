@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pmiptool.registry import (
     muho,
@@ -154,6 +155,18 @@ def suboptions(space: SubOptionSpace, settings: CodePoints = DEFAULT) -> Iterato
         number = None if entry.number is None else resolve(entry.number, settings)
         if number is not None:
             yield number, entry
+
+
+@lru_cache(maxsize=64)
+def option_names(settings: CodePoints = DEFAULT) -> dict[int, str]:
+    """Number to short name of every option under these settings."""
+    return {number: option.name for number, option in options(settings)}
+
+
+@lru_cache(maxsize=64)
+def suboption_names(space: str, settings: CodePoints = DEFAULT) -> dict[int, str]:
+    """Number to short name of the sub-options of that space."""
+    return {number: entry.name for number, entry in suboptions(SPACES[space], settings)}
 
 
 _REQUESTS = {exchange.request: exchange for exchange in EXCHANGES}

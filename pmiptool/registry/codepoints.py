@@ -1,4 +1,4 @@
-"""Code points that no registry has assigned, as settings (CLI.md names the keys)."""
+"""Code points that no registry has assigned, as settings."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from pmiptool.registry.catalogue import MESSAGES, OPTIONS, SPACES, message_names
 from pmiptool.registry.contradictions import Contradiction, OtherAlignment, OtherMeaning
@@ -48,12 +49,13 @@ HEADER_RULES = (
 
 
 def length_rule(entry: Entry) -> Rule:
-    return rule(
-        f"{entry.clause.document} {entry.clause.section}",
-        "length",
-        "error",
-        f"{entry.title}: the length fits the format.",
-    )
+    return _length_rule(f"{entry.clause.document} {entry.clause.section}", entry.title)
+
+
+@cache
+def _length_rule(where: str, title: str) -> Rule:
+    """Kept, since a message may break it a thousand times."""
+    return rule(where, "length", "error", f"{title}: the length fits the format.")
 
 
 def suboption_rules(space: str) -> tuple[Rule, Rule]:

@@ -32,6 +32,7 @@ class Arrow:
 
     label: on the arrow. details: what matters in it, one item a line. time: seconds since the first, or None.
     lost: it never arrived (drawn with an x). marks: what the judges say, each on a line of its own.
+    kind, link: the worst that the judges say, and where the message is told of, for pictures with colours and links.
     """
 
     source: str
@@ -41,14 +42,20 @@ class Arrow:
     time: float | None = None
     lost: bool = False
     marks: tuple[str, ...] = ()
+    kind: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Lines of text across the ladder: an event, a step's name, a verdict. `column` starts one at that lifeline."""
+    """Lines of text across the ladder: an event, a step's name, a verdict. `column` starts one at that lifeline.
+
+    kind: of a verdict, for pictures with colours.
+    """
 
     text: str
     column: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)

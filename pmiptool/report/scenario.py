@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 import msgspec
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.report import junit
 from pmiptool.report.describe import details, label
+from pmiptool.report.junit import clean as clean
 from pmiptool.report.ladder import WIDTH, Arrow, Ladder, Participant, Remark, render
 from pmiptool.scenario.result import Packet, ScenarioResult, StepResult
 from pmiptool.text.json import finding_object, message_object
@@ -125,11 +126,12 @@ def _step(step: StepResult, settings: CodePoints) -> dict[str, Any]:
         "expectations": [msgspec.to_builtins(check) for check in step.expectations],
         "findings": [finding_object(finding) for finding in step.findings],
         "notes": list(step.notes),
-        "messages": [_message(packet, settings) for packet in step.packets],
+        "messages": [packet_object(packet, settings) for packet in step.packets],
     }
 
 
-def _message(packet: Packet, settings: CodePoints) -> dict[str, Any]:
+def packet_object(packet: Packet, settings: CodePoints) -> dict[str, Any]:
+    """A message of a run for programs."""
     shown = message_object(packet.decoded, time_ns=round(packet.time * 1e6) * 1000, settings=settings)
     shown["src"], shown["dst"] = address_text(packet.source.address), address_text(packet.destination.address)
     return {"from": packet.sender, "to": packet.receiver, "attempt": packet.attempt or None, "message": shown}
@@ -143,50 +145,32 @@ def as_json(results: Sequence[ScenarioResult], settings: CodePoints = DEFAULT) -
 
 def as_junit(results: Sequence[ScenarioResult]) -> str:
     """One testcase a step; FAIL is a failure, INCONCLUSIVE an error, UNSUPPORTED and SKIPPED are skipped."""
-    suites = ElementTree.Element("testsuites", name="pmiptool scenario")
-    for result in results:
-        steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
-        suite = ElementTree.SubElement(
-            suites,
-            "testsuite",
-            name=result.name,
-            tests=str(len(steps)),
-            failures=_count(steps, "FAIL"),
-            errors=_count(steps, "INCONCLUSIVE"),
-            skipped=str(sum(step.verdict in ("UNSUPPORTED", "SKIPPED") for step in steps)),
-            time=f"{result.seconds:.3f}",
-        )
-        properties = ElementTree.SubElement(suite, "properties")
-        for name, value in (("target", result.target), ("verdict", result.verdict), *result.settings.items()):
-            ElementTree.SubElement(properties, "property", name=_clean(name), value=_clean(value))
-        for number, step in enumerate(steps, 1):
-            name = f"{number}. {step.name}"
-            case = ElementTree.SubElement(
-                suite, "testcase", classname=f"scenario.{result.name}", name=_clean(name), time=f"{step.seconds:.3f}"
-            )
-            _verdict(case, step)
-    ElementTree.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+    return junit.document("pmiptool scenario", [_suite(result) for result in results])
 
 
-def _verdict(case: ElementTree.Element, step: StepResult) -> None:
-    kinds = {"FAIL": "failure", "INCONCLUSIVE": "error", "UNSUPPORTED": "skipped", "SKIPPED": "skipped"}
-    told = _clean("\n".join(remarks(step)))
-    if step.verdict in kinds:
-        element = ElementTree.SubElement(case, kinds[step.verdict], message=_clean(step.reason or step.verdict))
-        if kinds[step.verdict] != "skipped":
-            element.set("type", step.verdict)
-        element.text = told
-    elif told:
-        ElementTree.SubElement(case, "system-out").text = told
+def _suite(result: ScenarioResult) -> junit.Suite:
+    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
+    properties = {"target": result.target, "verdict": result.verdict, **result.settings}
+    cases = [_case(f"scenario.{result.name}", number, step) for number, step in enumerate(steps, 1)]
+    return junit.Suite(result.name, cases, properties, result.seconds)
 
 
-def _count(steps: Iterable[StepResult], verdict: str) -> str:
-    return str(sum(step.verdict == verdict for step in steps))
+_OUTCOMES: dict[str, junit.Outcome] = {
+    "FAIL": "failure",
+    "INCONCLUSIVE": "error",
+    "UNSUPPORTED": "skipped",
+    "SKIPPED": "skipped",
+}
 
 
-def _clean(text: str) -> str:
-    """Without the characters that XML 1.0 cannot carry, which a peer's identifier may hold."""
-    return "".join(
-        c if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text
+def _case(classname: str, number: int, step: StepResult) -> junit.Case:
+    outcome = _OUTCOMES.get(step.verdict, "")
+    return junit.Case(
+        classname,
+        f"{number}. {step.name}",
+        step.seconds,
+        outcome,
+        step.reason or step.verdict,
+        step.verdict if outcome != "skipped" else "",
+        "\n".join(remarks(step)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from pmiptool.registry.exchange import CN, LMA, MAG, MN
 from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.registry.rfc6089 import ACTION
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.registry.rule import LEVELS
 from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import Arrow, Ladder, Participant, Remark
 from pmiptool.rules.pairing import MnKey
@@ -44,6 +45,7 @@ class Step:
     asks: bool = False
     state: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
+    ordinal: int = 0
 
 
 def mn_text(mn: MnKey | None) -> str:
@@ -117,13 +119,18 @@ def flow_object(flow: Flow, *, sure: bool, settings: CodePoints = DEFAULT) -> di
 
 
 def state_lines(state: Sequence[dict[str, Any]]) -> list[str]:
-    """The state in a line for each session, binding and filter that is kept for another interface."""
+    """The state in a line for each session, binding and filter that is kept for another interface.
+
+    Where there are several anchors, each session says which has it.
+    """
     lines = []
+    several = len({session["lma"] for session in state}) > 1
     for session in state:
         group = "without multihoming" if session["mhgid"] is None else f"MHGID {session['mhgid']}"
         group = f"with several paths of {session['mag_id']}" if "mag_id" in session else group
         home = session.get("ipv4_hoa")
         words = [] if home and not session["hnp"] else [f"HNP {', '.join(session['hnp']) or 'unknown'}"]
+        group += f" at {session['lma']}" if several else ""
         lines.append(", ".join([f"session {group}", *words, *([f"IPv4 {home}"] if home else [])]))
         for binding in session["bindings"]:
             flows = "; ".join(_flow_text(flow) for flow in binding["flows"])
@@ -165,9 +172,10 @@ def _columns(steps: Sequence[Step]) -> dict[bytes, str]:
     for step in steps:
         for role, address in zip(step.roles or (), (step.src, step.dst), strict=False):
             there = named[role]
-            alone = role == LMA and not there
-            there.setdefault(address, role.upper() if alone else f"{role.upper()}{len(there) + 1}")
+            there.setdefault(address, f"{role.upper()}{len(there) + 1}")
     columns: dict[bytes, str] = {}
+    if len(named[LMA]) == 1:
+        named[LMA] = dict.fromkeys(named[LMA], "LMA")
     for there in named.values():
         for address, name in there.items():
             columns.pop(address, None)
@@ -177,17 +185,43 @@ def _columns(steps: Sequence[Step]) -> dict[bytes, str]:
     return columns
 
 
-def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], settings: CodePoints = DEFAULT) -> Ladder:
-    """The ladder of one mobile node: gateways by their addresses from left to right, anchors last."""
+def ladder(
+    mn: MnKey | None,
+    steps: Sequence[Step],
+    names: dict[int, str],
+    settings: CodePoints = DEFAULT,
+    *,
+    total: int = 0,
+    link: Callable[[Step], str] | None = None,
+) -> Ladder:
+    """The ladder of one mobile node: gateways by their addresses from left to right, anchors last.
+
+    total: how many steps it has where `steps` leaves some out, which the ladder says. link: where a step is told of.
+    """
     columns = _columns(steps)
     rows: list[Arrow | Remark] = []
     last: list[str] = []
     started = steps[0].time if steps else 0.0
+    before = 0
     for step in steps:
+        if step.ordinal > before + 1:
+            rows.append(Remark(_left_out(step.ordinal - before - 1)))
+        before = step.ordinal
         marks = tuple(f"{finding.level} {finding.rule}: {finding.text}" for finding in step.findings)
+        worst = min((finding.level for finding in step.findings), key=LEVELS.index, default="")
         text = (f"frame {step.frame}", *details(step.decoded, settings))
         rows.append(
-            Arrow(columns[step.src], columns[step.dst], label(step.decoded), text, step.time - started, False, marks)
+            Arrow(
+                columns[step.src],
+                columns[step.dst],
+                label(step.decoded),
+                text,
+                step.time - started,
+                False,
+                marks,
+                worst,
+                link(step) if link is not None else "",
+            )
         )
         if step.ended:
             rows.append(Remark("\n".join(ended_line(ended, names) for ended in step.ended)))
@@ -195,5 +229,11 @@ def ladder(mn: MnKey | None, steps: Sequence[Step], names: dict[int, str], setti
         if mn is not None and lines != last and not step.asks:
             rows.append(Remark("\n".join(lines)))
             last = lines
+    if total > before > 0:
+        rows.append(Remark(_left_out(total - before)))
     people = tuple(Participant(name, address_text(address)) for address, name in columns.items())
     return Ladder(f"Mobile node {mn_text(mn)}" if mn is not None else f"Messages with {NAMELESS}", people, tuple(rows))
+
+
+def _left_out(count: int) -> str:
+    return f"... {count} message{'' if count == 1 else 's'} left out here"

@@ -97,9 +97,12 @@ def message_node(shown: Shown) -> Node:
     below += [Node(f"header: {name} {value}") for name, value in (shown.get("header") or {}).items()]
     findings = shown.get("findings") or ()
     options = shown.get("options") or ()
+    said: dict[Any, list[Shown]] = {}
+    for finding in findings:
+        said.setdefault(finding.get("option"), []).append(finding)
     index = 0
     while index < len(options):
-        about = [finding for finding in findings if finding.get("option") == index]
+        about = said.get(index, ())
         run = 1
         while not about and _is_pad1(options, index) and _is_pad1(options, index + run):
             run += 1

@@ -11,7 +11,9 @@ from typing import Any
 from pmiptool.capture.files import CutCapture
 from pmiptool.capture.merged import Placed, merged
 from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.registry.rule import LEVELS
+from pmiptool.report.judged import Judged
 from pmiptool.report.ladder import render
 from pmiptool.report.style import LEVELS as COLOURS
 from pmiptool.report.style import paint
@@ -24,13 +26,18 @@ from pmiptool.text.values import address_text
 from pmiptool.wire.codec import codec_for
 
 SCHEMA = "pmiptool/validate/1"
+RULES_BY_ID = {rule.id: rule for rule in RULES}
 CLAUSES = {rule.id: str(rule.clause) for rule in RULES}
 
 
 @dataclass
 class Validation:
-    """What one set of captures came to. frames, places: running numbers of messages to file and frame, for people
-    and for programs."""
+    """What one set of captures came to.
+
+    frames, places: running numbers of messages to file and frame, for people and for programs. nodes: addresses with
+    what they are (`registry.exchange.LMA` and its like), in the order of time. members: the messages of each mobile
+    node, by number. applied: ids of the rules that had anything to judge.
+    """
 
     files: tuple[str, ...]
     frames: dict[int, str] = field(default_factory=dict)
@@ -41,43 +48,105 @@ class Validation:
     requests: int = 0
     answers: int = 0
     cut: CutCapture | None = None
+    nodes: dict[bytes, set[str]] = field(default_factory=dict)
+    members: dict[MnKey | None, set[int]] = field(default_factory=dict)
+    applied: frozenset[str] = frozenset()
 
     def counted(self) -> dict[str, int]:
         levels = Counter(seen.finding.level for seen in self.findings)
         return {level: levels[level] for level in LEVELS}
 
-    def kept(self, fits: Callable[[Seen], bool], mn: str | None) -> Validation:
-        """Only findings that fit, and only mobile nodes whose identifier fits the glob."""
+    def of_role(self, role: str) -> list[bytes]:
+        """The addresses of the nodes that are anchors, gateways, ..."""
+        return [address for address, roles in self.nodes.items() if role in roles]
+
+    def violated(self) -> list[str]:
+        """The ids of the rules that were broken, in the order of the catalogue."""
+        broken = {seen.finding.rule for seen in self.findings}
+        return [name for name in CLAUSES if name in broken] + sorted(broken - CLAUSES.keys())
+
+    def kept(self, fits: Callable[[str], bool], mn: str | None) -> Validation:
+        """Only rules whose ids fit, and only mobile nodes whose identifier fits the glob."""
         steps = {key: value for key, value in self.steps.items() if mn is None or fnmatchcase(mn_text(key), mn)}
-        findings = [seen for seen in self.findings if fits(seen) and seen.mn in steps]
+        findings = [seen for seen in self.findings if fits(seen.finding.rule) and seen.mn in steps]
+        applied = frozenset(name for name in self.applied if fits(name))
         chosen = {id(seen.finding) for seen in findings}
         for step in (step for steps_ in steps.values() for step in steps_):
             step.findings = [finding for finding in step.findings if id(finding) in chosen]
-        return replace(self, steps=steps, findings=findings)
+        return replace(self, steps=steps, findings=findings, applied=applied)
 
 
 def validate(files: Sequence[str], context: Context, *, timeline: bool = False) -> Validation:
-    """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`."""
+    """Judge captures as one set. Raises UsageError for what cannot be read; a cut capture is told in `cut`.
+
+    timeline: remember every message, with the state behind it. Without, captures of any size will do, and steps are
+    empty.
+    """
+    if not timeline:
+        return _in_bulk(files, context)
     result = Validation(tuple(files))
     found = merged(files, context.codepoints)
     result.cut = found.cut
     checker = SessionChecker(context)
+    judged = Judged(context.codepoints)
     by_number: dict[int, Step] = {}
     for number, placed in enumerate(found.messages, 1):
-        _one(result, checker, number, placed, by_number, timeline)
+        step_of(result, checker, number, placed, by_number, timeline)
+        judged.add(placed.seen.decoded, checker.last)
     for seen in checker.finish():
         _take(result, seen, by_number)
+    result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
     return result
 
 
-def _one(
+def _in_bulk(files: Sequence[str], context: Context) -> Validation:
+    from pmiptool.report import bulk
+
+    result = Validation(tuple(files))
+    judged = Judged(context.codepoints)
+
+    def witness(message: bulk.Message, part: Request | Answer | None) -> None:
+        judged.add(message.decoded, part)
+        if part is not None and message.envelope is not None:
+            _known_roles(result, part, message.envelope.src, message.envelope.dst)
+
+    found = bulk.judge(files, context, witness)
+    result.messages, result.requests, result.answers = found.messages, found.requests, found.answers
+    result.findings, result.cut = found.findings, found.cut
+    result.steps = {mn: [] for mn in found.mns}
+    result.places = bulk.Named(found, lambda file, frame: {"file": result.files[file], "frame": frame})
+    result.frames = bulk.Named(found, lambda file, frame: _frame_name(result.files, file, frame))
+    result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
+    return result
+
+
+def _placed(result: Validation, number: int, file: int, frame: int) -> None:
+    """Where a message is found."""
+    result.frames[number] = _frame_name(result.files, file, frame)
+    result.places[number] = {"file": result.files[file], "frame": frame}
+
+
+def _frame_name(files: Sequence[str], file: int, frame: int) -> str:
+    return str(frame) if len(files) == 1 else f"{files[file]}:{frame}"
+
+
+def frame_name(result: Validation, file: int, frame: int) -> str:
+    """What people call a packet of one of the files."""
+    return str(frame) if len(result.files) == 1 else f"{result.files[file]}:{frame}"
+
+
+def _known_roles(result: Validation, part: Request | Answer, src: bytes, dst: bytes) -> None:
+    for role, address in zip(part.roles, (src, dst), strict=True):
+        result.nodes.setdefault(address, set()).add(role)
+
+
+def step_of(
     result: Validation, checker: SessionChecker, number: int, placed: Placed, by_number: dict[int, Step], timeline: bool
 ) -> None:
+    """A message of that number as a step, judged; with `timeline` with the state behind it."""
     envelope, decoded = placed.seen.envelope, placed.seen.decoded
     assert envelope is not None
-    frame = placed.seen.frame.number
-    result.frames[number] = str(frame) if len(result.files) == 1 else f"{result.files[placed.file]}:{frame}"
-    result.places[number] = {"file": result.files[placed.file], "frame": frame}
+    _placed(result, number, placed.file, placed.seen.frame.number)
     result.messages += 1
     before = len(checker.watch.ended)
     seen = checker.observe(
@@ -86,12 +155,15 @@ def _one(
     mn, part = checker.last_mn, checker.last
     result.requests += isinstance(part, Request)
     result.answers += isinstance(part, Answer)
+    if part is not None:
+        _known_roles(result, part, envelope.src, envelope.dst)
     step = Step(
         decoded, envelope.src, envelope.dst, placed.time, result.frames[number], number,
         roles=part.roles if part is not None else None, asks=isinstance(part, Request),
     )  # fmt: skip
     for whose in dict.fromkeys((mn, *(part.mns if part is not None else ()))):  # localized routing is about two
         result.steps.setdefault(whose, []).append(step)
+        result.members.setdefault(whose, set()).add(number)
     by_number[number] = step
     for one in seen:
         _take(result, one, by_number)
@@ -108,9 +180,12 @@ def _one(
 def _last_of(result: Validation, ended: Ended, by_number: dict[int, Step]) -> Step:
     """The last step of the mobile node whose binding ends: those that ended it, where they name no mobile node."""
     steps = result.steps.setdefault(ended.mn, [])
+    own = result.members.setdefault(ended.mn, set())
     for frame in ended.frames:
-        if all(step.number != frame for step in steps):
-            steps.append(replace(by_number[frame], findings=[], ended=[]))
+        if frame not in own and frame in by_number:
+            before = steps[-1].state if steps else []
+            steps.append(replace(by_number[frame], findings=[], ended=[], state=before))
+            own.add(frame)
     return steps[-1] if steps else next(reversed(by_number.values()))
 
 
@@ -148,23 +223,33 @@ def as_text(result: Validation, *, colour: bool = False, timeline: bool = False,
     for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:]):
         finding = seen.finding
         head = f"{frames_text(result, seen)}: {paint(finding.level, COLOURS[finding.level], colour)} {finding.rule}"
-        where = f", option {finding.option} at offset {finding.offset}" if finding.option is not None else ""
-        who = f" ({mn_text(seen.mn)}{where})" if seen.mn is not None or where else ""
-        lines.append(f"{head}{who}\n  {finding.text}\n")
+        told = ", ".join(_where(result, seen))
+        lines.append(f"{head}{f' ({told})' if told else ''}\n  {finding.text}\n")
     lines.append(summary(result) + "\n")
     return "".join(lines)
+
+
+def _where(result: Validation, seen: Seen) -> list[str]:
+    """The mobile node, the nodes between which it was where there are several anchors, and the option."""
+    finding = seen.finding
+    words = [mn_text(seen.mn)] if seen.mn is not None or finding.option is not None else []
+    if seen.lma and len(result.of_role(LMA)) > 1:
+        words.append(f"LMA {address_text(seen.lma)}")
+        words += [f"from {address_text(seen.peer)}"] if seen.peer else []
+    return words + ([f"option {finding.option} at offset {finding.offset}"] if finding.option is not None else [])
 
 
 def summary(result: Validation) -> str:
     """`12 messages, 6 requests, 6 answers, 1 mobile node: 2 errors, 0 warnings, 1 note`."""
     nodes = len([mn for mn in result.steps if mn is not None])
     counted = result.counted()
-    found = ", ".join(_many(counted[level], level) for level in LEVELS) if any(counted.values()) else "no finding"
-    what = (_many(result.messages, "message"), _many(result.requests, "request"), _many(result.answers, "answer"))
-    return f"{', '.join(result.files)}: {', '.join(what)}, {_many(nodes, 'mobile node')}: {found}"
+    found = ", ".join(many(counted[level], level) for level in LEVELS) if any(counted.values()) else "no finding"
+    what = (many(result.messages, "message"), many(result.requests, "request"), many(result.answers, "answer"))
+    return f"{', '.join(result.files)}: {', '.join(what)}, {many(nodes, 'mobile node')}: {found}"
 
 
-def _many(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """`1 error`, `2 errors`."""
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
@@ -176,7 +261,14 @@ def as_object(result: Validation, *, timeline: bool = False) -> dict[str, Any]:
         "requests": result.requests,
         "answers": result.answers,
         "mobile_nodes": [mn_text(mn) for mn in result.steps if mn is not None],
+        "lmas": [address_text(address) for address in result.of_role(LMA)],
+        "mags": [address_text(address) for address in result.of_role(MAG)],
         "counts": result.counted(),
+        "rules": {
+            "known": len(CLAUSES),
+            "applied": [name for name in CLAUSES if name in result.applied],
+            "violated": result.violated(),
+        },
         "findings": [_finding(result, seen) for seen in sorted(result.findings, key=lambda seen: seen.frames[-1:])],
     }
     if timeline:
@@ -228,4 +320,20 @@ def known_rules(globs: Iterable[str]) -> list[str]:
     return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in ids)]
 
 
-__all__ = ["NAMELESS", "SCHEMA", "Validation", "as_object", "as_text", "chosen_dialect", "known_rules", "validate"]
+__all__ = [
+    "CLAUSES",
+    "NAMELESS",
+    "RULES_BY_ID",
+    "SCHEMA",
+    "Validation",
+    "as_object",
+    "as_text",
+    "chosen_dialect",
+    "frame_name",
+    "frames_text",
+    "known_rules",
+    "many",
+    "step_of",
+    "summary",
+    "validate",
+]

@@ -1,4 +1,4 @@
-"""The dialect of the FID option: which of the two layouts an option fits (PROTOCOL: mext on 45 collides with RFC 6089).
+"""The dialect of the FID option: which of the two layouts an option fits (mext on 45 collides with RFC 6089).
 
 An option that has findings in the set dialect and none in the other parses cleanly as the other.
 """

@@ -8,7 +8,7 @@ they most likely mean, so that a rule can name what is wrong with them.
 
 from __future__ import annotations
 
-from collections import deque
+import heapq
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +72,8 @@ class Pairing:
     """Remembers requests until they are `FORGET` seconds old. No look-up goes through all of a busy mobile node's."""
 
     def __init__(self) -> None:
-        self._order: deque[Request] = deque()
+        self._order: list[tuple[float, int, int, Request]] = []
+        self._count = 0
         self._exact = _Index()
         self._by_mn = _Index()
         self._by_key = _Index()
@@ -86,7 +87,7 @@ class Pairing:
         self._open_anywhere = _Index()
         self._by_answer = _Index()
         self._last_answered: dict[Any, float] = {}
-        self._seen: set[Any] = set()
+        self._seen: dict[Any, set[bytes]] = {}
 
     def _keys(self, request: Request) -> Iterator[tuple[_Index, Any]]:
         """Where a request is found, answered or not."""
@@ -110,14 +111,19 @@ class Pairing:
 
     def request(self, request: Request) -> None:
         """A request was seen."""
-        self._order.append(request)
+        self._arrived(request)
         for index, key in (*self._keys(request), *self._open_keys(request)):
             index.put(key, request)
-        self._seen.add(request.place)
+        self._seen.setdefault((request.family, request.destination, request.mn), set()).add(request.source)
+
+    def _arrived(self, request: Request) -> None:
+        """In the order of time, also where one is told of late."""
+        self._count += 1
+        heapq.heappush(self._order, (request.time, request.frame, self._count, request))
 
     def knows(self, answer: Answer) -> bool:
         """Whether a request was seen of the mobile node, and between the nodes, that an answer speaks of."""
-        return answer.place in self._seen
+        return answer.destination in self._seen.get((answer.family, answer.source, answer.mn), ())
 
     def outstanding(self, place: Any) -> list[Request]:
         """Unanswered requests at one `Request.place`, the oldest first."""
@@ -219,7 +225,11 @@ class Pairing:
         if waiting:
             return Pair(waiting[-1], answer, "sequence")
         elsewhere = self._open_anywhere.at((answer.family, mn, answer.key)) if mn else {}
-        return Pair(next(reversed(elsewhere)), answer, "addresses") if elsewhere else Pair(None, answer)
+        if not elsewhere:
+            return Pair(None, answer)
+        ends = {answer.source, answer.destination}  # of those at several anchors the one that has most of them
+        likely = max(reversed(elsewhere), key=lambda request: len(ends & {request.source, request.destination}))
+        return Pair(likely, answer, "addresses")
 
     def _nameless(self, answer: Answer, same: list[Request], between: tuple[Any, ...]) -> Pair | None:
         """The request of an answer that names no mobile node; `same`: those of its number that have no answer yet."""
@@ -267,8 +277,8 @@ class Pairing:
 
     def forget(self, now: float) -> Iterator[Request]:
         """Requests that have become too old to be answered, the oldest first; they are dropped."""
-        while self._order and self._order[0].time < now - FORGET:
-            request = self._order.popleft()
+        while self._order and self._order[0][0] < now - FORGET:
+            request = heapq.heappop(self._order)[3]
             for index, key in (*self._keys(request), *self._open_keys(request)):
                 index.drop(key, request)
             for answer in request.answers:

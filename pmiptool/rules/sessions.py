@@ -86,15 +86,20 @@ class SessionChecker:
         self.last: Request | Answer | None = None
 
     def observe(
-        self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0, envelope: Envelope | None = None
-    ) -> list[Seen]:
-        """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it."""
+        self, decoded: Decoded, *, src: bytes, dst: bytes, time: float, frame: int = 0,
+        envelope: Envelope | None = None, own: tuple[Finding, ...] | None = None,
+    ) -> list[Seen]:  # fmt: skip
+        """One message from `src` to `dst` (16 or 4 octets) at `time` (seconds). Returns what is wrong with it.
+
+        own: what `check_message` finds, where that is known already.
+        """
         self._time = max(self._time, time)
         view = View(decoded, self.context.codepoints)
         self.last_mn = mn_key(view)
         # What a rule misses in a truncated message may be in the octets that were not captured.
         cut = envelope is not None and envelope.truncated
-        own = decoded.findings if cut else judge_message(view, envelope, self.context)
+        if own is None:
+            own = decoded.findings if cut else judge_message(view, envelope, self.context)
         part = observed(view, source=src, destination=dst, time=time, frame=frame, anchors=self._anchors)
         self.last = part
         found_: list[Seen] = []
@@ -184,13 +189,17 @@ class SessionChecker:
             yield found(rules.REPEATED_SEQUENCE, f"it has {request.sequence} after {earlier.sequence}")
 
     def _rate(self, request: Request) -> Iterator[Finding]:
-        option = request.view.value("multihoming")
-        key = (request.lma, request.source, request.mn, option.mhgid if option is not None else None)
-        times = self._rates.setdefault(key, deque(maxlen=MAX_UPDATE_RATE))
+        times = self._times(request)
         if len(times) == MAX_UPDATE_RATE and request.time - times[0] < 1.0 - _SLACK:
             yield found(rules.RATE, f"this is the {MAX_UPDATE_RATE + 1}th within {request.time - times[0]:.3f} s")
             times.clear()
         times.append(request.time)
+
+    def _times(self, request: Request) -> deque[float]:
+        """When requests like this one came last."""
+        option = request.view.value("multihoming")
+        key = (request.lma, request.source, request.mn, option.mhgid if option is not None else None)
+        return self._rates.setdefault(key, deque(maxlen=MAX_UPDATE_RATE))
 
     # Answers
 

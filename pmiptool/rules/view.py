@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from pmiptool.registry import catalogue
+from pmiptool.registry.catalogue import option_names, suboption_names
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.model import Records, SubOptions
 from pmiptool.wire.codec import Decoded
@@ -15,9 +14,12 @@ from pmiptool.wire.values import ENTRIES, UnknownOption, UnknownSubOption
 
 
 class Element:
-    """An option or sub-option: value, name, index among the slots (of its option), offset and length octet."""
+    """An option or sub-option: value, name, index among the slots (of its option), offset and length octet.
 
-    __slots__ = ("index", "length", "name", "offset", "parent", "sub", "subs", "value")
+    place: of an option, how many stand before it.
+    """
+
+    __slots__ = ("index", "length", "name", "offset", "parent", "place", "sub", "subs", "value")
 
     def __init__(self, value: Any, name: str, index: int | None, slot: Slot | None, parent: Element | None) -> None:
         self.value = value
@@ -27,19 +29,8 @@ class Element:
         self.length = slot.length if slot is not None else None
         self.sub = slot.sub if slot is not None else ()
         self.parent = parent
+        self.place = 0
         self.subs: list[Element] | None = None
-
-
-@lru_cache(maxsize=64)
-def option_names(settings: CodePoints) -> dict[int, str]:
-    """Number to short name of every option under these settings."""
-    return {number: option.name for number, option in catalogue.options(settings)}
-
-
-@lru_cache(maxsize=64)
-def suboption_names(key: str, settings: CodePoints) -> dict[int, str]:
-    """Number to short name of the sub-options of that space."""
-    return {number: entry.name for number, entry in catalogue.suboptions(catalogue.SPACES[key], settings)}
 
 
 def _space(value: Any) -> str | None:
@@ -77,6 +68,7 @@ class View:
             else:
                 name = ENTRIES[type(value)].name
             element = Element(value, name, index, slot, None)
+            element.place = len(self.elements)
             self.elements.append(element)
             self._named.setdefault(name, []).append(element)
         self.names = frozenset(self._named)
@@ -92,7 +84,7 @@ class View:
         """How many options stand behind this one; None for what is none itself."""
         if element.parent is not None:
             return None
-        return len(self.elements) - 1 - self.elements.index(element)
+        return len(self.elements) - 1 - element.place
 
     def value(self, name: str) -> Any:
         """The value of the first well-formed option of that name; None when there is none."""

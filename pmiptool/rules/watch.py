@@ -45,7 +45,7 @@ class Watch:
     _prefixes: dict[tuple[bytes, PrefixKey], Group] = field(default_factory=dict)
     _homes: dict[tuple[bytes, bytes], Group] = field(default_factory=dict)
     _optioned: set[bytes] = field(default_factory=set)
-    _asked: set[tuple[bytes, MnKey, bytes]] = field(default_factory=set)
+    _asked: dict[tuple[bytes, MnKey], set[bytes]] = field(default_factory=dict)
     _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
     _count: int = 0
 
@@ -72,7 +72,7 @@ class Watch:
         if request.mn is None:
             return
         if not request.removal:
-            self._asked.add((request.lma, request.mn, request.care_of))
+            self._asked.setdefault((request.lma, request.mn), set()).add(request.care_of)
         asked = asked_of(request.view, request.care_of, self.context.readings)
         group, key, binding = self._locate(request, asked)
         yield from multipath.asks(self, request, asked)
@@ -104,6 +104,10 @@ class Watch:
         if self._locate(request, asked)[2] is not None:
             return True
         return False if self.context.complete else None
+
+    def located(self, request: Request) -> Binding | None:
+        """The binding that a request is about."""
+        return self._locate(request, asked_of(request.view, request.care_of, self.context.readings))[2]
 
     def _multihomed_by_address(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
         for group in self._grouped.get((request.lma, request.mn), ()) if request.mn is not None else ():
@@ -253,7 +257,11 @@ class Watch:
             if holder is not None and holder.mn != group.mn and holder.session.bindings and not holder.doubtful:
                 told = f"{show(prefix)} is in use by {_name(holder.mn)}"
                 yield found(rules.HNP_IN_USE, told, answer.view.first("hnp"))
-            self._prefixes[request.lma, prefix] = group
+            if holder is not group:
+                if holder is not None:
+                    holder.held.discard(prefix)
+                group.held.add(prefix)
+                self._prefixes[request.lma, prefix] = group
 
     def _entered(self, group: Group, key: BindingKey, asked: Asked, request: Request, answer: Answer) -> Binding:
         """A binding that was not there: revived, moved by a handover, or new."""
@@ -304,7 +312,7 @@ class Watch:
     def _removed(self, group: Group, key: BindingKey, binding: Binding | None, asked: Asked, request: Request,
                  answer: Answer) -> Iterator[Finding]:  # fmt: skip
         if binding is None:
-            if group.complete and (request.lma, group.mn, request.care_of) not in self._asked:
+            if group.complete and request.care_of not in self._asked.get((request.lma, group.mn), ()):
                 yield found(rules.FOREIGN_REMOVAL, f"{show(request.care_of)} is accepted, and it was never bound")
             return
         tell = partial(self._tell, group, request, answer)

@@ -258,10 +258,10 @@ def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: st
         elif act == ACT_KEEP:
             tell("flow", name, "ACT=Keep, and no other interface is left")
         elif act == ACT_REMOVE:
-            group.removed.append(flow)
+            _remember(group.removed, flow)
             tell("flow", name, "ACT=Remove")
         else:
-            group.left.append(flow)
+            _remember(group.left, flow)
             tell("flow", name, why)
     if act == ACT_REMOVE:  # by the reading act-scope=group those of the others are gone too
         for other in peers:
@@ -273,6 +273,12 @@ def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: st
         if not kept.targets:
             group.kept.remove(kept)
     group.unsure.pop(key, None)
+
+
+def _remember(flows: list[Flow], flow: Flow) -> None:
+    """Of those that select the same, the first is the one that is looked at."""
+    if all(flow.selector != other.selector for other in flows):
+        flows.append(flow)
 
 
 def _same_selector(one: Flow, other: Flow) -> bool:

@@ -50,7 +50,7 @@ class Group:
     whole: keys of bindings of which every filter is known. unsure: FIDs that may be gone, by binding.
     given: the prefixes of the last answer to each binding. kept, removed, left: filters of removed interfaces after
     ACT=Keep, ACT=Remove, and neither. doubtful: a removal had no answer, so that the session may have ended.
-    address_sure: it has its IPv4 home address still, as far as can be seen.
+    address_sure: it has its IPv4 home address still, as far as can be seen. held: prefixes that nobody was given since.
     """
 
     lma: bytes
@@ -65,6 +65,7 @@ class Group:
     complete: bool = False
     doubtful: bool = False
     address_sure: bool = True
+    held: set[PrefixKey] = field(default_factory=set)
 
     @property
     def mn(self) -> MnKey:

@@ -11,7 +11,7 @@ import msgspec
 from pmiptool.lma.config import LmaConfig, check
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.transport import Transport
-from pmiptool.registry.codepoints import CodePoints
+from pmiptool.registry.codepoints import CodePoints, code_points
 from pmiptool.registry.rfc5846 import REVOCATION_TRIGGER
 from pmiptool.registry.rfc7077 import REASON
 from pmiptool.scenario.compile import FIRST_GLOBAL_TRIGGER, Move
@@ -42,7 +42,7 @@ class Anchor:
         tables = {key: value for key, value in msgspec.to_builtins(wanted).items() if value}
         if self.embedded is None or not tables:
             return contextlib.nullcontext()
-        return self.embedded.configured(_with(self.embedded.lma.config, tables))
+        return self.embedded.configured(configured_with(self.embedded.lma.config, tables))
 
     def command(self, move: Move, mags: Mapping[str, Endpoint], patience: float) -> None:
         """Have the LMA send what the move wants, to these gateways. Raises UsageError where it has nothing to send."""
@@ -86,12 +86,20 @@ def _whom(move: Move) -> bytes | None:
     return None if move.number == PER_PEER_POLICY else b"@" + move.profile.id.rpartition(b"@")[2]
 
 
-def _with(config: LmaConfig, tables: Mapping[str, Mapping[str, Any]]) -> LmaConfig:
-    """A configuration with some keys of its tables changed."""
-    sections = {}
+def configured_with(config: LmaConfig, tables: Mapping[str, Any]) -> LmaConfig:
+    """A configuration with some keys of its tables changed, or whole lists (`mn`, `mag`). Raises UsageError."""
+    types = {field.name: field.type for field in msgspec.structs.fields(LmaConfig)}
+    sections: dict[str, Any] = {}
     for name, changes in tables.items():
         section = getattr(config, name)
-        sections[name] = msgspec.convert({**msgspec.to_builtins(section), **changes}, type(section))
+        if name == "readings":
+            sections[name] = section.changed(changes)
+        elif name == "codepoints":
+            sections[name] = code_points(changes, section)
+        elif isinstance(changes, Mapping):
+            sections[name] = msgspec.convert({**msgspec.to_builtins(section), **changes}, types[name])
+        else:
+            sections[name] = msgspec.convert(changes, types[name])
     changed = msgspec.structs.replace(config, **sections)
     check(changed)
     return changed

@@ -35,11 +35,12 @@ class Packet(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """One expectation of a step and what was there instead."""
+    """One expectation of a step and what was there instead. frame: number of the message that is meant, 0 for none."""
 
     text: str
     ok: bool
     actual: str = ""
+    frame: int = 0
 
 
 class StepResult(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ class ScenarioResult(msgspec.Struct, frozen=True):
 
 
 def exit_code(results: list[ScenarioResult]) -> int:
-    """1 when anything failed, 3 when something was inconclusive or nothing passed, else 0 (CLI.md)."""
+    """1 when anything failed, 3 when something was inconclusive or nothing passed, else 0."""
     verdicts = {result.verdict for result in results}
     if "FAIL" in verdicts:
         return 1

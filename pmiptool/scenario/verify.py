@@ -107,28 +107,31 @@ _MISSING = ("unanswered", "answer-lost", "deaf")  # how the rules end that tell 
 class Verifier:
     """The rules over one scenario: messages, requests with their answers, and the session over time.
 
-    Only the anchor is judged: what our own requests break is not its fault.
+    Only the peer is judged, by its name in the packets: what our own messages break is not its fault, nor is it in the
+    options that it copies from them.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, judged: str = LMA) -> None:
+        self._judged = judged
         self._checker = SessionChecker(context)
         self._steps: list[int] = [0]  # frame number to step
         self._ours: list[bool] = [False]  # frame number to whether a gateway sent it
         self._sent: set[tuple[bytes, int | None]] = set()
         self._mns: set[bytes] = set()
         self._later: list[Seen] = []
+        self._broken: set[tuple[str, str]] = set()  # rule and text, of our own messages
 
     def findings(self, packets: Sequence[Packet], step: int) -> list[Finding]:
-        """What the anchor's messages among these break. What is missing shows later, in `missing`."""
+        """What the peer's messages among these break. What is missing shows later, in `missing`."""
         found: list[Finding] = []
         for packet in packets:
-            if packet.sender == LMA and self._foreign(packet):
+            if packet.sender == LMA == self._judged and self._foreign(packet):
                 continue
-            if packet.sender != LMA:
+            if packet.sender != self._judged:
                 self._mns.add(identifier(packet.decoded.message))
                 self._sent.add((packet.source.address, _sequence(packet)))
             self._steps.append(step)
-            self._ours.append(packet.sender != LMA)
+            self._ours.append(packet.sender != self._judged)
             for seen in self._checker.observe(
                 packet.decoded,
                 src=packet.source.address,
@@ -139,7 +142,9 @@ class Verifier:
             ):
                 if _is_missing(seen):
                     self._later.append(seen)
-                elif packet.sender == LMA:
+                elif packet.sender != self._judged:
+                    self._broken.add((seen.finding.rule, seen.finding.text))
+                elif (seen.finding.rule, seen.finding.text) not in self._broken:
                     found.append(seen.finding)
         return found
 

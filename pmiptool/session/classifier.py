@@ -7,11 +7,12 @@ inactive one is skipped. Mobility Header packets are never steered. Uplink is ou
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
-from pmiptool.session.model import DISCARD, NO_PRIORITY, Binding, Flow, Selector, Session
+from pmiptool.session.model import DISCARD, NO_PRIORITY, Binding, Flow, Selector, Session, by_age, rank
 from pmiptool.session.packet import MOBILITY_HEADER, FragmentKey, Packet, read_packet
 from pmiptool.session.unknown import Unknown
 from pmiptool.wire.values import Ipv4Selector, Ipv6Selector
@@ -64,7 +65,7 @@ def decide(
 ) -> Decision:
     """As `classify`, with the filter that decided."""
     read = packet if isinstance(packet, Packet) else read_packet(packet)
-    if read is None or not session.bindings:
+    if read is None or not any(one.bindings for one in session.family or [session]):
         return Decision(())
     if read.proto == MOBILITY_HEADER:
         return Decision(unmatched(session, "oldest" if no_match == "drop" else no_match))
@@ -82,21 +83,32 @@ def decide(
 
 def _stands(session: Session, decision: Decision) -> bool:
     """A decision holds for later fragments while all its care-of addresses are bound."""
-    bound = {binding.care_of_address for binding in session.bindings.values()}
+    bound = {binding.care_of_address for one in session.family or [session] for binding in one.bindings.values()}
     return bound.issuperset(decision.care_of_addresses)
 
 
 def _match(packet: Packet, session: Session, no_match: str) -> Decision:
-    for owner, flow in session.flows():
-        targets = session.targets(owner, flow)
+    for whose, owner, flow in _filters(session):
+        targets = whose.targets(owner, flow)
         if (targets or flow.action == DISCARD) and matches(flow.selector, packet):
             return Decision(targets, flow, owner)
     return Decision(unmatched(session, no_match))
 
 
+def _filters(session: Session) -> Iterable[tuple[Session, Binding, Flow]]:
+    """Whose filters the packets to its prefixes meet, in order: groups that share prefixes have one list."""
+    if not session.family:
+        return ((session, owner, flow) for owner, flow in session.flows())
+    every = [(one, owner, flow) for one in session.family for owner, flow in one.flows()]
+    return sorted(every, key=lambda entry: rank(entry[2]))
+
+
 def unmatched(session: Session, reading: str) -> tuple[bytes, ...]:
-    """Where a packet goes that no filter matches, by the reading of `no-match` (mext 5.1.1)."""
-    bindings = session.by_age()
+    """Where a packet goes that no filter matches, by the reading of `no-match` (mext 5.1.1).
+
+    Of groups that share prefixes it is the default group that has it, with the interfaces of all.
+    """
+    bindings = session.by_age() if not session.family else by_age(session.family)
     if reading == "drop" or not bindings:
         return ()
     if reading == "all":

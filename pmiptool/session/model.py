@@ -6,7 +6,7 @@ no message has said it; the lab steers packets by it. Addresses are 16 octets, l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -110,6 +110,8 @@ class Session:
     ipv4: its IPv4 home address, which all bindings share; such a session may have no prefix (RFC 5844 3.1).
     bindings: those in force, by key. tombstones: deregistered ones that are remembered for a while.
     mag_id: in a session with several paths the MAG that they belong to, subtype and identifier (RFC 8278 4.2).
+    family: the sessions of a mobile node's multihoming groups where it has several, this one included, one list for
+    all; empty for a session alone. They share prefixes, and group 0 spans the interfaces of all (muho 1).
     """
 
     mn_id: MnKey
@@ -121,23 +123,29 @@ class Session:
     count: int = 0
     ipv4: Ipv4Home | None = None
     mag_id: MnKey | None = None
+    family: list[Session] = field(default_factory=list)
     _order: list[tuple[Binding, Flow]] | None = None
 
     def next_count(self) -> int:
-        """Ages of bindings and filters: a running number of the session."""
-        self.count += 1
+        """Ages of bindings and filters: a running number of the session, or of its family."""
+        self.count = max((other.count for other in self.family), default=self.count) + 1
         return self.count
+
+    def spanned(self) -> list[Binding]:
+        """Bindings in force: of the default group those of all groups, of any other its own."""
+        sessions = self.family if self.mhgid == 0 and self.family else [self]
+        return [binding for session in sessions for binding in session.bindings.values()]
 
     def changed(self) -> None:
         """To be called by whatever changes filters: their order is worked out anew when next asked for."""
         self._order = None
 
     def oldest(self) -> Binding | None:
-        return min(self.bindings.values(), key=_age, default=None)
+        return min(self.spanned(), key=_age, default=None)
 
     def by_age(self) -> list[Binding]:
-        """Bindings in force, the one registered first at the front."""
-        return sorted(self.bindings.values(), key=_age)
+        """Bindings in force that it spans, the one registered first at the front."""
+        return sorted(self.spanned(), key=_age)
 
     def flows(self) -> list[tuple[Binding, Flow]]:
         """Owner and filter, in order of FID-PRI (lower first), then of installation (mext 4.4).
@@ -146,18 +154,22 @@ class Session:
         """
         if self._order is None:
             owned = [(binding, flow) for binding in self.bindings.values() for flow in binding.flows.values()]
-            self._order = sorted(owned, key=_rank)
+            self._order = sorted(owned, key=lambda entry: rank(entry[1]))
         return self._order
 
     def flow_count(self) -> int:
         return sum(len(binding.flows) for binding in self.bindings.values())
 
     def holder(self, bid: int) -> Binding | None:
-        """The binding in force that registered this BID."""
+        """The binding in force that registered this BID; that of another group only where it has none itself."""
         for binding in self.bindings.values():
             if bid in binding.bids:
                 return binding
-        return None
+        return next((binding for binding in self.spanned() if bid in binding.bids), None) if self.family else None
+
+    def owner_of(self, binding: Binding) -> Session:
+        """The session of its family that has a binding in force."""
+        return next((one for one in self.family if any(binding is b for b in one.bindings.values())), self)
 
     def targets(self, owner: Binding, flow: Flow) -> tuple[bytes, ...]:
         """Care-of addresses that a filter sends to, all of them bound; empty for Discard and for inactive filters."""
@@ -181,6 +193,11 @@ def _age(binding: Binding) -> int:
     return binding.created
 
 
-def _rank(owned: tuple[Binding, Flow]) -> tuple[int, int]:
-    flow = owned[1]
+def by_age(sessions: Iterable[Session]) -> list[Binding]:
+    """The bindings in force of sessions, the one registered first at the front."""
+    return sorted((binding for session in sessions for binding in session.bindings.values()), key=_age)
+
+
+def rank(flow: Flow) -> tuple[int, int]:
+    """The place of a filter in the list (mext 4.4)."""
     return (flow.priority if isinstance(flow.priority, int) else 1 << 16, flow.installed)

@@ -142,6 +142,8 @@ def reinstantiate(
     flows = sorted(removed.flows.values(), key=lambda flow: flow.installed)
     removed.flows.clear()
     for target in targets:
+        theirs = session.owner_of(target)
+        theirs.changed()
         for old in flows:
             bids = () if old.action == FORWARD else old.bids
             new = Flow(
@@ -152,7 +154,7 @@ def reinstantiate(
             if equal is not None:
                 moved.append(Moved(old.fid, target, equal, absorbed=True))
                 continue
-            fid = highest_free_fid(fids_in_use(session, target, in_group=in_group))
+            fid = highest_free_fid(fids_in_use(theirs, target, in_group=in_group))
             if fid is not None:
                 new.fid = fid
                 target.flows[fid] = new

@@ -1,4 +1,4 @@
-"""Expectations of an answer, `FIELD OP VALUE`, over the JSON of `decode` (CLI.md, `pmiptool send --expect`).
+"""Expectations of an answer, `FIELD OP VALUE`, over the JSON of `decode`: what `--expect` and scenarios take.
 
 FIELD: `answer`, `status`, `lifetime` (units of 4 s), `lifetime_s`, `hnp`, `fields.NAME`, `option.NAME` or
 `option.NAME.FIELD`, `flow[FID]` or `flow[FID].FIELD` (a filter's own fields and those of its selector), `findings`.

@@ -1,8 +1,8 @@
 """The JSON of `decode` (schema `pmiptool/decode/1`), made from what was decoded; `reading` reads it back.
 
-Members that CLI.md does not name stand only where something is odd: `header` (what the header says against the
-octets), `trailing` (octets that an option's format leaves over), `cut` (an option that runs past its end) and `reading`
-(an option read in the other of two ways that the texts contradict each other about: the last part of the note's rule).
+Some members stand only where something is odd: `header` (what the header says against the octets), `trailing` (octets
+that an option's format leaves over), `cut` (an option that runs past its end) and `reading` (an option read in the
+other of two ways that the texts contradict each other about: the last part of the note's rule).
 """
 
 from __future__ import annotations
@@ -155,8 +155,7 @@ def _odd_slot(slot: Slot) -> dict[str, Any]:
 def option_name(option: Any, settings: CodePoints = DEFAULT) -> str:
     """The short name of its number, also where the octets do not fit; an unknown one is `option-201`."""
     if isinstance(option, UnknownOption):
-        known = dict(catalogue.options(settings)).get(option.type)
-        return known.name if known else f"option-{option.type}"
+        return catalogue.option_names(settings).get(option.type) or f"option-{option.type}"
     return values.ENTRIES[type(option)].name
 
 
@@ -182,7 +181,7 @@ def _suboption_objects(
     items: Sequence[Any], slots: Sequence[Slot], settings: CodePoints, space: str
 ) -> list[dict[str, Any]]:
     rest = iter(items)
-    known = {number: entry.name for number, entry in catalogue.suboptions(catalogue.SPACES[space], settings)}
+    known = catalogue.suboption_names(space, settings)
     shown = []
     for slot in slots:
         if slot.pad is not None:
@@ -201,8 +200,8 @@ def _suboption_objects(
 
 def _asked_for(kind: int, space: str, settings: CodePoints) -> str:
     """The name of a sub-option that the space does not have; where its numbers are types of options, that option's."""
-    option = dict(catalogue.options(settings)).get(kind) if catalogue.SPACES[space].open else None
-    return option.name if option is not None and not option.pad else f"sub-option-{kind}"
+    name = catalogue.option_names(settings).get(kind) if catalogue.SPACES[space].open and kind > 1 else None
+    return name or f"sub-option-{kind}"
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """Events as people and programs read them."""
 
 import json
+import shlex
+
+import pytest
 
 from pmiptool.lma import events
 from pmiptool.lma.events import DISCARDS, event_line, event_object
 from pmiptool.session.endpoint import Endpoint
+from pmiptool.text.values import parse_octets_text
 from tests.lma.support import KEEP, MAG1, MAG2, World, flow, prefix
 
 HNP1 = prefix("2001:db8:f000::/64")
@@ -68,6 +72,18 @@ def test_lines_of_what_the_anchor_asks_itself():
         f"1000003.300 RevocationEnded {name} sequence={second} outcome=unanswered removed=1",
     ]
     assert event_object(world.log[seen + 3])["fids"] == [65535]
+
+
+@pytest.mark.parametrize(
+    "name", [b"mn1@example.org", b"\x1b[2J\n\xff", b"a\\b", b'it\'s "me"', b"", "\u00fcb\u202e".encode()]
+)
+def test_a_name_is_shown_as_the_commands_read_it(name):
+    event = events.SilentlyDiscarded(time=0.0, mn_id=(1, name), source=Endpoint(MAG1), reason="too-short")
+    line = event_line(event)
+    assert line.isprintable()
+    (word,) = (word for word in shlex.split(line) if word.startswith("mn_id="))
+    assert parse_octets_text(word.removeprefix("mn_id=")) == name
+    assert parse_octets_text(event_object(event)["mn_id"]) == name
 
 
 def test_every_event_is_json():

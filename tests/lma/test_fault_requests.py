@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from pmiptool.errors import UsageError
 from pmiptool.lma.events import SilentlyDiscarded
 from pmiptool.lma.fault_requests import REQUEST_FAULTS
-from pmiptool.wire.values import Heartbeat, MobileNodeIdentifier, RestartCounter
+from pmiptool.wire.values import Heartbeat, Ipv4HomeAddressRequest, MobileNodeIdentifier, RestartCounter
 from tests.lma.support import LMA, MAG1, World
 
 MN = "mn1@example.org"
@@ -70,3 +71,66 @@ def test_the_restart_counter_goes_down():
     assert [replace(beat, options=()) for beat in beats] == [Heartbeat(flags=1, sequence=n) for n in (7, 8, 9)]
     assert all(isinstance(beat.options[0], RestartCounter) for beat in beats)
     assert same == right
+
+
+def test_its_own_requests_hurry():
+    world = World(faults=["hurries-10"])
+    world.attach(lifetime=900)
+    world.anchor.revoke(MN, world.now)
+    world.collect()
+    assert world.anchor.next_timer() == pytest.approx(world.now + 0.1)
+    with pytest.raises(UsageError, match="a number of times above 1"):
+        World(faults=["hurries-1"])
+
+
+def test_what_is_revoked_is_kept():
+    world = World(faults=["keeps-what-is-revoked"])
+    world.attach(lifetime=900)
+    world.anchor.revoke(MN, world.now)
+    world.advance(10)
+    assert [session.bindings for session in world.anchor.sessions] != [{}]
+
+
+def test_all_of_a_session_goes_with_its_ipv4_home_address():
+    left = []
+    for faults in ((), ("revokes-all-at-once",)):
+        world = World(faults=faults)
+        world.send(Ipv4HomeAddressRequest(), lifetime=900)
+        world.anchor.revoke(MN, world.now, ipv4_only=True)
+        world.advance(10)
+        left.append(len(world.anchor.sessions))
+    assert left == [1, 0]
+
+
+def test_heartbeat_responses_are_answered():
+    for faults, answers in (((), 0), (("answers-responses",), 1)):
+        world = World(faults=faults)
+        assert len(world.deliver(world.codec.encode(Heartbeat(flags=1, sequence=7), src=MAG1, dst=LMA))) == answers
+
+
+def test_heartbeats_go_on_for_ever():
+    for faults, beats in (((), 0), (("beats-for-ever",), 2)):
+        world = World({"lma": {"heartbeat_interval": 30}}, faults=faults)
+        world.attach(lifetime=10)
+        world.advance(31)
+        world.advance(20)
+        assert len(world.advance(50)) == beats
+
+
+def test_any_answer_is_taken():
+    for faults, again in (((), 1), (("takes-any-answer",), 0)):
+        world = World(faults=faults)
+        world.attach(lifetime=900)
+        world.anchor.notify(MN, 2, world.now)
+        world.collect()
+        world.deliver(bytes((59, 0, 20, 0, 0, 0, 0, 0)))
+        assert len(world.advance(5)) == again
+
+
+def test_repetitions_are_renumbered():
+    world = World(faults=["renumbers-repetitions"])
+    world.attach(lifetime=900)
+    world.anchor.notify(MN, 2, world.now)
+    (first,) = [world.answer(datagram).message for datagram in world.collect()]
+    (again,) = [answer.message for answer in world.advance(5)]
+    assert again.sequence == first.sequence + 1

@@ -1,4 +1,4 @@
-"""FID options and flow summaries of an accepted PBU: PROTOCOL.md, step 5, in both dialects."""
+"""FID options and flow summaries of an accepted PBU, in both dialects."""
 
 import pytest
 
@@ -236,6 +236,27 @@ def test_bids_are_bound_echoed_and_referred_to():
     assert session.targets(second, second.flows[2]) == (MAG1, MAG2)
 
 
+@pytest.mark.parametrize("length", [0, 3, 6, 12, 19, 21])
+def test_a_bid_option_of_another_length_makes_the_request_malformed(length):
+    world = World()
+    assert world.send(UnknownOption(35, bytes(length)), group=0).status == 164
+    assert not world.anchor.sessions
+
+
+BROADCAST, LINK_LOCAL, GROUP = bytes((255,) * 4), bytes.fromhex("fe80" + "00" * 13 + "01"), b"\xff" + MAG1[1:]
+
+
+@pytest.mark.parametrize("address", [BROADCAST, LINK_LOCAL, GROUP, bytes(16)])
+def test_a_bid_for_an_address_that_no_host_has_is_malformed_alone_or_among_others(address):
+    world = World()
+    assert world.send(bid(1, care_of_address=address), group=0).status == 164
+    assert not world.anchor.sessions
+    answer = world.send(bid(1, care_of_address=address), bid(2, care_of_address=MAG1), group=0)
+    assert answer.status == 4
+    assert [(option.bid, option.status) for option in answer.options(BindingIdentifier)] == [(1, 164), (2, 0)]
+    assert world.session.oldest().bids == {2: 0}
+
+
 def test_a_bid_belongs_to_the_last_binding_that_registered_it():
     world = World()
     world.attach(MAG1)
@@ -314,6 +335,24 @@ def test_rfc6089_known_fid_is_an_update_that_keeps_what_is_left_out(published):
     assert (found.priority, found.selector, found.bids) == (40, WEB, (4,))
     modify(published, flow6089(1, 50, selector=Ipv6Selector(proto=6)))
     assert mine(published)[1].selector == Ipv6Selector(proto=6)
+
+
+def test_rfc6089_an_inactive_flow_can_be_changed_and_keeps_the_binding_identifiers_that_are_gone(published):
+    published.attach(MAG2)
+    modify(published, mag=MAG2, extra=(bid(4),))
+    modify(published, flow6089(1, 10, selector=None, more=(reference(4),)))
+    published.send(mag=MAG2, hnp=HNP1, hi=4, lifetime=0, group=0, act=1)
+    assert modify(published, flow6089(1, 40, selector=None)).statuses == {1: 0}
+    assert (mine(published)[1].priority, mine(published)[1].bids) == (40, (4,))
+    assert modify(published, flow6089(1, 50, selector=None, more=(reference(4),))).statuses == {1: 131}
+
+
+@pytest.mark.parametrize("unit", ["octets", "units-of-8"])
+def test_rfc6089_what_is_unknown_is_skipped_whatever_the_length_counts(unit):
+    made = World(codepoints={"dialect": "rfc6089", "fid_length_unit": unit})
+    for size in range(8):
+        odd = flow6089(1, 10, selector=UnknownSubOption(200, bytes(size)), more=(WEB,))
+        assert made.send(group=0, flows=[odd], tick=1).statuses == {1: 0}, size
 
 
 def test_rfc6089_several_bids_copy_to_each(published):

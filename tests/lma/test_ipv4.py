@@ -400,3 +400,24 @@ def test_errors_of_the_configuration_name_the_key(settings, said):
     with pytest.raises(UsageError) as error:
         config_from(settings)
     assert said in str(error.value)
+
+
+# Faults
+
+
+@pytest.mark.parametrize(("faults", "kept"), [((), False), (("keeps-what-is-left-out",), True)])
+def test_a_fault_keeps_what_a_handover_leaves_out(faults, kept):
+    world = World(faults=faults)
+    first = dual(world)
+    world.send(mag=MAG2, hi=3, hnp=first.hnp, ll=LL)
+    (session,) = world.anchor.sessions
+    assert (session.ipv4 is not None) is kept
+
+
+@pytest.mark.parametrize(("faults", "kept"), [((), True), (("deregisters-all-at-once",), False)])
+def test_a_fault_deregisters_all_where_a_part_goes(faults, kept):
+    world = World(faults=faults)
+    first = dual(world)
+    world.send(hi=4, hnp=first.hnp, ll=LL, lifetime=0)
+    world.advance(11)
+    assert bool(world.anchor.sessions) is kept

@@ -1,4 +1,4 @@
-"""Sessions with the Multihoming option: PROTOCOL.md, steps 1 to 4 and 6 to 8, with the default readings."""
+"""Sessions with the Multihoming option (muho 3 and 4.1), with the default readings."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def what(world):
     return world.happened(PbuAccepted)[-1].what
 
 
-# Steps 1 and 2: the option itself
+# The option itself
 
 
 def test_reject_answers_250():
@@ -98,7 +98,7 @@ def test_undefined_act_counts_as_zero_with_a_note():
     assert "ACT is 5" in world.happened(Noted)[0].text
 
 
-# Step 3: session and prefix
+# Session and prefix
 
 
 def test_one_prefix_per_mobile_node_and_group():
@@ -150,7 +150,7 @@ def test_zero_length_mn_id_is_153_and_an_absent_one_160():
     assert World().send(group=0, mn=None).status == 160
 
 
-# Step 4: bindings
+# Bindings
 
 
 def test_two_interfaces_on_one_gateway_are_two_bindings():
@@ -250,7 +250,7 @@ def test_timestamp_is_judged_before_the_prefix():
     assert world.send(group=0, hnp=prefix("2001:db8:77::/64"), hi=5, ts=last - 1).status == 157
 
 
-# Step 6: the acknowledgement
+# The acknowledgement
 
 
 def test_rejections_carry_the_option_too():
@@ -262,7 +262,7 @@ def test_rejections_carry_the_option_too():
         assert not answer.fids, "flows of a rejected request are not echoed"
 
 
-# Step 7: deregistration
+# Deregistration
 
 
 def test_deregistration_removes_that_binding_only():

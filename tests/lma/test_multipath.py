@@ -323,3 +323,10 @@ def test_faults_of_bindings():
     first, second = world.session.by_age()
     assert first.expires > second.expires
     assert Paths(faults=["path-replaced"]).two().bound == {2: MAG2}
+
+
+@pytest.mark.parametrize(("faults", "left"), [((), {3: MAG3}), (("keeps-what-is-overwritten",), {1, 2, 3})])
+def test_a_fault_leaves_what_is_overwritten(faults, left):
+    world = Paths(faults=faults).two()
+    world.path(3, MAG3, hnp=HNP1, o=1)
+    assert set(world.bound) == set(left)

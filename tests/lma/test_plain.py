@@ -356,6 +356,13 @@ def test_timestamp_validity_window(offset, status):
         assert answer.option(Timestamp).timestamp == stamp(world.now)
 
 
+def test_timestamps_of_the_mobile_node_need_only_count_up():
+    world = World({"lma": {"mobile_node_generated_timestamp_in_use": True}})
+    hnp = world.send(ts=1000).hnp
+    for value, status in ((2**60, 0), (1000, 157), (2**60, 156), (2**63, 0)):
+        assert world.send(hnp=hnp, hi=5, ts=value).status == status
+
+
 def test_lower_timestamp_is_157_and_an_equal_one_156():
     world = World()
     hnp = world.send().hnp

@@ -138,7 +138,7 @@ def test_home_registration_is_answered_as_no_home_agent():
     assert discarded(world) == "home-registration"
 
 
-@pytest.mark.parametrize("care_of", ["ff02::1", "::", "fe80::2", "febf::1", "::1"])
+@pytest.mark.parametrize("care_of", ["ff02::1", "::", "fe80::2", "febf::1", "::1", "::ffff:224.0.0.1"])
 def test_care_of_address_that_is_not_unicast_and_routable(care_of):
     world = World()
     assert world.send(alternate=addr(care_of)) is None

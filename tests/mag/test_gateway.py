@@ -1,4 +1,4 @@
-"""The reference MAG against answers written by hand (RFC 5213 6.9, PROTOCOL.md "What the reference MAG does")."""
+"""The reference MAG against answers written by hand (RFC 5213 6.9, muho 5 and 6)."""
 
 from __future__ import annotations
 

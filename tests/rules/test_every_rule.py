@@ -136,7 +136,7 @@ def test_examples_name_rules_that_exist() -> None:
 
 def test_options_called_by_number_are_not_in_the_registry() -> None:
     """A rule that says `option-36` must change when the registry gets that option."""
-    from pmiptool.rules.view import option_names
+    from pmiptool.registry.catalogue import option_names
 
     said = {int(number) for rule in RULES for number in re.findall(r"option-(\d+)", repr(rule.holds))}
     assert not said & set(option_names(DEFAULT))

@@ -1,4 +1,4 @@
-"""PROTOCOL.md, "Judging peers", point by point."""
+"""What a peer may do and is not blamed for: legacy, clocks, local policy, captures that begin in the middle."""
 
 from __future__ import annotations
 

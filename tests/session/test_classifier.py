@@ -1,4 +1,4 @@
-"""The downlink classifier (PROTOCOL.md), checked against a slow model and by hand-made packets."""
+"""The downlink classifier, checked against a slow model and by hand-made packets."""
 
 import struct
 from ipaddress import ip_address

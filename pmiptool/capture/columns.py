@@ -1,0 +1,406 @@
+"""Messages of a block of packets in columns: who speaks of whom, in which words, with which numbers.
+
+What is plain (IPv6 with nothing between it and a proxy binding update or acknowledgement, whole, with a right checksum
+and known options that end where the message does) is cut into columns without being decoded. A message becomes
+
+* a **template**: all its octets, its addresses included, without the checksum, the sequence number, the timestamp and
+  the octets of identity: of the mobile node, of its prefixes, its link layer and link-local address. Of these the
+  template says only where they stand and whether they are zero;
+* a **node**: the anchor's address and the mobile node's identifier;
+* **values**: what stood in place of the other octets of identity;
+* sequence number and timestamp.
+
+Each of the first three is a running number; equal numbers are equal octets (they are compared, not only hashed). All
+else is left to `find` and the codec.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pmiptool.capture.blocks import Block
+from pmiptool.registry.catalogue import option_names
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.wire.envelope import ETHERNET, RAW_IP, UDP_PORT
+
+Words = npt.NDArray[np.uint64]
+Octets = npt.NDArray[np.uint8]
+Longs = npt.NDArray[np.int64]
+
+ODD, REQUEST, ANSWER = 0, 1, 2
+NOTHING = -1
+"""The kind of a packet without any Mobility Header."""
+PAIR = 32
+"""Octets of the two addresses, which stand right before the Mobility Header."""
+_LONGEST_NAME = 64
+_P_FLAGS = {5: (8, 0x02), 6: (7, 0x20)}
+_SEQUENCES = {5: 6, 6: 8}
+_WALKED = np.array([0, 4, 41, 43, 44, 47, 51, 60, 135], dtype=np.uint8)
+"""Next headers behind which a Mobility Header may stand."""
+_OPAQUE = {"hnp": (2, 16), "ll-id": (2, None), "link-local": (0, 16)}
+"""Options with octets of identity: where they begin, and how many they are."""
+_ZERO = 0
+"""The number of the value that is zero."""
+
+_random = np.random.default_rng()
+_MULTIPLIERS: Words = _random.integers(0, 1 << 64, 512, dtype=np.uint64) | np.uint64(1)
+_FIRST = _random.integers(0, 1 << 64, 1, dtype=np.uint64)[0] | np.uint64(1)
+_SHIFT = np.uint64(32)
+
+
+def hashed(rows: Words) -> Words:
+    """A number for each row of words; a secret of the process is in it."""
+    mixed = rows * _FIRST
+    mixed ^= mixed >> _SHIFT
+    mixed *= _MULTIPLIERS[: rows.shape[1]]
+    mixed ^= mixed >> _SHIFT
+    found: Words = mixed.sum(axis=1, dtype=np.uint64)
+    return found
+
+
+class Numbers:
+    """Running numbers for rows of words of one width: equal rows have equal numbers."""
+
+    def __init__(self, width: int) -> None:
+        self.rows: Words = np.zeros((256, width), dtype=np.uint64)
+        self.count = 0
+        self._known: dict[int, int] = {}
+
+    def of(self, rows: Words) -> Longs:
+        """The number of each row; -1 where another row has its hash."""
+        unique, first, inverse = np.unique(hashed(rows), return_index=True, return_inverse=True)
+        known = self._known
+        numbers = [known.get(key, -1) for key in unique.tolist()]
+        fresh = [at for at, number in enumerate(numbers) if number < 0]
+        if fresh:
+            fresh.sort(key=first.__getitem__)  # in the order of appearance
+            need = self.count + len(fresh)
+            if need > len(self.rows):
+                more = np.zeros((max(need, 2 * len(self.rows)), self.rows.shape[1]), dtype=np.uint64)
+                more[: self.count] = self.rows[: self.count]
+                self.rows = more
+            keys = unique.tolist()
+            for at in fresh:
+                known[keys[at]] = numbers[at] = self.count
+                self.rows[self.count] = rows[first[at]]
+                self.count += 1
+        found: Longs = np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
+        same = (self.rows[found] == rows).all(axis=1)
+        if not same.all():
+            found[~same] = -1
+        return found
+
+    def octets(self, number: int) -> bytes:
+        return bytes(self.rows[number])
+
+
+class Template(NamedTuple):
+    """What messages have in common. octets: addresses and Mobility Header of the first one, whole.
+
+    values: how many values go with it. stamped: it has a timestamp.
+    """
+
+    kind: int
+    octets: bytes
+    values: int
+    stamped: bool
+
+
+class _Layout:
+    """Where types and lengths stand in messages of one length, and what may stand between."""
+
+    name: tuple[int, int] | None  # of the identifier
+    stamp: int | None
+
+    def __init__(self, row: Octets, names: dict[int, str]) -> None:
+        size = len(row)
+        self.kind = ODD
+        self.size = size
+        self.type = int(row[PAIR + 2])
+        fixed = np.zeros(size, dtype=np.uint8)
+        fixed[[PAIR, PAIR + 1, PAIR + 2, PAIR + 3]] = 0xFF
+        good = self._walk(row, fixed, names)
+        self.fixed: Words = fixed.view(np.uint64)
+        self.expected: Words = (row & fixed).view(np.uint64)
+        mask = np.full(size, 0xFF, dtype=np.uint8)
+        self.sequence = 0
+        if good and self.name is not None:
+            self.kind = REQUEST if self.type == 5 else ANSWER
+            self.sequence = PAIR + _SEQUENCES[self.type]
+            mask[self.sequence : self.sequence + 2] = 0
+            mask[PAIR + 4 : PAIR + 6] = 0
+            for at, length in (self.name, *((at, length) for at, length, _ in self.opaque)):
+                mask[at : at + length] = 0
+            if self.stamp is not None:
+                mask[self.stamp : self.stamp + 8] = 0
+        self.mask: Words = mask.view(np.uint64)
+
+    def _walk(self, row: Octets, fixed: Octets, names: dict[int, str]) -> bool:
+        """Note types and lengths from the message on; whether all is as it should be."""
+        size, self.name, self.stamp = self.size, None, None
+        self.opaque: list[tuple[int, int, int]] = []  # of other values, with how many bits count
+        if row[PAIR] != 59 or row[PAIR + 3] or 8 * int(row[PAIR + 1]) + 8 != size - PAIR or self.type not in _P_FLAGS:
+            return False
+        flags, bit = _P_FLAGS[self.type]
+        fixed[PAIR + flags] = bit
+        if not row[PAIR + flags] & bit:
+            return False
+        at = PAIR + 12
+        while at < size:
+            fixed[at] = 0xFF
+            kind = int(row[at])
+            if kind == 0:
+                at += 1
+                continue
+            if at + 2 > size:
+                return False
+            fixed[at + 1] = 0xFF
+            length = int(row[at + 1])
+            begin, at = at + 2, at + 2 + length
+            if at > size:
+                return False
+            name = names.get(kind)
+            if name == "mn-id":
+                if self.name is not None or not 2 <= length <= _LONGEST_NAME:
+                    return False
+                self.name = begin + 1, length - 1
+            elif name == "timestamp":
+                if self.stamp is not None or length != 8:
+                    return False
+                self.stamp = begin
+            elif name in _OPAQUE:
+                skip, wanted = _OPAQUE[name]
+                have = length - skip
+                if have != wanted if wanted is not None else not 1 <= have <= 16:
+                    return False
+                bits = 8 * have
+                if name == "hnp":
+                    fixed[begin + 1] = 0xFF
+                    bits = int(row[begin + 1])
+                    if bits > 128:
+                        return False
+                self.opaque.append((begin + skip, have, bits))
+        return True
+
+    def matches(self, rows: Words) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = ((rows & self.fixed) == self.expected).all(axis=1)
+        return found
+
+
+_MOST_LAYOUTS = 256
+
+
+class Table(NamedTuple):
+    """The columns of a block: for each packet its kind and what the module says; sums are of all octets.
+
+    places: where the octet behind the two addresses stands. sums is 0 for what is not plain.
+    """
+
+    kinds: Longs
+    nodes: Longs
+    templates: Longs
+    values: Longs
+    sequences: Longs
+    stamps: npt.NDArray[np.uint64]
+    sums: Words
+    places: Longs
+
+
+class Columns:
+    """Cuts blocks into columns; running numbers go on from block to block."""
+
+    def __init__(self, settings: CodePoints, opaque: frozenset[str] | None = None) -> None:
+        """opaque: options whose octets may be cut out (`rules.opaque`); all by default."""
+        wanted = frozenset(("mn-id", "timestamp", *_OPAQUE)) if opaque is None else opaque
+        self._names = {number: name for number, name in option_names(settings).items() if name in wanted}
+        self._layouts: dict[int, list[_Layout]] = {}
+        self._templates: dict[int, Numbers] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._lookup: dict[int, Longs] = {}
+        self.templates: list[Template] = []
+        self.nodes = Numbers((16 + 2 + _LONGEST_NAME + 6) // 8)
+        self.values = Numbers(2)
+        self.values.of(np.zeros((1, 2), dtype=np.uint64))
+        self._several: dict[int, Numbers] = {}
+
+    def node(self, number: int) -> tuple[bytes, tuple[int, bytes]]:
+        """The anchor's address, and subtype and identifier of the mobile node."""
+        octets = self.nodes.octets(number)
+        return octets[:16], (octets[16], octets[18 : 18 + octets[17]])
+
+    def node_number(self, anchor: bytes, mn: tuple[int, bytes]) -> int | None:
+        """The number of a node; None when it would be no plain one."""
+        if len(anchor) != 16 or not 1 <= len(mn[1]) < _LONGEST_NAME:
+            return None
+        octets = (anchor + bytes((mn[0], len(mn[1]))) + mn[1]).ljust(8 * self.nodes.rows.shape[1], b"\0")
+        return int(self.nodes.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
+
+    def value_number(self, octets: bytes) -> int:
+        return int(self.values.of(np.frombuffer(octets.ljust(16, b"\0"), dtype=np.uint64).reshape(1, 2))[0])
+
+    def value_octets(self, number: int) -> bytes:
+        return self.values.octets(number)
+
+    def single(self, template: int) -> bool:
+        return self.templates[template].values == 1
+
+    def source(self, template: int) -> bytes:
+        return self.templates[template].octets[:16]
+
+    def stamped(self, template: int) -> bool:
+        return self.templates[template].stamped
+
+    def values_of(self, template: int, packed: int) -> tuple[int, ...]:
+        """The numbers of the values of a message."""
+        count = self.templates[template].values
+        if count <= 1:
+            return (packed,) * count
+        if count == 2:
+            return packed & 0xFFFFFFFF, packed >> 32
+        return tuple(np.frombuffer(self._several[count].octets(packed), dtype=np.int64).tolist())
+
+    def cut(self, block: Block) -> Table:
+        size = len(block)
+        kinds = np.zeros(size, dtype=np.int64)
+        nodes, templates, values, sequences, places = (np.zeros(size, dtype=np.int64) for _ in range(5))
+        stamps, sums = np.zeros(size, dtype=np.uint64), np.zeros(size, dtype=np.uint64)
+        table = Table(kinds, nodes, templates, values, sequences, stamps, sums, places)
+        data = np.frombuffer(block.data, dtype=np.uint8)
+        for rows, at, length in self._plain(block, data, kinds):
+            places[rows] = at
+            self._cut(data, rows, at, int(length), table)
+        return table
+
+    def _plain(self, block: Block, data: Octets, kinds: Longs) -> list[tuple[Longs, Longs, int]]:
+        """Packets by the length of their Mobility Header, and where it stands; marks those that can have none."""
+        starts, lengths, linktypes = block.starts, block.lengths, block.linktypes
+        ethernet = linktypes == ETHERNET
+        usable = np.isin(linktypes, sorted(RAW_IP)) | ethernet
+        ip = starts + 14 * ethernet
+        room = lengths - 14 * ethernet
+        rows = np.flatnonzero(usable & (room >= 48))
+        ip, room, ethernet = ip[rows], room[rows], ethernet[rows]
+        good = (data[ip] >> 4) == 6
+        at = ip[ethernet]
+        good[ethernet] &= (data[at - 2] == 0x86) & (data[at - 1] == 0xDD)
+        rows, ip, room = rows[good], ip[good], room[good]
+        after = data[ip + 6]
+        high, low = UDP_PORT >> 8, UDP_PORT & 0xFF
+        ours = (data[ip + 40] == high) & (data[ip + 41] == low) | (data[ip + 42] == high) & (data[ip + 43] == low)
+        elsewhere = (after == 17) & ~ours
+        kinds[rows[elsewhere | ~(np.isin(after, _WALKED) | (after == 17))]] = NOTHING
+        size = data[ip + 4].astype(np.int64) << 8 | data[ip + 5]
+        good = (after == 135) & (size + 40 <= room) & (size >= 16) & (size % 8 == 0) & (data[ip + 40] == 59)
+        rows, ip, size = rows[good], ip[good], size[good]
+        found = []
+        for length in np.unique(size).tolist():
+            chosen = size == length
+            found.append((rows[chosen], ip[chosen] + 40, length))
+        return found
+
+    def _cut(self, data: Octets, rows: Longs, at: Longs, length: int, table: Table) -> None:
+        width = PAIR + length
+        every: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data.data, strides=(1,))
+        octets: Octets = every[at - PAIR].view(np.uint8).reshape(-1, width)
+        words: Words = octets.view(np.uint64)
+        # RFC 6275 6.1.1: the sum over addresses, length, protocol and message is zero, in either order of octets.
+        total = octets.view(np.uint16).sum(axis=1, dtype=np.uint64)
+        if np.little_endian:
+            extra = ((length + 135) & 0xFF) << 8 | (length + 135) >> 8
+        else:
+            extra = length + 135
+        right = (total + np.uint64(extra)) % np.uint64(65535) == 0
+        table.sums[rows] = hashed(words)
+        left = np.flatnonzero(right)
+        layouts = self._layouts.setdefault(length, [])
+        for layout in layouts:
+            if not len(left):
+                return
+            left = self._matched(layout, words, octets, rows, left, table)
+        while len(left) and len(layouts) < _MOST_LAYOUTS:
+            layouts.append(_Layout(octets[left[0]], self._names))
+            left = self._matched(layouts[-1], words, octets, rows, left, table)
+
+    def _matched(self, layout: _Layout, words: Words, octets: Octets, rows: Longs, left: Longs, table: Table) -> Longs:
+        fits = layout.matches(words[left])
+        if layout.kind != ODD and fits.any():
+            chosen = left[fits]
+            whole = len(chosen) == len(words)
+            self._columns(
+                layout, words if whole else words[chosen], octets if whole else octets[chosen], rows[chosen], table
+            )
+        rest: Longs = left[~fits]
+        return rest
+
+    def _columns(self, layout: _Layout, words: Words, octets: Octets, rows: Longs, table: Table) -> None:
+        count = len(rows)
+        masked = words & layout.mask
+        shown = masked.view(np.uint8)
+        fine = np.ones(count, dtype=bool)
+        numbers = []
+        for at, length, bits in layout.opaque:
+            value = np.zeros((count, 16), dtype=np.uint8)
+            value[:, :length] = octets[:, at : at + length]
+            if bits < 8 * length:  # host bits would make two spellings of one prefix
+                ends = np.unpackbits(value, axis=1)[:, bits:] if bits % 8 else value[:, bits // 8 :]
+                fine &= ~ends.any(axis=1)
+            number = self.values.of(value.view(np.uint64))
+            fine &= number >= 0
+            shown[:, at] = number != _ZERO
+            numbers.append(number)
+        templates = self._template(layout, masked, octets, len(numbers))
+        fine &= templates >= 0
+        assert layout.name is not None
+        at, length = layout.name
+        node = np.zeros((count, 8 * self.nodes.rows.shape[1]), dtype=np.uint8)
+        node[:, :16] = octets[:, 16:32] if layout.kind == REQUEST else octets[:, :16]
+        node[:, 16] = octets[:, at - 1]
+        node[:, 17] = length
+        end = at + length
+        node[:, 18 : 18 + length] = octets[:, at:end]
+        nodes = self.nodes.of(node.view(np.uint64))
+        fine &= nodes >= 0
+        table.templates[rows] = templates
+        table.nodes[rows] = nodes
+        table.values[rows] = self._packed(numbers, fine)
+        table.kinds[rows] = np.where(fine, layout.kind, ODD)
+        high, low = octets[:, layout.sequence].astype(np.int64), octets[:, layout.sequence + 1]
+        table.sequences[rows] = high << 8 | low
+        if layout.stamp is not None:
+            stamp = np.ascontiguousarray(octets[:, layout.stamp : layout.stamp + 8])
+            table.stamps[rows] = stamp.view(">u8").reshape(-1).astype(np.uint64)
+
+    def _template(self, layout: _Layout, masked: Words, octets: Octets, values: int) -> Longs:
+        size = layout.size
+        known = self._templates.get(size)
+        if known is None:
+            known = self._templates[size] = Numbers(size // 8)
+            self._lookup[size] = np.zeros(0, dtype=np.int64)
+        before = known.count
+        local = known.of(masked)
+        lookup = self._lookup[size]
+        if known.count > before:
+            fresh = []
+            for number in range(before, known.count):
+                fresh.append(len(self.templates))
+                first = int(np.argmax(local == number))
+                self.templates.append(Template(layout.kind, octets[first].tobytes(), values, layout.stamp is not None))
+            lookup = self._lookup[size] = np.concatenate([lookup, np.array(fresh, dtype=np.int64)])
+        found: Longs = np.where(local >= 0, lookup[local], -1)
+        return found
+
+    def _packed(self, numbers: list[Longs], fine: npt.NDArray[np.bool_]) -> Longs | int:
+        if not numbers:
+            return 0
+        if len(numbers) == 1:
+            return numbers[0]
+        if len(numbers) == 2:
+            packed: Longs = numbers[0] | numbers[1] << 32
+            return packed
+        several = self._several.setdefault(len(numbers), Numbers(len(numbers)))
+        found = several.of(np.ascontiguousarray(np.stack(numbers, axis=1)).view(np.uint64))
+        fine &= found >= 0
+        return found

@@ -1,0 +1,110 @@
+"""The MAG under test as a run sees it, and the way to it: `open_mag`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
+
+from pmiptool.conformance.case import Case
+from pmiptool.conformance.configured import claims_of
+from pmiptool.conformance.mag import Make, embedded_mag_of
+from pmiptool.conformance.trial import NotPossible
+from pmiptool.mag import MagConfig
+from pmiptool.net.embedded_mag import EmbeddedMagTransport
+from pmiptool.net.listening import ListeningTransport
+from pmiptool.net.target import Target, parse_target
+from pmiptool.net.transport import Transport
+from pmiptool.net.trigger import Trigger
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.rules import Context
+from pmiptool.text.values import parse_address
+
+
+class OpenedMag(NamedTuple):
+    """What `runner.run` takes for a MAG: `run(cases, Recorder(transport, path), settings, peer, make)`."""
+
+    transport: Transport
+    peer: MagPeer
+    make: Make
+
+
+def open_mag(
+    listen: str,
+    *,
+    address: str | None = None,
+    trigger: str | None = None,
+    shell: bool = False,
+    claims: Collection[str] = (),
+    codepoints: CodePoints = DEFAULT,
+    faults: Collection[str] = (),
+    seed: int = 0,
+    restart: Callable[[], bool] | None = None,
+    say: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
+) -> OpenedMag:
+    """Open the way to a MAG under test: `--role mag --listen LISTEN [--trigger TRIGGER]`.
+
+    listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
+    MAG in this process, with `faults`. address: a target, the MAG's, in place of that of the first PBU. trigger: a
+    command that makes it do something; `say` is told each time that it runs. shell: a shell runs it. claims: what the
+    peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller closes.
+
+    Raises UsageError for what is no address or command, EnvironmentLacks for what cannot be opened.
+    """
+    transport: Transport
+    if listen == "embedded":
+        transport = EmbeddedMagTransport(MagConfig(codepoints=codepoints), faults=faults, seed=seed)
+    else:
+        target = parse_target(listen, listen=True)
+        transport = ListeningTransport(target, _of(address, target) if address is not None else None)
+    runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
+    return OpenedMag(transport, MagPeer(transport, claims, restart), Make(runs))
+
+
+def _of(address: str, listen: Target) -> Any:
+    from pmiptool.errors import UsageError
+
+    target = parse_target(address)
+    if target.kind != listen.kind or len(target.address) != len(listen.address):
+        raise UsageError(f"the MAG's address {address} and --listen {listen} are not of one kind")
+    return target.endpoint
+
+
+class MagPeer:
+    """A MAG: the embedded one is configured as cases need it, another by its operator."""
+
+    def __init__(
+        self, transport: Transport, claims: Collection[str] = (), restart: Callable[[], bool] | None = None
+    ) -> None:
+        self._transport = transport
+        self._embedded = embedded_mag_of(transport)
+        self._claims = claims
+        self._restart = restart
+
+    def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        wanted = {name: dict(table) for name, table in case.configured.items()}
+        if len(self._transport.locals[0].address) == 4:
+            wanted.get("mag", {}).pop("over_ipv4", None)
+        if self._embedded is None:
+            absent = [word for word in claims_of(wanted) if word not in self._claims]
+            if absent:
+                raise NotPossible(
+                    f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so"
+                )
+        return self._for(case)
+
+    @contextmanager
+    def _for(self, case: Case) -> Any:
+        if self._embedded is None:
+            yield None
+            return
+        settings = dict(case.configured.get("mag", {}))
+        over_ipv4 = bool(settings.pop("over_ipv4", False))
+        if "fixed_link_local" in settings:
+            settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
+        with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
+            yield None
+
+    def restart(self) -> bool:
+        return self._restart is not None and self._restart()

@@ -1,0 +1,1 @@
+"""Cases against a local mobility anchor."""

@@ -1,0 +1,73 @@
+"""A command of the operator's that makes a MAG do something (`--trigger CMD`)."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Callable, Sequence
+
+from pmiptool.errors import EnvironmentLacks, UsageError
+
+PATIENCE = 10.0  # seconds that one may take
+
+
+class Trigger:
+    """Runs a command with words as its further arguments, and goes on; the next waits until it has ended.
+
+    command: a program and its arguments, as a shell reads them; no shell runs it unless `shell`, where the words are
+    appended in quotes. say: is told what is run.
+    """
+
+    def __init__(
+        self, command: str, say: Callable[[str], None], *, shell: bool = False, patience: float = PATIENCE
+    ) -> None:
+        try:
+            self._command = shlex.split(command)
+        except ValueError:
+            raise UsageError(f"--trigger {command!r}: a quotation mark is not closed") from None
+        if not self._command:
+            raise UsageError("--trigger takes a command")
+        self._text = command
+        self._shell = shell
+        self._say = say
+        self._patience = patience
+        self._running: subprocess.Popen[bytes] | None = None
+        self._words = ""
+        self.trouble = ""
+
+    def run(self, words: Sequence[str]) -> None:
+        """Start it. `trouble` then says how the one before failed, if it did. Raises EnvironmentLacks: no program."""
+        self.end()
+        self._words = shlex.join(words)
+        self._say(f"running: {self._text} {self._words}")
+        what: str | list[str] = f"{self._text} {self._words}" if self._shell else [*self._command, *words]
+        try:
+            self._running = subprocess.Popen(
+                what, shell=self._shell, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
+        except OSError as error:
+            raise EnvironmentLacks(f"--trigger: cannot run {self._command[0]}: {error.strerror}") from None
+
+    def look(self) -> str:
+        """How the one that was started last failed, in a sentence; empty while it runs, or when it did not."""
+        if self._running is not None and self._running.poll() is not None:
+            self.end()
+        return self.trouble
+
+    def end(self) -> None:
+        """Wait for it; one that takes too long is stopped."""
+        process, self._running = self._running, None
+        if process is None:
+            return
+        self.trouble = ""
+        try:
+            _, said = process.communicate(timeout=self._patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.trouble = f"the trigger did not end within {self._patience:g} s: {self._text} {self._words}"
+            return
+        if process.returncode:
+            last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            why = f"{process.returncode} ({last})" if last else str(process.returncode)
+            self.trouble = f"the trigger ended with {why}: {self._text} {self._words}"

@@ -1,0 +1,827 @@
+"""Sessions over time for large captures: what was judged once is not judged again.
+
+`SessionChecker` says what is right. Here its verdicts are remembered, and it is asked only for what is new. What a
+mobile node's messages come to depends on
+
+* the state of the node at its anchor, whose **shape** (`compact.py`) many nodes share,
+* the **templates** of request and answer: all their octets but checksum, number, timestamp and octets of identity,
+* which octets of identity are equal to each other, to those of the state, or zero,
+* what the conditions in `_request` and `_answer` here ask of times, numbers and timestamps.
+
+An exchange that broke no rule and left a state with a shape is a **step** from one shape to another; the next node of
+that shape with such messages makes the step without being looked at. Every rule on a single message, and on a request
+with its answer, sees octets of identity only as equal or not (`opaque_options` proves it from the rules' expressions),
+and so do the watchers. As soon as anything else happens, the node is unfolded: the checker gets its state, and the
+exchanges of the time that it remembers requests for, and sees the odd message itself. When the node is at rest again it
+is folded up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.rules.clocks import WINDOW
+from pmiptool.rules.compact import (
+    EXPIRES,
+    SEQUENCE,
+    TAKEN,
+    TIMESTAMP,
+    ZERO,
+    Folded,
+    at_rest,
+    drop,
+    fold,
+    unfold,
+)
+from pmiptool.rules.context import Context
+from pmiptool.rules.pairing import (
+    BINDING,
+    FORGET,
+    MAX_TRANSMISSION_GAP,
+    MOMENT,
+    Answer,
+    MnKey,
+    Request,
+    mn_key,
+    observed,
+)
+from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT, Seen, SessionChecker
+from pmiptool.rules.view import View
+from pmiptool.rules.watch import Watch
+from pmiptool.rules.watch_state import Group
+from pmiptool.session.model import Binding, PrefixKey
+from pmiptool.wire.codec import Decoded
+from pmiptool.wire.envelope import Envelope
+
+ODD, REQUEST, ANSWER = 0, 1, 2
+STALE = 2 * INITIAL_BINDACK_TIMEOUT
+"""Seconds after which a request that has no answer is left to the checker."""
+LATEST = -1, -2, -3
+_E, _T, _S = LATEST
+"""Where a node's own value comes from, if not from before: end of the lifetime, timestamp, sequence number."""
+_FIRST = (0,)
+MOST = 200_000
+"""How many steps are remembered."""
+_NEVER = float("inf")
+
+
+class Message(Protocol):
+    """A message as it is looked at when it must be: decoded, its envelope, and its frame's number and time."""
+
+    decoded: Decoded
+    envelope: Envelope | None
+
+
+class Columns(Protocol):
+    """What running numbers of the columns mean (`capture.columns`)."""
+
+    def node(self, number: int) -> tuple[bytes, MnKey]: ...
+
+    def node_number(self, anchor: bytes, mn: MnKey) -> int | None: ...
+
+    def value_number(self, octets: bytes) -> int: ...
+
+    def value_octets(self, number: int) -> bytes: ...
+
+    def values_of(self, template: int, packed: int) -> tuple[int, ...]: ...
+
+    def stamped(self, template: int) -> bool: ...
+
+    def source(self, template: int) -> bytes: ...
+
+    def single(self, template: int) -> bool: ...
+
+
+class Chunk(Protocol):
+    """Messages in the order of time."""
+
+    def columns(self) -> Iterable[tuple[int, int, int, int, int, int, float]]:
+        """Kind, node, template, values, sequence number, timestamp and time (s) of each."""
+
+    def message(self, row: int) -> Any: ...
+
+
+class Past(Protocol):
+    """What came before, for as long as requests are remembered."""
+
+    def of(self, node: int, after: int, before: int, since: float) -> Iterable[tuple[int, float, Any]]:
+        """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
+
+    def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
+        """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
+
+
+class _Step:
+    """What an exchange makes of a shape. `after` is that shape itself where only own values change."""
+
+    __slots__ = ("after", "checked", "held", "lifetime", "number", "owns", "released", "sure", "values")
+
+    def __init__(self, after: _Shape) -> None:
+        self.after = after
+        self.values: tuple[int, ...] | None = None  # where each comes from; None: they stay
+        self.owns: tuple[int, ...] = ()
+        self.lifetime = 0
+        self.sure = False  # neither of the next two
+        self.number: int | None = None  # the own value that the sequence number must be greater than
+        self.checked: tuple[tuple[int, int], ...] = ()  # prefixes that nobody else may hold
+        self.held: tuple[tuple[int, int], ...] = ()
+        self.released: tuple[tuple[int, int], ...] = ()
+
+
+class _Asked:
+    """A request that breaks no rule, by a node of one shape."""
+
+    __slots__ = ("answers", "stamped")
+
+    def __init__(self, stamped: bool) -> None:
+        self.stamped = stamped
+        self.answers: dict[tuple[int, tuple[int, ...]], _Step] = {}
+
+
+class _Shape:
+    __slots__ = ("expiring", "held", "requests", "shape", "size", "taken")
+
+    def __init__(self, folded: Folded) -> None:
+        self.shape = folded.shape
+        self.size = len(folded.values)
+        self.held = folded.held
+        self.expiring = tuple(at for at, own in enumerate(folded.owns) if own.kind == EXPIRES)
+        self.taken = next((at for at, own in enumerate(folded.owns) if own.kind == TAKEN), None)
+        self.requests: dict[tuple[int, tuple[int, ...]], _Asked] = {}
+
+
+class _Open(NamedTuple):
+    """A request that was not looked at and has no answer yet. key: its template and values."""
+
+    chunk: Any
+    row: int
+    number: int
+    time: float
+    sequence: int
+    stamp: int
+    asked: _Asked
+    key: tuple[int, int]
+
+
+class _Node:
+    """A mobile node at one anchor. shape: None while the checker has it. since: the last message that it saw."""
+
+    __slots__ = (
+        "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "learning", "mn", "number", "open",
+        "owns", "sequences", "shape", "since", "sources", "taken", "times", "unfolded", "values",
+    )  # fmt: skip
+
+    def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: _Shape) -> None:
+        self.number, self.anchor, self.mn = number, anchor, mn
+        self.shape: _Shape | None = shape
+        self.values: list[int] = []
+        self.owns: list[Any] = []
+        self.expires = _NEVER
+        self.taken = -1
+        self.since = 0
+        self.sources: frozenset[bytes] = frozenset()
+        self.open: _Open | None = None
+        self.times = (-_NEVER, -_NEVER, -_NEVER)
+        self.sequences = (-1, -1)
+        self.asked_key: tuple[int, int] = (-1, -1)
+        self.asked: _Asked | None = None
+        self.answer_key: tuple[int, int] = (-1, -1)
+        self.answer: _Step | None = None
+        self.groups: list[Group] = []
+        self.unfolded: _Places | None = None
+        self.learning: tuple[Any, ...] | None = None
+
+
+def _signs_of(values: list[int], numbers: Iterable[int], fresh: list[int]) -> tuple[int, ...]:
+    """Values as a shape has them: their numbers there; behind these what it does not have, which becomes `fresh`."""
+    signs = []
+    for number in numbers:
+        if number == 0:
+            signs.append(ZERO)
+        elif number in values:
+            signs.append(values.index(number))
+        else:
+            if number not in fresh:
+                fresh.append(number)
+            signs.append(len(values) + fresh.index(number))
+    return tuple(signs)
+
+
+class _Places:
+    """Where the own values of a node stood that was unfolded, by the objects that have them now."""
+
+    def __init__(self, checker: SessionChecker, groups: list[Group], at: tuple[bytes, MnKey]) -> None:
+        self.bindings: dict[int, tuple[Binding, float, tuple[int | None, ...]]] = {}
+        count = 0
+        for group in groups:
+            for binding in group.session.bindings.values():
+                places: list[int | None] = []
+                for value in (binding.expires, binding.timestamp, binding.sequence):
+                    places.append(None if value is None else count)
+                    count += value is not None
+                assert isinstance(binding.expires, float)
+                self.bindings[id(binding)] = binding, binding.expires, tuple(places)
+        clocks = checker.watch.clocks
+        self.taken: int | None = None
+        if at in clocks._taken:
+            self.taken, count = count, count + 1
+        self.accepted = {care_of: count + more for more, care_of in enumerate(clocks._accepted.get(at, ()))}
+
+    def of(self, binding: Binding, kind: int) -> int | None:
+        known = self.bindings.get(id(binding))
+        return None if known is None else known[2][kind]
+
+    def expiry(self, binding: Binding) -> float | None:
+        """The very object that said when it ends."""
+        known = self.bindings.get(id(binding))
+        return None if known is None else known[1]
+
+
+class _Prefixes(dict[tuple[bytes, PrefixKey], Group]):
+    """Who has a prefix, also among what is folded up."""
+
+    def __init__(self, steady: Steady) -> None:
+        super().__init__()
+        self._steady = steady
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        self._steady.claimed(*key)
+        return super().get(key, default)
+
+
+class _Watch(Watch):
+    """Sessions, also of what is folded up."""
+
+    def __init__(self, context: Context, steady: Steady) -> None:
+        super().__init__(context)
+        self._steady = steady
+        self._prefixes = _Prefixes(steady)
+
+    def sessions(self, mn: MnKey | None = None) -> list[Group]:
+        if mn is None:
+            self._steady.unfold_all()
+        return super().sessions(mn)
+
+
+Take = Callable[[list[Seen]], None]
+Witness = Callable[[Message, "Request | Answer | None"], None]
+"""Is shown a message that was looked at, and what it is in an exchange; of equal templates at least the first one."""
+
+
+class Steady:
+    """Judges messages as a `SessionChecker` does, in chunks, and remembers what it said.
+
+    take: is given findings, in the checker's order. messages, requests, answers: how many there were. mns: mobile
+    nodes in the order in which they were first named; None stands for none.
+    """
+
+    def __init__(
+        self, context: Context, columns: Columns, past: Past, take: Take, witness: Witness | None = None
+    ) -> None:
+        self.checker = SessionChecker(context)
+        self.checker.watch = _Watch(context, self)
+        self.columns, self.past, self.take, self.witness = columns, past, take, witness
+        self.messages = self.requests = self.answers = 0
+        self.mns: dict[MnKey | None, None] = {}
+        self._nodes: dict[int, _Node] = {}
+        self._by_mn: dict[MnKey, list[_Node]] = {}
+        self._open: dict[int, _Node] = {}
+        self._shapes: dict[tuple[Any, ...], _Shape] = {}
+        self._clean: dict[int, bool] = {}
+        self._right: set[tuple[Any, ...]] = set()
+        self._holders: dict[tuple[bytes, int, int], _Node] = {}
+        self._numbers: dict[bytes, int] = {}
+        self._empty = self._shape(Folded(((), (), (), False, None), [], [], (), []))
+        self._steps = 0
+        self._optioned = 0
+        self._hot = False
+        self._now = 0.0
+        self._moments = 0.0, 0.0
+
+    # The messages of a chunk
+
+    def run(self, chunk: Chunk) -> None:
+        """Judge messages, which are later than all before."""
+        nodes, open_, heard = self._nodes, self._open, self.checker._heard
+        number = self.messages
+        forget = self._forget_at()
+        stale = self._stale_at(-_NEVER)
+        requests = answers = 0
+        for row, (kind, who, template, values, sequence, stamp, time) in enumerate(chunk.columns()):
+            number += 1
+            if time > stale:
+                self.messages = number - 1
+                self._leave(time)
+                stale = self._stale_at(time)
+                forget = self._forget_at()
+            if kind == REQUEST:
+                node = nodes.get(who)
+                if node is None:
+                    node = self._node(who)
+                if node.shape is not None and node.open is None:
+                    if node.asked_key != (template, values):
+                        self._asks(node, template, values)
+                    asked = node.asked
+                    latest, before = node.times[0], node.sequences
+                    if (
+                        asked is not None
+                        and time - node.times[2] >= 1.0
+                        and (time - latest >= MOMENT or sequence not in before)
+                        and time <= node.expires
+                        and (not asked.stamped or stamp > node.taken)
+                        and not self._hot
+                    ):
+                        node.open = _Open(chunk, row, number, time, sequence, stamp, asked, node.asked_key)
+                        open_[who] = node
+                        node.times = time, latest, node.times[1]
+                        node.sequences = sequence, before[0]
+                        requests += 1
+                        self._now = time
+                        if time > forget:
+                            self._forget(time)
+                            forget = self._forget_at()
+                        continue
+            elif kind == ANSWER:
+                node = nodes.get(who)
+                if node is None:
+                    node = self._node(who)
+                opened = node.open
+                if opened is not None and opened.sequence == sequence and time - opened.time <= INITIAL_BINDACK_TIMEOUT:
+                    if node.answer_key != (template, values):
+                        self._gives(node, opened, template, values)
+                    step = node.answer
+                    same = stamp == opened.stamp or not opened.asked.stamped
+                    if step is not None and same and time <= node.expires:
+                        if step.sure or self._may(node, opened, step):
+                            node.open = None
+                            del open_[who]
+                            owns, shape = node.owns, step.after
+                            after = sequence, opened.stamp, time + step.lifetime  # by _S, _T and _E
+                            node.owns = owns = [owns[at] if at >= 0 else after[at] for at in step.owns]
+                            expiring = shape.expiring
+                            if len(expiring) == 1:
+                                node.expires = owns[expiring[0]]
+                            elif expiring:
+                                node.expires = min([owns[at] for at in expiring])
+                            else:
+                                node.expires = _NEVER
+                            if shape.taken is not None:
+                                node.taken = owns[shape.taken]
+                            if shape is not node.shape or step.values is not None:
+                                self._moved(node, opened, step, template, values)
+                            heard[node.anchor] = time
+                            answers += 1
+                            self._now = time
+                            if time > forget:
+                                self._forget(time)
+                                forget = self._forget_at()
+                            continue
+            self.messages = number - 1
+            self._look(chunk, row, number, kind, who, template, values, sequence, stamp, time)
+            forget = self._forget_at()
+        self.messages = number
+        self.requests += requests
+        self.answers += answers
+
+    def finish(self) -> None:
+        """What was left without an answer."""
+        for node in list(self._open.values()):
+            self._unfold(node)
+        self.checker._time = max(self.checker._time, self._now)
+        self.take(self.checker.finish())
+
+    def _moment(self) -> float:
+        """When the checker would last have asked what has expired."""
+        return self._now if self._now != self._moments[1] else self._moments[0]
+
+    # Remembered steps
+
+    def _asks(self, node: _Node, template: int, values: int) -> None:
+        """What is known of such a request by such a node."""
+        assert node.shape is not None
+        if self.columns.single(template) and node.values and node.values[0] == values:
+            signs: tuple[int, ...] = _FIRST
+        else:
+            signs = _signs_of(node.values, self.columns.values_of(template, values), [])
+        node.asked_key = template, values
+        node.asked = node.shape.requests.get((template, signs))
+        source = self.columns.source(template)
+        if source not in node.sources:
+            node.sources |= {source}
+        node.answer_key = -1, -1
+
+    def _gives(self, node: _Node, opened: _Open, template: int, values: int) -> None:
+        if self.columns.single(template) and node.values and node.values[0] == values:
+            signs: tuple[int, ...] = _FIRST
+        else:
+            fresh: list[int] = []
+            _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+            signs = _signs_of(node.values, self.columns.values_of(template, values), fresh)
+        node.answer_key = template, values
+        node.answer = opened.asked.answers.get((template, signs))
+
+    def _may(self, node: _Node, opened: _Open, step: _Step) -> bool:
+        """What hangs on other values: a number that goes on from the last, and prefixes that nobody else has."""
+        if step.number is not None and not 0 < (opened.sequence - node.owns[step.number]) & 0xFFFF < WINDOW:
+            return False
+        if step.checked:
+            every = self._every(node, opened, node.answer_key)
+            for at, length in step.checked:
+                octets = self.columns.value_octets(every[at])
+                if (node.anchor, every[at], length) in self._holders:
+                    return False
+                if dict.get(self.checker.watch._prefixes, (node.anchor, (octets, length))) is not None:
+                    return False
+        return True
+
+    def _every(self, node: _Node, opened: _Open, key: tuple[int, int]) -> list[int]:
+        """The values of the shape and those that the exchange brings."""
+        fresh: list[int] = []
+        _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+        _signs_of(node.values, self.columns.values_of(*key), fresh)
+        return [*node.values, *fresh]
+
+    def _moved(self, node: _Node, opened: _Open, step: _Step, template: int, values: int) -> None:
+        """Another shape, or other values in it."""
+        if step.values is not None or step.released or step.held:
+            every = self._every(node, opened, (template, values))
+            for at, length in step.released:
+                self._holders.pop((node.anchor, every[at], length), None)
+            for at, length in step.held:
+                self._holders[node.anchor, every[at], length] = node
+            if step.values is not None:
+                node.values = [every[at] for at in step.values]
+        node.shape = step.after
+        if not step.after.expiring:
+            node.expires = _NEVER
+        if step.after.taken is None:
+            node.taken = -1
+        node.asked_key = node.answer_key = -1, -1
+
+    # Time
+
+    def _forget_at(self) -> float:
+        """When the checker must be asked what has become too old."""
+        order, awaited = self.checker.pairing._order, self.checker.exchange_watch._awaited
+        at = order[0][0] + FORGET - 1e-6 if order else _NEVER
+        if awaited:
+            at = min(at, next(iter(awaited.values())).time + MAX_TRANSMISSION_GAP - 1e-6)
+        return at
+
+    def _forget(self, time: float) -> None:
+        self.checker._time = max(self.checker._time, time)
+        self.take(self.checker._forgotten(time))
+
+    def _stale_at(self, time: float) -> float:
+        oldest = next(iter(self._open.values())).open if self._open else None
+        return time + STALE if oldest is None else oldest.time + STALE
+
+    def _leave(self, time: float) -> None:
+        """Leave to the checker what waits too long for its answer."""
+        for node in list(self._open.values()):
+            if node.open is None or node.open.time + STALE >= time:
+                return
+            self._unfold(node)
+
+    # What must be looked at
+
+    def _node(self, number: int) -> _Node:
+        anchor, mn = self.columns.node(number)
+        node = self._nodes[number] = _Node(number, anchor, mn, self._empty)
+        self._by_mn.setdefault(mn, []).append(node)
+        self.mns.setdefault(mn)
+        return node
+
+    def _look(
+        self, chunk: Chunk, row: int, number: int, kind: int, who: int, template: int, values: int, sequence: int,
+        stamp: int, time: float,
+    ) -> None:  # fmt: skip
+        message = chunk.message(row)
+        if kind == ODD:
+            moment = self._moment()
+            self._odd(message, number, time)
+            part = self.checker.last
+            self._moments = time if part is not None and part.family == BINDING else moment, time
+            self._now = time
+            return
+        node = self._nodes[who]
+        learning = None
+        if kind == REQUEST and node.shape is not None and node.open is None:
+            learning = self._learns(node, template, values, number, time, sequence, stamp)
+        if node.shape is not None:
+            self._unfold(node)
+        clean = self._clean.get(template)
+        if clean is None:
+            broken = any(finding.level == "error" for finding in message.decoded.findings)
+            if broken:
+                self._unfold_open()
+        elif not clean and message.decoded.findings:
+            self._unfold_open()
+        before, node.learning = node.learning, None
+        pair = None
+        if kind == ANSWER:
+            waiting = self._waiting(node, message, sequence)
+            if not waiting:
+                self._unfold_open()
+                before = None
+            elif clean and before is not None and waiting == [before[-1]]:
+                pair = self._pair(before[1], template, values, stamp)
+        checker = self.checker
+        checker.exchanges = pair is None or pair not in self._right
+        found = self._observe(message, number, time, () if clean else None)
+        checker.exchanges = True
+        if pair is not None and not found:
+            self._right.add(pair)
+        if clean is None:
+            clean = self._clean[template] = not self._own(message)
+        self._now = time
+        if self._hot:
+            self._hot = self._any_hot()
+        part = self.checker.last
+        if kind == REQUEST:
+            node.times = time, *node.times[:2]
+            node.sequences = sequence, node.sequences[0]
+            if learning is not None and clean and not found and isinstance(part, Request):
+                node.learning = self._learned(node, learning, part)
+        else:
+            good = before is not None and clean and not found and isinstance(part, Answer)
+            self._settle(node, number, before if good else None, part, template, values, stamp, time)
+
+    def _own(self, message: Any) -> tuple[Any, ...]:
+        """What a message breaks by itself."""
+        from pmiptool.rules.check import judge_message
+
+        context = self.checker.context
+        return judge_message(View(message.decoded, context.codepoints), message.envelope, context)
+
+    def _waiting(self, node: _Node, message: Any, sequence: int) -> list[Request]:
+        """What the node has asked that waits for an answer of this number from there; else it may be anybody's."""
+        envelope = message.envelope
+        place = BINDING, envelope.src, envelope.dst, node.mn
+        return list(self.checker.pairing._open_exact.at((place, (sequence,))))
+
+    def _pair(self, opened: _Open, template: int, values: int, stamp: int) -> tuple[Any, ...]:
+        """A request and its answer, as far as rules on both look at them."""
+        columns = self.columns
+        numbers = *columns.values_of(*opened.key), *columns.values_of(template, values)
+        return opened.key[0], template, _signs_of([], numbers, []), stamp == opened.stamp
+
+    def _observe(self, message: Any, number: int, time: float, own: Any = None, *, again: bool = False) -> bool:
+        """Show a message to the checker; whether it found something about it."""
+        envelope = message.envelope
+        checker = self.checker
+        seen = checker.observe(
+            message.decoded, src=envelope.src, dst=envelope.dst, time=time, frame=number, envelope=envelope, own=own
+        )
+        if not again:
+            part = checker.last
+            self.requests += isinstance(part, Request)
+            self.answers += isinstance(part, Answer)
+            self.mns.setdefault(checker.last_mn)
+            for mn in part.mns if part is not None else ():
+                self.mns.setdefault(mn)
+            if self.witness is not None:
+                self.witness(message, part)
+        self.take(seen)
+        return any(number in one.frames for one in seen)
+
+    def _odd(self, message: Any, number: int, time: float) -> None:
+        """A message that is none of a registration, or is wrapped up: all that it may touch is unfolded."""
+        checker, decoded, envelope = self.checker, message.decoded, message.envelope
+        self._unfold_open()
+        view = View(decoded, checker.context.codepoints)
+        part = observed(view, source=envelope.src, destination=envelope.dst, anchors=checker._anchors)
+        named = {mn for mn in (mn_key(view), *(part.mns if part is not None else ())) if mn is not None}
+        for option in view.values("mn-id"):
+            named.add((option.subtype, option.identifier))
+        for mn in named:
+            for node in self._by_mn.get(mn, ()):
+                self._unfold(node)
+        if isinstance(part, Answer) and part.family == BINDING and part.mn is None:
+            for who in self.past.numbered(REQUEST, part.sequence, number, self._now - FORGET):
+                self._unfold(self._nodes[who])
+        self._observe(message, number, time)
+        part = checker.last
+        if part is not None:
+            for mn in named:
+                for address in {envelope.src, envelope.dst, part.lma}:
+                    who_ = self.columns.node_number(address, mn)
+                    if who_ is None or who_ < 0:
+                        continue
+                    node_ = self._nodes.get(who_)
+                    if node_ is None:
+                        node_ = self._node(who_)
+                        node_.shape, node_.since = None, number
+                    node_.learning = None
+                    if isinstance(part, Request):
+                        node_.times = time, *node_.times[:2]
+                        node_.sequences = part.sequence, node_.sequences[0]
+        self._hot = self._any_hot()
+
+    def _any_hot(self) -> bool:
+        """Whether a revocation of all waits for the next request of any."""
+        waiting = self.checker.exchange_watch._revocations
+        return any(key[1] is None and requests for key, requests in waiting.items())
+
+    # Folding and unfolding
+
+    def _unfold_open(self) -> None:
+        for node in list(self._open.values()):
+            self._unfold(node)
+
+    def unfold_all(self) -> None:
+        for node in self._nodes.values():
+            self._unfold(node)
+
+    def _unfold(self, node: _Node) -> None:
+        """Give the checker what it would have seen of a node."""
+        shape, checker = node.shape, self.checker
+        if shape is None:
+            return
+        octets = [self.columns.value_octets(value) for value in node.values]
+        for at, length in shape.held:
+            self._holders.pop((node.anchor, node.values[at], length), None)
+        node.shape = None
+        node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns, node.sources)
+        node.unfolded = _Places(checker, node.groups, (node.anchor, node.mn))
+        opened, node.open = node.open, None
+        self._open.pop(node.number, None)
+        self._recall(node, opened)
+        if opened is not None:
+            if not self._observe(opened.chunk.message(opened.row), opened.number, opened.time, (), again=True):
+                part = checker.last
+                assert isinstance(part, Request)
+                node.learning = self._learned(node, (shape, opened.key, list(node.values), opened), part)
+        checker.watch.expire(self._moment())
+
+    def _recall(self, node: _Node, opened: _Open | None) -> None:
+        """Exchanges that the checker would remember: answered, and right."""
+        checker, pairing = self.checker, self.checker.pairing
+        if node.times[0] < self._now - FORGET:
+            return
+        until = self.messages + 1 if opened is None else opened.number
+        request = None
+        for number, time, message in self.past.of(node.number, node.since, until, self._now - FORGET):
+            envelope = message.envelope
+            view = View(message.decoded, checker.context.codepoints)
+            part = observed(view, source=envelope.src, destination=envelope.dst, time=time, frame=number)
+            if isinstance(part, Request):
+                request = part
+            elif isinstance(part, Answer) and request is not None:
+                part.lma = request.lma
+                pairing.request(request)
+                pairing._answered(request, part)
+                checker._times(request).append(request.time)
+                request = None
+
+    def _learns(self, node: _Node, template: int, values: int, number: int, time: float, sequence: int, stamp: int
+                ) -> tuple[Any, ...] | None:  # fmt: skip
+        """What must hold of a request from which others are told; as in `run`."""
+        if self._hot or time - node.times[2] < 1.0 or time > node.expires:
+            return None
+        if time - node.times[0] < MOMENT and sequence in node.sequences:
+            return None
+        stamped = self.columns.stamped(template)
+        if stamped and stamp <= node.taken:
+            return None
+        asked = _Asked(stamped)
+        opened = _Open(None, 0, number, time, sequence, stamp, asked, (template, values))
+        return node.shape, (template, values), list(node.values), opened
+
+    def _learned(self, node: _Node, learning: tuple[Any, ...], request: Request) -> tuple[Any, ...]:
+        """A request that broke nothing: remember that, and which number its answer is judged by."""
+        shape, key, values, opened = learning
+        signs = _signs_of(values, self.columns.values_of(*key), [])
+        asked = shape.requests.get((key[0], signs))
+        if asked is None:
+            asked = shape.requests[key[0], signs] = opened.asked
+        opened = opened._replace(asked=asked)
+        number = None
+        if not asked.stamped:
+            binding = self.checker.watch.located(request)
+            if binding is not None and node.unfolded is not None:
+                number = node.unfolded.of(binding, SEQUENCE)
+        return shape, opened, values, number, request
+
+    def _settle(self, node: _Node, number: int, learning: tuple[Any, ...] | None, part: Any, template: int,
+                values: int, stamp: int, time: float) -> None:  # fmt: skip
+        """Fold up a node that is at rest."""
+        checker, anchor, mn = self.checker, node.anchor, node.mn
+        if len(checker.watch._optioned) != self._optioned:  # what an anchor may leave out is judged anew
+            self._optioned = len(checker.watch._optioned)
+            for shape in self._shapes.values():
+                shape.requests.clear()
+            for other in self._nodes.values():
+                other.asked_key = other.answer_key = -1, -1
+            learning = None
+        if not at_rest(checker, anchor, mn):
+            return
+        folded = fold(checker, anchor, mn, self.number_of)
+        if folded is None:
+            return
+        shape = self._shape(folded)
+        if learning is not None and part is not None:
+            self._learn(node, learning, part, folded, shape, template, values, stamp, time)
+        node.sources = drop(checker, anchor, mn, node.groups)
+        node.groups, node.unfolded = [], None
+        node.shape, node.values, node.since = shape, folded.values, number
+        node.owns = [own.value for own in folded.owns]
+        node.expires = min([node.owns[at] for at in shape.expiring], default=_NEVER)
+        node.taken = -1 if shape.taken is None else node.owns[shape.taken]
+        node.asked_key = node.answer_key = -1, -1
+        for at, length in shape.held:
+            self._holders[anchor, folded.values[at], length] = node
+
+    def _learn(
+        self, node: _Node, learning: tuple[Any, ...], answer: Answer, folded: Folded, shape: _Shape, template: int,
+        values: int, stamp: int, time: float,
+    ) -> None:  # fmt: skip
+        """The step that an exchange made, where every value of it has one source."""
+        before, opened, old, number, request = learning
+        if request.answers != [answer] or time - opened.time > INITIAL_BINDACK_TIMEOUT or self._steps >= MOST:
+            return
+        if answer.sequence != opened.sequence or (opened.asked.stamped and stamp != opened.stamp):
+            return
+        fresh: list[int] = []
+        _signs_of(old, self.columns.values_of(*opened.key), fresh)
+        signs = _signs_of(old, self.columns.values_of(template, values), fresh)
+        every = [*old, *fresh]
+        step = _Step(shape)
+        step.lifetime = LIFETIME_UNIT * answer.decoded.message.lifetime
+        step.number = number
+        sources = self._sources(node, folded, request, time + step.lifetime)
+        if sources is None or any(value not in every for value in folded.values):
+            return
+        step.owns = sources
+        moved = tuple(every.index(value) for value in folded.values)
+        step.values = None if moved == tuple(range(len(old))) and not fresh else moved
+        was = {(at, length) for at, length in before.held}
+        now = {(moved[at], length) for at, length in folded.held}
+        step.held, step.released = tuple(now - was), tuple(was - now)
+        given = {(sign, length) for sign, length in self._given(answer, every)}
+        step.checked = tuple((given | now) - was)
+        step.sure = number is None and not step.checked
+        opened.asked.answers[template, signs] = step
+        self._steps += 1
+
+    def _given(self, answer: Answer, every: list[int]) -> Iterator[tuple[int, int]]:
+        for option in answer.view.values("hnp"):
+            number = self.number_of(option.home_network_prefix.address)
+            if number > 0:
+                yield every.index(number), option.home_network_prefix.length
+
+    def _sources(self, node: _Node, folded: Folded, request: Request, expires: float) -> tuple[int, ...] | None:
+        """Where each own value comes from. What an exchange renews is a new object, what it leaves is the old one."""
+        sources: list[int] = []
+        places = node.unfolded
+        assert places is not None
+        renewed: set[int] = set()
+        for own in folded.owns:
+            if own.kind in (EXPIRES, TIMESTAMP, SEQUENCE):
+                if own.kind == EXPIRES and places.expiry(own.whose) is not own.value:
+                    renewed.add(id(own.whose))
+                    if own.value != expires:
+                        return None
+                if id(own.whose) in renewed:
+                    source: int | None = LATEST[own.kind]
+                    wanted = (expires, request.timestamp, request.sequence)[own.kind]
+                    if own.value != wanted:
+                        return None
+                else:
+                    source = places.of(own.whose, own.kind)
+            elif own.kind == TAKEN:
+                source = _T if request.timestamp is not None else places.taken
+                if source == _T and own.value != request.timestamp:
+                    return None
+            else:
+                latest = own.whose == request.care_of and request.timestamp is None
+                source = _S if latest else places.accepted.get(own.whose)
+                if latest and own.value != request.sequence:
+                    return None
+            if source is None:
+                return None
+            sources.append(source)
+        return tuple(sources)
+
+    def _shape(self, folded: Folded) -> _Shape:
+        shape = self._shapes.get(folded.shape)
+        if shape is None:
+            shape = self._shapes[folded.shape] = _Shape(folded)
+        return shape
+
+    def number_of(self, octets: bytes) -> int:
+        """The running number of octets of identity."""
+        number = self._numbers.get(octets)
+        if number is None:
+            if len(self._numbers) >= MOST:
+                self._numbers.clear()
+            number = self._numbers[octets] = self.columns.value_number(octets)
+        return number
+
+    def claimed(self, anchor: bytes, prefix: tuple[bytes, int]) -> None:
+        """The checker asks who has a prefix."""
+        holder = self._holders.get((anchor, self.number_of(prefix[0]), prefix[1]))
+        if holder is not None:
+            self._unfold(holder)

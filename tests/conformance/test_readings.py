@@ -1,0 +1,75 @@
+"""Whichever named reading an LMA follows, whichever dialect it speaks, the cases about groups and filters know it."""
+
+import pytest
+
+from pmiptool.conformance.case import cases, select
+from pmiptool.conformance.lma_peer import LmaPeer
+from pmiptool.conformance.runner import RunSettings, run
+from pmiptool.conformance.trial import NotPossible, TrialSettings
+from pmiptool.lma import LmaConfig
+from pmiptool.lma.knowledge import context_of
+from pmiptool.net.embedded import EmbeddedTransport
+from pmiptool.net.record import Recorder
+from pmiptool.registry.ambiguities import AMBIGUITIES
+from pmiptool.registry.codepoints import CodePoints
+from pmiptool.rules import Context
+from pmiptool.scenario.anchor import configured_with
+
+DOCUMENTS = ("muho", "mext", "rfc6089", "rfc6088", "rfc5648")
+SILENT = ("no-match", "detach-wait", "sequence-scope")  # nothing in these cases depends on them
+READINGS = [(entry.key, reading) for entry in AMBIGUITIES for reading in entry.choices[1:] if entry.key not in SILENT]
+OF_RFC6089 = ("flow-omission", "binding-reference", "fid-scope", "act-scope")
+OF_READINGS = {"flow-omission keep": {"muho/6.1/filter-deleted"}}  # what an LMA that follows them cannot show
+
+
+def outcome(documents=DOCUMENTS, **tables):
+    """The verdicts against the reference LMA so configured, but for the passed ones, and the passed ones."""
+    config = configured_with(LmaConfig(), tables)
+    transport = Recorder(EmbeddedTransport(lma_config=config))
+    trial = TrialSettings(context=context_of(config, complete=False))
+    found = run(select("lma", documents), transport, RunSettings(trial=trial), LmaPeer(transport, trial)).cases
+    passed = {case.id for case in found if case.verdict == "PASS"}
+    return {case.id: (case.verdict, case.reason) for case in found if case.id not in passed}, passed
+
+
+@pytest.mark.parametrize(("key", "reading"), READINGS, ids=lambda text: text)
+def test_an_lma_that_follows_a_reading_passes(key, reading):
+    marks = {"codepoints": {"reinstantiated_status": 5}} if reading == "status" else {}
+    others, _ = outcome(DOCUMENTS[: 3 if key in OF_RFC6089 else 2], readings={key: reading}, **marks)
+    assert {id_: why for id_, why in others.items() if why[0] != "UNSUPPORTED"} == {}
+    assert set(others) == OF_READINGS.get(f"{key} {reading}", set())
+
+
+@pytest.mark.parametrize("codepoints", [{"dialect": "rfc6089"}, {"fid_length_unit": "units-of-8"}], ids=str)
+def test_an_lma_that_speaks_otherwise_passes(codepoints):
+    others, _ = outcome(codepoints=codepoints)
+    assert {why[0] for why in others.values()} <= {"SKIPPED"}
+    assert all("units of 8" in why[1] for why in others.values())
+
+
+@pytest.mark.parametrize("multihoming", [False, "reject"])
+def test_an_lma_without_groups_is_not_at_fault_and_passes_nothing_about_them(multihoming):
+    others, passed = outcome(lma={"multihoming": multihoming})
+    assert {why[0] for why in others.values()} == {"UNSUPPORTED"}
+    about = {case.id for case in cases("lma") if not {"multihoming", "flows"} & set(case.needs)}
+    assert passed - about <= {"muho/6.1/multihoming-statuses"}
+
+
+def test_an_lma_that_keeps_no_filters_says_so():
+    others, _ = outcome(["muho"], lma={"reinstantiation": False})
+    assert {why[0] for why in others.values()} == {"UNSUPPORTED"}
+    assert all("251" in why[1] for why in others.values())
+
+
+def test_what_a_case_needs_is_there_where_the_lma_speaks_so():
+    class Elsewhere:
+        locals = ()
+
+    known = TrialSettings(context=Context(codepoints=CodePoints(dialect="rfc6089")))
+    peer = LmaPeer(Elsewhere(), known)
+    (same,) = select("lma", ["rfc6089/4.2/fid-zero"])
+    (other,) = select("lma", ["mext/4.2/several-options"])
+    with peer.configured(same) as context:
+        assert context is None
+    with pytest.raises(NotPossible, match='codepoints.dialect="mext"'):
+        peer.configured(other)

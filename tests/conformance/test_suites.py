@@ -1,0 +1,59 @@
+"""Every case against the reference LMA: it passes, and with the fault that it is there to catch it does not."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pmiptool.conformance.case import Case, cases
+from pmiptool.conformance.lma_peer import LmaPeer
+from pmiptool.conformance.result import CaseResult
+from pmiptool.conformance.runner import RunSettings, run
+from pmiptool.conformance.trial import TrialSettings
+from pmiptool.lma import LmaConfig
+from pmiptool.lma.knowledge import context_of
+from pmiptool.net.embedded import EmbeddedTransport
+from pmiptool.net.record import Recorder
+
+CAUGHT = Path(__file__).parent / "caught"
+BY_LEVEL = {"MUST": "FAIL", "SHOULD": "WARN", "MAY": "UNSUPPORTED"}
+
+lma_cases = pytest.mark.parametrize("case", cases("lma"), ids=lambda case: case.id)
+
+
+@cache
+def caught() -> dict[str, tuple[str, ...]]:
+    """The faults, all at once, with which each case shows that it can fail."""
+    table: dict[str, tuple[str, ...]] = {}
+    for file in sorted(CAUGHT.glob("*.yaml")):
+        for case, faults in yaml.safe_load(file.read_text("utf-8")).items():
+            assert case not in table, f"{case} stands twice"
+            table[case] = (faults,) if isinstance(faults, str) else tuple(faults)
+    return table
+
+
+def against_embedded(case: Case, *faults: str) -> CaseResult:
+    config = LmaConfig()
+    transport = Recorder(EmbeddedTransport(lma_config=config, faults=faults))
+    trial = TrialSettings(context=context_of(config, complete=False))
+    return run([case], transport, RunSettings(trial=trial), LmaPeer(transport, trial)).cases[0]
+
+
+@lma_cases
+def test_it_passes(case: Case) -> None:
+    result = against_embedded(case)
+    assert (result.verdict, result.reason, result.attempts) == ("PASS", "", 1)
+
+
+@lma_cases
+def test_it_fails_by_what_it_looks_at(case: Case) -> None:
+    result = against_embedded(case, *caught()[case.id])
+    assert result.verdict == BY_LEVEL[case.level], result.reason
+    assert not all(check.ok for check in result.checks), "only a rule told it"
+
+
+def test_the_table_names_cases() -> None:
+    assert set(caught()) <= {case.id for case in cases("lma")}
