@@ -1274,6 +1274,7 @@ local description = {
       clause = "RFC 6275 6.2.5",
       number = 3,
       length_rule = "rfc6275/6.2.5/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -1313,6 +1314,7 @@ local description = {
       clause = "RFC 6275 6.2.7",
       number = 5,
       length_rule = "rfc6275/6.2.7/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1329,6 +1331,7 @@ local description = {
       clause = "RFC 3963 4.3",
       number = 6,
       length_rule = "rfc3963/4.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1353,6 +1356,7 @@ local description = {
       clause = "RFC 4283 3",
       number = 8,
       length_rule = "rfc4283/3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1379,6 +1383,7 @@ local description = {
       clause = "RFC 4285 5",
       number = 9,
       length_rule = "rfc4285/5/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1441,6 +1446,7 @@ local description = {
       clause = "RFC 4866 5.1",
       number = 12,
       length_rule = "rfc4866/5.1/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1457,6 +1463,7 @@ local description = {
       clause = "RFC 4866 5.2",
       number = 13,
       length_rule = "rfc4866/5.2/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1473,6 +1480,7 @@ local description = {
       clause = "RFC 4866 5.3",
       number = 14,
       length_rule = "rfc4866/5.3/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1498,6 +1506,7 @@ local description = {
       clause = "RFC 4866 5.5",
       number = 16,
       length_rule = "rfc4866/5.5/length",
+      changing = true,
       fields = {
         {
           kind = "octets",
@@ -1514,6 +1523,7 @@ local description = {
       clause = "RFC 5026 8.1",
       number = 17,
       length_rule = "rfc5026/8.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1548,6 +1558,7 @@ local description = {
       clause = "RFC 5094 3",
       number = 19,
       length_rule = "rfc5094/3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1572,6 +1583,7 @@ local description = {
       clause = "RFC 5096 4",
       number = 18,
       length_rule = "rfc5096/4/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1588,6 +1600,7 @@ local description = {
       clause = "RFC 5149 3",
       number = 20,
       length_rule = "rfc5149/3/length",
+      changing = true,
       fields = {
         {
           kind = "rest",
@@ -1606,6 +1619,7 @@ local description = {
       clause = "RFC 5213 8.3",
       number = 22,
       length_rule = "rfc5213/8.3/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -1688,6 +1702,7 @@ local description = {
       clause = "RFC 5213 8.6",
       number = 25,
       length_rule = "rfc5213/8.6/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1713,6 +1728,7 @@ local description = {
       clause = "RFC 5213 8.7",
       number = 26,
       length_rule = "rfc5213/8.7/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -1729,6 +1745,7 @@ local description = {
       clause = "RFC 5213 8.8",
       number = 27,
       length_rule = "rfc5213/8.8/length",
+      changing = true,
       fields = {
         {
           kind = "time48",
@@ -1745,6 +1762,7 @@ local description = {
       clause = "RFC 5555 3.1.1",
       number = 29,
       length_rule = "rfc5555/3.1.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -1794,6 +1812,7 @@ local description = {
       clause = "RFC 5555 3.2.1",
       number = 30,
       length_rule = "rfc5555/3.2.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1888,6 +1907,7 @@ local description = {
       clause = "RFC 5555 3.1.2",
       number = 32,
       length_rule = "rfc5555/3.1.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1913,6 +1933,7 @@ local description = {
       clause = "RFC 5568 6.4.4",
       number = 7,
       length_rule = "rfc5568/6.4.4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1931,6 +1952,7 @@ local description = {
       clause = "RFC 5568 6.4.5",
       number = 21,
       length_rule = "rfc5568/6.4.5/length",
+      changing = true,
       fields = {
         { kind = "uint", octets = 4, name = "spi", filter = "pmip6.badf.spi", title = "Security parameter index" },
         {
@@ -1958,6 +1980,7 @@ local description = {
       clause = "RFC 5568 6.4.2",
       number = 34,
       length_rule = "rfc5568/6.4.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -1988,6 +2011,7 @@ local description = {
       clause = "RFC 5648 4.3",
       number = 35,
       length_rule = "rfc5648/4.3/length",
+      changing = true,
       fields = {
         { kind = "uint", octets = 2, name = "bid", filter = "pmip6.bid.bid", title = "Binding identifier" },
         {
@@ -2036,6 +2060,7 @@ local description = {
       clause = "RFC 5844 3.3.1",
       number = 36,
       length_rule = "rfc5844/3.3.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -2076,6 +2101,7 @@ local description = {
       clause = "RFC 5844 3.3.2",
       number = 37,
       length_rule = "rfc5844/3.3.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2124,6 +2150,7 @@ local description = {
       clause = "RFC 5844 3.3.3",
       number = 38,
       length_rule = "rfc5844/3.3.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2247,6 +2274,7 @@ local description = {
       clause = "RFC 5949 6.2.2",
       number = 41,
       length_rule = "rfc5949/6.2.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2280,6 +2308,7 @@ local description = {
       clause = "RFC 5949 6.2.3",
       number = 42,
       length_rule = "rfc5949/6.2.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2532,6 +2561,7 @@ local description = {
       clause = "RFC 6463 4.2",
       number = 47,
       length_rule = "rfc6463/4.2/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -2624,6 +2654,7 @@ local description = {
       clause = "RFC 6463 4.4",
       number = 49,
       length_rule = "rfc6463/4.4/length",
+      changing = true,
       fields = {
         {
           kind = "address_rest",
@@ -2674,6 +2705,7 @@ local description = {
       clause = "RFC 6705 11.1",
       number = 51,
       length_rule = "rfc6705/11.1/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -2945,6 +2977,7 @@ local description = {
       clause = "RFC 7148 4.1",
       number = 55,
       length_rule = "rfc7148/4.1/length",
+      changing = true,
       fields = {
         {
           kind = "bits",
@@ -3246,6 +3279,7 @@ local description = {
       clause = "RFC 7389 4",
       number = 59,
       length_rule = "rfc7389/4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3708,6 +3742,7 @@ local description = {
       clause = "RFC 8278 4.2",
       number = 64,
       length_rule = "rfc8278/4.2/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3742,6 +3777,7 @@ local description = {
       clause = "RFC 8885 4.3",
       number = 65,
       length_rule = "rfc8885/4.3/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3766,6 +3802,7 @@ local description = {
       clause = "RFC 8885 4.4",
       number = 66,
       length_rule = "rfc8885/4.4/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3790,6 +3827,7 @@ local description = {
       clause = "RFC 8885 4.5",
       number = 67,
       length_rule = "rfc8885/4.5/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -3828,6 +3866,7 @@ local description = {
       clause = "RFC 8885 4.6",
       number = 68,
       length_rule = "rfc8885/4.6/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -3844,6 +3883,7 @@ local description = {
       clause = "RFC 8885 4.7",
       number = 69,
       length_rule = "rfc8885/4.7/length",
+      changing = true,
       fields = {
         {
           kind = "address",
@@ -3860,6 +3900,7 @@ local description = {
       clause = "RFC 8885 4.8",
       number = 70,
       length_rule = "rfc8885/4.8/length",
+      changing = true,
       fields = {
         {
           kind = "uint",
@@ -6515,13 +6556,16 @@ local function every(list, holds)
   return true
 end
 
--- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
-local function culprits(m, list, fails)
+local noted = {} -- the elements that a condition is broken for
+
+-- Whether one breaks a condition for any element; those that do are noted, for the finding. `theirs`: they are those of
+-- the request, and none of this message.
+local function culprits(list, fails, theirs)
   local any = false
   for _, element in ipairs(list) do
     if fails(element, element.v or NOTHING) then
       any = true
-      m.culprits[#m.culprits + 1] = element
+      noted[#noted + 1] = theirs and NOTHING or element
     end
   end
   return any
@@ -6662,6 +6706,7 @@ description.rules = {
     clause = "RFC 6275 6.1.2",
     sentence = "Binding Refresh Request: reserved bits are 0.",
     messages = { brr = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6672,6 +6717,7 @@ description.rules = {
     clause = "RFC 6275 6.1.3",
     sentence = "Home Test Init: reserved bits are 0.",
     messages = { hoti = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6682,6 +6728,7 @@ description.rules = {
     clause = "RFC 6275 6.1.4",
     sentence = "Care-of Test Init: reserved bits are 0.",
     messages = { coti = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6692,6 +6739,7 @@ description.rules = {
     clause = "RFC 6275 6.1.7",
     sentence = "Binding Update: unassigned flags are 0.",
     messages = { ["binding-update"] = true, pbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
@@ -6702,6 +6750,7 @@ description.rules = {
     clause = "RFC 5648 4.2",
     sentence = "Binding Update: the flag 0x0040 is B, Bulk-Binding-Update; otherwise the flag 0x0040 is O, Overwrite.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named.bid or NOTHING)[1] ~= nil) end,
   },
   {
@@ -6712,6 +6761,7 @@ description.rules = {
     clause = "RFC 7161 4.2",
     sentence = "Binding Update: S is the bit 0x0020; otherwise S is the bit 0x0100, right after P.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x100) == 256) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -6722,6 +6772,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "Binding Acknowledgement: unassigned flags are 0.",
     messages = { ["binding-ack"] = true, pba = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 0 end,
   },
   {
@@ -6732,6 +6783,7 @@ description.rules = {
     clause = "RFC 7161 4.2",
     sentence = "Binding Acknowledgement: S is the bit 0x04; otherwise S is the bit 0x10, right after P.",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -6742,6 +6794,7 @@ description.rules = {
     clause = "RFC 6275 6.1.9",
     sentence = "Binding Error: reserved bits are 0.",
     messages = { ["binding-error"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6752,6 +6805,7 @@ description.rules = {
     clause = "RFC 5142 4",
     sentence = "Home Agent Switch: reserved bits are 0.",
     messages = { ["home-agent-switch"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6762,6 +6816,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "Fast Binding Update: unassigned flags are 0.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfff) ~= 0 end,
   },
   {
@@ -6772,6 +6827,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "Fast Binding Acknowledgment: unassigned flags are 0.",
     messages = { fback = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6782,6 +6838,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "Handover Initiate: unassigned flags are 0.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xf) ~= 0 end,
   },
   {
@@ -6792,6 +6849,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "Handover Acknowledge: unassigned flags are 0.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1f) ~= 0 end,
   },
   {
@@ -6802,6 +6860,7 @@ description.rules = {
     clause = "RFC 5846 5.1",
     sentence = "Binding Revocation Indication: unassigned flags are 0.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
@@ -6812,6 +6871,7 @@ description.rules = {
     clause = "RFC 5846 5.2",
     sentence = "Binding Revocation Acknowledgement: unassigned flags are 0.",
     messages = { bra = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1fff) ~= 0 end,
   },
   {
@@ -6822,6 +6882,7 @@ description.rules = {
     clause = "RFC 5847 3.3",
     sentence = "Heartbeat: unassigned flags are 0.",
     messages = { heartbeat = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0xfffc) ~= 0 end,
   },
   {
@@ -6832,6 +6893,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "Localized Routing Initiation: reserved bits are 0.",
     messages = { lri = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6842,6 +6904,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "Localized Routing Acknowledgment: unassigned flags are 0.",
     messages = { lra = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6852,6 +6915,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "Update Notification: unassigned flags are 0.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x3fff) ~= 0 end,
   },
   {
@@ -6862,6 +6926,7 @@ description.rules = {
     clause = "RFC 7077 4.2",
     sentence = "Update Notification Acknowledgement: reserved bits are 0.",
     messages = { ["update-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6872,6 +6937,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "Flow Binding Indication: unassigned flags are 0.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6882,6 +6948,7 @@ description.rules = {
     clause = "RFC 7109 6.1.2",
     sentence = "Flow Binding Acknowledgement: reserved bits are 0.",
     messages = { fba = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6892,6 +6959,7 @@ description.rules = {
     clause = "RFC 7161 4.3.1.2",
     sentence = "Subscription Query: reserved bits are 0.",
     messages = { ["subscription-query"] = true },
+    steady = true,
     broken = function(m) return m.v.reserved ~= nil and m.v.reserved ~= 0 end,
   },
   {
@@ -6902,6 +6970,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Subscription Response: unassigned flags are 0.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x7f) ~= 0 end,
   },
   {
@@ -6921,6 +6990,8 @@ description.rules = {
     sentence = "Binding Refresh Advice: aligned at 2n.",
     on = "binding-refresh-advice",
     each = true,
+    alone = true,
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -6932,6 +7003,7 @@ description.rules = {
     clause = "RFC 6275 6.2.4",
     sentence = "Binding Refresh Advice: at most 1 in a message; no text speaks of more.",
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return #(m.named["binding-refresh-advice"] or NOTHING) > 1 end,
   },
@@ -6952,6 +7024,8 @@ description.rules = {
     sentence = "Alternate Care-of Address: aligned at 8n+6.",
     on = "alt-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "alt-coa",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -6963,6 +7037,7 @@ description.rules = {
     clause = "RFC 6275 6.2.5",
     sentence = "Alternate Care-of Address: at most 1 in a message; no text speaks of more.",
     on = "alt-coa",
+    steady = true,
     about = "alt-coa",
     broken = function(m) return #(m.named["alt-coa"] or NOTHING) > 1 end,
   },
@@ -6983,6 +7058,8 @@ description.rules = {
     sentence = "Nonce Indices: aligned at 2n.",
     on = "nonce-indices",
     each = true,
+    alone = true,
+    steady = true,
     about = "nonce-indices",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -6994,6 +7071,7 @@ description.rules = {
     clause = "RFC 6275 6.2.6",
     sentence = "Nonce Indices: at most 1 in a message; no text speaks of more.",
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return #(m.named["nonce-indices"] or NOTHING) > 1 end,
   },
@@ -7006,6 +7084,7 @@ description.rules = {
     sentence = "Nonce indices stand together with authorization data.",
     messages = { ["binding-update"] = true },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return (m.named["binding-auth-data"] or NOTHING)[1] == nil end,
   },
@@ -7018,6 +7097,7 @@ description.rules = {
     sentence = "A home registration (H) has no nonce indices.",
     messages = { ["binding-update"] = true },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384 end,
   },
@@ -7030,6 +7110,8 @@ description.rules = {
     sentence = "Binding Authorization Data: aligned at 8n+2.",
     on = "binding-auth-data",
     each = true,
+    alone = true,
+    steady = true,
     about = "binding-auth-data",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7041,6 +7123,7 @@ description.rules = {
     clause = "RFC 6275 6.2.7",
     sentence = "Binding Authorization Data: at most 1 in a message.",
     on = "binding-auth-data",
+    steady = true,
     about = "binding-auth-data",
     broken = function(m) return #(m.named["binding-auth-data"] or NOTHING) > 1 end,
   },
@@ -7053,6 +7136,7 @@ description.rules = {
     sentence = "Binding authorization data are the last option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "binding-auth-data",
     broken = function(m, e, v) return after(m, e) ~= 0 end,
   },
@@ -7073,6 +7157,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: reserved bits are 0.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7085,6 +7171,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: a prefix length is at most 128.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return v["mobile_network_prefix.length"] ~= nil and v["mobile_network_prefix.length"] > 128 end,
   },
@@ -7097,6 +7185,8 @@ description.rules = {
     sentence = "Mobile Network Prefix: aligned at 8n+4.",
     on = "mnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "mnp",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -7144,6 +7234,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return #(m.named["mn-id"] or NOTHING) > 1 end,
   },
@@ -7156,6 +7247,8 @@ description.rules = {
     sentence = "An identifier that is an IPv6 address has 16 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 2) and (v.identifier ~= nil and #v.identifier ~= 16) end,
   },
@@ -7168,6 +7261,8 @@ description.rules = {
     sentence = "An IMSI has 1 to 15 digits.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 3) and ((v.identifier ~= nil and #v.identifier < 1) or (v.identifier ~= nil and #v.identifier > 8)) end,
   },
@@ -7180,6 +7275,8 @@ description.rules = {
     sentence = "An identifier that is an EUI-48 address has 6 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 5) and (v.identifier ~= nil and #v.identifier ~= 6) end,
   },
@@ -7192,6 +7289,8 @@ description.rules = {
     sentence = "An identifier that is an EUI-64 address has 8 octets.",
     on = "mn-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (v.subtype == 6) and (v.identifier ~= nil and #v.identifier ~= 8) end,
   },
@@ -7204,6 +7303,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any auth option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7216,6 +7316,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any binding-auth-data option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7228,6 +7329,7 @@ description.rules = {
     sentence = "A mobile node identifier stands before any badf option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "mn-id",
     broken = function(m, e, v) return (first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset end,
   },
@@ -7248,6 +7350,8 @@ description.rules = {
     sentence = "Mobility Message Authentication: aligned at 4n+1.",
     on = "auth",
     each = true,
+    alone = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
@@ -7259,6 +7363,7 @@ description.rules = {
     clause = "RFC 4285 5",
     sentence = "Authentication options of one message have different sub-types.",
     on = "auth",
+    steady = true,
     about = "auth",
     broken = function(m) return not unique((m.named.auth or NOTHING), "subtype") end,
   },
@@ -7271,6 +7376,7 @@ description.rules = {
     sentence = "MN-HA authentication alone is the last option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return ((v.subtype == 1) and (#(m.named.auth or NOTHING) <= 1)) and (after(m, e) ~= 0) end,
   },
@@ -7283,6 +7389,7 @@ description.rules = {
     sentence = "MN-AAA authentication is the last option, behind MN-HA.",
     on = "auth",
     each = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return (v.subtype == 2) and (after(m, e) ~= 0) end,
   },
@@ -7296,6 +7403,8 @@ description.rules = {
     messages = { ["binding-ack"] = true, pba = true },
     on = "auth",
     each = true,
+    alone = true,
+    steady = true,
     about = "auth",
     broken = function(m, e, v) return v.subtype == 2 end,
   },
@@ -7316,6 +7425,8 @@ description.rules = {
     sentence = "Mobility Message Replay Protection: aligned at 8n+2.",
     on = "mesg-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mesg-id",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7327,6 +7438,7 @@ description.rules = {
     clause = "RFC 4285 6",
     sentence = "Mobility Message Replay Protection: at most 1 in a message; no text speaks of more.",
     on = "mesg-id",
+    steady = true,
     about = "mesg-id",
     broken = function(m) return #(m.named["mesg-id"] or NOTHING) > 1 end,
   },
@@ -7346,6 +7458,7 @@ description.rules = {
     clause = "RFC 4866 5.6",
     sentence = "CGA Parameters Request: at most 1 in a message; no text speaks of more.",
     on = "cga-params-request",
+    steady = true,
     about = "cga-params-request",
     broken = function(m) return #(m.named["cga-params-request"] or NOTHING) > 1 end,
   },
@@ -7357,6 +7470,7 @@ description.rules = {
     clause = "RFC 4866 5.2",
     sentence = "Signature: at most 1 in a message; no text speaks of more.",
     on = "signature",
+    steady = true,
     about = "signature",
     broken = function(m) return #(m.named.signature or NOTHING) > 1 end,
   },
@@ -7376,6 +7490,7 @@ description.rules = {
     clause = "RFC 4866 5.3",
     sentence = "Permanent Home Keygen Token: at most 1 in a message; no text speaks of more.",
     on = "permanent-keygen-token",
+    steady = true,
     about = "permanent-keygen-token",
     broken = function(m) return #(m.named["permanent-keygen-token"] or NOTHING) > 1 end,
   },
@@ -7395,6 +7510,7 @@ description.rules = {
     clause = "RFC 4866 5.4",
     sentence = "Care-of Test Init: at most 1 in a message; no text speaks of more.",
     on = "care-of-test-init",
+    steady = true,
     about = "care-of-test-init",
     broken = function(m) return #(m.named["care-of-test-init"] or NOTHING) > 1 end,
   },
@@ -7414,6 +7530,7 @@ description.rules = {
     clause = "RFC 4866 5.5",
     sentence = "Care-of Test: at most 1 in a message; no text speaks of more.",
     on = "care-of-test",
+    steady = true,
     about = "care-of-test",
     broken = function(m) return #(m.named["care-of-test"] or NOTHING) > 1 end,
   },
@@ -7434,6 +7551,8 @@ description.rules = {
     sentence = "DNS Update: unassigned flags are 0.",
     on = "dns-update",
     each = true,
+    alone = true,
+    steady = true,
     about = "dns-update",
     broken = function(m, e, v) return v.flags ~= nil and bits(v.flags, 0x7f) ~= 0 end,
   },
@@ -7445,6 +7564,7 @@ description.rules = {
     clause = "RFC 5026 8.1",
     sentence = "DNS Update: at most 1 in a message; no text speaks of more.",
     on = "dns-update",
+    steady = true,
     about = "dns-update",
     broken = function(m) return #(m.named["dns-update"] or NOTHING) > 1 end,
   },
@@ -7465,6 +7585,8 @@ description.rules = {
     sentence = "Vendor Specific: aligned at 4n+2.",
     on = "vendor",
     each = true,
+    alone = true,
+    steady = true,
     about = "vendor",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -7484,6 +7606,7 @@ description.rules = {
     clause = "RFC 5149 3",
     sentence = "Service Selection: at most 1 in a message.",
     on = "service-selection",
+    steady = true,
     about = "service-selection",
     broken = function(m) return #(m.named["service-selection"] or NOTHING) > 1 end,
   },
@@ -7496,6 +7619,7 @@ description.rules = {
     sentence = "A service selection stands after the NAI of the mobile node.",
     on = "service-selection",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (values_of(m.named["mn-id"]).subtype == 1) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= e.offset) end,
   },
@@ -7508,6 +7632,7 @@ description.rules = {
     sentence = "A service selection stands before any auth option.",
     on = "auth",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7520,6 +7645,7 @@ description.rules = {
     sentence = "A service selection stands before any binding-auth-data option.",
     on = "binding-auth-data",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7532,6 +7658,7 @@ description.rules = {
     sentence = "A service selection stands before any badf option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "service-selection",
     broken = function(m, e, v) return (first(m.named["service-selection"]) or NOTHING).offset ~= nil and e.offset ~= nil and (first(m.named["service-selection"]) or NOTHING).offset >= e.offset end,
   },
@@ -7552,6 +7679,8 @@ description.rules = {
     sentence = "Home Network Prefix: reserved bits are 0.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7564,6 +7693,8 @@ description.rules = {
     sentence = "Home Network Prefix: a prefix length is at most 128.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] > 128 end,
   },
@@ -7576,6 +7707,8 @@ description.rules = {
     sentence = "Home Network Prefix: aligned at 8n+4.",
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -7589,6 +7722,8 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 0 end,
   },
@@ -7609,6 +7744,8 @@ description.rules = {
     sentence = "Handoff Indicator: reserved bits are 0.",
     on = "hi",
     each = true,
+    alone = true,
+    steady = true,
     about = "hi",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7620,6 +7757,7 @@ description.rules = {
     clause = "RFC 5213 8.4",
     sentence = "Handoff Indicator: at most 1 in a message.",
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return #(m.named.hi or NOTHING) > 1 end,
   },
@@ -7640,6 +7778,8 @@ description.rules = {
     sentence = "Access Technology Type: reserved bits are 0.",
     on = "att",
     each = true,
+    alone = true,
+    steady = true,
     about = "att",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7651,6 +7791,7 @@ description.rules = {
     clause = "RFC 5213 8.5",
     sentence = "Access Technology Type: at most 1 in a message.",
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return #(m.named.att or NOTHING) > 1 end,
   },
@@ -7671,6 +7812,8 @@ description.rules = {
     sentence = "Mobile Node Link-layer Identifier: reserved bits are 0.",
     on = "ll-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ll-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7682,6 +7825,7 @@ description.rules = {
     clause = "RFC 5213 8.6",
     sentence = "Mobile Node Link-layer Identifier: at most 1 in a message.",
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return #(m.named["ll-id"] or NOTHING) > 1 end,
   },
@@ -7702,6 +7846,8 @@ description.rules = {
     sentence = "Link-local Address: aligned at 8n+6.",
     on = "link-local",
     each = true,
+    alone = true,
+    steady = true,
     about = "link-local",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -7713,6 +7859,7 @@ description.rules = {
     clause = "RFC 5213 8.7",
     sentence = "Link-local Address: at most 1 in a message.",
     on = "link-local",
+    steady = true,
     about = "link-local",
     broken = function(m) return #(m.named["link-local"] or NOTHING) > 1 end,
   },
@@ -7733,6 +7880,8 @@ description.rules = {
     sentence = "Timestamp: aligned at 8n+2.",
     on = "timestamp",
     each = true,
+    alone = true,
+    steady = true,
     about = "timestamp",
     broken = function(m, e, v) return e.offset % 8 ~= 2 end,
   },
@@ -7744,6 +7893,7 @@ description.rules = {
     clause = "RFC 5213 8.8",
     sentence = "Timestamp: at most 1 in a message.",
     on = "timestamp",
+    steady = true,
     about = "timestamp",
     broken = function(m) return #(m.named.timestamp or NOTHING) > 1 end,
   },
@@ -7764,6 +7914,8 @@ description.rules = {
     sentence = "IPv4 Home Address: prefix_length is 1 to 32.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 1) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -7776,6 +7928,8 @@ description.rules = {
     sentence = "IPv4 Home Address: reserved bits are 0.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7788,6 +7942,8 @@ description.rules = {
     sentence = "IPv4 Home Address: aligned at 4n.",
     on = "ipv4-hoa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7808,6 +7964,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: prefix_length is 0 to 32.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -7820,6 +7978,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: reserved bits are 0.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7832,6 +7992,8 @@ description.rules = {
     sentence = "IPv4 Address Acknowledgement: aligned at 4n.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7844,6 +8006,8 @@ description.rules = {
     sentence = "With a status that rejects the prefix length is 0.",
     on = "ipv4-address-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m, e, v) return (v.status ~= nil and v.status >= 128) and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
   },
@@ -7872,6 +8036,8 @@ description.rules = {
     sentence = "NAT Detection: reserved bits are 0.",
     on = "nat-detection",
     each = true,
+    alone = true,
+    steady = true,
     about = "nat-detection",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7884,6 +8050,8 @@ description.rules = {
     sentence = "NAT Detection: aligned at 4n.",
     on = "nat-detection",
     each = true,
+    alone = true,
+    steady = true,
     about = "nat-detection",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7904,6 +8072,8 @@ description.rules = {
     sentence = "IPv4 Care-of Address: reserved bits are 0.",
     on = "ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-coa",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -7916,6 +8086,8 @@ description.rules = {
     sentence = "IPv4 Care-of Address: aligned at 4n.",
     on = "ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-coa",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -7943,6 +8115,7 @@ description.rules = {
     clause = "RFC 5568 6.4.5",
     sentence = "Binding Authorization Data for FMIPv6: at most 1 in a message.",
     on = "badf",
+    steady = true,
     about = "badf",
     broken = function(m) return #(m.named.badf or NOTHING) > 1 end,
   },
@@ -7955,6 +8128,7 @@ description.rules = {
     sentence = "Authorization data of a fast handover are the last option.",
     on = "badf",
     each = true,
+    steady = true,
     about = "badf",
     broken = function(m, e, v) return after(m, e) ~= 0 end,
   },
@@ -7983,6 +8157,8 @@ description.rules = {
     sentence = "Mobility Header IPv6 Address/Prefix: a prefix length is at most 128.",
     on = "mh-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mh-address",
     broken = function(m, e, v) return v["prefix.length"] ~= nil and v["prefix.length"] > 128 end,
   },
@@ -7995,6 +8171,8 @@ description.rules = {
     sentence = "Mobility Header IPv6 Address/Prefix: aligned at 8n+4.",
     on = "mh-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mh-address",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -8023,6 +8201,8 @@ description.rules = {
     sentence = "Binding Identifier: aligned at 2n, with care_of_address at 8n+2.",
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return ((v.care_of_address ~= nil and #v.care_of_address <= 0) and (e.offset % 2 ~= 0)) or ((v.care_of_address ~= nil and #v.care_of_address > 0) and (e.offset % 8 ~= 2)) end,
   },
@@ -8043,6 +8223,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: prefix_length is 0 to 32.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -8055,6 +8237,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: reserved bits are 0.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8067,6 +8251,8 @@ description.rules = {
     sentence = "IPv4 Home Address Request: aligned at 4n.",
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8087,6 +8273,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: prefix_length is 0 to 32.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 32) end,
   },
@@ -8099,6 +8287,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: reserved bits are 0.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8111,6 +8301,8 @@ description.rules = {
     sentence = "IPv4 Home Address Reply: aligned at 4n.",
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8131,6 +8323,8 @@ description.rules = {
     sentence = "IPv4 Default-Router Address: reserved bits are 0.",
     on = "ipv4-default-router",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8143,6 +8337,8 @@ description.rules = {
     sentence = "IPv4 Default-Router Address: aligned at 4n.",
     on = "ipv4-default-router",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8163,6 +8359,8 @@ description.rules = {
     sentence = "IPv4 DHCP Support Mode: reserved bits are 0.",
     on = "ipv4-dhcp-mode",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8183,6 +8381,8 @@ description.rules = {
     sentence = "GRE Key: reserved bits are 0.",
     on = "gre-key",
     each = true,
+    alone = true,
+    steady = true,
     about = "gre-key",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8195,6 +8395,8 @@ description.rules = {
     sentence = "GRE Key: aligned at 4n.",
     on = "gre-key",
     each = true,
+    alone = true,
+    steady = true,
     about = "gre-key",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8215,6 +8417,8 @@ description.rules = {
     sentence = "Restart Counter: aligned at 4n+2.",
     on = "restart-counter",
     each = true,
+    alone = true,
+    steady = true,
     about = "restart-counter",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -8226,6 +8430,7 @@ description.rules = {
     clause = "RFC 5847 3.4",
     sentence = "Restart Counter: at most 1 in a message; no text speaks of more.",
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return #(m.named["restart-counter"] or NOTHING) > 1 end,
   },
@@ -8246,6 +8451,8 @@ description.rules = {
     sentence = "Context Request: reserved bits are 0.",
     on = "context-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "context-request",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8257,6 +8464,7 @@ description.rules = {
     clause = "RFC 5949 6.2.1",
     sentence = "Context Request: at most 1 in a message; no text speaks of more.",
     on = "context-request",
+    steady = true,
     about = "context-request",
     broken = function(m) return #(m.named["context-request"] or NOTHING) > 1 end,
   },
@@ -8285,6 +8493,8 @@ description.rules = {
     sentence = "Local Mobility Anchor Address: reserved bits are 0.",
     on = "lma-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-address",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8297,6 +8507,8 @@ description.rules = {
     sentence = "An IPv6 address has code 1, an IPv4 address code 2.",
     on = "lma-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-address",
     broken = function(m, e, v) return ((v.option_code ~= nil and v.option_code ~= 1) or (v.lma_address ~= nil and #v.lma_address ~= 16)) and ((v.option_code ~= nil and v.option_code ~= 2) or (v.lma_address ~= nil and #v.lma_address ~= 4)) end,
   },
@@ -8317,6 +8529,8 @@ description.rules = {
     sentence = "Mobile Node Link-local Address Interface Identifier: reserved bits are 0.",
     on = "lla-iid",
     each = true,
+    alone = true,
+    steady = true,
     about = "lla-iid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8328,6 +8542,7 @@ description.rules = {
     clause = "RFC 5949 6.2.3",
     sentence = "Mobile Node Link-local Address Interface Identifier: at most 1 in a message; no text speaks of more.",
     on = "lla-iid",
+    steady = true,
     about = "lla-iid",
     broken = function(m) return #(m.named["lla-iid"] or NOTHING) > 1 end,
   },
@@ -8348,6 +8563,8 @@ description.rules = {
     sentence = "Transient Binding: reserved bits are 0.",
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8359,6 +8576,7 @@ description.rules = {
     clause = "RFC 6058 5.1",
     sentence = "Transient Binding: at most 1 in a message.",
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return #(m.named["transient-binding"] or NOTHING) > 1 end,
   },
@@ -8372,6 +8590,8 @@ description.rules = {
     messages = { pbu = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return (v.l == 1) and (v.lifetime ~= nil and v.lifetime <= 0) end,
   },
@@ -8385,6 +8605,8 @@ description.rules = {
     messages = { pbu = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
   },
@@ -8398,6 +8620,8 @@ description.rules = {
     messages = { pba = true },
     on = "transient-binding",
     each = true,
+    alone = true,
+    steady = true,
     about = "transient-binding",
     broken = function(m, e, v) return v.l ~= nil and v.l ~= 1 end,
   },
@@ -8410,6 +8634,7 @@ description.rules = {
     sentence = "With status 6 the transient binding is left out.",
     messages = { pba = true },
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return (m.v.status == 6) and ((m.named["transient-binding"] or NOTHING)[1] ~= nil) end,
   },
@@ -8422,6 +8647,7 @@ description.rules = {
     sentence = "6 answers a request for a transient binding.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 6) and ((r.named["transient-binding"] or NOTHING)[1] == nil) end,
   },
   {
@@ -8433,6 +8659,7 @@ description.rules = {
     sentence = "The transient lifetime is at most the one asked for.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "transient-binding",
     broken = function(m, r) return values_of(m.named["transient-binding"]).lifetime ~= nil and values_of(r.named["transient-binding"]).lifetime ~= nil and values_of(m.named["transient-binding"]).lifetime > values_of(r.named["transient-binding"]).lifetime end,
   },
@@ -8445,6 +8672,7 @@ description.rules = {
     sentence = "A transient binding without L or lifetime is answered with 6.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((values_of(r.named["transient-binding"]).l == 0) or (values_of(r.named["transient-binding"]).lifetime == 0))) and (m.v.status ~= nil and m.v.status ~= 6) end,
   },
   {
@@ -8464,6 +8692,8 @@ description.rules = {
     sentence = "Flow Summary: aligned at 2n.",
     on = "flow-summary",
     each = true,
+    alone = true,
+    steady = true,
     about = "flow-summary",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -8494,6 +8724,8 @@ description.rules = {
     dialect = "mext",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -8550,6 +8782,8 @@ description.rules = {
     dialect = "mext",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
@@ -8578,6 +8812,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -8590,6 +8826,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -8602,6 +8840,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: at most 1 in an option.",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -8630,6 +8870,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: reserved bits are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 2) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -8642,6 +8884,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: reserved flags are 0.",
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.format == 2) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -8654,6 +8898,8 @@ description.rules = {
     sentence = "IPv6 Traffic Selector: at most 1 in an option.",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -8676,6 +8922,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8689,6 +8937,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return e.offset % 2 ~= 0 end,
   },
@@ -8737,6 +8987,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["binding-reference"] or NOTHING) > 1 end,
   },
@@ -8759,6 +9011,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid/flow-binding-action",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8772,6 +9026,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["flow-binding-action"] or NOTHING) > 1 end,
   },
@@ -8794,6 +9050,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid/target-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8807,6 +9065,8 @@ description.rules = {
     dialect = "rfc6089",
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return #(e.parts["target-coa"] or NOTHING) > 1 end,
   },
@@ -8827,6 +9087,8 @@ description.rules = {
     sentence = "Redirect-Capability: reserved bits are 0.",
     on = "redirect-capability",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect-capability",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8839,6 +9101,8 @@ description.rules = {
     sentence = "Redirect-Capability: aligned at 4n.",
     on = "redirect-capability",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect-capability",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8850,6 +9114,7 @@ description.rules = {
     clause = "RFC 6463 4.1",
     sentence = "Redirect-Capability: at most 1 in a message.",
     on = "redirect-capability",
+    steady = true,
     about = "redirect-capability",
     broken = function(m) return #(m.named["redirect-capability"] or NOTHING) > 1 end,
   },
@@ -8870,6 +9135,8 @@ description.rules = {
     sentence = "Redirect: reserved bits are 0.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -8882,6 +9149,8 @@ description.rules = {
     sentence = "Redirect: aligned at 4n.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8893,6 +9162,7 @@ description.rules = {
     clause = "RFC 6463 4.2",
     sentence = "Redirect: at most 1 in a message.",
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return #(m.named.redirect or NOTHING) > 1 end,
   },
@@ -8905,6 +9175,8 @@ description.rules = {
     sentence = "K stands alone with an IPv6 address, N alone with an IPv4 address.",
     on = "redirect",
     each = true,
+    alone = true,
+    steady = true,
     about = "redirect",
     broken = function(m, e, v) return ((v.k ~= nil and v.k ~= 1) or (v.n ~= nil and v.n ~= 0) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 16)) and ((v.k ~= nil and v.k ~= 0) or (v.n ~= nil and v.n ~= 1) or (v.r2lma_address ~= nil and #v.r2lma_address ~= 4)) end,
   },
@@ -8917,6 +9189,7 @@ description.rules = {
     sentence = "A redirection comes with a status that accepts.",
     messages = { pba = true },
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return m.v.status ~= nil and m.v.status >= 128 end,
   },
@@ -8929,6 +9202,7 @@ description.rules = {
     sentence = "A redirection answers a request that is capable of it.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "redirect",
     broken = function(m, r) return ((m.named.redirect or NOTHING)[1] ~= nil) and ((r.named["redirect-capability"] or NOTHING)[1] == nil) end,
   },
@@ -8949,6 +9223,8 @@ description.rules = {
     sentence = "Load Information: aligned at 4n.",
     on = "load-information",
     each = true,
+    alone = true,
+    steady = true,
     about = "load-information",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -8969,6 +9245,8 @@ description.rules = {
     sentence = "Alternate IPv4 Care-of Address: aligned at 4n+2.",
     on = "alt-ipv4-coa",
     each = true,
+    alone = true,
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -8981,6 +9259,7 @@ description.rules = {
     sentence = "An alternate IPv4 care-of address answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m, r) return ((m.named["alt-ipv4-coa"] or NOTHING)[1] ~= nil) and ((r.named["alt-ipv4-coa"] or NOTHING)[1] == nil) end,
   },
@@ -9013,6 +9292,8 @@ description.rules = {
     sentence = "Mobile Node Group Identifier: reserved bits are 0.",
     on = "mn-group-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-group-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9024,6 +9305,7 @@ description.rules = {
     clause = "RFC 6602 4.1",
     sentence = "A binding update without P has no B.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64 end,
   },
   {
@@ -9034,6 +9316,7 @@ description.rules = {
     clause = "RFC 6602 4.2",
     sentence = "A binding acknowledgement without P has no B.",
     messages = { ["binding-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8 end,
   },
   {
@@ -9044,6 +9327,7 @@ description.rules = {
     clause = "RFC 6602 4.3",
     sentence = "Group identifiers of one message have different sub-types.",
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return not unique((m.named["mn-group-id"] or NOTHING), "subtype") end,
   },
@@ -9056,6 +9340,8 @@ description.rules = {
     sentence = "A group identifier is not 0.",
     on = "mn-group-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mn-group-id",
     broken = function(m, e, v) return v.group == 0 end,
   },
@@ -9067,6 +9353,7 @@ description.rules = {
     clause = "RFC 6602 5.1.2",
     sentence = "A request for bulk binding updates (B) names a group.",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9079,6 +9366,7 @@ description.rules = {
     sentence = "A bulk binding update names no single session.",
     messages = { pbu = true },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and (((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil)) end,
   },
@@ -9091,6 +9379,7 @@ description.rules = {
     sentence = "A bulk revocation names no single session.",
     messages = { bri = true },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] ~= nil) or ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -9102,6 +9391,7 @@ description.rules = {
     clause = "RFC 6602 5.2.2",
     sentence = "An acknowledgement with B names a group.",
     messages = { pba = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9114,6 +9404,7 @@ description.rules = {
     sentence = "B in an acknowledgement answers B.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) end,
   },
   {
@@ -9125,6 +9416,7 @@ description.rules = {
     sentence = "Without B an acknowledgement of one session has no group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x40) == 64) and (m.v.flags ~= nil and bits(m.v.flags, 0x8) ~= 8)) and ((m.named["mn-group-id"] or NOTHING)[1] ~= nil) end,
   },
@@ -9137,6 +9429,7 @@ description.rules = {
     sentence = "A bulk binding update is accepted with its group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) end,
   },
@@ -9149,6 +9442,7 @@ description.rules = {
     sentence = "A bulk binding update is accepted with a group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (r.v.flags ~= nil and bits(r.v.flags, 0x40) ~= 64) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((r.named["gre-key"] or NOTHING)[1] == nil)) and (m.v.status == 0)) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -9161,6 +9455,7 @@ description.rules = {
     sentence = "175 answers a request with a group.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 175) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
   {
@@ -9172,6 +9467,7 @@ description.rules = {
     sentence = "A bulk revocation is accepted with its group.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (m.v.status == 0)) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group)) end,
   },
@@ -9184,6 +9480,7 @@ description.rules = {
     sentence = "A bulk revocation that names a single session is refused with 128.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and m.v.status ~= 128) end,
   },
   {
@@ -9203,6 +9500,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: reserved bits are 0.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9215,6 +9514,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: address_length is 128.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return (v.address_length ~= nil and v.address_length < 128) or (v.address_length ~= nil and v.address_length > 128) end,
   },
@@ -9227,6 +9528,8 @@ description.rules = {
     sentence = "MAG IPv6 Address: aligned at 8n+4.",
     on = "mag-ipv6-address",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -9239,6 +9542,8 @@ description.rules = {
     sentence = "Access Network Identifier: aligned at 4n.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -9250,6 +9555,7 @@ description.rules = {
     clause = "RFC 6757 3",
     sentence = "Access Network Identifier: at most 1 in a message.",
     on = "ani",
+    steady = true,
     about = "ani",
     broken = function(m) return #(m.named.ani or NOTHING) > 1 end,
   },
@@ -9262,6 +9568,8 @@ description.rules = {
     sentence = "Access Network Identifier: it has a sub-option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
@@ -9274,6 +9582,8 @@ description.rules = {
     sentence = "With E set the network name is UTF-8.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.e == 1) and (v.network_name ~= nil and not is_utf8(v.network_name)) end,
   },
@@ -9286,6 +9596,8 @@ description.rules = {
     sentence = "The name of the access point is UTF-8.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.access_point_name ~= nil and not is_utf8(v.access_point_name) end,
   },
@@ -9298,6 +9610,7 @@ description.rules = {
     sentence = "An access network identifier answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ani",
     broken = function(m, r) return ((m.named.ani or NOTHING)[1] ~= nil) and ((r.named.ani or NOTHING)[1] == nil) end,
   },
@@ -9310,6 +9623,8 @@ description.rules = {
     sentence = "A civic location has an element.",
     on = "ani/civic-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return values_of(e.parts.location).elements ~= nil and #values_of(e.parts.location).elements <= 0 end,
   },
@@ -9346,6 +9661,8 @@ description.rules = {
     sentence = "Network-Identifier: reserved bits are 0.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9358,6 +9675,8 @@ description.rules = {
     sentence = "Network-Identifier: network_name_length is 1 to 255.",
     on = "ani/network-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.network_name ~= nil and #v.network_name < 1) or (v.network_name ~= nil and #v.network_name > 255) end,
   },
@@ -9370,6 +9689,8 @@ description.rules = {
     sentence = "Network-Identifier: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["network-id"] or NOTHING) > 1 end,
   },
@@ -9390,6 +9711,8 @@ description.rules = {
     sentence = "Geo-Location: latitude is -2949120 to 2949120.",
     on = "ani/geo-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.latitude ~= nil and v.latitude < -2949120) or (v.latitude ~= nil and v.latitude > 2949120) end,
   },
@@ -9402,6 +9725,8 @@ description.rules = {
     sentence = "Geo-Location: longitude is -5898240 to 5898240.",
     on = "ani/geo-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return (v.longitude ~= nil and v.longitude < -5898240) or (v.longitude ~= nil and v.longitude > 5898240) end,
   },
@@ -9414,6 +9739,8 @@ description.rules = {
     sentence = "Geo-Location: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["geo-location"] or NOTHING) > 1 end,
   },
@@ -9434,6 +9761,8 @@ description.rules = {
     sentence = "Operator-Identifier: at most 1 in an option.",
     on = "ani",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return #(e.parts["operator-id"] or NOTHING) > 1 end,
   },
@@ -9454,6 +9783,8 @@ description.rules = {
     sentence = "Civic-Location: reserved bits are 0.",
     on = "ani/civic-location",
     each = true,
+    alone = true,
+    steady = true,
     about = "ani",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9498,6 +9829,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: reserved bits are 0.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9510,6 +9843,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: aligned at 4n.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 ~= 2) end,
   },
@@ -9523,6 +9858,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 4 end,
   },
@@ -9536,6 +9873,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.length ~= nil and e.length <= 4) and (v.m ~= nil and v.m ~= 0) end,
   },
@@ -9548,6 +9887,7 @@ description.rules = {
     sentence = "An offload policy answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, r) return ((m.named["ipv4-offload"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-offload"] or NOTHING)[1] == nil) end,
   },
@@ -9560,6 +9900,8 @@ description.rules = {
     sentence = "IPv4 Traffic Offload Selector: aligned at 4n; otherwise aligned at 4n+2, as the figure draws it.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (e.offset % 4 ~= 0) and (e.offset % 4 == 2) end,
   },
@@ -9604,6 +9946,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved bits are 0.",
     on = "ipv4-offload/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved ~= nil and v.reserved ~= 0) end,
   },
@@ -9616,6 +9960,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: reserved flags are 0.",
     on = "ipv4-offload/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return (v.format == 1) and (v.reserved_flags ~= nil and v.reserved_flags ~= 0) end,
   },
@@ -9628,6 +9974,8 @@ description.rules = {
     sentence = "IPv4 Traffic Selector: at most 1 in an option.",
     on = "ipv4-offload",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-offload",
     broken = function(m, e, v) return #(e.parts["traffic-selector"] or NOTHING) > 1 end,
   },
@@ -9648,6 +9996,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: reserved bits are 0.",
     on = "multicast-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9660,6 +10010,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: record_type is 1 to 6.",
     on = "multicast-selector/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9672,6 +10024,8 @@ description.rules = {
     sentence = "Dynamic IP Multicast Selector: aux_data_length is 0.",
     on = "multicast-selector/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-selector",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9692,6 +10046,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: reserved bits are 0.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9704,6 +10060,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: aligned at 8n+2.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
@@ -9716,6 +10074,8 @@ description.rules = {
     sentence = "V is set with an IPv4 prefix of up to 32 bits, and clear with an IPv6 prefix of up to 128.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return ((v.v ~= nil and v.v ~= 1) or (v.prefix ~= nil and #v.prefix ~= 4) or (v.prefix_length ~= nil and v.prefix_length > 32)) and ((v.v ~= nil and v.v ~= 0) or (v.prefix ~= nil and #v.prefix ~= 16) or (v.prefix_length ~= nil and v.prefix_length > 128)) end,
   },
@@ -9739,8 +10099,9 @@ description.rules = {
     sentence = "An accepting PBA delegates real prefixes.",
     messages = { pba = true },
     on = "dmnp",
+    steady = true,
     about = "dmnp",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named.dmnp or NOTHING), function(e, v) return (v.prefix == "\000\000\000\000") or (v.prefix == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end)) end,
   },
   {
     id = "rfc7148/5.2.2/dmnp-unasked",
@@ -9751,6 +10112,7 @@ description.rules = {
     sentence = "A delegated prefix answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "dmnp",
     broken = function(m, r) return ((m.named.dmnp or NOTHING)[1] ~= nil) and ((r.named.dmnp or NOTHING)[1] == nil) end,
   },
@@ -9764,7 +10126,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "dmnp",
-    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits(m, (r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end)) end,
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.dmnp or NOTHING)[1] ~= nil)) and (culprits((r.named.dmnp or NOTHING), function(e, v) return (v.prefix ~= nil and v.prefix ~= "\000\000\000\000") and (v.prefix ~= nil and v.prefix ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v.prefix ~= nil and not among(v.prefix, (m.named.dmnp or NOTHING), "prefix", false)) end, true)) end,
   },
   {
     id = "rfc7148/4.2/needless-177",
@@ -9775,6 +10137,7 @@ description.rules = {
     sentence = "177 and 178 answer a request for delegated prefixes.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 177 and m.v.status <= 178))) and ((r.named.dmnp or NOTHING)[1] == nil) end,
   },
   {
@@ -9786,6 +10149,8 @@ description.rules = {
     sentence = "Delegated Mobile Network Prefix: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's prefix wants it.",
     on = "dmnp",
     each = true,
+    alone = true,
+    steady = true,
     about = "dmnp",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
@@ -9806,6 +10171,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: record_type is 1 to 6.",
     on = "multicast-ipv4/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9818,6 +10185,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: aux_data_length is 0.",
     on = "multicast-ipv4/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9830,6 +10199,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv4: aligned at 4n+1.",
     on = "multicast-ipv4",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m, e, v) return e.offset % 4 ~= 1 end,
   },
@@ -9850,6 +10221,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: reserved bits are 0.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9862,6 +10235,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: record_type is 1 to 6.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -9874,6 +10249,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: aux_data_length is 0.",
     on = "multicast-ipv6/context",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -9886,6 +10263,8 @@ description.rules = {
     sentence = "Active Multicast Subscription IPv6: aligned at 8n+1.",
     on = "multicast-ipv6",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m, e, v) return e.offset % 8 ~= 1 end,
   },
@@ -9897,6 +10276,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.1",
     sentence = "A PBA with subscriptions has the S flag.",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) ~= 4) end,
   },
   {
@@ -9907,6 +10287,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.2",
     sentence = "A de-registration with the S flag has the subscriptions.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return ((m.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32)) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -9917,6 +10298,7 @@ description.rules = {
     clause = "RFC 7161 4.2.1.2",
     sentence = "A de-registration with subscriptions has the S flag.",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return ((m.v.lifetime == 0) and (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil))) and (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) end,
   },
   {
@@ -9928,6 +10310,7 @@ description.rules = {
     sentence = "S in an acknowledgement answers S.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) end,
   },
   {
@@ -9939,6 +10322,7 @@ description.rules = {
     sentence = "The answer to a de-registration has no S.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (r.v.lifetime == 0) and (m.v.flags ~= nil and bits(m.v.flags, 0x4) == 4) end,
   },
   {
@@ -9958,6 +10342,8 @@ description.rules = {
     sentence = "Quality-of-Service: reserved bits are 0.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -9970,6 +10356,8 @@ description.rules = {
     sentence = "Quality-of-Service: reserved bits are 0.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -9982,6 +10370,8 @@ description.rules = {
     sentence = "Quality-of-Service: aligned at 4n.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return e.offset % 4 ~= 0 end,
   },
@@ -9995,6 +10385,8 @@ description.rules = {
     messages = { pbu = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
   },
@@ -10007,6 +10399,8 @@ description.rules = {
     sentence = "Preemption is enabled (0) or disabled (1).",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.pc ~= nil and v.pc > 1) or (v.pv ~= nil and v.pv > 1) end,
   },
@@ -10020,6 +10414,8 @@ description.rules = {
     messages = { pbu = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
   },
@@ -10033,6 +10429,8 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc ~= nil and ((v.oc >= 2 and v.oc <= 3))) and (v.sr_id == 0) end,
   },
@@ -10046,6 +10444,8 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (e.length ~= nil and e.length <= 6) end,
   },
@@ -10059,6 +10459,7 @@ description.rules = {
     messages = { pbu = true, ["update-notification"] = true },
     on = "qos",
     each = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 4) and ((#(m.named.qos or NOTHING) ~= 1) or (v.sr_id ~= nil and v.sr_id ~= 0) or (v.dscp ~= nil and v.dscp ~= 0) or (e.length ~= nil and e.length ~= 6)) end,
   },
@@ -10072,6 +10473,8 @@ description.rules = {
     messages = { ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not ((v.oc >= 1 and v.oc <= 4)) end,
   },
@@ -10085,6 +10488,8 @@ description.rules = {
     messages = { ["update-notification"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 1) and (v.sr_id == 0) end,
   },
@@ -10097,6 +10502,7 @@ description.rules = {
     sentence = "A QoS service request asks for an acknowledgement.",
     messages = { ["update-notification"] = true },
     on = "qos",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -10109,6 +10515,8 @@ description.rules = {
     messages = { pba = true, ["update-ack"] = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.oc ~= nil and not (v.oc == 0 or v.oc == 5) end,
   },
@@ -10122,6 +10530,8 @@ description.rules = {
     messages = { pba = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 0) and (v.sr_id == 0) end,
   },
@@ -10135,6 +10545,8 @@ description.rules = {
     messages = { pba = true },
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.oc == 5) and (v.sr_id ~= nil and v.sr_id ~= 0) end,
   },
@@ -10147,6 +10559,7 @@ description.rules = {
     sentence = "With status 179 there is no QoS option.",
     messages = { pba = true },
     on = "qos",
+    steady = true,
     about = "qos",
     broken = function(m) return (m.v.status == 179) and ((m.named.qos or NOTHING)[1] ~= nil) end,
   },
@@ -10159,6 +10572,7 @@ description.rules = {
     sentence = "QoS options answer those of the request, or a handover (3).",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "qos",
     broken = function(m, r) return ((m.named.qos or NOTHING)[1] ~= nil) and (((r.named.qos or NOTHING)[1] == nil) and (values_of(r.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= 3)) end,
   },
@@ -10171,6 +10585,7 @@ description.rules = {
     sentence = "179 answers a request with QoS options.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 179) and ((r.named.qos or NOTHING)[1] == nil) end,
   },
   {
@@ -10182,8 +10597,9 @@ description.rules = {
     sentence = "Status 0 comes with responses.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
+    broken = function(m, r) return (m.v.status == 0) and (culprits((m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 0 end)) end,
   },
   {
     id = "rfc7222/5.2/copied",
@@ -10194,8 +10610,9 @@ description.rules = {
     sentence = "Status 0 comes with every service request of the notification.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 0) and (culprits(m, (r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end)) end,
+    broken = function(m, r) return (m.v.status == 0) and (culprits((r.named.qos or NOTHING), function(e, v) return (v.oc ~= nil and v.oc ~= 4) and (v.sr_id ~= nil and not among(v.sr_id, (m.named.qos or NOTHING), "sr_id", false)) end, true)) end,
   },
   {
     id = "rfc7222/5.2/refused",
@@ -10206,8 +10623,9 @@ description.rules = {
     sentence = "Status 130 comes with counter proposals, or without QoS options.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
-    broken = function(m, r) return (m.v.status == 130) and (culprits(m, (m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
+    broken = function(m, r) return (m.v.status == 130) and (culprits((m.named.qos or NOTHING), function(e, v) return v.oc ~= nil and v.oc ~= 5 end)) end,
   },
   {
     id = "rfc7222/4.2/sub-option-past-end",
@@ -10242,6 +10660,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/per-mn-agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10254,6 +10674,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-mn-agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10274,6 +10696,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/per-mn-agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10286,6 +10710,8 @@ description.rules = {
     sentence = "Per-Mobile-Node Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-mn-agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10306,6 +10732,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/per-session-agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10318,6 +10746,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-session-agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10338,6 +10768,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/per-session-agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10350,6 +10782,8 @@ description.rules = {
     sentence = "Per-Mobility-Session Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["per-session-agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10370,6 +10804,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: reserved bits are 0.",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10382,6 +10818,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: pl is 1 to 15.",
     on = "qos/allocation-retention-priority",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return (v.pl ~= nil and v.pl < 1) or (v.pl ~= nil and v.pl > 15) end,
   },
@@ -10394,6 +10832,8 @@ description.rules = {
     sentence = "Allocation and Retention Priority: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["allocation-retention-priority"] or NOTHING) > 1 end,
   },
@@ -10414,6 +10854,8 @@ description.rules = {
     sentence = "Aggregate Maximum Downlink Bit Rate: reserved bits are 0.",
     on = "qos/agg-max-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10426,6 +10868,8 @@ description.rules = {
     sentence = "Aggregate Maximum Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["agg-max-dl"] or NOTHING) > 1 end,
   },
@@ -10446,6 +10890,8 @@ description.rules = {
     sentence = "Aggregate Maximum Uplink Bit Rate: reserved bits are 0.",
     on = "qos/agg-max-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10458,6 +10904,8 @@ description.rules = {
     sentence = "Aggregate Maximum Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["agg-max-ul"] or NOTHING) > 1 end,
   },
@@ -10478,6 +10926,8 @@ description.rules = {
     sentence = "Guaranteed Downlink Bit Rate: reserved bits are 0.",
     on = "qos/guaranteed-dl",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10490,6 +10940,8 @@ description.rules = {
     sentence = "Guaranteed Downlink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["guaranteed-dl"] or NOTHING) > 1 end,
   },
@@ -10510,6 +10962,8 @@ description.rules = {
     sentence = "Guaranteed Uplink Bit Rate: reserved bits are 0.",
     on = "qos/guaranteed-ul",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10522,6 +10976,8 @@ description.rules = {
     sentence = "Guaranteed Uplink Bit Rate: at most 1 in an option.",
     on = "qos",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return #(e.parts["guaranteed-ul"] or NOTHING) > 1 end,
   },
@@ -10558,6 +11014,8 @@ description.rules = {
     sentence = "QoS IPv4 Traffic Selector: reserved bits are 0.",
     on = "qos/qos-traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10570,6 +11028,8 @@ description.rules = {
     sentence = "QoS IPv4 Traffic Selector: reserved flags are 0.",
     on = "qos/qos-traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved_flags ~= nil and v.reserved_flags ~= 0 end,
   },
@@ -10590,6 +11050,8 @@ description.rules = {
     sentence = "QoS Vendor-Specific Attribute: reserved bits are 0.",
     on = "qos/qos-vendor-specific",
     each = true,
+    alone = true,
+    steady = true,
     about = "qos",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10610,6 +11072,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: reserved bits are 0.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10622,6 +11086,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: aligned at 8n+2.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 ~= 4) end,
   },
@@ -10633,6 +11099,7 @@ description.rules = {
     clause = "RFC 7389 4",
     sentence = "LMA User-Plane Address: at most 2 in a message.",
     on = "lma-user-plane",
+    steady = true,
     about = "lma-user-plane",
     broken = function(m) return #(m.named["lma-user-plane"] or NOTHING) > 2 end,
   },
@@ -10645,6 +11112,7 @@ description.rules = {
     sentence = "Of two addresses of the user plane one is IPv4, the other IPv6.",
     on = "lma-user-plane",
     each = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return ((e.offset ~= nil and (first(m.named["lma-user-plane"]) or NOTHING).offset ~= nil and e.offset > (first(m.named["lma-user-plane"]) or NOTHING).offset) and (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address > 0)) and (values_of(m.named["lma-user-plane"]).lma_user_plane_address ~= nil and v.lma_user_plane_address ~= nil and #values_of(m.named["lma-user-plane"]).lma_user_plane_address == #v.lma_user_plane_address) end,
   },
@@ -10658,6 +11126,8 @@ description.rules = {
     messages = { pbu = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (v.lma_user_plane_address ~= nil and #v.lma_user_plane_address ~= 0) and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000") and (v.lma_user_plane_address ~= nil and v.lma_user_plane_address ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -10671,6 +11141,8 @@ description.rules = {
     messages = { pba = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return v.lma_user_plane_address ~= nil and #v.lma_user_plane_address <= 0 end,
   },
@@ -10684,6 +11156,8 @@ description.rules = {
     messages = { pba = true },
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (v.lma_user_plane_address == "\000\000\000\000") or (v.lma_user_plane_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -10696,6 +11170,7 @@ description.rules = {
     sentence = "The address of the user plane answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, r) return ((m.named["lma-user-plane"] or NOTHING)[1] ~= nil) and ((r.named["lma-user-plane"] or NOTHING)[1] == nil) end,
   },
@@ -10708,6 +11183,8 @@ description.rules = {
     sentence = "LMA User-Plane Address: aligned at 8n+2; otherwise aligned at 8n+4, as the figure's address wants it.",
     on = "lma-user-plane",
     each = true,
+    alone = true,
+    steady = true,
     about = "lma-user-plane",
     broken = function(m, e, v) return (e.offset % 8 ~= 2) and (e.offset % 8 == 4) end,
   },
@@ -10728,6 +11205,8 @@ description.rules = {
     sentence = "Multicast Mobility: reserved bits are 0.",
     on = "multicast-mobility",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -10740,6 +11219,8 @@ description.rules = {
     sentence = "Multicast Mobility: reserved bits are 0.",
     on = "multicast-mobility",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -10752,6 +11233,8 @@ description.rules = {
     sentence = "Multicast Mobility: record_type is 1 to 6.",
     on = "multicast-mobility/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -10764,6 +11247,8 @@ description.rules = {
     sentence = "Multicast Mobility: aux_data_length is 0.",
     on = "multicast-mobility/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-mobility",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -10800,6 +11285,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: option_code is 0.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.option_code ~= nil and v.option_code < 0) or (v.option_code ~= nil and v.option_code > 0) end,
   },
@@ -10812,6 +11299,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: reserved bits are 0.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return v.rsvd ~= nil and v.rsvd ~= 0 end,
   },
@@ -10824,6 +11313,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: record_type is 1 to 6.",
     on = "multicast-ack/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.record_type ~= nil and v.record_type < 1) or (v.record_type ~= nil and v.record_type > 6) end,
   },
@@ -10836,6 +11327,8 @@ description.rules = {
     sentence = "Multicast Acknowledgement: aux_data_length is 0.",
     on = "multicast-ack/records",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.aux_data ~= nil and #v.aux_data < 0) or (v.aux_data ~= nil and #v.aux_data > 0) end,
   },
@@ -10848,6 +11341,8 @@ description.rules = {
     sentence = "With status 1 there are no multicast address records.",
     on = "multicast-ack",
     each = true,
+    alone = true,
+    steady = true,
     about = "multicast-ack",
     broken = function(m, e, v) return (v.status == 1) and (v.records ~= nil and #v.records ~= 0) end,
   },
@@ -10860,6 +11355,7 @@ description.rules = {
     sentence = "Multicast state that is transferred is acknowledged.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true, fbu = true },
+    steady = true,
     about = "multicast-ack",
     broken = function(m, r) return ((r.named["multicast-mobility"] or NOTHING)[1] ~= nil) and ((m.named["multicast-ack"] or NOTHING)[1] == nil) end,
   },
@@ -10872,6 +11368,7 @@ description.rules = {
     sentence = "A multicast acknowledgement answers multicast state.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true, fbu = true },
+    steady = true,
     about = "multicast-ack",
     broken = function(m, r) return ((m.named["multicast-ack"] or NOTHING)[1] ~= nil) and ((r.named["multicast-mobility"] or NOTHING)[1] == nil) end,
   },
@@ -10900,6 +11397,8 @@ description.rules = {
     sentence = "LMA-Controlled MAG Parameters: aligned at 4n+2.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return e.offset % 4 ~= 2 end,
   },
@@ -10911,6 +11410,7 @@ description.rules = {
     clause = "RFC 8127 3",
     sentence = "LMA-Controlled MAG Parameters: at most 1 in a message.",
     on = "lcmp",
+    steady = true,
     about = "lcmp",
     broken = function(m) return #(m.named.lcmp or NOTHING) > 1 end,
   },
@@ -10923,6 +11423,8 @@ description.rules = {
     sentence = "LMA-Controlled MAG Parameters: there is at least one sub-option.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return e.length ~= nil and e.length <= 0 end,
   },
@@ -10935,6 +11437,8 @@ description.rules = {
     sentence = "No parameter of re-registration is 0.",
     on = "lcmp/reregistration-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.start_time ~= nil and v.start_time <= 0) or (v.initial_retransmission_time ~= nil and v.initial_retransmission_time <= 0) or (v.maximum_retransmission_time ~= nil and v.maximum_retransmission_time <= 0) end,
   },
@@ -10947,6 +11451,8 @@ description.rules = {
     sentence = "Interval and most retransmissions of heartbeats are not 0.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval <= 0) or (v.hb_max_retransmissions ~= nil and v.hb_max_retransmissions <= 0) end,
   },
@@ -10959,6 +11465,8 @@ description.rules = {
     sentence = "The interval of heartbeats is 30 s to 3600 s.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return (v.hb_interval ~= nil and v.hb_interval ~= 0) and ((v.hb_interval ~= nil and v.hb_interval < 30) or (v.hb_interval ~= nil and v.hb_interval > 3600)) end,
   },
@@ -10971,6 +11479,8 @@ description.rules = {
     sentence = "Heartbeats are repeated sooner than the next is due.",
     on = "lcmp/heartbeat-control",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return v.hb_retransmission_delay ~= nil and v.hb_interval ~= nil and v.hb_retransmission_delay >= v.hb_interval end,
   },
@@ -11007,6 +11517,8 @@ description.rules = {
     sentence = "Binding Re-registration Control: at most 1 in an option.",
     on = "lcmp",
     each = true,
+    alone = true,
+    steady = true,
     about = "lcmp",
     broken = function(m, e, v) return #(e.parts["reregistration-control"] or NOTHING) > 1 end,
   },
@@ -11035,6 +11547,8 @@ description.rules = {
     sentence = "MAG Multipath-Binding: bid is 1 to 254.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return (v.bid ~= nil and v.bid < 1) or (v.bid ~= nil and v.bid > 254) end,
   },
@@ -11047,6 +11561,8 @@ description.rules = {
     sentence = "MAG Multipath-Binding: reserved bits are 0.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11058,6 +11574,7 @@ description.rules = {
     clause = "RFC 8278 4.1",
     sentence = "MAG Multipath-Binding: at most 1 in a message; no text speaks of more.",
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return #(m.named["mag-multipath"] or NOTHING) > 1 end,
   },
@@ -11070,6 +11587,8 @@ description.rules = {
     sentence = "The flags B and O are not both set.",
     on = "mag-multipath",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-multipath",
     broken = function(m, e, v) return (v.b == 1) and (v.o == 1) end,
   },
@@ -11082,8 +11601,9 @@ description.rules = {
     sentence = "In a deregistration the flag O is 0.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
-    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits((m.named["mag-multipath"] or NOTHING), function(e, v) return v.o ~= nil and v.o ~= 0 end)) end,
   },
   {
     id = "rfc8278/4.4/mag-id-with-multipath",
@@ -11094,6 +11614,7 @@ description.rules = {
     sentence = "A PBU that asks for multipath has a MAG identifier.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-id",
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] == nil end,
   },
@@ -11106,6 +11627,7 @@ description.rules = {
     sentence = "The access technology of the interface is not 0.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return values_of(m.named["mag-multipath"]).if_att == 0 end,
   },
@@ -11118,6 +11640,7 @@ description.rules = {
     sentence = "The access technology of the interface is an assigned one.",
     messages = { pbu = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att > 13 end,
   },
@@ -11138,6 +11661,8 @@ description.rules = {
     sentence = "MAG Identifier: reserved bits are 0.",
     on = "mag-id",
     each = true,
+    alone = true,
+    steady = true,
     about = "mag-id",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11149,6 +11674,7 @@ description.rules = {
     clause = "RFC 8278 4.2",
     sentence = "MAG Identifier: at most 1 in a message; no text speaks of more.",
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return #(m.named["mag-id"] or NOTHING) > 1 end,
   },
@@ -11160,6 +11686,7 @@ description.rules = {
     clause = "RFC 8278 4.4",
     sentence = "A PBA has no MAG identifier.",
     messages = { pba = true },
+    steady = true,
     about = "mag-id",
     broken = function(m) return ((m.named["mag-id"] or NOTHING)[1] ~= nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -11172,6 +11699,7 @@ description.rules = {
     sentence = "A PBA with a MAG Multipath-Binding option has no MAG identifier.",
     messages = { pba = true },
     on = "mag-multipath",
+    steady = true,
     about = "mag-id",
     broken = function(m) return (m.named["mag-id"] or NOTHING)[1] ~= nil end,
   },
@@ -11184,6 +11712,7 @@ description.rules = {
     sentence = "A MAG identifier is not empty.",
     messages = { pbu = true },
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return values_of(m.named["mag-id"]).identifier ~= nil and #values_of(m.named["mag-id"]).identifier <= 0 end,
   },
@@ -11204,6 +11733,8 @@ description.rules = {
     sentence = "Anchored Prefix: reserved bits are 0.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11216,6 +11747,8 @@ description.rules = {
     sentence = "Anchored Prefix: a prefix length is at most 128.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return v["anchored_prefix.length"] ~= nil and v["anchored_prefix.length"] > 128 end,
   },
@@ -11228,6 +11761,8 @@ description.rules = {
     sentence = "Anchored Prefix: aligned at 8n+4.",
     on = "anchored-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "anchored-prefix",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11240,6 +11775,7 @@ description.rules = {
     sentence = "A PBU with anchored-prefix has the D flag.",
     messages = { pbu = true },
     on = "anchored-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
@@ -11251,6 +11787,7 @@ description.rules = {
     sentence = "A PBA with anchored-prefix has the D flag.",
     messages = { pba = true },
     on = "anchored-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
@@ -11270,6 +11807,8 @@ description.rules = {
     sentence = "Local Prefix: reserved bits are 0.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11282,6 +11821,8 @@ description.rules = {
     sentence = "Local Prefix: a prefix length is at most 128.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return v["local_prefix.length"] ~= nil and v["local_prefix.length"] > 128 end,
   },
@@ -11294,6 +11835,8 @@ description.rules = {
     sentence = "Local Prefix: aligned at 8n+4.",
     on = "local-prefix",
     each = true,
+    alone = true,
+    steady = true,
     about = "local-prefix",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11306,6 +11849,7 @@ description.rules = {
     sentence = "A PBU with local-prefix has the D flag.",
     messages = { pbu = true },
     on = "local-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 16 end,
   },
   {
@@ -11317,6 +11861,7 @@ description.rules = {
     sentence = "A PBA with local-prefix has the D flag.",
     messages = { pba = true },
     on = "local-prefix",
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x2) ~= 2 end,
   },
   {
@@ -11336,6 +11881,8 @@ description.rules = {
     sentence = "Previous MAAR: reserved bits are 0.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11348,6 +11895,8 @@ description.rules = {
     sentence = "Previous MAAR: prefix_length is 0 to 128.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return (v.prefix_length ~= nil and v.prefix_length < 0) or (v.prefix_length ~= nil and v.prefix_length > 128) end,
   },
@@ -11360,6 +11909,8 @@ description.rules = {
     sentence = "Previous MAAR: aligned at 8n+4.",
     on = "previous-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "previous-maar",
     broken = function(m, e, v) return e.offset % 8 ~= 4 end,
   },
@@ -11380,6 +11931,8 @@ description.rules = {
     sentence = "Serving MAAR: aligned at 8n+6.",
     on = "serving-maar",
     each = true,
+    alone = true,
+    steady = true,
     about = "serving-maar",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -11400,6 +11953,8 @@ description.rules = {
     sentence = "DLIF Link-Local Address: aligned at 8n+6.",
     on = "dlif-link-local",
     each = true,
+    alone = true,
+    steady = true,
     about = "dlif-link-local",
     broken = function(m, e, v) return e.offset % 8 ~= 6 end,
   },
@@ -11420,6 +11975,8 @@ description.rules = {
     sentence = "DLIF Link-Layer Address: reserved bits are 0.",
     on = "dlif-link-layer",
     each = true,
+    alone = true,
+    steady = true,
     about = "dlif-link-layer",
     broken = function(m, e, v) return v.reserved ~= nil and v.reserved ~= 0 end,
   },
@@ -11440,6 +11997,8 @@ description.rules = {
     sentence = "Multihoming: reserved bits are 0.",
     on = "multihoming",
     each = true,
+    alone = true,
+    steady = true,
     about = "multihoming",
     broken = function(m, e, v) return v.rfu ~= nil and v.rfu ~= 0 end,
   },
@@ -11451,6 +12010,7 @@ description.rules = {
     clause = "draft-melia-netext-muho-solution-00 4.1",
     sentence = "Multihoming: at most 1 in a message.",
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return #(m.named.multihoming or NOTHING) > 1 end,
   },
@@ -11463,6 +12023,7 @@ description.rules = {
     sentence = "ACT is set only in a PBU whose handoff indicator is 4.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "multihoming",
     broken = function(m) return (((m.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0)) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
@@ -11475,6 +12036,7 @@ description.rules = {
     sentence = "ACT is set by the MAG alone: 0 in a PBA.",
     messages = { pba = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0 end,
   },
@@ -11487,6 +12049,7 @@ description.rules = {
     sentence = "ACT is 0, 1 (remove) or 2 (keep).",
     messages = { pbu = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act > 2 end,
   },
@@ -11498,6 +12061,7 @@ description.rules = {
     clause = "draft-melia-netext-muho-solution-00 4.1",
     sentence = "Only multihoming group 0 is defined.",
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return values_of(m.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= 0 end,
   },
@@ -11509,6 +12073,7 @@ description.rules = {
     clause = "RFC 5213 6.9.1.5",
     sentence = "A Proxy Binding Update asks for an acknowledgement (A flag).",
     messages = { pbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -11519,6 +12084,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Binding Update with options of a proxy registration has the P flag.",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -11529,6 +12095,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Binding Acknowledgement with options of a proxy registration has the P flag.",
     messages = { ["binding-ack"] = true },
+    steady = true,
     broken = function(m) return ((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.hi or NOTHING)[1] ~= nil) or ((m.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -11539,6 +12106,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Mobile Node Identifier option.",
     messages = { pbu = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
@@ -11550,6 +12118,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Home Network Prefix option.",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
@@ -11561,6 +12130,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Handoff Indicator option.",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
@@ -11572,6 +12142,7 @@ description.rules = {
     clause = "RFC 5213 8.1",
     sentence = "A Proxy Binding Update carries the Access Technology Type option.",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
@@ -11583,6 +12154,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Mobile Node Identifier option.",
     messages = { pba = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
@@ -11594,6 +12166,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Home Network Prefix option.",
     messages = { pba = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) and (((m.named["mn-group-id"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x8) == 8)) end,
   },
@@ -11605,6 +12178,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Handoff Indicator option.",
     messages = { pba = true },
+    steady = true,
     about = "hi",
     broken = function(m) return (m.named.hi or NOTHING)[1] == nil end,
   },
@@ -11616,6 +12190,7 @@ description.rules = {
     clause = "RFC 5213 8.2",
     sentence = "A Proxy Binding Acknowledgement carries the Access Technology Type option.",
     messages = { pba = true },
+    steady = true,
     about = "att",
     broken = function(m) return (m.named.att or NOTHING)[1] == nil end,
   },
@@ -11629,6 +12204,7 @@ description.rules = {
     messages = { pbu = true },
     on = "hnp",
     each = true,
+    steady = true,
     about = "hnp",
     broken = function(m, e, v) return (v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (#(m.named.hnp or NOTHING) > 1) end,
   },
@@ -11641,6 +12217,7 @@ description.rules = {
     sentence = "The handoff indicator of a Proxy Binding Update is not 0.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return values_of(m.named.hi).hi == 0 end,
   },
@@ -11653,6 +12230,7 @@ description.rules = {
     sentence = "The handoff indicator is one that is assigned.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi > 6 end,
   },
@@ -11665,6 +12243,7 @@ description.rules = {
     sentence = "The access technology type of an attached interface is not 0.",
     messages = { pbu = true },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return values_of(m.named.att).att == 0 end,
   },
@@ -11677,6 +12256,7 @@ description.rules = {
     sentence = "The access technology type is one that is assigned.",
     messages = { pbu = true },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return values_of(m.named.att).att ~= nil and values_of(m.named.att).att > 13 end,
   },
@@ -11689,6 +12269,7 @@ description.rules = {
     sentence = "A link-layer identifier of ALL_ZERO is left out.",
     messages = { pbu = true },
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000") or (values_of(m.named["ll-id"]).link_layer_identifier == "\000\000\000\000\000\000\000\000") end,
   },
@@ -11701,8 +12282,9 @@ description.rules = {
     sentence = "A re-registration (HI=5) names the prefixes of its session.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hnp",
-    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (values_of(m.named.hi).hi == 5) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/6.9.1.4/hi",
@@ -11713,6 +12295,7 @@ description.rules = {
     sentence = "The handoff indicator of a de-registration is 4.",
     messages = { pbu = true },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return (m.v.lifetime == 0) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 4) end,
   },
@@ -11725,8 +12308,9 @@ description.rules = {
     sentence = "A de-registration names the prefixes of its session.",
     messages = { pbu = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
-    broken = function(m) return (m.v.lifetime == 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (m.v.lifetime == 0) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-all-zero",
@@ -11737,8 +12321,9 @@ description.rules = {
     sentence = "An accepting Proxy Binding Acknowledgement assigns real prefixes.",
     messages = { pba = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named.hnp or NOTHING), function(e, v) return v["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000" end)) end,
   },
   {
     id = "rfc5213/5.3.1/empty-mn-id",
@@ -11749,6 +12334,7 @@ description.rules = {
     sentence = "An acknowledgement with status 160 has an empty identifier.",
     messages = { pba = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.status == 160) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
@@ -11761,6 +12347,7 @@ description.rules = {
     sentence = "A mobile node identifier is not empty.",
     messages = { pbu = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier <= 0 end,
   },
@@ -11772,6 +12359,7 @@ description.rules = {
     clause = "RFC 6275 6.1.8",
     sentence = "The status is one that is assigned.",
     messages = { ["binding-ack"] = true, pba = true },
+    steady = true,
     broken = function(m) return (m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 6) or (m.v.status >= 128 and m.v.status <= 180))) and (m.v.status ~= nil and m.v.status ~= set.status_mh_not_supported) and (m.v.status ~= nil and m.v.status ~= set.status_reinstantiation_not_supported) end,
   },
   {
@@ -11783,6 +12371,7 @@ description.rules = {
     sentence = "A refresh interval is less than the lifetime granted.",
     messages = { ["binding-ack"] = true, pba = true },
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (values_of(m.named["binding-refresh-advice"]).refresh_interval ~= nil and m.v.lifetime ~= nil and values_of(m.named["binding-refresh-advice"]).refresh_interval >= m.v.lifetime) end,
   },
@@ -11817,6 +12406,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "binding-refresh-advice",
+    steady = true,
     about = "binding-refresh-advice",
     broken = function(m) return true end,
   },
@@ -11849,6 +12439,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "alt-coa",
+    steady = true,
     about = "alt-coa",
     broken = function(m) return true end,
   },
@@ -11885,6 +12476,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "nonce-indices",
+    steady = true,
     about = "nonce-indices",
     broken = function(m) return true end,
   },
@@ -11920,6 +12512,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "binding-auth-data",
+    steady = true,
     about = "binding-auth-data",
     broken = function(m) return true end,
   },
@@ -11956,6 +12549,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mnp",
+    steady = true,
     about = "mnp",
     broken = function(m) return true end,
   },
@@ -11989,6 +12583,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "auth",
+    steady = true,
     about = "auth",
     broken = function(m) return true end,
   },
@@ -12022,6 +12617,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mesg-id",
+    steady = true,
     about = "mesg-id",
     broken = function(m) return true end,
   },
@@ -12058,6 +12654,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "cga-params-request",
+    steady = true,
     about = "cga-params-request",
     broken = function(m) return true end,
   },
@@ -12093,6 +12690,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "cga-params",
+    steady = true,
     about = "cga-params",
     broken = function(m) return true end,
   },
@@ -12128,6 +12726,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "signature",
+    steady = true,
     about = "signature",
     broken = function(m) return true end,
   },
@@ -12164,6 +12763,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "permanent-keygen-token",
+    steady = true,
     about = "permanent-keygen-token",
     broken = function(m) return true end,
   },
@@ -12200,6 +12800,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "care-of-test-init",
+    steady = true,
     about = "care-of-test-init",
     broken = function(m) return true end,
   },
@@ -12236,6 +12837,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "care-of-test",
+    steady = true,
     about = "care-of-test",
     broken = function(m) return true end,
   },
@@ -12271,6 +12873,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dns-update",
+    steady = true,
     about = "dns-update",
     broken = function(m) return true end,
   },
@@ -12306,6 +12909,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "service-selection",
+    steady = true,
     about = "service-selection",
     broken = function(m) return true end,
   },
@@ -12337,6 +12941,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return true end,
   },
@@ -12372,6 +12977,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "hi",
+    steady = true,
     about = "hi",
     broken = function(m) return true end,
   },
@@ -12407,6 +13013,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "att",
+    steady = true,
     about = "att",
     broken = function(m) return true end,
   },
@@ -12442,6 +13049,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ll-id",
+    steady = true,
     about = "ll-id",
     broken = function(m) return true end,
   },
@@ -12477,6 +13085,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "link-local",
+    steady = true,
     about = "link-local",
     broken = function(m) return true end,
   },
@@ -12512,6 +13121,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "timestamp",
+    steady = true,
     about = "timestamp",
     broken = function(m) return true end,
   },
@@ -12547,6 +13157,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa",
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m) return true end,
   },
@@ -12583,6 +13194,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-address-ack",
+    steady = true,
     about = "ipv4-address-ack",
     broken = function(m) return true end,
   },
@@ -12619,6 +13231,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "nat-detection",
+    steady = true,
     about = "nat-detection",
     broken = function(m) return true end,
   },
@@ -12655,6 +13268,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-coa",
+    steady = true,
     about = "ipv4-coa",
     broken = function(m) return true end,
   },
@@ -12690,6 +13304,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "badf",
+    steady = true,
     about = "badf",
     broken = function(m) return true end,
   },
@@ -12727,6 +13342,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mh-address",
+    steady = true,
     about = "mh-address",
     broken = function(m) return true end,
   },
@@ -12755,6 +13371,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "bid",
+    steady = true,
     about = "bid",
     broken = function(m) return true end,
   },
@@ -12790,6 +13407,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return true end,
   },
@@ -12826,6 +13444,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return true end,
   },
@@ -12862,6 +13481,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return true end,
   },
@@ -12898,6 +13518,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-dhcp-mode",
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m) return true end,
   },
@@ -12933,6 +13554,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return true end,
   },
@@ -12969,6 +13591,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return true end,
   },
@@ -13006,6 +13629,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "context-request",
+    steady = true,
     about = "context-request",
     broken = function(m) return true end,
   },
@@ -13043,6 +13667,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lma-address",
+    steady = true,
     about = "lma-address",
     broken = function(m) return true end,
   },
@@ -13080,6 +13705,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lla-iid",
+    steady = true,
     about = "lla-iid",
     broken = function(m) return true end,
   },
@@ -13115,6 +13741,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "transient-binding",
+    steady = true,
     about = "transient-binding",
     broken = function(m) return true end,
   },
@@ -13150,6 +13777,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "flow-summary",
+    steady = true,
     about = "flow-summary",
     broken = function(m) return true end,
   },
@@ -13180,6 +13808,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return true end,
   },
@@ -13210,6 +13839,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return true end,
   },
@@ -13246,6 +13876,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "redirect-capability",
+    steady = true,
     about = "redirect-capability",
     broken = function(m) return true end,
   },
@@ -13282,6 +13913,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "redirect",
+    steady = true,
     about = "redirect",
     broken = function(m) return true end,
   },
@@ -13318,6 +13950,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "load-information",
+    steady = true,
     about = "load-information",
     broken = function(m) return true end,
   },
@@ -13353,6 +13986,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "alt-ipv4-coa",
+    steady = true,
     about = "alt-ipv4-coa",
     broken = function(m) return true end,
   },
@@ -13386,6 +14020,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mn-group-id",
+    steady = true,
     about = "mn-group-id",
     broken = function(m) return true end,
   },
@@ -13422,6 +14057,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-ipv6-address",
+    steady = true,
     about = "mag-ipv6-address",
     broken = function(m) return true end,
   },
@@ -13457,6 +14093,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ani",
+    steady = true,
     about = "ani",
     broken = function(m) return true end,
   },
@@ -13492,6 +14129,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "ipv4-offload",
+    steady = true,
     about = "ipv4-offload",
     broken = function(m) return true end,
   },
@@ -13528,6 +14166,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-selector",
+    steady = true,
     about = "multicast-selector",
     broken = function(m) return true end,
   },
@@ -13563,6 +14202,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dmnp",
+    steady = true,
     about = "dmnp",
     broken = function(m) return true end,
   },
@@ -13597,6 +14237,7 @@ description.rules = {
       ["subscription-query"] = true,
     },
     on = "multicast-ipv4",
+    steady = true,
     about = "multicast-ipv4",
     broken = function(m) return true end,
   },
@@ -13631,6 +14272,7 @@ description.rules = {
       ["subscription-query"] = true,
     },
     on = "multicast-ipv6",
+    steady = true,
     about = "multicast-ipv6",
     broken = function(m) return true end,
   },
@@ -13666,6 +14308,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "qos",
+    steady = true,
     about = "qos",
     broken = function(m) return true end,
   },
@@ -13701,6 +14344,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lma-user-plane",
+    steady = true,
     about = "lma-user-plane",
     broken = function(m) return true end,
   },
@@ -13736,6 +14380,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-mobility",
+    steady = true,
     about = "multicast-mobility",
     broken = function(m) return true end,
   },
@@ -13771,6 +14416,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multicast-ack",
+    steady = true,
     about = "multicast-ack",
     broken = function(m) return true end,
   },
@@ -13807,6 +14453,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "lcmp",
+    steady = true,
     about = "lcmp",
     broken = function(m) return true end,
   },
@@ -13842,6 +14489,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-multipath",
+    steady = true,
     about = "mag-multipath",
     broken = function(m) return true end,
   },
@@ -13877,6 +14525,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "mag-id",
+    steady = true,
     about = "mag-id",
     broken = function(m) return true end,
   },
@@ -13912,6 +14561,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "anchored-prefix",
+    steady = true,
     about = "anchored-prefix",
     broken = function(m) return true end,
   },
@@ -13947,6 +14597,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "local-prefix",
+    steady = true,
     about = "local-prefix",
     broken = function(m) return true end,
   },
@@ -13983,6 +14634,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "previous-maar",
+    steady = true,
     about = "previous-maar",
     broken = function(m) return true end,
   },
@@ -14019,6 +14671,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "serving-maar",
+    steady = true,
     about = "serving-maar",
     broken = function(m) return true end,
   },
@@ -14055,6 +14708,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dlif-link-local",
+    steady = true,
     about = "dlif-link-local",
     broken = function(m) return true end,
   },
@@ -14091,6 +14745,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "dlif-link-layer",
+    steady = true,
     about = "dlif-link-layer",
     broken = function(m) return true end,
   },
@@ -14126,6 +14781,7 @@ description.rules = {
       ["subscription-response"] = true,
     },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return true end,
   },
@@ -14137,6 +14793,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update asks for an acknowledgment.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -14147,6 +14804,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update has the H flag.",
     messages = { fbu = true },
+    steady = true,
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384 end,
   },
   {
@@ -14157,6 +14815,7 @@ description.rules = {
     clause = "RFC 5568 6.2.2",
     sentence = "A fast binding update has authorization data.",
     messages = { fbu = true },
+    steady = true,
     about = "badf",
     broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
   },
@@ -14168,6 +14827,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "A fast binding acknowledgment has authorization data.",
     messages = { fback = true },
+    steady = true,
     about = "badf",
     broken = function(m) return (m.named.badf or NOTHING)[1] == nil end,
   },
@@ -14179,6 +14839,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "Status 1 comes with an alternate care-of address.",
     messages = { fback = true },
+    steady = true,
     about = "alt-coa",
     broken = function(m) return (m.v.status == 1) and ((m.named["alt-coa"] or NOTHING)[1] == nil) end,
   },
@@ -14190,6 +14851,7 @@ description.rules = {
     clause = "RFC 5568 6.2.3",
     sentence = "The status is one that is assigned.",
     messages = { fback = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 131)) end,
   },
   {
@@ -14200,6 +14862,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "S is 0 with code 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
   },
   {
@@ -14210,6 +14873,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "U is 0 with code 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.code == 1) and (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) end,
   },
   {
@@ -14220,6 +14884,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "A handover initiate has the mobile node's link-layer address.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-lla",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and ((m.named["mh-lla"] or NOTHING)[1] == nil) end,
   },
@@ -14231,6 +14896,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "A handover initiate has the previous care-of address.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-address",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 1 end)) end,
   },
@@ -14242,6 +14908,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "Codes 2 and 3 stand with the P flag.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and ((m.v.code >= 2 and m.v.code <= 3))) end,
   },
   {
@@ -14252,6 +14919,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.1",
     sentence = "The code is one that is assigned.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 3)) end,
   },
   {
@@ -14262,6 +14930,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "S is 0 between gateways (P).",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) end,
   },
   {
@@ -14272,6 +14941,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "A handover initiate between gateways names the mobile node.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
   },
@@ -14283,6 +14953,7 @@ description.rules = {
     clause = "RFC 5949 6.1.1",
     sentence = "The code between gateways is not 1.",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x20) == 32) and (m.v.code == 1) end,
   },
   {
@@ -14293,6 +14964,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "The code is one that is assigned.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.code ~= nil and not ((m.v.code >= 0 and m.v.code <= 6) or (m.v.code >= 128 and m.v.code <= 132)) end,
   },
   {
@@ -14303,6 +14975,7 @@ description.rules = {
     clause = "RFC 5568 6.2.1.2",
     sentence = "Codes 5, 6, 131 and 132 stand with the P flag.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64) and (m.v.code ~= nil and ((m.v.code >= 5 and m.v.code <= 6) or (m.v.code >= 131 and m.v.code <= 132))) end,
   },
   {
@@ -14313,6 +14986,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "The codes between gateways (P) are not 1 to 3.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 3))) end,
   },
   {
@@ -14323,6 +14997,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "A handover acknowledge between gateways names the mobile node.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and ((m.named["mn-id"] or NOTHING)[1] == nil) end,
   },
@@ -14334,6 +15009,7 @@ description.rules = {
     clause = "RFC 5949 6.1.2",
     sentence = "With code 131 there is no context.",
     messages = { ["handover-ack"] = true },
+    steady = true,
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 131)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((m.named["ll-id"] or NOTHING)[1] ~= nil) or ((m.named["lma-address"] or NOTHING)[1] ~= nil) or ((m.named["lla-iid"] or NOTHING)[1] ~= nil) or ((m.named["gre-key"] or NOTHING)[1] ~= nil) or ((m.named["link-local"] or NOTHING)[1] ~= nil) or ((m.named.vendor or NOTHING)[1] ~= nil) or ((m.named["multicast-mobility"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -14344,6 +15020,7 @@ description.rules = {
     clause = "RFC 5846 5.1",
     sentence = "An indication with P names the mobile node, but for all of a peer.",
     messages = { bri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) and ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) or (m.v.revocation_trigger ~= nil and m.v.revocation_trigger ~= 128))) and (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil)) end,
   },
@@ -14356,6 +15033,7 @@ description.rules = {
     sentence = "The mobile node identifier is of subtype 1.",
     messages = { bri = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return values_of(m.named["mn-id"]).subtype ~= nil and values_of(m.named["mn-id"]).subtype ~= 1 end,
   },
@@ -14368,6 +15046,7 @@ description.rules = {
     sentence = "A home network prefix stands in an indication with P.",
     messages = { bri = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14380,6 +15059,7 @@ description.rules = {
     sentence = "An IPv4 Home Address option stands with V, and without P.",
     messages = { bri = true },
     on = "ipv4-hoa",
+    steady = true,
     about = "ipv4-hoa",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
   },
@@ -14392,6 +15072,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Request option stands with V and P.",
     messages = { bri = true },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= 16384) or (m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) end,
   },
@@ -14403,6 +15084,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger of an indication with G is 128 or more.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 128) end,
   },
   {
@@ -14413,6 +15095,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger of an indication without G is less than 128.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= 8192) and ((m.v.revocation_trigger ~= nil and m.v.revocation_trigger >= 128) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250)) end,
   },
   {
@@ -14423,6 +15106,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "The trigger is one that is assigned, or for tests.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.revocation_trigger ~= nil and not ((m.v.revocation_trigger >= 0 and m.v.revocation_trigger <= 7) or (m.v.revocation_trigger >= 128 and m.v.revocation_trigger <= 129))) and (m.v.revocation_trigger ~= nil and m.v.revocation_trigger < 250) end,
   },
   {
@@ -14433,6 +15117,7 @@ description.rules = {
     clause = "RFC 5846 6.1.1",
     sentence = "An indication with V names the IPv4 home address.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (((m.named["ipv4-hoa"] or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -14444,6 +15129,7 @@ description.rules = {
     sentence = "An indication with V and P has no home network prefix.",
     messages = { bri = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x4000) == 16384) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
   },
@@ -14455,6 +15141,7 @@ description.rules = {
     clause = "RFC 5846 8.1",
     sentence = "An indication for all of a peer names no single binding.",
     messages = { bri = true },
+    steady = true,
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 128)) and (((m.named.hnp or NOTHING)[1] ~= nil) or ((m.named.bid or NOTHING)[1] ~= nil) or (((m.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((m.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil))) end,
   },
   {
@@ -14465,6 +15152,7 @@ description.rules = {
     clause = "RFC 5846 8.1",
     sentence = "An indication by local policy has P and says whom it means.",
     messages = { bri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.v.flags ~= nil and bits(m.v.flags, 0x2000) == 8192) and (m.v.revocation_trigger == 129)) and ((m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768) or (((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil))) end,
   },
@@ -14477,6 +15165,7 @@ description.rules = {
     sentence = "A home network prefix stands in an acknowledgement with P.",
     messages = { bra = true },
     on = "hnp",
+    steady = true,
     about = "hnp",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14489,6 +15178,7 @@ description.rules = {
     sentence = "A mobile node is named in an acknowledgement with P.",
     messages = { bra = true },
     on = "mn-id",
+    steady = true,
     about = "mn-id",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= 32768 end,
   },
@@ -14501,6 +15191,7 @@ description.rules = {
     sentence = "An acknowledgement with a prefix names its mobile node.",
     messages = { bra = true },
     on = "hnp",
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14512,6 +15203,7 @@ description.rules = {
     clause = "RFC 5846 5.2",
     sentence = "The status is one that is assigned.",
     messages = { bra = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not ((m.v.status >= 0 and m.v.status <= 1) or (m.v.status >= 128 and m.v.status <= 135)) end,
   },
   {
@@ -14522,6 +15214,7 @@ description.rules = {
     clause = "RFC 5847 3.3",
     sentence = "Only a response is unsolicited.",
     messages = { heartbeat = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x2) == 2) and (m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1) end,
   },
   {
@@ -14533,6 +15226,7 @@ description.rules = {
     sentence = "A restart counter stands in a response.",
     messages = { heartbeat = true },
     on = "restart-counter",
+    steady = true,
     about = "restart-counter",
     broken = function(m) return m.v.flags ~= nil and bits(m.v.flags, 0x1) ~= 1 end,
   },
@@ -14544,6 +15238,7 @@ description.rules = {
     clause = "RFC 5847 3.2",
     sentence = "A response has a restart counter.",
     messages = { heartbeat = true },
+    steady = true,
     about = "restart-counter",
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x1) == 1) and ((m.named["restart-counter"] or NOTHING)[1] == nil) end,
   },
@@ -14555,6 +15250,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "An initiation names two mobile nodes.",
     messages = { lri = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return #(m.named["mn-id"] or NOTHING) ~= 2 end,
   },
@@ -14566,6 +15262,7 @@ description.rules = {
     clause = "RFC 6705 10.1",
     sentence = "An initiation has a prefix of either mobile node.",
     messages = { lri = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return #(m.named.hnp or NOTHING) < 2 end,
   },
@@ -14577,6 +15274,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "An acknowledgment of status 0 names two mobile nodes.",
     messages = { lra = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.v.status == 0) and (#(m.named["mn-id"] or NOTHING) ~= 2) end,
   },
@@ -14588,6 +15286,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "An acknowledgment of status 0 has a prefix of either.",
     messages = { lra = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.status == 0) and (#(m.named.hnp or NOTHING) < 2) end,
   },
@@ -14599,6 +15298,7 @@ description.rules = {
     clause = "RFC 6705 10.2",
     sentence = "The status is one that is assigned.",
     messages = { lra = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
@@ -14609,6 +15309,7 @@ description.rules = {
     clause = "RFC 7077 5",
     sentence = "A notification names a mobile node or a group.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -14620,6 +15321,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "The reason is none of the reserved ones.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.reason ~= nil and (m.v.reason == 0 or m.v.reason == 255) end,
   },
   {
@@ -14630,6 +15332,7 @@ description.rules = {
     clause = "RFC 7077 4.1",
     sentence = "The reason is one that is assigned.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return m.v.reason ~= nil and not ((m.v.reason >= 0 and m.v.reason <= 8) or m.v.reason == 255) end,
   },
   {
@@ -14640,6 +15343,7 @@ description.rules = {
     clause = "RFC 7077 5.1",
     sentence = "A notification that makes the gateway register asks for no acknowledgement.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return (m.v.reason ~= nil and (m.v.reason == 1 or m.v.reason == 4)) and (m.v.flags ~= nil and bits(m.v.flags, 0x8000) == 32768) end,
   },
   {
@@ -14650,6 +15354,7 @@ description.rules = {
     clause = "RFC 7077 6.1",
     sentence = "A vendor's reason comes with a Vendor-Specific option.",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m) return (m.v.reason == 3) and ((m.named.vendor or NOTHING)[1] == nil) end,
   },
   {
@@ -14660,6 +15365,7 @@ description.rules = {
     clause = "RFC 7864 4.2",
     sentence = "A flow mobility notification names the mobile node, then prefixes.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.reason == 8) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
   },
@@ -14672,6 +15378,7 @@ description.rules = {
     sentence = "In a flow mobility notification prefixes follow the mobile node.",
     messages = { ["update-notification"] = true },
     on = "mn-id",
+    steady = true,
     about = "hnp",
     broken = function(m) return (m.v.reason == 8) and ((first(m.named["mn-id"]) or NOTHING).offset ~= nil and (first(m.named.hnp) or NOTHING).offset ~= nil and (first(m.named["mn-id"]) or NOTHING).offset >= (first(m.named.hnp) or NOTHING).offset) end,
   },
@@ -14684,8 +15391,9 @@ description.rules = {
     sentence = "Each flow of a flow mobility notification has a traffic selector.",
     messages = { ["update-notification"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
-    broken = function(m) return (m.v.reason == 8) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
+    broken = function(m) return (m.v.reason == 8) and (culprits((m.named.fid or NOTHING), function(e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["traffic-selector"] or NOTHING)[1] == nil) end)) end,
   },
   {
     id = "rfc7222/4.4/qos-missing",
@@ -14695,6 +15403,7 @@ description.rules = {
     clause = "RFC 7222 4.4",
     sentence = "A QoS service request has a Quality-of-Service option.",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "qos",
     broken = function(m) return (m.v.reason == 5) and ((m.named.qos or NOTHING)[1] == nil) end,
   },
@@ -14706,6 +15415,7 @@ description.rules = {
     clause = "RFC 7077 6.2",
     sentence = "An acknowledgement names a mobile node or a group.",
     messages = { ["update-ack"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return ((m.named["mn-id"] or NOTHING)[1] == nil) and ((m.named["mn-group-id"] or NOTHING)[1] == nil) end,
   },
@@ -14717,6 +15427,7 @@ description.rules = {
     clause = "RFC 7077 4.2",
     sentence = "The status is one that is assigned.",
     messages = { ["update-ack"] = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 132)) end,
   },
   {
@@ -14727,6 +15438,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "An indication has a Flow Identification option.",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
     broken = function(m) return (m.named.fid or NOTHING)[1] == nil end,
   },
@@ -14738,6 +15450,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "The trigger is not 0.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return m.v.trigger == 0 end,
   },
   {
@@ -14748,6 +15461,7 @@ description.rules = {
     clause = "RFC 7109 6.1.1",
     sentence = "The trigger is one that is assigned, or for tests.",
     messages = { fbi = true },
+    steady = true,
     broken = function(m) return (m.v.trigger ~= nil and not ((m.v.trigger >= 0 and m.v.trigger <= 3))) and (m.v.trigger ~= nil and m.v.trigger < 250) end,
   },
   {
@@ -14761,6 +15475,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.fid ~= nil and v.fid >= 0) and ((e.parts["flow-binding-action"] or NOTHING)[1] == nil) end,
   },
@@ -14775,6 +15491,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (values_of(e.parts["flow-binding-action"]).action == 15) and ((e.parts["target-coa"] or NOTHING)[1] == nil) end,
   },
@@ -14789,6 +15507,8 @@ description.rules = {
     messages = { fbi = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return values_of(e.parts["flow-binding-action"]).action ~= nil and not ((values_of(e.parts["flow-binding-action"]).action >= 11 and values_of(e.parts["flow-binding-action"]).action <= 16)) end,
   },
@@ -14800,6 +15520,7 @@ description.rules = {
     clause = "RFC 7109 6.1.2",
     sentence = "The status is one that is assigned.",
     messages = { fba = true },
+    steady = true,
     broken = function(m) return m.v.status ~= nil and not (m.v.status == 0 or (m.v.status >= 128 and m.v.status <= 129)) end,
   },
   {
@@ -14810,6 +15531,7 @@ description.rules = {
     clause = "RFC 7161 4.3.1.2",
     sentence = "A subscription query names the mobile node.",
     messages = { ["subscription-query"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14821,6 +15543,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "A subscription response names the mobile node.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m) return (m.named["mn-id"] or NOTHING)[1] == nil end,
   },
@@ -14832,6 +15555,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "With I set there are subscriptions.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return (m.v.flags ~= nil and bits(m.v.flags, 0x80) == 128) and (((m.named["multicast-ipv4"] or NOTHING)[1] == nil) and ((m.named["multicast-ipv6"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -14842,6 +15566,7 @@ description.rules = {
     clause = "RFC 7161 4.3.2.2",
     sentence = "Without I there are no subscriptions.",
     messages = { ["subscription-response"] = true },
+    steady = true,
     broken = function(m) return (((m.named["multicast-ipv4"] or NOTHING)[1] ~= nil) or ((m.named["multicast-ipv6"] or NOTHING)[1] ~= nil)) and (m.v.flags ~= nil and bits(m.v.flags, 0x80) ~= 128) end,
   },
   {
@@ -14893,6 +15618,7 @@ description.rules = {
     sentence = "A multihomed session has a single home network prefix.",
     messages = { pbu = true, pba = true },
     on = "multihoming",
+    steady = true,
     about = "hnp",
     broken = function(m) return #(m.named.hnp or NOTHING) > 1 end,
   },
@@ -14905,6 +15631,7 @@ description.rules = {
     sentence = "ACT is set only when the interface is removed (lifetime 0).",
     messages = { pbu = true },
     on = "multihoming",
+    steady = true,
     about = "multihoming",
     broken = function(m) return ((values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.hi).hi == 4)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
@@ -14917,6 +15644,7 @@ description.rules = {
     sentence = "A Proxy Binding Update with FID options has a Multihoming option, or that of RFC 8278.",
     messages = { pbu = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return ((m.named.multihoming or NOTHING)[1] == nil) and ((m.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -14931,6 +15659,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.pro == 2 end,
   },
@@ -14943,8 +15673,9 @@ description.rules = {
     sentence = "A FID option in a rejecting acknowledgement is refused too.",
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
-    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits((m.named.fid or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "mext/4.2/pro-undefined",
@@ -14957,6 +15688,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.pro ~= nil and v.pro > 2) and (v.pro ~= nil and v.pro ~= set.pro_delete) end,
   },
@@ -14971,6 +15704,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.pro ~= nil and v.pro ~= set.pro_delete) and (v.action ~= nil and not ((v.action >= 1 and v.action <= 3))) end,
   },
@@ -14985,6 +15720,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.action == 1) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid ~= 1) end,
   },
@@ -14999,6 +15736,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.action == 3) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil)) and (values_of(e.parts["binding-reference"]).bid ~= nil and #values_of(e.parts["binding-reference"]).bid < 1) end,
   },
@@ -15013,6 +15752,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return (v.action == 2) and ((e.parts["binding-reference"] or NOTHING)[1] ~= nil) end,
   },
@@ -15027,6 +15768,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
@@ -15040,6 +15783,7 @@ description.rules = {
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15053,6 +15797,7 @@ description.rules = {
     dialect = "mext",
     messages = { pba = true, ["binding-ack"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15066,6 +15811,7 @@ description.rules = {
     dialect = "mext",
     messages = { pbu = true, ["binding-update"] = true },
     on = "flow-summary",
+    steady = true,
     about = "flow-summary",
     broken = function(m) return #(m.named["flow-summary"] or NOTHING) > 1 end,
   },
@@ -15080,6 +15826,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.fid == 0 end,
   },
@@ -15094,6 +15842,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.pri == 0 end,
   },
@@ -15107,6 +15857,7 @@ description.rules = {
     dialect = "rfc6089",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "pri") end,
   },
@@ -15120,6 +15871,7 @@ description.rules = {
     dialect = "rfc6089",
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
+    steady = true,
     about = "fid",
     broken = function(m) return not unique((m.named.fid or NOTHING), "fid") end,
   },
@@ -15134,6 +15886,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return v.status ~= nil and v.status ~= 0 end,
   },
@@ -15148,6 +15902,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.bid_pri == 0 end,
   },
@@ -15160,6 +15916,8 @@ description.rules = {
     sentence = "BID 0 is reserved.",
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.bid == 0 end,
   },
@@ -15172,6 +15930,7 @@ description.rules = {
     sentence = "A BID stands at most once in a request.",
     messages = { pbu = true, ["binding-update"] = true },
     on = "bid",
+    steady = true,
     about = "bid",
     broken = function(m) return not unique((m.named.bid or NOTHING), "bid") end,
   },
@@ -15185,6 +15944,8 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.h ~= nil and v.h ~= 0 end,
   },
@@ -15198,6 +15959,8 @@ description.rules = {
     messages = { pba = true, ["binding-ack"] = true },
     on = "bid",
     each = true,
+    alone = true,
+    steady = true,
     about = "bid",
     broken = function(m, e, v) return v.care_of_address ~= nil and #v.care_of_address ~= 0 end,
   },
@@ -15211,6 +15974,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 1) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 1) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 1) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 1) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 1) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
@@ -15224,6 +15989,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label ~= nil and v.flow_label_end < v.flow_label)) or ((v.format == 2) and (v.spi_end ~= nil and v.spi ~= nil and v.spi_end < v.spi)) or ((v.format == 2) and (v.src_port_end ~= nil and v.src_port ~= nil and v.src_port_end < v.src_port)) or ((v.format == 2) and (v.dst_port_end ~= nil and v.dst_port ~= nil and v.dst_port_end < v.dst_port)) or ((v.format == 2) and (v.dscp_end ~= nil and v.dscp ~= nil and v.dscp_end < v.dscp)) or ((v.format == 2) and (v.proto_end ~= nil and v.proto ~= nil and v.proto_end < v.proto)) end,
   },
@@ -15237,6 +16004,8 @@ description.rules = {
     messages = { pbu = true, ["binding-update"] = true },
     on = "fid/traffic-selector",
     each = true,
+    alone = true,
+    steady = true,
     about = "fid",
     broken = function(m, e, v) return ((v.format == 2) and (v.flow_label ~= nil and v.flow_label > 1048575)) or ((v.format == 2) and (v.flow_label_end ~= nil and v.flow_label_end > 1048575)) end,
   },
@@ -15266,6 +16035,7 @@ description.rules = {
     sentence = "The P flag answers the P flag of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 32 end,
   },
   {
@@ -15277,6 +16047,7 @@ description.rules = {
     sentence = "The P flag is set only in answer to a request with it.",
     scope = "exchange",
     messages = { ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and bits(m.v.flags, 0x20) ~= 0 end,
   },
   {
@@ -15311,6 +16082,7 @@ description.rules = {
     sentence = "The identifier is empty when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mn-id",
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (values_of(m.named["mn-id"]).identifier ~= nil and #values_of(m.named["mn-id"]).identifier ~= 0) end,
   },
@@ -15323,6 +16095,7 @@ description.rules = {
     sentence = "The handoff indicator is copied from the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m, r) return ((r.named.hi or NOTHING)[1] ~= nil) and (values_of(m.named.hi).hi ~= nil and values_of(r.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= values_of(r.named.hi).hi) end,
   },
@@ -15335,6 +16108,7 @@ description.rules = {
     sentence = "The handoff indicator is 0 when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hi",
     broken = function(m, r) return ((r.named.hi or NOTHING)[1] == nil) and (values_of(m.named.hi).hi ~= nil and values_of(m.named.hi).hi ~= 0) end,
   },
@@ -15347,6 +16121,7 @@ description.rules = {
     sentence = "The access technology type is copied from the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m, r) return ((r.named.att or NOTHING)[1] ~= nil) and (values_of(m.named.att).att ~= nil and values_of(r.named.att).att ~= nil and values_of(m.named.att).att ~= values_of(r.named.att).att) end,
   },
@@ -15359,6 +16134,7 @@ description.rules = {
     sentence = "The access technology type is 0 when the request has none.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "att",
     broken = function(m, r) return ((r.named.att or NOTHING)[1] == nil) and (values_of(m.named.att).att ~= nil and values_of(m.named.att).att ~= 0) end,
   },
@@ -15371,6 +16147,7 @@ description.rules = {
     sentence = "The link-layer identifier option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ll-id",
     broken = function(m, r) return ((r.named["ll-id"] or NOTHING)[1] ~= nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) end,
   },
@@ -15383,6 +16160,7 @@ description.rules = {
     sentence = "A link-layer identifier option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ll-id",
     broken = function(m, r) return ((m.named["ll-id"] or NOTHING)[1] ~= nil) and ((r.named["ll-id"] or NOTHING)[1] == nil) end,
   },
@@ -15407,6 +16185,7 @@ description.rules = {
     sentence = "The link-local address option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((r.named["link-local"] or NOTHING)[1] ~= nil) and ((m.named["link-local"] or NOTHING)[1] == nil) end,
   },
@@ -15419,6 +16198,7 @@ description.rules = {
     sentence = "A link-local address option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((m.named["link-local"] or NOTHING)[1] ~= nil) and ((r.named["link-local"] or NOTHING)[1] == nil) end,
   },
@@ -15443,6 +16223,7 @@ description.rules = {
     sentence = "A link-local address that was asked for is given.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "link-local",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) and (values_of(m.named["link-local"]).link_local_address == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
@@ -15455,6 +16236,7 @@ description.rules = {
     sentence = "The timestamp option of the request is answered.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "timestamp",
     broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and ((m.named.timestamp or NOTHING)[1] == nil) end,
   },
@@ -15467,6 +16249,7 @@ description.rules = {
     sentence = "A timestamp option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "timestamp",
     broken = function(m, r) return ((m.named.timestamp or NOTHING)[1] ~= nil) and ((r.named.timestamp or NOTHING)[1] == nil) end,
   },
@@ -15503,6 +16286,7 @@ description.rules = {
     sentence = "156 and 157 answer a request with a timestamp.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 156 and m.v.status <= 157))) and ((r.named.timestamp or NOTHING)[1] == nil) end,
   },
   {
@@ -15514,6 +16298,7 @@ description.rules = {
     sentence = "With a timestamp the sequence number is not judged (135).",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((r.named.timestamp or NOTHING)[1] ~= nil) and (m.v.status == 135) end,
   },
   {
@@ -15525,6 +16310,7 @@ description.rules = {
     sentence = "A request without MN identifier option is rejected with 160.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 160) end,
   },
   {
@@ -15536,6 +16322,7 @@ description.rules = {
     sentence = "A request without home network prefix option is rejected with 158.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] == nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 158))) end,
   },
   {
@@ -15547,6 +16334,7 @@ description.rules = {
     sentence = "A request without handoff indicator option is rejected with 161.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 161)) end,
   },
   {
@@ -15558,6 +16346,7 @@ description.rules = {
     sentence = "A request without access technology type option is rejected with 162.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (((r.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named.hnp or NOTHING)[1] ~= nil) and ((r.named.hi or NOTHING)[1] ~= nil) and ((r.named.att or NOTHING)[1] == nil)) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or m.v.status == 162)) end,
   },
   {
@@ -15569,6 +16358,7 @@ description.rules = {
     sentence = "Status 160 answers a request without MN identifier option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 160) and ((r.named["mn-id"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15580,6 +16370,7 @@ description.rules = {
     sentence = "Status 158 answers a request without home network prefix option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 158) and ((r.named.hnp or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15591,6 +16382,7 @@ description.rules = {
     sentence = "Status 161 answers a request without handoff indicator option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 161) and ((r.named.hi or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15602,6 +16394,7 @@ description.rules = {
     sentence = "Status 162 answers a request without access technology type option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 162) and ((r.named.att or NOTHING)[1] ~= nil) end,
   },
   {
@@ -15613,6 +16406,7 @@ description.rules = {
     sentence = "155 and 159 answer a request that names a prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and (m.v.status == 155 or m.v.status == 159)) and (#(r.named.hnp or NOTHING) == 1)) and (values_of(r.named.hnp)["home_network_prefix.address"] == "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") end,
   },
   {
@@ -15625,7 +16419,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end, true)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-rejected",
@@ -15648,6 +16442,7 @@ description.rules = {
     sentence = "A rejecting answer to a request without prefix has one of ALL_ZERO.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named["mn-group-id"] or NOTHING)[1] == nil)) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil)) and ((#(m.named.hnp or NOTHING) ~= 1) or (values_of(m.named.hnp)["home_network_prefix.address"] ~= nil and values_of(m.named.hnp)["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000")) end,
   },
@@ -15660,6 +16455,7 @@ description.rules = {
     sentence = "The lifetime granted is at most the one asked for.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -15671,6 +16467,7 @@ description.rules = {
     sentence = "An accepted request for a lifetime is granted one.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
   },
   {
@@ -15682,6 +16479,7 @@ description.rules = {
     sentence = "The lifetime in answer to a de-registration is 0.",
     scope = "exchange",
     messages = { pbu = true, ["binding-update"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (r.v.lifetime == 0)) and (m.v.lifetime ~= nil and m.v.lifetime ~= 0) end,
   },
   {
@@ -15693,6 +16491,7 @@ description.rules = {
     sentence = "The answer speaks of the multihoming group of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return values_of(m.named.multihoming).mhgid ~= nil and values_of(r.named.multihoming).mhgid ~= nil and values_of(m.named.multihoming).mhgid ~= values_of(r.named.multihoming).mhgid end,
   },
@@ -15705,6 +16504,7 @@ description.rules = {
     sentence = "ACT in the answer is 0 or that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return (values_of(m.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= 0) and (values_of(m.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= nil and values_of(m.named.multihoming).act ~= values_of(r.named.multihoming).act) end,
   },
@@ -15717,6 +16517,7 @@ description.rules = {
     sentence = "A Multihoming option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "multihoming",
     broken = function(m, r) return ((m.named.multihoming or NOTHING)[1] ~= nil) and ((r.named.multihoming or NOTHING)[1] == nil) end,
   },
@@ -15729,6 +16530,7 @@ description.rules = {
     sentence = "MH_NOT_SUPPORTED_BY_LMA answers a request with a Multihoming option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_mh_not_supported) and ((r.named.multihoming or NOTHING)[1] == nil) end,
   },
   {
@@ -15740,6 +16542,7 @@ description.rules = {
     sentence = "MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA answers a request to keep filters.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status == set.status_reinstantiation_not_supported) and (values_of(r.named.multihoming).act ~= nil and values_of(r.named.multihoming).act ~= 2) end,
   },
   {
@@ -15751,8 +16554,9 @@ description.rules = {
     sentence = "Each BID option of the request is answered where any is.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "bid",
-    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits(m, (r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end)) end,
+    broken = function(m, r) return ((m.named.bid or NOTHING)[1] ~= nil) and (culprits((r.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (m.named.bid or NOTHING), "bid", false) end, true)) end,
   },
   {
     id = "rfc5648/6.2/bid-unasked",
@@ -15763,8 +16567,9 @@ description.rules = {
     sentence = "A BID option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "bid",
-    broken = function(m, r) return culprits(m, (m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
+    broken = function(m, r) return culprits((m.named.bid or NOTHING), function(e, v) return v.bid ~= nil and not among(v.bid, (r.named.bid or NOTHING), "bid", false) end) end,
   },
   {
     id = "rfc6275/6.1.5/cookie",
@@ -15775,6 +16580,7 @@ description.rules = {
     sentence = "The home init cookie is that of the home test init.",
     scope = "exchange",
     messages = { hoti = true },
+    steady = true,
     broken = function(m, r) return m.v.home_init_cookie ~= nil and r.v.home_init_cookie ~= nil and m.v.home_init_cookie ~= r.v.home_init_cookie end,
   },
   {
@@ -15786,6 +16592,7 @@ description.rules = {
     sentence = "The care-of init cookie is that of the care-of test init.",
     scope = "exchange",
     messages = { coti = true },
+    steady = true,
     broken = function(m, r) return m.v.care_of_init_cookie ~= nil and r.v.care_of_init_cookie ~= nil and m.v.care_of_init_cookie ~= r.v.care_of_init_cookie end,
   },
   {
@@ -15808,6 +16615,7 @@ description.rules = {
     sentence = "The lifetime granted is at most the one asked for.",
     scope = "exchange",
     messages = { fbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -15830,6 +16638,7 @@ description.rules = {
     sentence = "An initiate with S that is accepted is answered with an address.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     about = "mh-address",
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x80) == 128) and (r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) and (m.v.code ~= nil and m.v.code < 128)) and (every((m.named["mh-address"] or NOTHING), function(e, v) return v.option_code ~= nil and v.option_code ~= 2 end)) end,
   },
@@ -15842,6 +16651,7 @@ description.rules = {
     sentence = "Codes 1 and 2 do not answer an initiate of code 1.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return (r.v.code == 1) and (m.v.code ~= nil and ((m.v.code >= 1 and m.v.code <= 2))) end,
   },
   {
@@ -15853,6 +16663,7 @@ description.rules = {
     sentence = "P answers P.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x20) ~= 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) ~= 64)) and ((r.v.flags ~= nil and bits(r.v.flags, 0x20) == 32) or (m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64)) end,
   },
   {
@@ -15876,6 +16687,7 @@ description.rules = {
     sentence = "132 answers an initiate that asks for forwarding (F).",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.code == 132) and (r.v.flags ~= nil and bits(r.v.flags, 0x10) ~= 16) end,
   },
   {
@@ -15887,6 +16699,7 @@ description.rules = {
     sentence = "Context that is all transferred (6) has a prefix or an address.",
     scope = "exchange",
     messages = { ["handover-initiate"] = true },
+    steady = true,
     broken = function(m, r) return ((m.v.flags ~= nil and bits(m.v.flags, 0x40) == 64) and (m.v.code == 6) and ((r.named["context-request"] or NOTHING)[1] ~= nil)) and (((m.named.hnp or NOTHING)[1] == nil) and ((m.named["ipv4-hoa-request"] or NOTHING)[1] == nil) and ((m.named["ll-id"] or NOTHING)[1] == nil) and ((m.named["lma-address"] or NOTHING)[1] == nil) and ((m.named["lla-iid"] or NOTHING)[1] == nil) and ((m.named["gre-key"] or NOTHING)[1] == nil) and ((m.named["link-local"] or NOTHING)[1] == nil) and ((m.named.vendor or NOTHING)[1] == nil) and ((m.named["multicast-mobility"] or NOTHING)[1] == nil)) end,
   },
   {
@@ -15909,6 +16722,7 @@ description.rules = {
     sentence = "P is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x8000) ~= bits(r.v.flags, 0x8000) end,
   },
   {
@@ -15920,6 +16734,7 @@ description.rules = {
     sentence = "V is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x4000) ~= bits(r.v.flags, 0x4000) end,
   },
   {
@@ -15931,6 +16746,7 @@ description.rules = {
     sentence = "G is that of the indication.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return m.v.flags ~= nil and r.v.flags ~= nil and bits(m.v.flags, 0x2000) ~= bits(r.v.flags, 0x2000) end,
   },
   {
@@ -15955,7 +16771,7 @@ description.rules = {
     scope = "exchange",
     messages = { bri = true },
     about = "hnp",
-    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and ((r.named.hnp or NOTHING)[1] ~= nil)) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc5846/6.2.1/function-unsupported",
@@ -15966,6 +16782,7 @@ description.rules = {
     sentence = "A trigger that does not fit G is refused with 134 (or 133).",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 128)) or ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger >= 128) and (r.v.revocation_trigger ~= nil and r.v.revocation_trigger < 250))) and (m.v.status ~= nil and not ((m.v.status >= 133 and m.v.status <= 134))) end,
   },
   {
@@ -15977,6 +16794,7 @@ description.rules = {
     sentence = "A global indication that names nobody is refused with 131.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return ((r.v.flags ~= nil and bits(r.v.flags, 0x2000) == 8192) and (r.v.revocation_trigger == 129) and (((r.named["mn-id"] or NOTHING)[1] == nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil) and ((r.named["alt-coa"] or NOTHING)[1] == nil) and ((r.named.hnp or NOTHING)[1] == nil) and ((r.named.vendor or NOTHING)[1] == nil))) and (m.v.status ~= nil and m.v.status ~= 131) end,
   },
   {
@@ -15988,6 +16806,7 @@ description.rules = {
     sentence = "129 answers an indication with V without IPv4 home address.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 129) and ((r.v.flags ~= nil and bits(r.v.flags, 0x4000) ~= 16384) or ((r.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) end,
   },
   {
@@ -15999,6 +16818,7 @@ description.rules = {
     sentence = "130 answers an indication with G.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 130) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
   },
   {
@@ -16010,6 +16830,7 @@ description.rules = {
     sentence = "131 answers an indication with G.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 131) and (r.v.flags ~= nil and bits(r.v.flags, 0x2000) ~= 8192) end,
   },
   {
@@ -16021,6 +16842,7 @@ description.rules = {
     sentence = "132 answers an indication of an inter-MAG handover.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 132) and (r.v.revocation_trigger ~= nil and not ((r.v.revocation_trigger >= 2 and r.v.revocation_trigger <= 4))) end,
   },
   {
@@ -16032,6 +16854,7 @@ description.rules = {
     sentence = "135 answers an indication with P.",
     scope = "exchange",
     messages = { bri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 135) and (r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768) end,
   },
   {
@@ -16102,7 +16925,7 @@ description.rules = {
     scope = "exchange",
     messages = { lri = true },
     about = "mn-id",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named["mn-id"] or NOTHING), function(e, v) return v.identifier ~= nil and not among(v.identifier, (r.named["mn-id"] or NOTHING), "identifier", false) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits((m.named["mn-id"] or NOTHING), function(e, v) return v.identifier ~= nil and not among(v.identifier, (r.named["mn-id"] or NOTHING), "identifier", false) end)) end,
   },
   {
     id = "rfc6705/10.2/prefix-unasked",
@@ -16114,7 +16937,7 @@ description.rules = {
     scope = "exchange",
     messages = { lri = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return (m.v.status ~= nil and m.v.status ~= 0) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc6705/10.2/lifetime",
@@ -16125,6 +16948,7 @@ description.rules = {
     sentence = "The lifetime is at most that of the initiation.",
     scope = "exchange",
     messages = { lri = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (m.v.lifetime ~= nil and r.v.lifetime ~= nil and m.v.lifetime > r.v.lifetime) end,
   },
   {
@@ -16136,6 +16960,7 @@ description.rules = {
     sentence = "Status 0 grants an initiation for a time some time.",
     scope = "exchange",
     messages = { lri = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status == 0) and (r.v.lifetime ~= nil and r.v.lifetime > 0)) and (m.v.lifetime ~= nil and m.v.lifetime <= 0) end,
   },
   {
@@ -16170,6 +16995,7 @@ description.rules = {
     sentence = "The group identifier is copied from the notification.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-group-id",
     broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((m.named["mn-id"] or NOTHING)[1] == nil)) and ((values_of(m.named["mn-group-id"]).group ~= nil and values_of(r.named["mn-group-id"]).group ~= nil and values_of(m.named["mn-group-id"]).group ~= values_of(r.named["mn-group-id"]).group) or (values_of(m.named["mn-group-id"]).subtype ~= nil and values_of(r.named["mn-group-id"]).subtype ~= nil and values_of(m.named["mn-group-id"]).subtype ~= values_of(r.named["mn-group-id"]).subtype)) end,
   },
@@ -16182,6 +17008,7 @@ description.rules = {
     sentence = "What is copied is what the notification has.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "mn-id",
     broken = function(m, r) return (((m.named["mn-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-id"] or NOTHING)[1] == nil)) or (((m.named["mn-group-id"] or NOTHING)[1] ~= nil) and ((r.named["mn-group-id"] or NOTHING)[1] == nil)) end,
   },
@@ -16194,6 +17021,7 @@ description.rules = {
     sentence = "An acknowledgement answers a notification that asks for one.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768 end,
   },
   {
@@ -16205,6 +17033,7 @@ description.rules = {
     sentence = "A vendor's reason without a Vendor-Specific option is refused with 129.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return ((r.v.reason == 3) and ((r.named.vendor or NOTHING)[1] == nil)) and (m.v.status ~= nil and m.v.status ~= 129) end,
   },
   {
@@ -16216,6 +17045,7 @@ description.rules = {
     sentence = "129 answers a vendor's reason.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 129) and (r.v.reason ~= nil and r.v.reason ~= 3) end,
   },
   {
@@ -16227,6 +17057,7 @@ description.rules = {
     sentence = "128 answers a notification that has parameters to apply.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 128) and (r.v.reason ~= nil and (r.v.reason == 1 or r.v.reason == 4)) end,
   },
   {
@@ -16238,6 +17069,7 @@ description.rules = {
     sentence = "130 answers a notification with a Quality-of-Service option.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 130) and ((r.v.reason ~= nil and r.v.reason ~= 5) and ((r.named.qos or NOTHING)[1] == nil)) end,
   },
   {
@@ -16249,6 +17081,7 @@ description.rules = {
     sentence = "A flow mobility acknowledgement of status 0 names the mobile node, then prefixes.",
     scope = "exchange",
     messages = { ["update-notification"] = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (((m.named["mn-id"] or NOTHING)[1] == nil) or ((m.named.hnp or NOTHING)[1] == nil)) end,
   },
@@ -16262,7 +17095,7 @@ description.rules = {
     scope = "exchange",
     messages = { ["update-notification"] = true },
     about = "hnp",
-    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.v.reason == 8) and (m.v.status == 0)) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc7109/6.1.2/sequence",
@@ -16284,8 +17117,9 @@ description.rules = {
     sentence = "Each flow of the indication is in the acknowledgement.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
-    broken = function(m, r) return culprits(m, (r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end) end,
+    broken = function(m, r) return culprits((r.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (m.named.fid or NOTHING), "fid", false) end, true) end,
   },
   {
     id = "rfc7109/6.1.2/fid-unasked",
@@ -16296,8 +17130,9 @@ description.rules = {
     sentence = "A flow of the acknowledgement is one of the indication.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     about = "fid",
-    broken = function(m, r) return culprits(m, (m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
+    broken = function(m, r) return culprits((m.named.fid or NOTHING), function(e, v) return v.fid ~= nil and not among(v.fid, (r.named.fid or NOTHING), "fid", false) end) end,
   },
   {
     id = "rfc7109/6.1.1/unasked",
@@ -16308,6 +17143,7 @@ description.rules = {
     sentence = "An acknowledgement answers an indication that asks for one.",
     scope = "exchange",
     messages = { fbi = true },
+    steady = true,
     broken = function(m, r) return r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128 end,
   },
   {
@@ -16343,7 +17179,7 @@ description.rules = {
     scope = "exchange",
     messages = { ["subscription-query"] = true },
     about = "hnp",
-    broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits(m, (m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
+    broken = function(m, r) return ((r.named.hnp or NOTHING)[1] ~= nil) and (culprits((m.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (r.named.hnp or NOTHING), "home_network_prefix", true) end)) end,
   },
   {
     id = "rfc6275/9.2/answered",
@@ -16379,6 +17215,7 @@ description.rules = {
     dialect = "mext",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (#(r.named["flow-summary"] or NOTHING) > 1) and (m.v.status ~= nil and m.v.status < 128) end,
   },
   {
@@ -16525,6 +17362,7 @@ description.rules = {
     sentence = "A MAG Multipath-Binding option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return ((m.named["mag-multipath"] or NOTHING)[1] ~= nil) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
@@ -16537,6 +17375,7 @@ description.rules = {
     sentence = "The answer speaks of the binding of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid end,
   },
@@ -16549,6 +17388,7 @@ description.rules = {
     sentence = "The answer has the interface label and access technology of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) end,
   },
@@ -16561,6 +17401,7 @@ description.rules = {
     sentence = "A refusal of several paths (180) repeats the option asked for.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "mag-multipath",
     broken = function(m, r) return ((m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] ~= nil)) and (((m.named["mag-multipath"] or NOTHING)[1] == nil) or (values_of(m.named["mag-multipath"]).if_att ~= nil and values_of(r.named["mag-multipath"]).if_att ~= nil and values_of(m.named["mag-multipath"]).if_att ~= values_of(r.named["mag-multipath"]).if_att) or (values_of(m.named["mag-multipath"]).if_label ~= nil and values_of(r.named["mag-multipath"]).if_label ~= nil and values_of(m.named["mag-multipath"]).if_label ~= values_of(r.named["mag-multipath"]).if_label) or (values_of(m.named["mag-multipath"]).bid ~= nil and values_of(r.named["mag-multipath"]).bid ~= nil and values_of(m.named["mag-multipath"]).bid ~= values_of(r.named["mag-multipath"]).bid) or (values_of(m.named["mag-multipath"]).b ~= nil and values_of(r.named["mag-multipath"]).b ~= nil and values_of(m.named["mag-multipath"]).b ~= values_of(r.named["mag-multipath"]).b) or (values_of(m.named["mag-multipath"]).o ~= nil and values_of(r.named["mag-multipath"]).o ~= nil and values_of(m.named["mag-multipath"]).o ~= values_of(r.named["mag-multipath"]).o)) end,
   },
@@ -16573,6 +17414,7 @@ description.rules = {
     sentence = "180 answers a request with a MAG Multipath-Binding option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 180) and ((r.named["mag-multipath"] or NOTHING)[1] == nil) end,
   },
   {
@@ -16584,6 +17426,7 @@ description.rules = {
     sentence = "At most one IPv4 home address is asked for.",
     messages = { pbu = true },
     on = "ipv4-hoa-request",
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m) return #(m.named["ipv4-hoa-request"] or NOTHING) > 1 end,
   },
@@ -16597,6 +17440,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.ipv4_home_address == "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length ~= 0) end,
   },
@@ -16610,6 +17455,8 @@ description.rules = {
     messages = { pbu = true },
     on = "ipv4-hoa-request",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-request",
     broken = function(m, e, v) return (v.ipv4_home_address ~= nil and v.ipv4_home_address ~= "\000\000\000\000") and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
   },
@@ -16622,8 +17469,9 @@ description.rules = {
     sentence = "An accepting answer gives the IPv4 home address (0).",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
-    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (culprits((m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status ~= 0 end)) end,
   },
   {
     id = "rfc5844/3.1.2.6/status-rejected",
@@ -16634,8 +17482,9 @@ description.rules = {
     sentence = "A rejecting answer gives no IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
-    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits(m, (m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
+    broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and (culprits((m.named["ipv4-hoa-reply"] or NOTHING), function(e, v) return v.status ~= nil and v.status < 128 end)) end,
   },
   {
     id = "rfc5844/3.1.2.6/address-given",
@@ -16647,6 +17496,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.ipv4_home_address == "\000\000\000\000") end,
   },
@@ -16660,6 +17511,8 @@ description.rules = {
     messages = { pba = true },
     on = "ipv4-hoa-reply",
     each = true,
+    alone = true,
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, e, v) return (v.status ~= nil and v.status < 128) and (v.prefix_length ~= nil and v.prefix_length <= 0) end,
   },
@@ -16672,6 +17525,7 @@ description.rules = {
     sentence = "At most one IPv4 home address is given.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m) return (m.v.status ~= nil and m.v.status < 128) and (#(m.named["ipv4-hoa-reply"] or NOTHING) > 1) end,
   },
@@ -16684,6 +17538,7 @@ description.rules = {
     sentence = "With an IPv4 home address comes its default router.",
     messages = { pba = true },
     on = "ipv4-hoa-reply",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return ((m.v.status == 0) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-default-router"] or NOTHING)[1] == nil) end,
   },
@@ -16696,6 +17551,7 @@ description.rules = {
     sentence = "A rejecting answer names no IPv4 default router.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-default-router"] or NOTHING)[1] ~= nil) end,
   },
@@ -16708,6 +17564,7 @@ description.rules = {
     sentence = "An IPv4 default router is that of an IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return (m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil end,
   },
@@ -16720,6 +17577,7 @@ description.rules = {
     sentence = "The IPv4 default router is not 0.0.0.0.",
     messages = { pba = true },
     on = "ipv4-default-router",
+    steady = true,
     about = "ipv4-default-router",
     broken = function(m) return values_of(m.named["ipv4-default-router"]).ipv4_default_router_address == "\000\000\000\000" end,
   },
@@ -16732,6 +17590,7 @@ description.rules = {
     sentence = "The DHCP support mode is said of an IPv4 home address.",
     messages = { pba = true },
     on = "ipv4-dhcp-mode",
+    steady = true,
     about = "ipv4-dhcp-mode",
     broken = function(m) return (m.v.status ~= nil and m.v.status >= 128) or ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16744,6 +17603,7 @@ description.rules = {
     sentence = "A de-registration has no GRE Key option.",
     messages = { pbu = true },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return (m.v.lifetime == 0) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -16756,6 +17616,7 @@ description.rules = {
     sentence = "With GRE_KEY_OPTION_NOT_REQUIRED comes no GRE Key option.",
     messages = { pba = true },
     on = "gre-key",
+    steady = true,
     about = "gre-key",
     broken = function(m) return (m.v.status == 2) and ((m.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
@@ -16767,6 +17628,7 @@ description.rules = {
     clause = "RFC 5845 6.4",
     sentence = "Status 3 agrees on GRE (the option is there) and not on the TLV header (T flag clear).",
     messages = { pba = true },
+    steady = true,
     broken = function(m) return (m.v.status == 3) and (((m.named["gre-key"] or NOTHING)[1] == nil) or (m.v.flags ~= nil and bits(m.v.flags, 0x10) ~= 0)) end,
   },
   {
@@ -16778,6 +17640,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Request is answered by an IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return (((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((r.v.lifetime ~= nil and r.v.lifetime ~= 0) or (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= nil and values_of(r.named["ipv4-hoa-request"]).ipv4_home_address ~= "\000\000\000\000"))) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16790,6 +17653,7 @@ description.rules = {
     sentence = "A rejection for IPv4 has the IPv4 Home Address Reply that says so.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171) or m.v.status == 173)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] == nil) end,
   },
@@ -16802,6 +17666,7 @@ description.rules = {
     sentence = "An IPv4 Home Address Reply answers an IPv4 Home Address Request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
   },
@@ -16838,6 +17703,7 @@ description.rules = {
     sentence = "A rejecting answer has a reply for each IPv4 home address asked.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status >= 128) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and (#(m.named["ipv4-hoa-reply"] or NOTHING) ~= #(r.named["ipv4-hoa-request"] or NOTHING)) end,
   },
@@ -16850,6 +17716,7 @@ description.rules = {
     sentence = "171 comes with status 129 in the IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return (m.v.status == 171) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 129) end,
   },
@@ -16862,6 +17729,7 @@ description.rules = {
     sentence = "130 for want of IPv4 home addresses comes with status 128 in the IPv4 Home Address Reply.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "ipv4-hoa-reply",
     broken = function(m, r) return ((m.v.status == 130) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000")) and (values_of(m.named["ipv4-hoa-reply"]).status ~= nil and values_of(m.named["ipv4-hoa-reply"]).status ~= 128) end,
   },
@@ -16874,6 +17742,7 @@ description.rules = {
     sentence = "An answer to a request for IPv4 alone has no prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "hnp",
     broken = function(m, r) return (((r.named.hnp or NOTHING)[1] == nil) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((m.named.hnp or NOTHING)[1] ~= nil) end,
   },
@@ -16886,6 +17755,7 @@ description.rules = {
     sentence = "A request for several IPv4 home addresses is rejected with 173.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((#(r.named["ipv4-hoa-request"] or NOTHING) > 1) and (((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil) or (m.v.status ~= nil and m.v.status >= 170))) and (m.v.status ~= nil and not (m.v.status == 135 or (m.v.status >= 152 and m.v.status <= 154) or (m.v.status >= 156 and m.v.status <= 157) or (m.v.status >= 160 and m.v.status <= 162) or m.v.status == 170 or (m.v.status >= 172 and m.v.status <= 173))) end,
   },
   {
@@ -16897,6 +17767,7 @@ description.rules = {
     sentence = "158 answers a request with neither a prefix nor an IPv4 home address.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return ((m.v.status == 158) and ((m.named["ipv4-hoa-reply"] or NOTHING)[1] ~= nil)) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -16908,6 +17779,7 @@ description.rules = {
     sentence = "170 and 171 answer a request for an IPv4 home address.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status ~= nil and ((m.v.status >= 170 and m.v.status <= 171))) and ((r.named["ipv4-hoa-request"] or NOTHING)[1] == nil) end,
   },
   {
@@ -16919,6 +17791,7 @@ description.rules = {
     sentence = "171 answers a request for an IPv4 home address by value.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 171) and (values_of(r.named["ipv4-hoa-request"]).ipv4_home_address == "\000\000\000\000") end,
   },
   {
@@ -16930,6 +17803,7 @@ description.rules = {
     sentence = "172 answers a request for a prefix.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 172) and ((r.named.hnp or NOTHING)[1] == nil) end,
   },
   {
@@ -16941,6 +17815,7 @@ description.rules = {
     sentence = "173 answers a request for several IPv4 home addresses.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 173) and (#(r.named["ipv4-hoa-request"] or NOTHING) <= 1) end,
   },
   {
@@ -16952,6 +17827,7 @@ description.rules = {
     sentence = "A GRE Key option answers one of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.named["gre-key"] or NOTHING)[1] ~= nil) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
   },
@@ -16964,6 +17840,7 @@ description.rules = {
     sentence = "A key for the downlink is answered by one for the uplink.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key > 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key <= 0) end,
   },
@@ -16976,6 +17853,7 @@ description.rules = {
     sentence = "GRE encapsulation without keys is answered without a key.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     about = "gre-key",
     broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and (values_of(r.named["gre-key"]).gre_key ~= nil and #values_of(r.named["gre-key"]).gre_key == 0)) and (values_of(m.named["gre-key"]).gre_key ~= nil and #values_of(m.named["gre-key"]).gre_key ~= 0) end,
   },
@@ -16988,6 +17866,7 @@ description.rules = {
     sentence = "GRE_KEY_OPTION_NOT_REQUIRED answers a GRE Key option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 2) and ((r.named["gre-key"] or NOTHING)[1] == nil) end,
   },
   {
@@ -16999,6 +17878,7 @@ description.rules = {
     sentence = "Status 3 answers a GRE Key option and the T flag.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 3) and (((r.named["gre-key"] or NOTHING)[1] == nil) or (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128)) end,
   },
   {
@@ -17010,6 +17890,7 @@ description.rules = {
     sentence = "GRE_KEY_OPTION_REQUIRED answers a request without the option.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.status == 163) and ((r.named["gre-key"] or NOTHING)[1] ~= nil) end,
   },
   {
@@ -17021,6 +17902,7 @@ description.rules = {
     sentence = "The T flag of an answer answers that of the request.",
     scope = "exchange",
     messages = { pbu = true },
+    steady = true,
     broken = function(m, r) return (m.v.flags ~= nil and bits(m.v.flags, 0x10) == 16) and (r.v.flags ~= nil and bits(r.v.flags, 0x80) ~= 128) end,
   },
 }
@@ -17254,7 +18136,9 @@ local units_type -- the option whose length counts units of 8 octets
 local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
-local number_others, read_otherwise -- stand in otherwise.lua
+local spans = {} -- type -> unit and more, where the length of an option does not just count its octets
+local number_others, read_otherwise, plausible -- stand in otherwise.lua
+local forget_elements -- stands below
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
 local function span_of(kind)
@@ -17299,7 +18183,13 @@ local function number_options()
     end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  spans = {}
+  for number in pairs(option_of) do
+    local unit, more = span_of(number)
+    if unit ~= 1 or more ~= 0 then spans[number] = { unit = unit, more = more } end
+  end
   number_others()
+  forget_elements()
 end
 
 local function found(m, id, element, text)
@@ -17365,7 +18255,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -17458,7 +18348,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
     local one = {
-      type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
       asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
     }
     if not pad then
@@ -17495,7 +18385,7 @@ function read.suboptions(field, m, element, s, at, stop)
   local padded = false
   for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
   if not padded then return behind end
-  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  local trial, other, pads = { findings = {} }, {}, {}
   walk_suboptions(field, trial, other, s, at, stop, padn.more)
   if #trial.findings > 0 then return behind end
   for _, one in ipairs(other.subs) do
@@ -17515,7 +18405,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   local best, best_broken
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
-      local trial = { findings = {}, start = m.start }
+      local trial = { findings = {} }
       local one = { parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
@@ -17579,41 +18469,133 @@ local function inner_name(name, part)
   return whole
 end
 
--- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element, entry)
-  local name = entry and entry.name or "option-" .. element.type
-  local list = m.named[name]
-  if list then list[#list + 1] = element else m.named[name] = { element } end
-  if element.parts == NO_PARTS then return end
-  for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = inner_name(name, part)
-    local all = m.named[key] or {}
-    for i = 1, #subs do all[#all + 1] = subs[i] end
-    m.named[key] = all
+-- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+local function add_named(named, name, list)
+  local before = named[name]
+  if before == nil then
+    named[name] = list
+    return
+  end
+  local all = {}
+  for i = 1, #before do all[i] = before[i] end
+  for i = 1, #list do all[#all + 1] = list[i] end
+  named[name] = all
+end
+
+-- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+local function name_option(named, element, entry)
+  local inner = element.inner
+  if not inner then
+    local name = entry and entry.name or "option-" .. element.type
+    inner = element.parts == NO_PARTS and NOTHING or {}
+    element.name, element.alone, element.inner = name, { element }, inner
+    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+  end
+  local name = element.name
+  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+end
+
+-- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
+-- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
+-- each place is remembered.
+local MOST_ELEMENTS, LONGEST = 10000, 64
+local passing = {} -- entries that hold a moment
+for _, entry in ipairs(description.options) do
+  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
+end
+
+local elements_at, elements_count = {}, 0 -- place -> octets -> element
+local last_at = {} -- place -> octets of the last that held a moment
+
+function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
+
+local function remember_element(element, octets)
+  if elements_count >= MOST_ELEMENTS then forget_elements() end
+  local here = elements_at[element.at]
+  if here == nil then
+    here = {}
+    elements_at[element.at] = here
+  end
+  here[octets] = element
+  if passing[element.entry] then
+    local last = last_at[element.at]
+    if last then here[last] = nil end
+    last_at[element.at] = octets
+  else
+    elements_count = elements_count + 1
   end
 end
 
+-- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+-- that is all zero.
+local function face_of(element, octets)
+  local entry, v = element.entry, element.v
+  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+  local parts, n = { element.at, element.type, entry.name }, 3
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      local value = v[one.name]
+      if one.kind == "prefix" then
+        value = v[one.address_key]
+        n = n + 1
+        parts[n] = v[one.length_key]
+      end
+      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
+      n = n + 1
+      parts[n] = value or "-"
+    end
+  end
+  return table.concat(parts, ",")
+end
+
+-- Whether an option may stand under the number of another, or have been read by the wrong length.
+local function is_doubtful(m, element)
+  local entry = element.entry
+  return not entry or element.implausible or (entry.carried_in and not entry.carried_in[m.name])
+end
+
+local reading_now = { findings = {} } -- takes what is found of an option that is being read
+
+-- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
+local function new_option(m, s, octets, at, behind, other)
+  local element = { -- whole at once: a table that grows costs more than one that does not
+    type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+  }
+  read_option(reading_now, element, s)
+  if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
+  element.face = face_of(element, octets)
+  local entry = element.entry
+  if ambiguous[element.type] and entry and entry.fields[#entry.fields].kind == "numbers" then
+    element.implausible = not plausible(entry, element.v)
+  end
+  if not other and behind - at <= LONGEST then remember_element(element, octets) end
+  return element
+end
+
+-- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
 local function read_options(m, s, at, stop)
+  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
   while at < stop do
     local kind = byte(s, at)
     if kind == 0 then
       at = at + 1
     else
-      local offset = at - m.start
       if at + 2 > stop then
-        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        name_option(m, element, option_of[kind])
-        return
+        m.odd = element
+        name_option(named, element, option_of[kind])
+        return other_reading
       end
       local length = byte(s, at + 1)
-      local known, other = option_of[kind], m.chosen and m.chosen[at]
-      local unit, more = span_of(kind)
-      if other then known, unit, more = other.entry, other.unit, other.more end
-      local behind = at + 2 + unit * length + more
-      if ambiguous[kind] then m.ambiguous = true end
+      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
+      if other then known, span = other.entry, other end
+      local behind = at + 2 + length
+      if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
@@ -17623,23 +18605,43 @@ local function read_options(m, s, at, stop)
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
-        name_option(m, element, known)
-        return
+        m.odd = element
+        name_option(named, element, known)
+        return other_reading or ambiguous[kind] and "ambiguous"
       else
-        local element = {
-          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
-          other = other,
-        }
-        m.at[offset] = element
-        m.options[#m.options + 1] = element
-        read_option(m, element, s)
-        name_option(m, element, known)
+        local octets = sub(s, at, behind - 1)
+        local here = elements_at[at]
+        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        n = n + 1
+        options[n] = element
+        if element.findings then
+          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
+        end
+        if ambiguous[kind] and other_reading ~= "doubtful" then
+          other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
+        end
+        name_option(named, element, known)
       end
       at = behind
     end
+  end
+  return other_reading
+end
+
+local titles = {} -- what a message is called, by its name
+for _, entry in ipairs(description.messages) do
+  titles[entry.name] = entry.title
+  if entry.proxy then titles[entry.proxy.name] = entry.proxy.title end
+end
+
+-- The option at an offset from the start of the Mobility Header.
+local function option_by_offset(m, offset)
+  local options = m.options
+  for i = 1, #options do
+    if options[i].offset == offset then return options[i] end
   end
 end
 
@@ -17654,10 +18656,17 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
+local function new_names() -- room for those of most messages
+  return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil, i = nil }
+end
+
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
-  m.cut = #s < total
+  local m = { -- whole at once, and with room: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = new_names(), findings = {}, cut = #s < total,
+    options = { nil, nil, nil, nil, nil, nil, nil, nil }, name = false, entry = nil, options_at = nil, shared = nil,
+    shown = nil, base = nil, alone = nil,
+  }
   local form = description.form
   if #s < 8 then
     m.type = byte(s, 3)
@@ -17686,7 +18695,7 @@ local function read_message(s, total)
     found(m, form["unknown-type"], nil, told .. " is unknown")
     return m
   end
-  m.name, m.title = entry.name, entry.title
+  m.name = entry.name
   local behind = read_fields(entry.fields, m, m, s, 7, stop)
   if behind == nil then
     m.v = {}
@@ -17698,11 +18707,11 @@ local function read_message(s, total)
   end
   m.entry = entry
   if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
-    m.name, m.title = entry.proxy.name, entry.proxy.title
+    m.name = entry.proxy.name
   end
   m.options_at = behind
-  read_options(m, s, behind, stop)
-  if m.ambiguous then read_otherwise(m, s, behind, stop) end
+  local other = read_options(m, s, behind, stop)
+  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
   return m
 end
 
@@ -17938,7 +18947,7 @@ local function known_number(field, number)
   return not field.enum or current_names[field.enum][number] ~= nil
 end
 
-local function plausible(entry, v)
+function plausible(entry, v)
   for _, field in ipairs(entry.fields) do
     if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
     if field.kind == "bits" then
@@ -17960,7 +18969,7 @@ end
 
 -- The element of octets that fit their format and leave nothing to say.
 local function clean(m, entry, unit, s, at, stop)
-  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
+  local trial, one, behind = { findings = {} }, { v = {}, parts = NO_PARTS }, nil
   if unit == 8 then
     behind = read_in_units(entry, trial, one, s, at, stop)
   else
@@ -18030,12 +19039,6 @@ local function is_odd(m, element)
   return false
 end
 
-local function is_doubtful(m, element)
-  local entry = option_of[element.type]
-  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
-  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
-end
-
 -- The options, by position, that stand under the number of another.
 local function other_numbers(m, s)
   local chosen, any = {}, false
@@ -18058,8 +19061,8 @@ function read_otherwise(m, s, at, stop)
     if finding.element == nil then of_header[#of_header + 1] = finding end
   end
   local function again(chosen)
-    local before = { m.named, m.at, m.options, m.findings, m.chosen }
-    m.named, m.at, m.options, m.findings, m.chosen = {}, {}, {}, {}, chosen
+    local before = { m.named, m.options, m.findings, m.chosen, m.odd }
+    m.named, m.options, m.findings, m.chosen, m.odd = {}, {}, {}, chosen, nil
     for i, finding in ipairs(of_header) do m.findings[i] = finding end
     read_options(m, s, at, stop)
     return before
@@ -18072,7 +19075,7 @@ function read_otherwise(m, s, at, stop)
   local before = again(numbers)
   for i = #of_header + 1, #m.findings do
     if level_of[m.findings[i].id] == "error" then
-      m.named, m.at, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4], before[5]
+      m.named, m.options, m.findings, m.chosen, m.odd = before[1], before[2], before[3], before[4], before[5]
       return
     end
   end
@@ -18519,6 +19522,8 @@ end
 
 -- Options, sub-options and records in Wireshark's tree. `at` is where one stands in the octets of `tvb`.
 
+local lines -- the lines of options and what is in them, by element, where something will be said of any
+
 -- Add a field, where anyone looks at it: its line, or nil.
 local function put(item, field, tvb, at, octets, value)
   if visible or referenced(item, field) then
@@ -18544,7 +19549,7 @@ function drawing.records(field, element, item, tvb, at)
     local size = one.stop - one.at
     local whole = put(item, field.field, tvb, at, size)
     local line = whole or item
-    one.item = whole
+    if lines then lines[one] = whole end
     local text = drawing.fields(one.record.fields, one, line, tvb, at)
     if visible then entitle(line, one.record.title, text) end
     at = at + size
@@ -18558,7 +19563,7 @@ local function show_suboption(one, item, tvb, at)
   local size, entry, text = one.stop - one.at, one.entry, nil
   local whole = put(item, F.suboption, tvb, at, size)
   local line = whole or item
-  one.item = whole
+  if lines then lines[one] = whole end
   put(line, F.suboption_type, tvb, at, 1)
   if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
   if entry then
@@ -18580,14 +19585,13 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
--- An option's line and its fields.
+-- An option's line and its fields; gives the line, or what it would stand in.
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
   if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
     line = add_item(tree, F.option)
     set_len(line, size)
-    element.item = line
     set_len(add_item(line, F.option_type, element.type), 1)
     add_item(line, F.option_length, tvb(1, 1), element.length)
     if with_offset then
@@ -18596,13 +19600,13 @@ local function show_option(element, tree, tvb, at, with_offset)
       set_generated(offset)
     end
   else
-    element.item = put(tree, F.option, tvb, at, size)
-    line = element.item or tree
+    line = put(tree, F.option, tvb, at, size) or tree
     put(line, F.option_type, tvb, at, 1)
     put(line, F.option_length, tvb, at + 1, 1, element.length)
     local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
     if offset then offset:set_generated() end
   end
+  if lines then lines[element] = line end
   if entry then
     text = drawing.fields(entry.fields, element, line, tvb, at + 2)
     if element.trailing then
@@ -18615,6 +19619,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     local known = entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
+  return line
 end
 
 -- ---------------------------------------------------------------------------------------------------- info
@@ -18674,7 +19679,7 @@ do
 
   function summary(m)
     local v, options, n = m.v, m.named, 1
-    local out = { SHORT[m.name] or m.title }
+    local out = { SHORT[m.name] or titles[m.name] }
     local function add(text)
       n = n + 1
       out[n] = text
@@ -18742,20 +19747,20 @@ do
     return element.parts["traffic-selector"] ~= nil
   end
 
-  local function message_flows(m, s)
-    for _, element in ipairs(m.named.fid or NOTHING) do
-      local v = element.v or NOTHING
-      if v.pro == ADD and not described(element) then
-        found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
-      end
-      for _, part in ipairs(element.subs or NOTHING) do
-        local w = part.v or NOTHING
-        for _, name in ipairs({ "src", "dst" }) do
-          local from, to = w[name], w[name .. "_end"]
-          if from and to and to < from then
-            local text = name .. " is " .. address_text(from) .. " to " .. address_text(to)
-            found(m, "rfc6088/3/address-range", element, text)
-          end
+  -- What an option breaks whatever stands beside it, in a message of that name. `m` takes the findings.
+  function by_hand.option(m, name, element, option)
+    if option ~= "fid" or not UPDATE[name] then return end
+    local v = element.v or NOTHING
+    if v.pro == ADD and not described(element) then
+      found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
+    end
+    for _, part in ipairs(element.subs or NOTHING) do
+      local w = part.v or NOTHING
+      for _, end_of in ipairs({ "src", "dst" }) do
+        local from, to = w[end_of], w[end_of .. "_end"]
+        if from and to and to < from then
+          local text = end_of .. " is " .. address_text(from) .. " to " .. address_text(to)
+          found(m, "rfc6088/3/address-range", element, text)
         end
       end
     end
@@ -18795,7 +19800,6 @@ do
       if other and not routable(other) then
         found(m, "rfc6275/6.1.7/care-of-address", named["alt-coa"][1], "the care-of address is " .. address_text(other))
       end
-      if named.fid then message_flows(m, s) end
     elseif m.name == "pba" then
       local address = named.redirect and values_of(named.redirect).r2lma_address
       if address and address ~= "" and not routable(address) then
@@ -18918,9 +19922,19 @@ do
     end
   end
 
+  -- What an answer says to the FID options and the lifetime of its request: the same for all that are alike.
+  function by_hand.steady_exchange(m, s, r, rs, tell)
+    if r.name ~= "pbu" or m.v.status == nil then return end
+    local asked, granted = r.v.lifetime, m.v.lifetime
+    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
+      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
+    end
+    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
+  end
+
   local DISCARDING = { ["rfc6275/6.1.1/checksum"] = true, ["rfc6275/6.1.1/payload-proto"] = true }
 
-  function by_hand.exchange(m, s, r, rs, tell)
+  function by_hand.exchange(m, r, tell)
     if not UPDATE[r.name] or m.v.status == nil then return end
     for _, finding in ipairs(r.findings) do
       if DISCARDING[finding.id] then
@@ -18932,12 +19946,6 @@ do
     if other and not routable(other) then
       tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
     end
-    if r.name ~= "pbu" then return end
-    local asked, granted = r.v.lifetime, m.v.lifetime
-    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
-      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
-    end
-    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
   end
 end
 
@@ -18959,12 +19967,19 @@ do
   experts[#experts + 1] = judging.no_response
   judging.experts = experts
 
-  local rules_for = {} -- the rules on one message, by its name
-  local exchange_rules_for = {} -- those on a request with its answer, by the name of the request
+  -- The rules for one kind of message (or exchange, by its request); made when the first comes. A rule looks at
+  --   alone: one option and nothing else: judged once for each option that is read;
+  --   steady: what is the same in messages that are alike (steady.py): judged once for all that are;
+  --   others: more: judged each time.
+  -- Each is silent without its option (`on`), where it names one.
 
-  function judging.forget() rules_for, exchange_rules_for = {}, {} end
+  local rules_for, exchange_rules_for = {}, {}
+  local alike, alike_count = {}, 0 -- message name -> fields -> face of its first option -> of its second -> ...
+  local MOST_ALIKE = 20000
 
-  -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+  function judging.forget()
+    rules_for, exchange_rules_for, alike, alike_count = {}, {}, {}, 0
+  end
 
   -- Whichever reading a peer is set to follow, it is not at fault.
   local SILENT = {
@@ -18976,90 +19991,210 @@ do
     return by ~= nil and set.reading[by[1]] == by[2]
   end
 
-  local function sort_rules(name)
-    local sorted = { always = {}, on = {} }
+  local function sort_rules(scope, name)
+    local sorted = { alone = {}, steady = {}, others = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
       local spoken = rule.dialect == nil or rule.dialect == set.dialect
-      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
-        local list = sorted.always
-        if rule.on then
-          list = sorted.on[rule.on] or {}
-          sorted.on[rule.on] = list
+      if rule.broken and rule.scope == scope and meant and spoken and not is_silent(rule.id) then
+        if rule.alone then
+          local list = sorted.alone[rule.on] or {}
+          sorted.alone[rule.on], list[#list + 1] = list, rule
+        else
+          local list = rule.steady and sorted.steady or sorted.others
+          list[#list + 1] = rule
         end
-        list[#list + 1] = rule
       end
     end
-    rules_for[name] = sorted
     return sorted
   end
 
-  local function judge_by(list, m, elements)
-    for i = 1, #list do
-      local rule = list[i]
-      local broken = rule.broken
-      if rule.each then
-        for k = 1, #elements do
-          local element = elements[k]
-          if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
-        end
-      elseif broken(m) then
-        if m.culprits[1] == nil then
-          found(m, rule.id, first(m.named[rule.about]), nil)
-        else
-          for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
-        end
-      end
-      if m.culprits[1] then m.culprits = {} end
+  local function judge_each(rule, m, elements)
+    for i = 1, #elements do
+      local element = elements[i]
+      if rule.broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
     end
   end
 
+  local function judge_by(list, m)
+    for i = 1, #list do
+      local rule = list[i]
+      local elements = rule.on and m.named[rule.on]
+      if rule.each then
+        if elements then judge_each(rule, m, elements) end
+      elseif (elements or not rule.on) and rule.broken(m) then
+        if noted[1] == nil then
+          found(m, rule.id, first(m.named[rule.about]), nil)
+        else
+          for _, element in ipairs(noted) do found(m, rule.id, element, nil) end
+        end
+      end
+      if noted[1] then noted = {} end
+    end
+  end
+
+  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
+  local function judge_alone(sorted, name, element)
+    local trial = { findings = {} }
+    for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
+    for part, elements in pairs(element.parts) do
+      for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
+    end
+    by_hand.option(trial, name, element, element.name)
+    noted = {}
+    local broken = trial.findings[1] and trial.findings or NOTHING
+    element[sorted] = broken
+    return broken
+  end
+
+  local function judge_options(sorted, m)
+    local findings = m.findings
+    for i = 1, #m.options do
+      local element = m.options[i]
+      local broken = element[sorted] or judge_alone(sorted, m.name, element)
+      for k = 1, #broken do findings[#findings + 1] = broken[k] end
+    end
+    local odd = m.odd
+    if odd then
+      for _, finding in ipairs(judge_alone(sorted, m.name, odd)) do findings[#findings + 1] = finding end
+    end
+  end
+
+  -- Where the sequence number stands among the fields of a message: position and octets; nil where that is not known.
+  local NUMBER = { uint = true, flags = true, bits = true, signed = true, octets = true, address = true, text = true }
+  local sequence_of = {}
+
+  local function place_sequence(entry)
+    local at, found_at = 7, { 0, 0 }
+    for _, field in ipairs(entry.fields) do
+      if not NUMBER[field.kind] or not field.octets then return nil end
+      if field.name == "sequence" then found_at = { at, field.octets } end
+      at = at + field.octets
+    end
+    return found_at
+  end
+
+  -- What all messages that are alike share: `broken`, the findings of the steady rules, as rule id and place in the list of
+  -- options; `with`, what their exchanges with requests that are alike break. nil where something was odd about this one.
+  local function shared_by_alike(m, s)
+    local entry = m.entry
+    local place = sequence_of[entry]
+    if place == nil then
+      place = place_sequence(entry) or false
+      sequence_of[entry] = place
+    end
+    if not place then return nil end
+    if alike_count > MOST_ALIKE then alike, alike_count = {}, 0 end
+    local node = alike[m.name]
+    if node == nil then
+      node = {}
+      alike[m.name] = node
+    end
+    local behind, options = m.options_at - 1, m.options
+    local head = sub(s, 7, place[1] - 1) .. sub(s, math.max(7, place[1] + place[2]), behind)
+    local next_node = node[head]
+    for i = 0, #options do
+      if i > 0 then
+        head = options[i].face
+        next_node = node[head]
+      end
+      if next_node == nil then
+        next_node, alike_count = {}, alike_count + 1
+        node[head] = next_node
+      end
+      node = next_node
+    end
+    return node
+  end
+
+  -- The findings that the steady rules have just added, for those that come; nil when one is on no option of the list.
+  local function keep(m, before)
+    local broken = {}
+    for i = before + 1, #m.findings do
+      local finding, place = m.findings[i], nil
+      for k, element in ipairs(m.options) do
+        if element == finding.element then place = k end
+      end
+      if finding.element and not place then return nil end
+      broken[#broken + 1] = { id = finding.id, place = place }
+    end
+    return broken
+  end
+
   function judging.judge(m, s)
+    local name = m.name
+    local sorted = rules_for[name]
+    if sorted == nil then
+      sorted = sort_rules(nil, name)
+      rules_for[name] = sorted
+    end
+    local shared = m.findings[1] == nil and shared_by_alike(m, s) or nil
+    m.shared = shared
     by_hand.message(m, s)
-    local sorted = rules_for[m.name] or sort_rules(m.name)
-    judge_by(sorted.always, m, NOTHING)
-    for name, elements in pairs(m.named) do
-      local list = sorted.on[name]
-      if list then judge_by(list, m, elements) end
+    judge_options(sorted, m)
+    judge_by(sorted.others, m)
+    local broken = shared and shared[0]
+    if broken then
+      for i = 1, #broken do found(m, broken[i].id, m.options[broken[i].place], nil) end
+    else
+      local before = #m.findings
+      judge_by(sorted.steady, m)
+      if shared then shared[0] = keep(m, before) end
     end
   end
 
   -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
   -- are the octets of answer and request.
 
-  local function exchange_rules(name)
-    local list = {}
-    for _, rule in ipairs(description.rules) do
-      local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == "exchange" and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
-        list[#list + 1] = rule
-      end
-    end
-    exchange_rules_for[name] = list
-    return list
-  end
-
-  function judging.exchange(m, s, r, rs)
-    local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
-    by_hand.exchange(m, s, r, rs, function(id, element, text)
-      out = out or {}
-      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
-    end)
+  local function judge_exchange(list, m, r, out)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then
         out = out or {}
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           local about = first(m.named[rule.about])
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
-        for _, element in ipairs(m.culprits) do
-          local own = m.at[element.offset] == element
+        for _, element in ipairs(noted) do
+          local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
+    return out
+  end
+
+  local function judge_steady_exchange(list, m, s, r, rs)
+    local out
+    by_hand.steady_exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    return judge_exchange(list, m, r, out)
+  end
+
+  function judging.exchange(m, s, r, rs)
+    local sorted = exchange_rules_for[r.name]
+    if sorted == nil then
+      sorted = sort_rules("exchange", r.name)
+      exchange_rules_for[r.name] = sorted
+    end
+    local known, steady = m.shared and r.shared and m.shared[r.shared], nil
+    if known == nil then
+      steady = judge_steady_exchange(sorted.steady, m, s, r, rs)
+      if m.shared and r.shared then m.shared[r.shared] = steady or false end
+    else
+      steady = known or nil
+    end
+    local out
+    by_hand.exchange(m, r, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    out = judge_exchange(sorted.others, m, r, out)
+    if out == nil then return steady end
+    for _, finding in ipairs(steady or NOTHING) do out[#out + 1] = finding end
     return out
   end
 
@@ -19069,7 +20204,7 @@ do
       local finding = m.findings[i]
       local rule = rules[finding.id]
       if rule then
-        local at = finding.element and finding.element.item or item
+        local at = finding.element and lines and lines[finding.element] or item
         local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
         at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
       end
@@ -19083,20 +20218,24 @@ end
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request has: key (its frame), time, place (family of exchanges, addresses, mobile node), exact (place and the number that an
--- answer copies), stamp (the octets of its timestamp), echo (the options that an answer copies), and either `open`, what
--- matters as long as it has no answer, or `done`: key, time and octets of its answer. Millions of them may pass: what is
--- no longer needed goes at once.
+-- A request has: key (its frame), time, place, number (that an answer copies), stamp (the octets of its timestamp), echo
+-- (the options that an answer copies), and either `open`, what matters as long as it has no answer, or `done`: key, time
+-- and octets of its answer. Millions of them may pass: what is no longer needed goes at once.
 --
--- `open` has: m (the message), raw (its octets), mn, source, target, number, gist (what it asks), peers and anywhere
--- (keys of indexes), repeats (the request that it sends again).
+-- `open` has: m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to know),
+-- repeats (the request that it sends again), asked (what it says of its binding: sessions.lua).
+--
+-- Requests of one family of exchanges from one node to another stand `between` these: places, numbered (number ->
+-- requests, answered or not), waiting (those without an answer) and count (how many these are). Of one mobile node, they have
+-- one `place`: between, exact (number -> requests, answered or not), open (those without an answer), newest (the one that was
+-- answered last).
 
 local pairing = {}
 
 do
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
-  local MOST = 8192 -- requests that are remembered at a time: a bound for the memory
+  local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
   local REGISTRATION = "binding-update" -- the family of registrations, with or without P
@@ -19122,13 +20261,9 @@ do
   end
 
   local queue, queue_first, queue_last -- requests by age
-  local by_exact -- place and number -> requests, answered or not
-  local open_at -- place -> requests without an answer
-  local by_number -- family, addresses, number -> requests, answered or not
-  local open_between -- family and addresses -> { count, requests without an answer as keys }
-  local open_anywhere -- family, mobile node, number -> requests without an answer
-  local newest_answered -- place -> the request that was answered last
-  local seen_places -- place -> true
+  local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
+  local all_between -- family -> who answers -> who asks -> what stands between them
+  local open_anywhere -- family -> mobile node -> requests without an answer
 
   -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
   local partner -- a request and its first answer -> the other; further answers -> the request
@@ -19139,11 +20274,35 @@ do
 
   function pairing.forget()
     queue, queue_first, queue_last = {}, 1, 0
-    by_exact, by_number, open_at, open_between, open_anywhere = {}, {}, {}, {}, {}
-    newest_answered, seen_places = {}, {}
+    fresh, fresh_first, fresh_last = {}, 1, 0
+    all_between, open_anywhere = {}, {}
+    for _, exchange in ipairs(description.exchanges) do
+      all_between[exchange.family], open_anywhere[exchange.family] = {}, {}
+    end
     partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
     pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
     pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
+  end
+
+  local function between_of(family, answers, asks)
+    local others = all_between[family][answers]
+    return others and others[asks]
+  end
+
+  local function place_of(family, answers, asks, mn)
+    local between = between_of(family, answers, asks)
+    if between == nil then
+      local nodes = all_between[family]
+      nodes[answers] = nodes[answers] or {}
+      between = { places = {}, numbered = {}, waiting = {}, count = 0 }
+      nodes[answers][asks] = between
+    end
+    local place = between.places[mn or ""]
+    if place == nil then
+      place = { between = between, exact = {}, open = {}, newest = nil }
+      between.places[mn or ""] = place
+    end
+    return place
   end
 
   local function enter(index, key, request)
@@ -19151,36 +20310,63 @@ do
     if list then list[#list + 1] = request else index[key] = { request } end
   end
 
-  local function leave(index, key, request)
-    local list = index[key]
-    if list == nil then return end
+  -- Drop a request from a list of few.
+  local function leave(list, request)
     for i = #list, 1, -1 do
       if list[i] == request then
         table.remove(list, i)
-        break
+        return
       end
     end
+  end
+
+  local function leave_index(index, key, request)
+    local list = index[key]
+    if list == nil then return end
+    leave(list, request)
     if list[1] == nil then index[key] = nil end
   end
 
+  -- Many may share a number: those lists know where they begin and end, and the oldest goes first.
+  local function enter_number(numbered, number, request)
+    local list = numbered[number]
+    if list == nil then
+      numbered[number] = { first = 1, last = 1, request }
+    else
+      list.last = list.last + 1
+      list[list.last] = request
+    end
+  end
+
+  local function leave_number(numbered, number)
+    local list = numbered[number]
+    list[list.first], list.first = nil, list.first + 1
+    if list.first > list.last then numbered[number] = nil end
+  end
+
   local function close(request)
-    local open = request.open
-    leave(open_at, request.place, request)
-    local between = open_between[open.peers]
-    between.count, between.requests[request] = between.count - 1, nil
-    if open.anywhere then leave(open_anywhere, open.anywhere, request) end
+    local open, place = request.open, request.place
+    leave(place.open, request)
+    local between = place.between
+    between.count, between.waiting[request] = between.count - 1, nil
+    if open.mn then leave_index(open_anywhere[open.family], open.mn, request) end
     request.open = nil
   end
 
   local function forget_old(now)
+    while fresh_first <= fresh_last and (now - fresh[fresh_first].done.time >= MOMENT or fresh_last - fresh_first > MOST) do
+      fresh[fresh_first].done.raw = nil
+      fresh[fresh_first], fresh_first = nil, fresh_first + 1
+    end
     while queue_first <= queue_last do
       local request = queue[queue_first]
       if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
       queue[queue_first], queue_first = nil, queue_first + 1
-      leave(by_exact, request.exact, request)
-      leave(by_number, request.numbered, request)
+      local place = request.place
+      leave_index(place.exact, request.number, request)
+      leave_number(place.between.numbered, request.number)
       if request.open then close(request) end
-      if newest_answered[request.place] == request then newest_answered[request.place] = nil end
+      if place.newest == request then place.newest = nil end
     end
   end
 
@@ -19201,7 +20387,7 @@ do
   end
 
   local function number_of_pair(exchange, m)
-    if exchange.pairs[2] == nil then return tostring(m.v[exchange.pairs[1]]) end
+    if exchange.pairs[2] == nil then return m.v[exchange.pairs[1]] end
     local parts = {}
     for i, name in ipairs(exchange.pairs) do parts[i] = tostring(m.v[name]) end
     return table.concat(parts, ",")
@@ -19212,10 +20398,15 @@ do
   -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
   local function mobile_node(m)
     if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
-    local v = values_of(m.named["mn-id"])
-    local identifier = v.identifier
-    if identifier == nil or identifier == "" then return nil end
-    return v.subtype .. ":" .. identifier
+    local element = first(m.named["mn-id"])
+    if element == nil then return nil end
+    local node = element.node
+    if node == nil then
+      local v = element.v or NOTHING
+      node = v.identifier and v.identifier ~= "" and v.subtype .. ":" .. v.identifier
+      element.node = node or false
+    end
+    return node or nil
   end
 
   local COPIED = { "hi", "att", "ll-id" } -- what RFC 5213 5.3.6 has copied from the request
@@ -19252,25 +20443,26 @@ do
     return element and element.v and option_octets(element, s) or nil
   end
 
+  local function asking_of(open)
+    local m = open.m
+    open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
+    return open.asking
+  end
+
   -- A request was seen from `source` to `target`.
   function pairing.request(exchange, m, s, key, time, source, target)
     forget_old(time)
-    local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.family .. "|" .. target .. "|" .. source .. "|"
-    local number = number_of_pair(exchange, m)
-    local place = peers .. (mn or "")
-    local open = {
-      m = m, raw = s, mn = mn, source = source, target = target, number = number, gist = gist_of(exchange, m, s), peers = peers,
-      anywhere = mn and exchange.family .. "|" .. mn .. "|" .. number or nil,
-    }
+    local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
+    local place = place_of(family, target, source, mn)
+    local open = { m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil, asked = nil }
     local request = {
-      key = key, time = time, place = place, exact = place .. "|" .. number, numbered = peers .. number,
-      stamp = stamp_of(m, s), echo = echo_of(exchange, m, s), open = open,
+      key = key, time = time, place = place, number = number, stamp = stamp_of(m, s), echo = echo_of(exchange, m, s),
+      open = open, done = nil,
     }
-    local alike = open_at[place]
-    for i = alike and #alike or 0, alike and math.max(1, #alike - FAR) or 1, -1 do
+    local alike = place.open
+    for i = #alike, math.max(1, #alike - FAR), -1 do
       local earlier = alike[i]
-      if earlier.open.gist == open.gist then
+      if asking_of(earlier.open) == asking_of(open) then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
         break
@@ -19278,13 +20470,12 @@ do
     end
     queue_last = queue_last + 1
     queue[queue_last] = request
-    enter(by_exact, request.exact, request)
-    enter(open_at, place, request)
-    enter(by_number, request.numbered, request)
-    local between = open_between[peers] or { count = 0, requests = {} }
-    open_between[peers], between.count, between.requests[request] = between, between.count + 1, true
-    if open.anywhere then enter(open_anywhere, open.anywhere, request) end
-    seen_places[place] = true
+    enter(place.exact, number, request)
+    alike[#alike + 1] = request
+    local between = place.between
+    enter_number(between.numbered, number, request)
+    between.count, between.waiting[request] = between.count + 1, true
+    if mn then enter(open_anywhere[family], mn, request) end
     if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
     return request
   end
@@ -19306,9 +20497,9 @@ do
   -- The request that an answer belongs to, how ("exact", "135", or what differs), and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.family .. "|" .. source .. "|" .. target .. "|"
-    local number, place = number_of_pair(exchange, m), peers .. (mn or "")
-    local exact, open = by_exact[place .. "|" .. number] or NOTHING, open_at[place] or NOTHING
+    local between, number = between_of(exchange.family, source, target), number_of_pair(exchange, m)
+    local place = between and between.places[mn or ""]
+    local exact, open = place and place.exact[number] or NOTHING, place and place.open or NOTHING
     local stamp, status = stamp_of(m, s), m.v.status
     local echo = echo_of(exchange, m, s)
     if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
@@ -19316,8 +20507,10 @@ do
       for i = math.max(1, #open - FAR), #open do
         if open[i].stamp == stamp then same, several = open[i], same ~= nil end
       end
-      if same and not several and same.open.number ~= number then return same, "sequence", false end
+      if same and not several and same.number ~= number then return same, "sequence", false end
     end
+    local only = exact[1]
+    if only and exact[2] == nil and only.open and only.echo == echo then return only, "exact", false end
     local candidates, fitting = {}, {}
     for i = 1, #exact do
       if exact[i].open then
@@ -19336,12 +20529,13 @@ do
     if again then return again, "exact", true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
       local same = newest(open, function(request) return request.echo == echo end)
-      local done = newest_answered[place]
+      local done = place.newest
       if same == nil and done and time - done.time < 4 * MOMENT and done.echo == echo then return done, "exact", true end
       return same or open[#open], "135", false
     end
-    local same, answered = {}, nil
-    for _, request in ipairs(by_number[peers .. number] or NOTHING) do
+    local same, answered, numbered = {}, nil, between and between.numbered[number]
+    for i = numbered and numbered.first or 1, numbered and numbered.last or 0 do
+      local request = numbered[i]
       if request.open then same[#same + 1] = request else answered = request end
     end
     if mn == nil then
@@ -19350,14 +20544,14 @@ do
         return nameless or same[#same], status == 160 and "160" or "mn-id", false
       end
       if answered then return answered, "exact", true end
-      local between = open_between[peers]
-      if between and between.count == 1 then return next(between.requests), "sequence", false end
+      if between and between.count == 1 then return next(between.waiting), "sequence", false end
     end
     if exact[1] then return timed(exact, stamp), "exact", true end
-    if same[1] and not seen_places[place] then return same[#same], "mn-id", false end
+    if same[1] and not place then return same[#same], "mn-id", false end
     if open[1] then return open[#open], "sequence", false end
-    local elsewhere = mn and open_anywhere[exchange.family .. "|" .. mn .. "|" .. number]
-    if elsewhere then return elsewhere[#elsewhere], "addresses", false end
+    local elsewhere = mn and open_anywhere[exchange.family][mn]
+    local there = elsewhere and newest(elsewhere, function(request) return request.number == number end)
+    if there then return there, "addresses", false end
   end
 
   -- An answer was seen: its request, how they were paired, and what the request had open (nil: it was answered before).
@@ -19380,7 +20574,9 @@ do
     end
     close(request)
     request.done = { key = key, time = time, raw = s }
-    newest_answered[request.place] = request
+    fresh_last = fresh_last + 1
+    fresh[fresh_last] = request
+    request.place.newest = request
     return request, how, open
   end
 end
@@ -19468,6 +20664,11 @@ do
     return asked
   end
 
+  local function asked_by(open)
+    open.asked = open.asked or asked_of(open.m, open.source)
+    return open.asked
+  end
+
   local function new_session(anchor, mn, mhgid, prefixes)
     local text = clean(string.match(mn, "^%d+:(.*)$"))
     local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
@@ -19544,10 +20745,24 @@ do
     return out[1] and table.concat(out, " ") or "everything"
   end
 
+  -- A flow as an option tells it. Many sessions have the same: one that differs from its option is a copy.
   local function flow_of(element, s)
-    local v = element.v
-    local octets, part = selector_of(element, s)
-    return { fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?" }
+    if element.flow == nil then
+      local v = element.v
+      local octets, part = selector_of(element, s)
+      element.flow = {
+        fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
+        said = {},
+      }
+    end
+    return element.flow
+  end
+
+  local function copy_of(flow)
+    local copy = {}
+    for key, value in pairs(flow) do copy[key] = value end
+    copy.said = {}
+    return copy
   end
 
   local function same_flow(one, other)
@@ -19566,7 +20781,7 @@ do
   local function announced(session, binding, element, s)
     local existing = flow_at(binding, element.v.fid)
     if not (existing and existing.reinstantiated) then
-      local flow = flow_of(element, s)
+      local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
       place_flow(session, binding, flow)
       existing = flow
@@ -19592,29 +20807,31 @@ do
     for _, element in ipairs(request.named.fid or NOTHING) do
       local v = element.v
       if v and times[v.fid] == 1 then
-        local echo, existing = given[v.fid], flow_at(binding, v.fid)
+        local echo, existing, place = given[v.fid], flow_at(binding, v.fid)
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            existing.unsure, session.shown = true, nil
+            binding.flows[place], session.shown = copy_of(existing), nil
+            binding.flows[place].unsure = true
           elseif pro == ADD then
             place_flow(session, binding, flow_of(element, rs))
           end
         elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          local _, at = flow_at(binding, v.fid) -- the anchor no longer knows it: a restart
-          table.remove(binding.flows, at)
+          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
           session.shown = nil
         elseif echo.v.status < 128 then
           if pro == ADD or existing == nil then
             place_flow(session, binding, flow_of(element, rs))
           elseif pro == MODIFY then
             local changed = flow_of(element, rs)
-            changed.reinstantiated = existing.reinstantiated
-            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            if existing.reinstantiated or changed.selector == nil then
+              changed = copy_of(changed)
+              changed.reinstantiated = existing.reinstantiated
+              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            end
             place_flow(session, binding, changed)
           elseif pro == set.pro_delete then
-            local _, at = flow_at(binding, v.fid)
-            table.remove(binding.flows, at)
+            table.remove(binding.flows, place)
             session.shown = nil
           end
         end
@@ -19861,10 +21078,12 @@ do
   local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
 
   local function flow_text(flow, care_of)
+    if flow.said[care_of] then return flow.said[care_of] end
     local action = ACTIONS[flow.action] or "action " .. flow.action
     local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
     if flow.reinstantiated then text = text .. " (re-instantiated)" end
     if flow.unsure then text = text .. " (unsure)" end
+    flow.said[care_of] = text
     return text
   end
 
@@ -19903,7 +21122,7 @@ do
   function sessions.asked(request)
     local open = request.open
     if open.mn == nil then return end
-    local session = locate(open.target, open.mn, asked_of(open.m, open.source))
+    local session = locate(open.target, open.mn, asked_by(open))
     if session == nil then return end
     expire(session, request.time)
     remember_session(request.key, session)
@@ -19913,7 +21132,7 @@ do
   function sessions.answered(request_key, open, m, s, key, time)
     local anchor, mn = open.target, open.mn
     if mn == nil then return end
-    local asked = asked_of(open.m, open.source)
+    local asked = asked_by(open)
     local session = locate(anchor, mn, asked)
     if session then expire(session, time) end
     if m.v.status < 128 then
@@ -20228,7 +21447,7 @@ do
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
     for _, finding in ipairs(found_of[key] or NOTHING) do
-      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and m.at[finding.offset], text = finding.text }
+      m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and option_by_offset(m, finding.offset), text = finding.text }
     end
   end
 
@@ -20464,18 +21683,20 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and m.at[offset_of(tvb) - m.base]
+  local element = m and option_by_offset(m, offset_of(tvb) - m.base)
   local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
-    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    m = { named = {}, findings = {} }
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
-  show_option(element, tree, tvb, 0, known)
-  local item = element.item or tree
+  local outer = lines
+  if not known then lines = #m.findings > 0 and {} or nil end
+  local item = show_option(element, tree, tvb, 0, known)
   if not known and not judged then judging.complain(m, item) end
+  lines = outer
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
@@ -20514,7 +21735,8 @@ local function show_message(m, item, tvb, status)
   if judged then set_generated(judged) end
   if visible then
     append_text(length, " (" .. m.stated .. " octets)")
-    if m.title then append_text(kind, " (" .. m.title .. ")") end
+    local title = titles[m.name]
+    if title then append_text(kind, " (" .. title .. ")") end
   end
   if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then
@@ -20546,10 +21768,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.alone = shows_alone(m)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
-  local outer = current
-  current = m
+  local outer, outer_lines = current, lines
+  current, lines = m, #m.findings > 0 and {} or nil
   if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
-  current = outer
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -20558,6 +21779,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)
   end
+  current, lines = outer, outer_lines
   if m.entry then
     local text = summary(m)
     local columns = pinfo.cols

@@ -29,20 +29,20 @@ do
     return element.parts["traffic-selector"] ~= nil
   end
 
-  local function message_flows(m, s)
-    for _, element in ipairs(m.named.fid or NOTHING) do
-      local v = element.v or NOTHING
-      if v.pro == ADD and not described(element) then
-        found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
-      end
-      for _, part in ipairs(element.subs or NOTHING) do
-        local w = part.v or NOTHING
-        for _, name in ipairs({ "src", "dst" }) do
-          local from, to = w[name], w[name .. "_end"]
-          if from and to and to < from then
-            local text = name .. " is " .. address_text(from) .. " to " .. address_text(to)
-            found(m, "rfc6088/3/address-range", element, text)
-          end
+  -- What an option breaks whatever stands beside it, in a message of that name. `m` takes the findings.
+  function by_hand.option(m, name, element, option)
+    if option ~= "fid" or not UPDATE[name] then return end
+    local v = element.v or NOTHING
+    if v.pro == ADD and not described(element) then
+      found(m, "mext/5.2.2.1/no-selector", element, "FID " .. v.fid .. " has no flow description")
+    end
+    for _, part in ipairs(element.subs or NOTHING) do
+      local w = part.v or NOTHING
+      for _, end_of in ipairs({ "src", "dst" }) do
+        local from, to = w[end_of], w[end_of .. "_end"]
+        if from and to and to < from then
+          local text = end_of .. " is " .. address_text(from) .. " to " .. address_text(to)
+          found(m, "rfc6088/3/address-range", element, text)
         end
       end
     end
@@ -82,7 +82,6 @@ do
       if other and not routable(other) then
         found(m, "rfc6275/6.1.7/care-of-address", named["alt-coa"][1], "the care-of address is " .. address_text(other))
       end
-      if named.fid then message_flows(m, s) end
     elseif m.name == "pba" then
       local address = named.redirect and values_of(named.redirect).r2lma_address
       if address and address ~= "" and not routable(address) then
@@ -205,9 +204,19 @@ do
     end
   end
 
+  -- What an answer says to the FID options and the lifetime of its request: the same for all that are alike.
+  function by_hand.steady_exchange(m, s, r, rs, tell)
+    if r.name ~= "pbu" or m.v.status == nil then return end
+    local asked, granted = r.v.lifetime, m.v.lifetime
+    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
+      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
+    end
+    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
+  end
+
   local DISCARDING = { ["rfc6275/6.1.1/checksum"] = true, ["rfc6275/6.1.1/payload-proto"] = true }
 
-  function by_hand.exchange(m, s, r, rs, tell)
+  function by_hand.exchange(m, r, tell)
     if not UPDATE[r.name] or m.v.status == nil then return end
     for _, finding in ipairs(r.findings) do
       if DISCARDING[finding.id] then
@@ -219,11 +228,5 @@ do
     if other and not routable(other) then
       tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
     end
-    if r.name ~= "pbu" then return end
-    local asked, granted = r.v.lifetime, m.v.lifetime
-    if asked > 0 and m.v.status < 128 and granted == 4 * asked then
-      tell("rfc6275/6.1.8/lifetime-in-seconds", nil, "the answer has " .. granted .. ", four times what was asked")
-    end
-    if m.v.status < 128 and asked > 0 then flows(m, s, r, rs, tell) end
   end
 end

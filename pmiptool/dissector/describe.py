@@ -10,6 +10,7 @@ from typing import Any
 
 from pmiptool.dissector.expressions import Condition, Names, NotInLua, condition, exchange_condition
 from pmiptool.dissector.lua import Raw
+from pmiptool.dissector.steady import is_changing, is_steady
 from pmiptool.registry import codepoints, form, model
 from pmiptool.registry.ambiguities import ambiguity
 from pmiptool.registry.catalogue import EXCHANGES, MESSAGES, OPTIONS, SPACES
@@ -168,7 +169,7 @@ def _option(option: model.Option) -> Table:
     return {
         "name": option.name, "title": option.title, "clause": str(option.clause), "number": _number(option.number),
         "dialect": option.dialect, "units": option.units or None, "words": option.words or None,
-        "length_rule": form.length_rule(option).id,
+        "length_rule": form.length_rule(option).id, "changing": is_changing(option) or None,
         "fields": _list(option.fields, f"pmip6.{_snake(option.name)}"),
     } | _otherwise(option)  # fmt: skip
 
@@ -415,6 +416,7 @@ def _rule(rule: Rule) -> Table:
     return table | {
         "scope": rule.scope if rule.scope != "message" else None,
         "messages": {name: True for name in rule.messages} or None, "on": found.on, "each": found.each or None,
+        "alone": found.alone or None, "steady": is_steady(rule.holds) or None,
         "about": about if about in _NAMES.options else None,
         "broken": Raw(f"function({arguments}) return {found.broken} end"),
     }  # fmt: skip

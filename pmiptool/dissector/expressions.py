@@ -37,11 +37,13 @@ class Condition:
 
     on: the option (or `option/sub-option`) without which it never is, where there is one. each: it is about each of
     those on its own; then `broken` is a function of `(m, e, v)`, else of `(m)`. That of an exchange is one of `(m, r)`.
+    alone: it looks at nothing of the message but that one.
     """
 
     broken: str
     on: str | None = None
     each: bool = False
+    alone: bool = False
 
 
 def condition(expr: Expr, names: Names) -> Condition:
@@ -49,7 +51,8 @@ def condition(expr: Expr, names: Names) -> Condition:
     lua = _Lua(names)
     if isinstance(expr, rule.Each) and not expr.name.startswith("."):
         lua.option = expr.name
-        return Condition(lua.fails(expr.holds), expr.name, True)
+        broken = lua.fails(expr.holds)
+        return Condition(broken, expr.name, True, not lua.looks_around)
     on = _trigger(expr, names.options)
     if isinstance(expr, rule.Implies) and on is not None and _says_present(expr.when, on):
         return Condition(lua.fails(expr.then), on)
@@ -76,9 +79,11 @@ class _Lua:
         self.names = names
         self.exchange = exchange
         self.option = ""  # that `each` is at
+        self.looks_around = False  # at more than that
 
     def _side(self, path: str) -> tuple[str, str]:
         """Whose the path is, `m` or `r`, and the path without its side."""
+        self.looks_around = True
         side, colon, rest = path.partition(":")
         if not colon:
             return "m", path
@@ -120,10 +125,13 @@ class _Lua:
             return f"({self.fails(expr.when)}) or (({self.holds(expr.when)}) and ({self.holds(expr.then)}))"
         if isinstance(expr, rule.Each):
             listed = self._list(expr.name)
-            outer, self.option = self.option, self._side(expr.name)[1]
+            outer, self.option = self.option, expr.name if expr.name.startswith(".") else self._side(expr.name)[1]
             found = self.holds(expr.holds) if wanted else self.fails(expr.holds)
             self.option = outer
-            return f"{'every(' if wanted else 'culprits(m, '}{listed}, function(e, v) return {found} end)"
+            if wanted:
+                return f"every({listed}, function(e, v) return {found} end)"
+            theirs = ", true" if listed.startswith("(r.") else ""
+            return f"culprits({listed}, function(e, v) return {found} end{theirs})"
         if isinstance(expr, rule.Aligned):
             return f"e.offset % {expr.x} {'==' if wanted else '~='} {expr.y % expr.x}"
         if isinstance(expr, rule.Unique):
@@ -194,6 +202,7 @@ class _Lua:
             option, listed, parts = parts[0], index(f"{side}.named", parts[0]), parts[1:]
             values, element = f"values_of({listed})", f"(first({listed}) or NOTHING)"
         if parts == ["@after"] and relative and "/" not in option and not self.exchange:
+            self.looks_around = True
             return _Operand("after(m, e)", None)
         if parts[0].startswith("@"):
             if element is None or parts[0] not in ("@offset", "@length"):

@@ -53,7 +53,7 @@ do
 
   function summary(m)
     local v, options, n = m.v, m.named, 1
-    local out = { SHORT[m.name] or m.title }
+    local out = { SHORT[m.name] or titles[m.name] }
     local function add(text)
       n = n + 1
       out[n] = text

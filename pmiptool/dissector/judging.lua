@@ -14,12 +14,19 @@ do
   experts[#experts + 1] = judging.no_response
   judging.experts = experts
 
-  local rules_for = {} -- the rules on one message, by its name
-  local exchange_rules_for = {} -- those on a request with its answer, by the name of the request
+  -- The rules for one kind of message (or exchange, by its request); made when the first comes. A rule looks at
+  --   alone: one option and nothing else: judged once for each option that is read;
+  --   steady: what is the same in messages that are alike (steady.py): judged once for all that are;
+  --   others: more: judged each time.
+  -- Each is silent without its option (`on`), where it names one.
 
-  function judging.forget() rules_for, exchange_rules_for = {}, {} end
+  local rules_for, exchange_rules_for = {}, {}
+  local alike, alike_count = {}, 0 -- message name -> fields -> face of its first option -> of its second -> ...
+  local MOST_ALIKE = 20000
 
-  -- The rules for one kind of message, by the option without which they are silent; made when the first comes.
+  function judging.forget()
+    rules_for, exchange_rules_for, alike, alike_count = {}, {}, {}, 0
+  end
 
   -- Whichever reading a peer is set to follow, it is not at fault.
   local SILENT = {
@@ -31,90 +38,210 @@ do
     return by ~= nil and set.reading[by[1]] == by[2]
   end
 
-  local function sort_rules(name)
-    local sorted = { always = {}, on = {} }
+  local function sort_rules(scope, name)
+    local sorted = { alone = {}, steady = {}, others = {} }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
       local spoken = rule.dialect == nil or rule.dialect == set.dialect
-      if rule.broken and rule.scope == nil and meant and spoken and not is_silent(rule.id) then
-        local list = sorted.always
-        if rule.on then
-          list = sorted.on[rule.on] or {}
-          sorted.on[rule.on] = list
+      if rule.broken and rule.scope == scope and meant and spoken and not is_silent(rule.id) then
+        if rule.alone then
+          local list = sorted.alone[rule.on] or {}
+          sorted.alone[rule.on], list[#list + 1] = list, rule
+        else
+          local list = rule.steady and sorted.steady or sorted.others
+          list[#list + 1] = rule
         end
-        list[#list + 1] = rule
       end
     end
-    rules_for[name] = sorted
     return sorted
   end
 
-  local function judge_by(list, m, elements)
-    for i = 1, #list do
-      local rule = list[i]
-      local broken = rule.broken
-      if rule.each then
-        for k = 1, #elements do
-          local element = elements[k]
-          if broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
-        end
-      elseif broken(m) then
-        if m.culprits[1] == nil then
-          found(m, rule.id, first(m.named[rule.about]), nil)
-        else
-          for _, element in ipairs(m.culprits) do found(m, rule.id, element, nil) end
-        end
-      end
-      if m.culprits[1] then m.culprits = {} end
+  local function judge_each(rule, m, elements)
+    for i = 1, #elements do
+      local element = elements[i]
+      if rule.broken(m, element, element.v or NOTHING) then found(m, rule.id, element, nil) end
     end
   end
 
+  local function judge_by(list, m)
+    for i = 1, #list do
+      local rule = list[i]
+      local elements = rule.on and m.named[rule.on]
+      if rule.each then
+        if elements then judge_each(rule, m, elements) end
+      elseif (elements or not rule.on) and rule.broken(m) then
+        if noted[1] == nil then
+          found(m, rule.id, first(m.named[rule.about]), nil)
+        else
+          for _, element in ipairs(noted) do found(m, rule.id, element, nil) end
+        end
+      end
+      if noted[1] then noted = {} end
+    end
+  end
+
+  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
+  local function judge_alone(sorted, name, element)
+    local trial = { findings = {} }
+    for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
+    for part, elements in pairs(element.parts) do
+      for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
+    end
+    by_hand.option(trial, name, element, element.name)
+    noted = {}
+    local broken = trial.findings[1] and trial.findings or NOTHING
+    element[sorted] = broken
+    return broken
+  end
+
+  local function judge_options(sorted, m)
+    local findings = m.findings
+    for i = 1, #m.options do
+      local element = m.options[i]
+      local broken = element[sorted] or judge_alone(sorted, m.name, element)
+      for k = 1, #broken do findings[#findings + 1] = broken[k] end
+    end
+    local odd = m.odd
+    if odd then
+      for _, finding in ipairs(judge_alone(sorted, m.name, odd)) do findings[#findings + 1] = finding end
+    end
+  end
+
+  -- Where the sequence number stands among the fields of a message: position and octets; nil where that is not known.
+  local NUMBER = { uint = true, flags = true, bits = true, signed = true, octets = true, address = true, text = true }
+  local sequence_of = {}
+
+  local function place_sequence(entry)
+    local at, found_at = 7, { 0, 0 }
+    for _, field in ipairs(entry.fields) do
+      if not NUMBER[field.kind] or not field.octets then return nil end
+      if field.name == "sequence" then found_at = { at, field.octets } end
+      at = at + field.octets
+    end
+    return found_at
+  end
+
+  -- What all messages that are alike share: `broken`, the findings of the steady rules, as rule id and place in the list of
+  -- options; `with`, what their exchanges with requests that are alike break. nil where something was odd about this one.
+  local function shared_by_alike(m, s)
+    local entry = m.entry
+    local place = sequence_of[entry]
+    if place == nil then
+      place = place_sequence(entry) or false
+      sequence_of[entry] = place
+    end
+    if not place then return nil end
+    if alike_count > MOST_ALIKE then alike, alike_count = {}, 0 end
+    local node = alike[m.name]
+    if node == nil then
+      node = {}
+      alike[m.name] = node
+    end
+    local behind, options = m.options_at - 1, m.options
+    local head = sub(s, 7, place[1] - 1) .. sub(s, math.max(7, place[1] + place[2]), behind)
+    local next_node = node[head]
+    for i = 0, #options do
+      if i > 0 then
+        head = options[i].face
+        next_node = node[head]
+      end
+      if next_node == nil then
+        next_node, alike_count = {}, alike_count + 1
+        node[head] = next_node
+      end
+      node = next_node
+    end
+    return node
+  end
+
+  -- The findings that the steady rules have just added, for those that come; nil when one is on no option of the list.
+  local function keep(m, before)
+    local broken = {}
+    for i = before + 1, #m.findings do
+      local finding, place = m.findings[i], nil
+      for k, element in ipairs(m.options) do
+        if element == finding.element then place = k end
+      end
+      if finding.element and not place then return nil end
+      broken[#broken + 1] = { id = finding.id, place = place }
+    end
+    return broken
+  end
+
   function judging.judge(m, s)
+    local name = m.name
+    local sorted = rules_for[name]
+    if sorted == nil then
+      sorted = sort_rules(nil, name)
+      rules_for[name] = sorted
+    end
+    local shared = m.findings[1] == nil and shared_by_alike(m, s) or nil
+    m.shared = shared
     by_hand.message(m, s)
-    local sorted = rules_for[m.name] or sort_rules(m.name)
-    judge_by(sorted.always, m, NOTHING)
-    for name, elements in pairs(m.named) do
-      local list = sorted.on[name]
-      if list then judge_by(list, m, elements) end
+    judge_options(sorted, m)
+    judge_by(sorted.others, m)
+    local broken = shared and shared[0]
+    if broken then
+      for i = 1, #broken do found(m, broken[i].id, m.options[broken[i].place], nil) end
+    else
+      local before = #m.findings
+      judge_by(sorted.steady, m)
+      if shared then shared[0] = keep(m, before) end
     end
   end
 
   -- What an answer breaks for its request: rule ids, the offsets of the options meant, and what was seen. `s` and `rs`
   -- are the octets of answer and request.
 
-  local function exchange_rules(name)
-    local list = {}
-    for _, rule in ipairs(description.rules) do
-      local meant = rule.messages == nil or rule.messages[name]
-      if rule.broken and rule.scope == "exchange" and meant and (rule.dialect == nil or rule.dialect == set.dialect) then
-        list[#list + 1] = rule
-      end
-    end
-    exchange_rules_for[name] = list
-    return list
-  end
-
-  function judging.exchange(m, s, r, rs)
-    local list, out = exchange_rules_for[r.name] or exchange_rules(r.name), nil
-    by_hand.exchange(m, s, r, rs, function(id, element, text)
-      out = out or {}
-      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
-    end)
+  local function judge_exchange(list, m, r, out)
     for i = 1, #list do
       local rule = list[i]
       if rule.broken(m, r) then
         out = out or {}
-        if m.culprits[1] == nil then
+        if noted[1] == nil then
           local about = first(m.named[rule.about])
           out[#out + 1] = { id = rule.id, offset = about and about.offset }
         end
-        for _, element in ipairs(m.culprits) do
-          local own = m.at[element.offset] == element
+        for _, element in ipairs(noted) do
+          local own = element ~= NOTHING and option_by_offset(m, element.offset) == element
           out[#out + 1] = { id = rule.id, offset = own and element.offset or nil }
         end
       end
-      if m.culprits[1] then m.culprits = {} end
+      if noted[1] then noted = {} end
     end
+    return out
+  end
+
+  local function judge_steady_exchange(list, m, s, r, rs)
+    local out
+    by_hand.steady_exchange(m, s, r, rs, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    return judge_exchange(list, m, r, out)
+  end
+
+  function judging.exchange(m, s, r, rs)
+    local sorted = exchange_rules_for[r.name]
+    if sorted == nil then
+      sorted = sort_rules("exchange", r.name)
+      exchange_rules_for[r.name] = sorted
+    end
+    local known, steady = m.shared and r.shared and m.shared[r.shared], nil
+    if known == nil then
+      steady = judge_steady_exchange(sorted.steady, m, s, r, rs)
+      if m.shared and r.shared then m.shared[r.shared] = steady or false end
+    else
+      steady = known or nil
+    end
+    local out
+    by_hand.exchange(m, r, function(id, element, text)
+      out = out or {}
+      out[#out + 1] = { id = id, offset = element and element.offset, text = text }
+    end)
+    out = judge_exchange(sorted.others, m, r, out)
+    if out == nil then return steady end
+    for _, finding in ipairs(steady or NOTHING) do out[#out + 1] = finding end
     return out
   end
 
@@ -124,7 +251,7 @@ do
       local finding = m.findings[i]
       local rule = rules[finding.id]
       if rule then
-        local at = finding.element and finding.element.item or item
+        local at = finding.element and lines and lines[finding.element] or item
         local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
         at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
       end

@@ -72,13 +72,16 @@ local function every(list, holds)
   return true
 end
 
--- Whether one breaks a condition for any element; those that do are noted in the message, for the finding.
-local function culprits(m, list, fails)
+local noted = {} -- the elements that a condition is broken for
+
+-- Whether one breaks a condition for any element; those that do are noted, for the finding. `theirs`: they are those of
+-- the request, and none of this message.
+local function culprits(list, fails, theirs)
   local any = false
   for _, element in ipairs(list) do
     if fails(element, element.v or NOTHING) then
       any = true
-      m.culprits[#m.culprits + 1] = element
+      noted[#noted + 1] = theirs and NOTHING or element
     end
   end
   return any

@@ -39,7 +39,7 @@ local function known_number(field, number)
   return not field.enum or current_names[field.enum][number] ~= nil
 end
 
-local function plausible(entry, v)
+function plausible(entry, v)
   for _, field in ipairs(entry.fields) do
     if field.kind == "uint" and not known_number(field, v[field.name]) then return false end
     if field.kind == "bits" then
@@ -61,7 +61,7 @@ end
 
 -- The element of octets that fit their format and leave nothing to say.
 local function clean(m, entry, unit, s, at, stop)
-  local trial, one, behind = { findings = {}, start = m.start }, { v = {}, parts = NO_PARTS }, nil
+  local trial, one, behind = { findings = {} }, { v = {}, parts = NO_PARTS }, nil
   if unit == 8 then
     behind = read_in_units(entry, trial, one, s, at, stop)
   else
@@ -131,12 +131,6 @@ local function is_odd(m, element)
   return false
 end
 
-local function is_doubtful(m, element)
-  local entry = option_of[element.type]
-  if not element.entry or (entry.carried_in and not entry.carried_in[m.name]) then return true end
-  return entry.fields[#entry.fields].kind == "numbers" and not plausible(entry, element.v)
-end
-
 -- The options, by position, that stand under the number of another.
 local function other_numbers(m, s)
   local chosen, any = {}, false
@@ -159,8 +153,8 @@ function read_otherwise(m, s, at, stop)
     if finding.element == nil then of_header[#of_header + 1] = finding end
   end
   local function again(chosen)
-    local before = { m.named, m.at, m.options, m.findings, m.chosen }
-    m.named, m.at, m.options, m.findings, m.chosen = {}, {}, {}, {}, chosen
+    local before = { m.named, m.options, m.findings, m.chosen, m.odd }
+    m.named, m.options, m.findings, m.chosen, m.odd = {}, {}, {}, chosen, nil
     for i, finding in ipairs(of_header) do m.findings[i] = finding end
     read_options(m, s, at, stop)
     return before
@@ -173,7 +167,7 @@ function read_otherwise(m, s, at, stop)
   local before = again(numbers)
   for i = #of_header + 1, #m.findings do
     if level_of[m.findings[i].id] == "error" then
-      m.named, m.at, m.options, m.findings, m.chosen = before[1], before[2], before[3], before[4], before[5]
+      m.named, m.options, m.findings, m.chosen, m.odd = before[1], before[2], before[3], before[4], before[5]
       return
     end
   end

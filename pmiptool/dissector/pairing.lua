@@ -2,20 +2,24 @@
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request has: key (its frame), time, place (family of exchanges, addresses, mobile node), exact (place and the number that an
--- answer copies), stamp (the octets of its timestamp), echo (the options that an answer copies), and either `open`, what
--- matters as long as it has no answer, or `done`: key, time and octets of its answer. Millions of them may pass: what is
--- no longer needed goes at once.
+-- A request has: key (its frame), time, place, number (that an answer copies), stamp (the octets of its timestamp), echo
+-- (the options that an answer copies), and either `open`, what matters as long as it has no answer, or `done`: key, time
+-- and octets of its answer. Millions of them may pass: what is no longer needed goes at once.
 --
--- `open` has: m (the message), raw (its octets), mn, source, target, number, gist (what it asks), peers and anywhere
--- (keys of indexes), repeats (the request that it sends again).
+-- `open` has: m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to know),
+-- repeats (the request that it sends again), asked (what it says of its binding: sessions.lua).
+--
+-- Requests of one family of exchanges from one node to another stand `between` these: places, numbered (number ->
+-- requests, answered or not), waiting (those without an answer) and count (how many these are). Of one mobile node, they have
+-- one `place`: between, exact (number -> requests, answered or not), open (those without an answer), newest (the one that was
+-- answered last).
 
 local pairing = {}
 
 do
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
-  local MOST = 8192 -- requests that are remembered at a time: a bound for the memory
+  local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
   local REGISTRATION = "binding-update" -- the family of registrations, with or without P
@@ -41,13 +45,9 @@ do
   end
 
   local queue, queue_first, queue_last -- requests by age
-  local by_exact -- place and number -> requests, answered or not
-  local open_at -- place -> requests without an answer
-  local by_number -- family, addresses, number -> requests, answered or not
-  local open_between -- family and addresses -> { count, requests without an answer as keys }
-  local open_anywhere -- family, mobile node, number -> requests without an answer
-  local newest_answered -- place -> the request that was answered last
-  local seen_places -- place -> true
+  local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
+  local all_between -- family -> who answers -> who asks -> what stands between them
+  local open_anywhere -- family -> mobile node -> requests without an answer
 
   -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
   local partner -- a request and its first answer -> the other; further answers -> the request
@@ -58,11 +58,35 @@ do
 
   function pairing.forget()
     queue, queue_first, queue_last = {}, 1, 0
-    by_exact, by_number, open_at, open_between, open_anywhere = {}, {}, {}, {}, {}
-    newest_answered, seen_places = {}, {}
+    fresh, fresh_first, fresh_last = {}, 1, 0
+    all_between, open_anywhere = {}, {}
+    for _, exchange in ipairs(description.exchanges) do
+      all_between[exchange.family], open_anywhere[exchange.family] = {}, {}
+    end
     partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
     pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
     pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
+  end
+
+  local function between_of(family, answers, asks)
+    local others = all_between[family][answers]
+    return others and others[asks]
+  end
+
+  local function place_of(family, answers, asks, mn)
+    local between = between_of(family, answers, asks)
+    if between == nil then
+      local nodes = all_between[family]
+      nodes[answers] = nodes[answers] or {}
+      between = { places = {}, numbered = {}, waiting = {}, count = 0 }
+      nodes[answers][asks] = between
+    end
+    local place = between.places[mn or ""]
+    if place == nil then
+      place = { between = between, exact = {}, open = {}, newest = nil }
+      between.places[mn or ""] = place
+    end
+    return place
   end
 
   local function enter(index, key, request)
@@ -70,36 +94,63 @@ do
     if list then list[#list + 1] = request else index[key] = { request } end
   end
 
-  local function leave(index, key, request)
-    local list = index[key]
-    if list == nil then return end
+  -- Drop a request from a list of few.
+  local function leave(list, request)
     for i = #list, 1, -1 do
       if list[i] == request then
         table.remove(list, i)
-        break
+        return
       end
     end
+  end
+
+  local function leave_index(index, key, request)
+    local list = index[key]
+    if list == nil then return end
+    leave(list, request)
     if list[1] == nil then index[key] = nil end
   end
 
+  -- Many may share a number: those lists know where they begin and end, and the oldest goes first.
+  local function enter_number(numbered, number, request)
+    local list = numbered[number]
+    if list == nil then
+      numbered[number] = { first = 1, last = 1, request }
+    else
+      list.last = list.last + 1
+      list[list.last] = request
+    end
+  end
+
+  local function leave_number(numbered, number)
+    local list = numbered[number]
+    list[list.first], list.first = nil, list.first + 1
+    if list.first > list.last then numbered[number] = nil end
+  end
+
   local function close(request)
-    local open = request.open
-    leave(open_at, request.place, request)
-    local between = open_between[open.peers]
-    between.count, between.requests[request] = between.count - 1, nil
-    if open.anywhere then leave(open_anywhere, open.anywhere, request) end
+    local open, place = request.open, request.place
+    leave(place.open, request)
+    local between = place.between
+    between.count, between.waiting[request] = between.count - 1, nil
+    if open.mn then leave_index(open_anywhere[open.family], open.mn, request) end
     request.open = nil
   end
 
   local function forget_old(now)
+    while fresh_first <= fresh_last and (now - fresh[fresh_first].done.time >= MOMENT or fresh_last - fresh_first > MOST) do
+      fresh[fresh_first].done.raw = nil
+      fresh[fresh_first], fresh_first = nil, fresh_first + 1
+    end
     while queue_first <= queue_last do
       local request = queue[queue_first]
       if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
       queue[queue_first], queue_first = nil, queue_first + 1
-      leave(by_exact, request.exact, request)
-      leave(by_number, request.numbered, request)
+      local place = request.place
+      leave_index(place.exact, request.number, request)
+      leave_number(place.between.numbered, request.number)
       if request.open then close(request) end
-      if newest_answered[request.place] == request then newest_answered[request.place] = nil end
+      if place.newest == request then place.newest = nil end
     end
   end
 
@@ -120,7 +171,7 @@ do
   end
 
   local function number_of_pair(exchange, m)
-    if exchange.pairs[2] == nil then return tostring(m.v[exchange.pairs[1]]) end
+    if exchange.pairs[2] == nil then return m.v[exchange.pairs[1]] end
     local parts = {}
     for i, name in ipairs(exchange.pairs) do parts[i] = tostring(m.v[name]) end
     return table.concat(parts, ",")
@@ -131,10 +182,15 @@ do
   -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
   local function mobile_node(m)
     if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
-    local v = values_of(m.named["mn-id"])
-    local identifier = v.identifier
-    if identifier == nil or identifier == "" then return nil end
-    return v.subtype .. ":" .. identifier
+    local element = first(m.named["mn-id"])
+    if element == nil then return nil end
+    local node = element.node
+    if node == nil then
+      local v = element.v or NOTHING
+      node = v.identifier and v.identifier ~= "" and v.subtype .. ":" .. v.identifier
+      element.node = node or false
+    end
+    return node or nil
   end
 
   local COPIED = { "hi", "att", "ll-id" } -- what RFC 5213 5.3.6 has copied from the request
@@ -171,25 +227,26 @@ do
     return element and element.v and option_octets(element, s) or nil
   end
 
+  local function asking_of(open)
+    local m = open.m
+    open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
+    return open.asking
+  end
+
   -- A request was seen from `source` to `target`.
   function pairing.request(exchange, m, s, key, time, source, target)
     forget_old(time)
-    local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.family .. "|" .. target .. "|" .. source .. "|"
-    local number = number_of_pair(exchange, m)
-    local place = peers .. (mn or "")
-    local open = {
-      m = m, raw = s, mn = mn, source = source, target = target, number = number, gist = gist_of(exchange, m, s), peers = peers,
-      anywhere = mn and exchange.family .. "|" .. mn .. "|" .. number or nil,
-    }
+    local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
+    local place = place_of(family, target, source, mn)
+    local open = { m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil, asked = nil }
     local request = {
-      key = key, time = time, place = place, exact = place .. "|" .. number, numbered = peers .. number,
-      stamp = stamp_of(m, s), echo = echo_of(exchange, m, s), open = open,
+      key = key, time = time, place = place, number = number, stamp = stamp_of(m, s), echo = echo_of(exchange, m, s),
+      open = open, done = nil,
     }
-    local alike = open_at[place]
-    for i = alike and #alike or 0, alike and math.max(1, #alike - FAR) or 1, -1 do
+    local alike = place.open
+    for i = #alike, math.max(1, #alike - FAR), -1 do
       local earlier = alike[i]
-      if earlier.open.gist == open.gist then
+      if asking_of(earlier.open) == asking_of(open) then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
         break
@@ -197,13 +254,12 @@ do
     end
     queue_last = queue_last + 1
     queue[queue_last] = request
-    enter(by_exact, request.exact, request)
-    enter(open_at, place, request)
-    enter(by_number, request.numbered, request)
-    local between = open_between[peers] or { count = 0, requests = {} }
-    open_between[peers], between.count, between.requests[request] = between, between.count + 1, true
-    if open.anywhere then enter(open_anywhere, open.anywhere, request) end
-    seen_places[place] = true
+    enter(place.exact, number, request)
+    alike[#alike + 1] = request
+    local between = place.between
+    enter_number(between.numbered, number, request)
+    between.count, between.waiting[request] = between.count + 1, true
+    if mn then enter(open_anywhere[family], mn, request) end
     if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
     return request
   end
@@ -225,9 +281,9 @@ do
   -- The request that an answer belongs to, how ("exact", "135", or what differs), and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
-    local peers = exchange.family .. "|" .. source .. "|" .. target .. "|"
-    local number, place = number_of_pair(exchange, m), peers .. (mn or "")
-    local exact, open = by_exact[place .. "|" .. number] or NOTHING, open_at[place] or NOTHING
+    local between, number = between_of(exchange.family, source, target), number_of_pair(exchange, m)
+    local place = between and between.places[mn or ""]
+    local exact, open = place and place.exact[number] or NOTHING, place and place.open or NOTHING
     local stamp, status = stamp_of(m, s), m.v.status
     local echo = echo_of(exchange, m, s)
     if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
@@ -235,8 +291,10 @@ do
       for i = math.max(1, #open - FAR), #open do
         if open[i].stamp == stamp then same, several = open[i], same ~= nil end
       end
-      if same and not several and same.open.number ~= number then return same, "sequence", false end
+      if same and not several and same.number ~= number then return same, "sequence", false end
     end
+    local only = exact[1]
+    if only and exact[2] == nil and only.open and only.echo == echo then return only, "exact", false end
     local candidates, fitting = {}, {}
     for i = 1, #exact do
       if exact[i].open then
@@ -255,12 +313,13 @@ do
     if again then return again, "exact", true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
       local same = newest(open, function(request) return request.echo == echo end)
-      local done = newest_answered[place]
+      local done = place.newest
       if same == nil and done and time - done.time < 4 * MOMENT and done.echo == echo then return done, "exact", true end
       return same or open[#open], "135", false
     end
-    local same, answered = {}, nil
-    for _, request in ipairs(by_number[peers .. number] or NOTHING) do
+    local same, answered, numbered = {}, nil, between and between.numbered[number]
+    for i = numbered and numbered.first or 1, numbered and numbered.last or 0 do
+      local request = numbered[i]
       if request.open then same[#same + 1] = request else answered = request end
     end
     if mn == nil then
@@ -269,14 +328,14 @@ do
         return nameless or same[#same], status == 160 and "160" or "mn-id", false
       end
       if answered then return answered, "exact", true end
-      local between = open_between[peers]
-      if between and between.count == 1 then return next(between.requests), "sequence", false end
+      if between and between.count == 1 then return next(between.waiting), "sequence", false end
     end
     if exact[1] then return timed(exact, stamp), "exact", true end
-    if same[1] and not seen_places[place] then return same[#same], "mn-id", false end
+    if same[1] and not place then return same[#same], "mn-id", false end
     if open[1] then return open[#open], "sequence", false end
-    local elsewhere = mn and open_anywhere[exchange.family .. "|" .. mn .. "|" .. number]
-    if elsewhere then return elsewhere[#elsewhere], "addresses", false end
+    local elsewhere = mn and open_anywhere[exchange.family][mn]
+    local there = elsewhere and newest(elsewhere, function(request) return request.number == number end)
+    if there then return there, "addresses", false end
   end
 
   -- An answer was seen: its request, how they were paired, and what the request had open (nil: it was answered before).
@@ -299,7 +358,9 @@ do
     end
     close(request)
     request.done = { key = key, time = time, raw = s }
-    newest_answered[request.place] = request
+    fresh_last = fresh_last + 1
+    fresh[fresh_last] = request
+    request.place.newest = request
     return request, how, open
   end
 end

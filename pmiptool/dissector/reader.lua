@@ -15,7 +15,9 @@ local units_type -- the option whose length counts units of 8 octets
 local forms_of = {} -- space -> number -> other forms of its sub-options (other fields), where texts contradict
 local lengths_of, numbers_of = {}, {} -- type -> other readings of its options: of their length, of their number
 local ambiguous = {} -- the types of both
-local number_others, read_otherwise -- stand in otherwise.lua
+local spans = {} -- type -> unit and more, where the length of an option does not just count its octets
+local number_others, read_otherwise, plausible -- stand in otherwise.lua
+local forget_elements -- stands below
 
 -- How the length of an option counts: so many octets each, and so many besides, behind type and length.
 local function span_of(kind)
@@ -60,7 +62,13 @@ local function number_options()
     end
     suboption_of[key], suboption_names[key] = numbers, names
   end
+  spans = {}
+  for number in pairs(option_of) do
+    local unit, more = span_of(number)
+    if unit ~= 1 or more ~= 0 then spans[number] = { unit = unit, more = more } end
+  end
   number_others()
+  forget_elements()
 end
 
 local function found(m, id, element, text)
@@ -126,7 +134,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, at = at, offset = at - m.start, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -219,7 +227,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
     local one = {
-      type = kind, at = at, offset = at - m.start, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
       asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
     }
     if not pad then
@@ -256,7 +264,7 @@ function read.suboptions(field, m, element, s, at, stop)
   local padded = false
   for _, one in ipairs(element.subs) do padded = padded or one.pad and one.type == 1 end
   if not padded then return behind end
-  local trial, other, pads = { findings = {}, start = m.start }, {}, {}
+  local trial, other, pads = { findings = {} }, {}, {}
   walk_suboptions(field, trial, other, s, at, stop, padn.more)
   if #trial.findings > 0 then return behind end
   for _, one in ipairs(other.subs) do
@@ -276,7 +284,7 @@ local function read_in_units(entry, m, element, s, at, stop)
   local best, best_broken
   for filled = math.min(7, stop - at - 6), 0, -1 do
     if not string.find(sub(s, stop - filled, stop - 1), "[^\0]") then
-      local trial = { findings = {}, start = m.start }
+      local trial = { findings = {} }
       local one = { parts = NO_PARTS }
       local behind = read_fields(entry.fields, trial, one, s, at, stop - filled)
       local broken = 0
@@ -340,41 +348,133 @@ local function inner_name(name, part)
   return whole
 end
 
--- Options by name: malformed ones count too, unknown ones are option-N.
-local function name_option(m, element, entry)
-  local name = entry and entry.name or "option-" .. element.type
-  local list = m.named[name]
-  if list then list[#list + 1] = element else m.named[name] = { element } end
-  if element.parts == NO_PARTS then return end
-  for part, subs in pairs(element.parts) do -- and `option/sub-option`
-    local key = inner_name(name, part)
-    local all = m.named[key] or {}
-    for i = 1, #subs do all[#all + 1] = subs[i] end
-    m.named[key] = all
+-- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+local function add_named(named, name, list)
+  local before = named[name]
+  if before == nil then
+    named[name] = list
+    return
+  end
+  local all = {}
+  for i = 1, #before do all[i] = before[i] end
+  for i = 1, #list do all[#all + 1] = list[i] end
+  named[name] = all
+end
+
+-- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+local function name_option(named, element, entry)
+  local inner = element.inner
+  if not inner then
+    local name = entry and entry.name or "option-" .. element.type
+    inner = element.parts == NO_PARTS and NOTHING or {}
+    element.name, element.alone, element.inner = name, { element }, inner
+    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+  end
+  local name = element.name
+  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+end
+
+-- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
+-- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
+-- each place is remembered.
+local MOST_ELEMENTS, LONGEST = 10000, 64
+local passing = {} -- entries that hold a moment
+for _, entry in ipairs(description.options) do
+  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
+end
+
+local elements_at, elements_count = {}, 0 -- place -> octets -> element
+local last_at = {} -- place -> octets of the last that held a moment
+
+function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
+
+local function remember_element(element, octets)
+  if elements_count >= MOST_ELEMENTS then forget_elements() end
+  local here = elements_at[element.at]
+  if here == nil then
+    here = {}
+    elements_at[element.at] = here
+  end
+  here[octets] = element
+  if passing[element.entry] then
+    local last = last_at[element.at]
+    if last then here[last] = nil end
+    last_at[element.at] = octets
+  else
+    elements_count = elements_count + 1
   end
 end
 
+-- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+-- that is all zero.
+local function face_of(element, octets)
+  local entry, v = element.entry, element.v
+  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+  local parts, n = { element.at, element.type, entry.name }, 3
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      local value = v[one.name]
+      if one.kind == "prefix" then
+        value = v[one.address_key]
+        n = n + 1
+        parts[n] = v[one.length_key]
+      end
+      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
+      n = n + 1
+      parts[n] = value or "-"
+    end
+  end
+  return table.concat(parts, ",")
+end
+
+-- Whether an option may stand under the number of another, or have been read by the wrong length.
+local function is_doubtful(m, element)
+  local entry = element.entry
+  return not entry or element.implausible or (entry.carried_in and not entry.carried_in[m.name])
+end
+
+local reading_now = { findings = {} } -- takes what is found of an option that is being read
+
+-- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
+local function new_option(m, s, octets, at, behind, other)
+  local element = { -- whole at once: a table that grows costs more than one that does not
+    type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+  }
+  read_option(reading_now, element, s)
+  if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
+  element.face = face_of(element, octets)
+  local entry = element.entry
+  if ambiguous[element.type] and entry and entry.fields[#entry.fields].kind == "numbers" then
+    element.implausible = not plausible(entry, element.v)
+  end
+  if not other and behind - at <= LONGEST then remember_element(element, octets) end
+  return element
+end
+
+-- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
 local function read_options(m, s, at, stop)
+  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
   while at < stop do
     local kind = byte(s, at)
     if kind == 0 then
       at = at + 1
     else
-      local offset = at - m.start
       if at + 2 > stop then
-        local element = { type = kind, at = at, offset = offset, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
         found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        name_option(m, element, option_of[kind])
-        return
+        m.odd = element
+        name_option(named, element, option_of[kind])
+        return other_reading
       end
       local length = byte(s, at + 1)
-      local known, other = option_of[kind], m.chosen and m.chosen[at]
-      local unit, more = span_of(kind)
-      if other then known, unit, more = other.entry, other.unit, other.more end
-      local behind = at + 2 + unit * length + more
-      if ambiguous[kind] then m.ambiguous = true end
+      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
+      if other then known, span = other.entry, other end
+      local behind = at + 2 + length
+      if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         if behind > stop then
           local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
           found(m, description.form["option-past-end"], element, text)
@@ -384,23 +484,43 @@ local function read_options(m, s, at, stop)
           found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
         end
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = offset, at = at, stop = stop, parts = NO_PARTS }
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
         local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
         found(m, description.form["option-past-end"], element, text)
-        name_option(m, element, known)
-        return
+        m.odd = element
+        name_option(named, element, known)
+        return other_reading or ambiguous[kind] and "ambiguous"
       else
-        local element = {
-          type = kind, length = length, offset = offset, at = at, stop = behind, v = false, entry = false, parts = NO_PARTS,
-          other = other,
-        }
-        m.at[offset] = element
-        m.options[#m.options + 1] = element
-        read_option(m, element, s)
-        name_option(m, element, known)
+        local octets = sub(s, at, behind - 1)
+        local here = elements_at[at]
+        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        n = n + 1
+        options[n] = element
+        if element.findings then
+          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
+        end
+        if ambiguous[kind] and other_reading ~= "doubtful" then
+          other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
+        end
+        name_option(named, element, known)
       end
       at = behind
     end
+  end
+  return other_reading
+end
+
+local titles = {} -- what a message is called, by its name
+for _, entry in ipairs(description.messages) do
+  titles[entry.name] = entry.title
+  if entry.proxy then titles[entry.proxy.name] = entry.proxy.title end
+end
+
+-- The option at an offset from the start of the Mobility Header.
+local function option_by_offset(m, offset)
+  local options = m.options
+  for i = 1, #options do
+    if options[i].offset == offset then return options[i] end
   end
 end
 
@@ -415,10 +535,17 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
+local function new_names() -- room for those of most messages
+  return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil, i = nil }
+end
+
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { v = {}, named = {}, at = {}, options = {}, findings = {}, culprits = {}, start = 1, size = #s }
-  m.cut = #s < total
+  local m = { -- whole at once, and with room: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = new_names(), findings = {}, cut = #s < total,
+    options = { nil, nil, nil, nil, nil, nil, nil, nil }, name = false, entry = nil, options_at = nil, shared = nil,
+    shown = nil, base = nil, alone = nil,
+  }
   local form = description.form
   if #s < 8 then
     m.type = byte(s, 3)
@@ -447,7 +574,7 @@ local function read_message(s, total)
     found(m, form["unknown-type"], nil, told .. " is unknown")
     return m
   end
-  m.name, m.title = entry.name, entry.title
+  m.name = entry.name
   local behind = read_fields(entry.fields, m, m, s, 7, stop)
   if behind == nil then
     m.v = {}
@@ -459,10 +586,10 @@ local function read_message(s, total)
   end
   m.entry = entry
   if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
-    m.name, m.title = entry.proxy.name, entry.proxy.title
+    m.name = entry.proxy.name
   end
   m.options_at = behind
-  read_options(m, s, behind, stop)
-  if m.ambiguous then read_otherwise(m, s, behind, stop) end
+  local other = read_options(m, s, behind, stop)
+  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
   return m
 end

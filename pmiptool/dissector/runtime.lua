@@ -161,18 +161,20 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and m.at[offset_of(tvb) - m.base]
+  local element = m and option_by_offset(m, offset_of(tvb) - m.base)
   local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
     if #s < 2 then return end
-    m = { named = {}, findings = {}, culprits = {}, start = 1 }
+    m = { named = {}, findings = {} }
     element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
     read_option(m, element, s)
   end
-  show_option(element, tree, tvb, 0, known)
-  local item = element.item or tree
+  local outer = lines
+  if not known then lines = #m.findings > 0 and {} or nil end
+  local item = show_option(element, tree, tvb, 0, known)
   if not known and not judged then judging.complain(m, item) end
+  lines = outer
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
@@ -211,7 +213,8 @@ local function show_message(m, item, tvb, status)
   if judged then set_generated(judged) end
   if visible then
     append_text(length, " (" .. m.stated .. " octets)")
-    if m.title then append_text(kind, " (" .. m.title .. ")") end
+    local title = titles[m.name]
+    if title then append_text(kind, " (" .. title .. ")") end
   end
   if m.entry then drawing.fields(m.entry.fields, m, item, tvb, 6) end
   if m.alone then
@@ -243,10 +246,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   m.alone = shows_alone(m)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
-  local outer = current
-  current = m
+  local outer, outer_lines = current, lines
+  current, lines = m, #m.findings > 0 and {} or nil
   if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
-  current = outer
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -255,6 +257,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     if key then analysis.show(m, item, key, pinfo.visited) end
     judging.complain(m, item)
   end
+  current, lines = outer, outer_lines
   if m.entry then
     local text = summary(m)
     local columns = pinfo.cols

@@ -79,6 +79,11 @@ do
     return asked
   end
 
+  local function asked_by(open)
+    open.asked = open.asked or asked_of(open.m, open.source)
+    return open.asked
+  end
+
   local function new_session(anchor, mn, mhgid, prefixes)
     local text = clean(string.match(mn, "^%d+:(.*)$"))
     local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
@@ -155,10 +160,24 @@ do
     return out[1] and table.concat(out, " ") or "everything"
   end
 
+  -- A flow as an option tells it. Many sessions have the same: one that differs from its option is a copy.
   local function flow_of(element, s)
-    local v = element.v
-    local octets, part = selector_of(element, s)
-    return { fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?" }
+    if element.flow == nil then
+      local v = element.v
+      local octets, part = selector_of(element, s)
+      element.flow = {
+        fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
+        said = {},
+      }
+    end
+    return element.flow
+  end
+
+  local function copy_of(flow)
+    local copy = {}
+    for key, value in pairs(flow) do copy[key] = value end
+    copy.said = {}
+    return copy
   end
 
   local function same_flow(one, other)
@@ -177,7 +196,7 @@ do
   local function announced(session, binding, element, s)
     local existing = flow_at(binding, element.v.fid)
     if not (existing and existing.reinstantiated) then
-      local flow = flow_of(element, s)
+      local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
       place_flow(session, binding, flow)
       existing = flow
@@ -203,29 +222,31 @@ do
     for _, element in ipairs(request.named.fid or NOTHING) do
       local v = element.v
       if v and times[v.fid] == 1 then
-        local echo, existing = given[v.fid], flow_at(binding, v.fid)
+        local echo, existing, place = given[v.fid], flow_at(binding, v.fid)
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            existing.unsure, session.shown = true, nil
+            binding.flows[place], session.shown = copy_of(existing), nil
+            binding.flows[place].unsure = true
           elseif pro == ADD then
             place_flow(session, binding, flow_of(element, rs))
           end
         elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          local _, at = flow_at(binding, v.fid) -- the anchor no longer knows it: a restart
-          table.remove(binding.flows, at)
+          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
           session.shown = nil
         elseif echo.v.status < 128 then
           if pro == ADD or existing == nil then
             place_flow(session, binding, flow_of(element, rs))
           elseif pro == MODIFY then
             local changed = flow_of(element, rs)
-            changed.reinstantiated = existing.reinstantiated
-            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            if existing.reinstantiated or changed.selector == nil then
+              changed = copy_of(changed)
+              changed.reinstantiated = existing.reinstantiated
+              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            end
             place_flow(session, binding, changed)
           elseif pro == set.pro_delete then
-            local _, at = flow_at(binding, v.fid)
-            table.remove(binding.flows, at)
+            table.remove(binding.flows, place)
             session.shown = nil
           end
         end
@@ -472,10 +493,12 @@ do
   local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
 
   local function flow_text(flow, care_of)
+    if flow.said[care_of] then return flow.said[care_of] end
     local action = ACTIONS[flow.action] or "action " .. flow.action
     local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
     if flow.reinstantiated then text = text .. " (re-instantiated)" end
     if flow.unsure then text = text .. " (unsure)" end
+    flow.said[care_of] = text
     return text
   end
 
@@ -514,7 +537,7 @@ do
   function sessions.asked(request)
     local open = request.open
     if open.mn == nil then return end
-    local session = locate(open.target, open.mn, asked_of(open.m, open.source))
+    local session = locate(open.target, open.mn, asked_by(open))
     if session == nil then return end
     expire(session, request.time)
     remember_session(request.key, session)
@@ -524,7 +547,7 @@ do
   function sessions.answered(request_key, open, m, s, key, time)
     local anchor, mn = open.target, open.mn
     if mn == nil then return end
-    local asked = asked_of(open.m, open.source)
+    local asked = asked_by(open)
     local session = locate(anchor, mn, asked)
     if session then expire(session, time) end
     if m.v.status < 128 then

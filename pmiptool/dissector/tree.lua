@@ -1,5 +1,7 @@
 -- Options, sub-options and records in Wireshark's tree. `at` is where one stands in the octets of `tvb`.
 
+local lines -- the lines of options and what is in them, by element, where something will be said of any
+
 -- Add a field, where anyone looks at it: its line, or nil.
 local function put(item, field, tvb, at, octets, value)
   if visible or referenced(item, field) then
@@ -25,7 +27,7 @@ function drawing.records(field, element, item, tvb, at)
     local size = one.stop - one.at
     local whole = put(item, field.field, tvb, at, size)
     local line = whole or item
-    one.item = whole
+    if lines then lines[one] = whole end
     local text = drawing.fields(one.record.fields, one, line, tvb, at)
     if visible then entitle(line, one.record.title, text) end
     at = at + size
@@ -39,7 +41,7 @@ local function show_suboption(one, item, tvb, at)
   local size, entry, text = one.stop - one.at, one.entry, nil
   local whole = put(item, F.suboption, tvb, at, size)
   local line = whole or item
-  one.item = whole
+  if lines then lines[one] = whole end
   put(line, F.suboption_type, tvb, at, 1)
   if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
   if entry then
@@ -61,14 +63,13 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
--- An option's line and its fields.
+-- An option's line and its fields; gives the line, or what it would stand in.
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
   if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
     line = add_item(tree, F.option)
     set_len(line, size)
-    element.item = line
     set_len(add_item(line, F.option_type, element.type), 1)
     add_item(line, F.option_length, tvb(1, 1), element.length)
     if with_offset then
@@ -77,13 +78,13 @@ local function show_option(element, tree, tvb, at, with_offset)
       set_generated(offset)
     end
   else
-    element.item = put(tree, F.option, tvb, at, size)
-    line = element.item or tree
+    line = put(tree, F.option, tvb, at, size) or tree
     put(line, F.option_type, tvb, at, 1)
     put(line, F.option_length, tvb, at + 1, 1, element.length)
     local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
     if offset then offset:set_generated() end
   end
+  if lines then lines[element] = line end
   if entry then
     text = drawing.fields(entry.fields, element, line, tvb, at + 2)
     if element.trailing then
@@ -96,4 +97,5 @@ local function show_option(element, tree, tvb, at, with_offset)
     local known = entry or option_of[element.type]
     entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
+  return line
 end
