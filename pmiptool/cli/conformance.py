@@ -219,7 +219,7 @@ def _run(
         number = int(transport.now()) & 0xFFFF if options.seed is None else options.seed
         trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded")
         if options.trigger is not None and role == "lma":
-            trial = replace(trial, trigger=peer.trigger.run)
+            trial = replace(trial, trigger=peer.operate)
         config = talk.lma_config if role == "lma" and transport.target.kind == "embedded" else None
         transport.about = about(
             role, transport, trial, name=options.name, config=config, trigger=options.trigger is not None
