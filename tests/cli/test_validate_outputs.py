@@ -266,10 +266,8 @@ def test_the_page_in_a_browser(browser: Chromium, tmp_path: Path) -> None:
     wanted = sum("6275" in found["rule"] and "checksum" in json.dumps(found) for found in findings(MALFORMED))
     assert browser.run(count) == f"{wanted} of {total}"
     browser.run("document.querySelector('#s1-findings tbody tr:not([hidden]) a').click()")
-    assert (
-        browser.run("new Promise(d => setTimeout(() => d(document.activeElement.textContent), 60))")
-        == "error frame 2: PBU 1"
-    )
+    told = "error frame 2: PBU 1 2001:db8:1::2 to 2001:db8:1::1"
+    assert browser.run("new Promise(d => setTimeout(() => d(document.activeElement.textContent), 60))") == told
     browser.run(
         "document.querySelector('svg a[href=\"#s1-m-5\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
