@@ -244,8 +244,8 @@ def test_columns_sort(opened: Chromium) -> None:
 def test_a_link_opens_what_is_closed(opened: Chromium) -> None:
     assert opened.run("document.getElementById('m-1').open") is False
     opened.run("document.querySelector('#row-0 a').click()")
-    assert opened.run("new Promise(done => setTimeout(() => done(document.getElementById('m-1').open), 50))") is True
-    assert opened.run("document.activeElement.tagName") == "SUMMARY"
+    assert opened.becomes("document.getElementById('m-1').open", True)
+    assert opened.becomes("document.activeElement.tagName", "SUMMARY")
 
 
 def test_tab_order_is_the_order_of_the_page(opened: Chromium) -> None:
