@@ -234,13 +234,13 @@ class Lma(GroupsOfLma, Trial):
     def ignores(self, message: msgspec.Struct | bytes, mag: int = 0, *, then: bool = True) -> None:
         """What is sent must be ignored in silence; `then` a sound request is answered still."""
         packet = self.send(message, mag)
-        came = [other for other in self.listen(self.now() + self.settings.silence) if self.is_about(packet, other)]
+        came = [other for other in self.listen(self.now() + self.settings.silence) if self._is_about(packet, other)]
         self.check("no answer", not came, ", ".join(_shown(other) for other in came))
         if then:
             self.demand("a sound request afterwards is answered", self.alive(), "nothing")
 
     @staticmethod
-    def is_about(request: Packet, other: Packet) -> bool:
+    def _is_about(request: Packet, other: Packet) -> bool:
         return other.receiver == request.sender and other.decoded.name not in (
             "heartbeat",
             "bri",

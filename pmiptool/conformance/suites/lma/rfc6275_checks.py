@@ -89,6 +89,7 @@ def header_len_short(lma: Lma) -> None:
 @against_lma("rfc6275/9.2/header-len-short-with-binding")
 def header_len_short_with_binding(lma: Lma) -> None:
     node = _bound(lma)
+    lma.ignores(_short(lma, node), then=False)
     lma.ignores(_short(lma, node))
     node.ask(timestamp=None).accepted()
 
