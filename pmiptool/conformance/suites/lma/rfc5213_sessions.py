@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.lma import Lma
-from pmiptool.conformance.node import BETWEEN_GATEWAYS, NEW_INTERFACE
+from pmiptool.conformance.node import BETWEEN_GATEWAYS, NEW_INTERFACE, NOT_CHANGED
 from pmiptool.text.values import prefix_text
 from pmiptool.wire.values import AlternateCareOfAddress, Prefix
 
+BETWEEN_INTERFACES = 2
 MANY = 16
 SOME = 1.0  # seconds over a limit
 INITIAL_BINDACK_TIMEOUT = 1.0  # seconds, RFC 6275 12
@@ -40,6 +41,14 @@ def prefix_unused_many(lma: Lma) -> None:
     given = [prefix for _ in range(min(nodes, MANY)) for prefix in lma.node().ask(hnp="any").accepted().prefixes]
     both = [(one, other) for at, one in enumerate(given) for other in given[:at] if overlap(one, other)]
     lma.check("prefixes that do not overlap", not both, [tuple(map(prefix_text, pair)) for pair in both[:1]])
+
+
+@against_lma("rfc5213/5.3.2/prefix-unused-in-the-delay")
+def prefix_unused_in_the_delay(lma: Lma) -> None:
+    node = lma.node()
+    taken = node.attach().prefixes
+    node.detach()
+    lma.node().ask(hnp="any").new_session(*taken)
 
 
 @against_lma("rfc5213/5.3.2/prefixes-exhausted", configured=ONE_PREFIX)
@@ -127,6 +136,15 @@ def handed_back(lma: Lma) -> None:
     node.ask(hnp="any", hi=BETWEEN_GATEWAYS).same_session(prefixes)
     lma.forget(there)
     node.ask(lifetime=0).accepted()
+
+
+@against_lma("rfc5213/5.3.4/entry-has-new-interface", mags=2)
+def entry_has_new_interface(lma: Lma) -> None:
+    node = lma.node(ll_id=b"\x02first", att=4)
+    prefixes = node.attach().prefixes
+    there = node.interface(1, ll_id=b"\x02other", att=5)
+    there.renew(hi=BETWEEN_INTERFACES)
+    there.ask(hnp="any", hi=NOT_CHANGED).same_session(prefixes)
 
 
 @against_lma("rfc5213/5.3.4/accepted", mags=2)
