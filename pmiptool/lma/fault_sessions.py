@@ -72,7 +72,7 @@ class RegistersWhenRejecting(Plain):
 
 
 class KeepsInterface(Plain):
-    _was: tuple[int, bytes | None] | None = None
+    _was: tuple[Any, Any] | None = None
 
     def found(self, core: Core, request: Request, found: Found) -> Found:
         self._was = None if found.binding is None else (found.binding.att, found.binding.ll_id)
