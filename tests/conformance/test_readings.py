@@ -40,6 +40,20 @@ def test_an_lma_that_follows_a_reading_passes(key, reading):
     assert set(others) == OF_READINGS.get(f"{key} {reading}", set())
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_an_lma_that_follows_another_reading_of_every_question_passes_everything(place):
+    readings = {entry.key: entry.choices[min(place, len(entry.choices) - 1)] for entry in AMBIGUITIES}
+    others, passed = outcome((), readings=readings, codepoints={"reinstantiated_status": 5})
+    told = {
+        "muho/1/two-bindings-at-one-mag": "251",
+        **({"muho/6.1/filter-deleted": "by omission"} if place == 2 else {}),
+    }
+    assert {id_: (why[0], told.get(id_, "") in why[1]) for id_, why in others.items()} == {
+        id_: ("UNSUPPORTED", True) for id_ in told
+    }
+    assert len(passed) > 400
+
+
 @pytest.mark.parametrize("codepoints", [{"dialect": "rfc6089"}, {"fid_length_unit": "units-of-8"}], ids=str)
 def test_an_lma_that_speaks_otherwise_passes(codepoints):
     others, _ = outcome(codepoints=codepoints)
