@@ -41,7 +41,7 @@ def _two_paths(lma: Lma, **changes: Any) -> tuple[Node, Node]:
 
 
 def _is_there(node: Node, bid: int, sequence: int) -> bool:
-    """Whether the path has an entry: a number that it had gets 135, where paths have their own; else it can be let go."""
+    """Whether the path has an entry: a number that it had gets 135. Where all share one it is let go."""
     if node.lma.readings["sequence-scope"] == "session":
         return _asks(node, bid, lifetime=0, hi=UNKNOWN).is_accepted
     return _asks(node, bid, sequence=sequence).status == 135
