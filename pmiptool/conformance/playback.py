@@ -243,7 +243,7 @@ class Playback:
             source, destination, data = _parts(frame)
             if frame.data[0] >> 4 == 6 and frame.data[6] == ICMPV6:
                 text = (frame.comment or "").partition("; ")[2]
-                return [IcmpError(data[0], data[1], source.address, text, self._now)]
+                return [IcmpError(data[0], data[1], source.address, text, self._now, int.from_bytes(data[4:8], "big"))]
             return [Received(data, source, destination, self._now)]
         self._now = max(self._now, deadline)
         return []

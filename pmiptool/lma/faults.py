@@ -21,7 +21,7 @@ from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import BA_P
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
@@ -199,6 +199,13 @@ class Faults:
     def keeps_overwritten(self) -> bool:
         """Whether the other paths outlive the flag O."""
         return any(behaviour.keeps_overwritten() for behaviour in self.families)
+
+    def problem(self, problem: ParameterProblem) -> ParameterProblem | None:
+        """An ICMP error with what is wrong with it; None for none."""
+        changed: ParameterProblem | None = problem
+        for behaviour in self.families:
+            changed = None if changed is None else behaviour.problem(changed)
+        return changed
 
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
