@@ -61,7 +61,7 @@ def command(
       remove MN FID              the filter of that number
       renew MN [bulk|overwrite]  of several paths (RFC 8278) for all, or in place of all others
       detach MN [keep|remove]
-      lose MN                    it is not known any more whether it is there
+      lose MN                    it is not known any more whether it is there; this waits for nothing
       allow MN                   serve it again, after an answer that forbade that
       heartbeat                  ask whether the LMA is there
       wait SECONDS               let time pass (with embedded it costs none)
@@ -153,8 +153,11 @@ class Gateway:
                 live.wake_on(None if self.commands.ended else self.commands.number)
 
     def _obey(self) -> None:
-        """Carry out commands as long as nothing is under way."""
-        while not self.mag.busy() and self.way.now() >= self.waiting_until and not self.quitting:
+        """Carry out commands as long as nothing is under way; a mobile node is lost at any time."""
+        while not self.quitting:
+            waits = self.mag.busy() or self.way.now() < self.waiting_until
+            if waits and self.commands.peek().split()[:1] != ["lose"]:
+                return
             line = self.commands.next()
             if line is None:
                 self.quitting = self.commands.ended

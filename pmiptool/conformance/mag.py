@@ -49,6 +49,8 @@ SENTENCES = {
     "heartbeat": "have the MAG send a heartbeat request",
 }
 """What somebody at the MAG is asked for, by the first word of the command that asks for the same."""
+SPECIAL = ("any", "no-key")
+"""Values of a profile that others cannot stand for."""
 
 
 def embedded_mag_of(transport: Transport) -> Any:
@@ -293,7 +295,8 @@ def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:
     """Whether a mobile node of a peer file is as wanted: the same group, and prefixes and such where some are."""
     for key, value in profile.items():
         own = getattr(node, key)
-        if own != value if key in ("mhgid", "ipv6", "att") else bool(own) != bool(value):
+        exact = key in ("mhgid", "ipv6", "att") or own in SPECIAL or value in SPECIAL
+        if own != value if exact else bool(own) != bool(value):
             return False
     return True
 

@@ -17,7 +17,7 @@ from pmiptool.net.listening import ListeningTransport
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
-from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 from pmiptool.rules import Context
 from pmiptool.text.values import parse_address
 
@@ -100,11 +100,14 @@ class MagPeer:
             yield None
             return
         settings = dict(case.configured.get("mag", {}))
+        points = code_points(case.configured.get("codepoints", {}), self._embedded.mag.config.codepoints)
+        settings["codepoints"] = points
         over_ipv4 = bool(settings.pop("over_ipv4", False))
         if "fixed_link_local" in settings:
             settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
+        known = Context(codepoints=points) if "codepoints" in case.configured else None
         with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
-            yield None
+            yield known
 
     def restart(self) -> bool:
         return self._restart is not None and self._restart()

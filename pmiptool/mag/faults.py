@@ -17,6 +17,7 @@ from pmiptool.mag.answers import flows, identifier
 from pmiptool.mag.bul import Attempt, Request
 from pmiptool.mag.bul import BindingUpdateListEntry as Entry
 from pmiptool.mag.fault_answers import ANSWER_FAULTS, answered
+from pmiptool.mag.fault_filters import FILTER_FAULTS, changed
 from pmiptool.mag.fault_octets import OCTET_FAULTS, changed_octets
 from pmiptool.mag.fault_requests import REQUEST_FAULTS, asked
 from pmiptool.mag.request import HI_NOT_CHANGED
@@ -94,7 +95,7 @@ BEHAVIOUR = {
     "session-kept": "A mobile node that left is kept and its registration renewed.",
 }
 
-FAULTS: dict[str, str] = {**REQUEST_FAULTS, **ANSWER_FAULTS, **OCTET_FAULTS, **BEHAVIOUR}
+FAULTS: dict[str, str] = {**REQUEST_FAULTS, **FILTER_FAULTS, **ANSWER_FAULTS, **OCTET_FAULTS, **BEHAVIOUR}
 """Every fault and what it does."""
 
 _FLAGS = {"pba": 0x01, "bri": 0x1FFF, "update-notification": 0x3FFF, "heartbeat": 0xFFFC}
@@ -124,7 +125,7 @@ class Faults:
             foreign = (kept.flow for kept in entry.flows.values() if kept.owner == "lma")
             message = structs.replace(message, options=(*message.options, *foreign))
         first: Attempt | None = request.attempts[0] if request.attempts else None
-        return asked(self.names, message, request, first) if self.names else message
+        return changed(self.names, asked(self.names, message, request, first)) if self.names else message
 
     def answer(self, message: Any) -> Any:
         """Any other message with what is wrong with its values; None where it is not sent."""

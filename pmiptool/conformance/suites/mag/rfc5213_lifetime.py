@@ -140,7 +140,7 @@ def retransmits_re_registration(mag: Mag) -> None:
 def no_retransmission_after_detach(mag: Mag) -> None:
     node = mag.node(hnp=TWO)
     node.attach()
-    node.told("detach")
+    node.told("lose")
     came = node.hear_all(5 * TIMEOUT)
     asked = [other for other in came if other.message.lifetime]
     mag.check("the registration is not sent again", not asked, _texts(asked))

@@ -295,6 +295,7 @@ def _text(option: Ipv4HomeAddressRequest) -> str:
 
 def _of_ipv4(node: MobileNode, address: Ipv4HomeAddressRequest) -> Reply:
     """Revoke the IPv4 home address alone."""
+    node.is_denied = True
     reply = node.mag.ask(node.revocation(flags=BR_P | BR_V, hnp=False, more=(address,)))
     assert reply.decoded
     return reply
