@@ -220,6 +220,13 @@ def _run(
         trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded")
         if options.trigger is not None and role == "lma":
             trial = replace(trial, trigger=peer.operate)
+        if role == "lma" and transport.target.kind != "embedded":
+            from pmiptool.conformance.probe import first_registration
+            from pmiptool.errors import ExchangeFailed
+
+            refused = first_registration(transport, trial)
+            if refused:
+                raise ExchangeFailed(f"no case was run, since each would fail: {refused}")
         config = talk.lma_config if role == "lma" and transport.target.kind == "embedded" else None
         transport.about = about(
             role, transport, trial, name=options.name, config=config, trigger=options.trigger is not None
