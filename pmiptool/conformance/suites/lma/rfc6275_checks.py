@@ -60,6 +60,7 @@ def checksum_zero(lma: Lma) -> None:
 @against_lma("rfc6275/9.2/type-unknown")
 def type_unknown(lma: Lma) -> None:
     lma.ask(lma.summed(NO_MESSAGE)).expect("answer = binding-error", f"status = {UNRECOGNIZED}")
+    lma.node().ask().accepted()
 
 
 @against_lma("rfc6275/9.2/type-unknown-with-binding")
