@@ -278,6 +278,7 @@ def _open(
         trigger=options.trigger,
         claims=talk.settings.peer.claims,
         codepoints=talk.settings.codepoints,
+        readings=talk.settings.readings,
         faults=talk.faults,
         restart=restart,
         say=_say,

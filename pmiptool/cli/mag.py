@@ -118,7 +118,7 @@ class Gateway:
     def _config(self, talk: Talk, heartbeat: float) -> MagConfig:
         from pmiptool.mag import MagConfig
 
-        timers = talk.settings.peer.timers
+        timers, readings = talk.settings.peer.timers, talk.settings.context.readings
         initial = talk.timeout or timers.initial_bindack_timeout or MagConfig().initial_timeout
         return MagConfig(
             clock_offset=talk.clock_offset,
@@ -126,7 +126,8 @@ class Gateway:
             max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
             heartbeat_interval=heartbeat,
             restart_counter=int(self.way.now()) & 0xFFFFFFFF,  # this process knows nothing of the one before
-            refresh_flows=talk.settings.context.readings["flow-omission"] == "strict",
+            refresh_flows=readings["flow-omission"] == "strict",
+            detach_wait=readings["detach-wait"],  # type: ignore[arg-type]
             codepoints=self.settings,
         )
 

@@ -88,10 +88,11 @@ class Mag(Trial):
 
     @cached_property
     def anchor(self) -> ScriptedAnchor:
-        """The reference LMA that makes the right answers."""
+        """The reference LMA that makes the right answers. It asks for no BIDs, which is not the MAG's fault."""
         local = self.transport.locals[0].address
         sections = {"mn": self._with_prefixes(), **self._sections}
-        return ScriptedAnchor(local, self.codepoints, self.readings, sections, seed=self.seed)
+        readings = self.readings.changed({"binding-reference": "implied"})
+        return ScriptedAnchor(local, self.codepoints, readings, sections, seed=self.seed)
 
     def _with_prefixes(self) -> list[dict[str, Any]]:
         """The case's mobile nodes with the prefixes that the MAG knows, each given to the first that has it."""

@@ -17,6 +17,7 @@ from pmiptool.net.listening import ListeningTransport
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
+from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 from pmiptool.rules import Context
 from pmiptool.text.values import parse_address
@@ -38,6 +39,7 @@ def open_mag(
     shell: bool = False,
     claims: Collection[str] = (),
     codepoints: CodePoints = DEFAULT,
+    readings: Readings = DEFAULT_READINGS,
     faults: Collection[str] = (),
     seed: int = 0,
     restart: Callable[[], bool] | None = None,
@@ -46,15 +48,21 @@ def open_mag(
     """Open the way to a MAG under test: `--role mag --listen LISTEN [--trigger TRIGGER]`.
 
     listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
-    MAG in this process, with `faults`. address: a target, the MAG's, in place of that of the first PBU. trigger: a
-    command that makes it do something; `say` is told each time that it runs. shell: a shell runs it. claims: what the
-    peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller closes.
+    MAG in this process, by `readings` and with `faults`. address: a target, the MAG's, in place of that of the first
+    PBU. trigger: a command that makes it do something; `say` is told each time that it runs. shell: a shell runs it.
+    claims: what the peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller
+    closes.
 
     Raises UsageError for what is no address or command, EnvironmentLacks for what cannot be opened.
     """
     transport: Transport
     if listen == "embedded":
-        transport = EmbeddedMagTransport(MagConfig(codepoints=codepoints), faults=faults, seed=seed)
+        config = MagConfig(
+            detach_wait=readings["detach-wait"],  # type: ignore[arg-type]
+            refresh_flows=readings["flow-omission"] == "strict",
+            codepoints=codepoints,
+        )
+        transport = EmbeddedMagTransport(config, faults=faults, seed=seed)
     else:
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
