@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
@@ -20,6 +21,7 @@ from pmiptool.net.trigger import Trigger
 from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 from pmiptool.rules import Context
+from pmiptool.rules.context import DEFAULT_CONTEXT
 from pmiptool.text.values import parse_address
 
 
@@ -67,7 +69,7 @@ def open_mag(
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    return OpenedMag(transport, MagPeer(transport, claims, restart), Make(runs))
+    return OpenedMag(transport, MagPeer(transport, claims, restart, Context(codepoints=codepoints, readings=readings)), Make(runs))
 
 
 def _of(address: str, listen: Target) -> Any:
@@ -79,19 +81,33 @@ def _of(address: str, listen: Target) -> Any:
     return target.endpoint
 
 
+def context_for(case: Case, usual: Context) -> Context | None:
+    """What is known of a MAG that a case configures; None where that is as in the rest of the run."""
+    if "codepoints" not in case.configured:
+        return None
+    return replace(usual, codepoints=code_points(case.configured["codepoints"], usual.codepoints))
+
+
 class MagPeer:
     """A MAG: the embedded one is configured as cases need it, another by its operator."""
 
     def __init__(
-        self, transport: Transport, claims: Collection[str] = (), restart: Callable[[], bool] | None = None
+        self,
+        transport: Transport,
+        claims: Collection[str] = (),
+        restart: Callable[[], bool] | None = None,
+        context: Context = DEFAULT_CONTEXT,
     ) -> None:
         self._transport = transport
+        self._context = context
         self._embedded = embedded_mag_of(transport)
         self._claims = claims
         self._restart = restart
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         wanted = {name: dict(table) for name, table in case.configured.items()}
+        if context_for(case, self._context) == self._context:
+            del wanted["codepoints"]
         if len(self._transport.locals[0].address) == 4:
             wanted.get("mag", {}).pop("over_ipv4", None)
         if self._embedded is None:
@@ -108,12 +124,11 @@ class MagPeer:
             yield None
             return
         settings = dict(case.configured.get("mag", {}))
-        points = code_points(case.configured.get("codepoints", {}), self._embedded.mag.config.codepoints)
-        settings["codepoints"] = points
+        known = context_for(case, self._context)
+        settings["codepoints"] = (known or self._context).codepoints
         over_ipv4 = bool(settings.pop("over_ipv4", False))
         if "fixed_link_local" in settings:
             settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
-        known = Context(codepoints=points) if "codepoints" in case.configured else None
         with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
             yield known
 
