@@ -69,7 +69,9 @@ def open_mag(
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    return OpenedMag(transport, MagPeer(transport, claims, restart, Context(codepoints=codepoints, readings=readings)), Make(runs))
+    return OpenedMag(
+        transport, MagPeer(transport, claims, restart, Context(codepoints=codepoints, readings=readings)), Make(runs)
+    )
 
 
 def _of(address: str, listen: Target) -> Any:
