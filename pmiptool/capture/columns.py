@@ -247,6 +247,15 @@ class Columns:
     def single(self, template: int) -> bool:
         return self.templates[template].values == 1
 
+    def destination(self, template: int) -> bytes:
+        return self.templates[template].octets[16:32]
+
+    def values_count(self, template: int) -> int:
+        return self.templates[template].values
+
+    def node_count(self) -> int:
+        return self.nodes.count
+
     def source(self, template: int) -> bytes:
         return self.templates[template].octets[:16]
 

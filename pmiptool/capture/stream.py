@@ -10,6 +10,7 @@ import os
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,10 +79,25 @@ class Messages:
     def __len__(self) -> int:
         return len(self.part)
 
-    def columns(self) -> Iterable[tuple[int, int, int, int, int, int, float]]:
-        """Kind, node, template, values, sequence number, timestamp and time (s) of each."""
+    def columns(self, rows: Any, earlier: float) -> Iterable[tuple[Any, ...]]:
+        """Row, kind, node, template, values, sequence number, timestamp and time (s) of some, and the time before;
+        `earlier` is that before the first row."""
+        rows = np.asarray(rows, dtype=np.int64)
         every = (self.kinds, self.nodes, self.templates, self.values, self.sequences, self.stamps, self.times)
-        return zip(*(column.tolist() for column in every), strict=True)
+        before = np.where(rows > 0, self.times[rows - 1], earlier)
+        return zip(rows.tolist(), *(column[rows].tolist() for column in every), before.tolist(), strict=True)
+
+    def odd(self) -> list[int]:
+        """The rows that are odd."""
+        rows: list[int] = np.flatnonzero(self.kinds == ODD).tolist()
+        return rows
+
+    def after(self, time: float) -> int:
+        """The first row that is later."""
+        return int(np.searchsorted(self.times, time, side="right"))
+
+    def time(self, row: int) -> float:
+        return float(self.times[row])
 
     def of(self, node: int) -> list[int]:
         """The rows of a node."""
