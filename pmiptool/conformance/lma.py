@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.extensions import EXTENSIONS, gives, lacking
 from pmiptool.conformance.groups import GroupsOfLma
-from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
+from pmiptool.conformance.node import NOW, SHARING_PREFIXES, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
 from pmiptool.mag.answers import accepted, first, prefixes
@@ -26,6 +26,7 @@ from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingRevocationAcknowledgement,
     BindingUpdate,
+    HandoffIndicator,
     HomeNetworkPrefix,
     Ipv4HomeAddressReply,
     Ipv4HomeAddressRequest,
@@ -58,6 +59,7 @@ class Lma(GroupsOfLma, Trial):
         self._before: tuple[tuple[Endpoint, ...], Endpoint] | None = None  # what `over_ipv4` left
         self._registered: dict[tuple[Any, ...], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self._had: set[bytes] = set()  # identifiers that were ever registered
+        self._sharing: set[bytes] = set()  # identifiers of mobile nodes whose interfaces share their prefixes
         self.has: set[str] = set()  # what it gave of `EXTENSIONS`
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
 
@@ -264,10 +266,13 @@ class Lma(GroupsOfLma, Trial):
         else:
             self._registered.pop(key, None)
 
-    @staticmethod
-    def _key(node: Node, request: BindingUpdate, answer: Decoded) -> tuple[Any, ...]:
-        """What tells one registration of a mobile node from another: its interface in a group, else its prefixes."""
-        if any(isinstance(option, (Multihoming, MagMultipathBinding)) for option in request.options):
+    def _key(self, node: Node, request: BindingUpdate, answer: Decoded) -> tuple[Any, ...]:
+        """What tells one registration of a mobile node from another: its interface in a group, else its prefixes,
+        unless interfaces share them (RFC 7864 3.2.1)."""
+        indicator = first(request.options, HandoffIndicator)
+        self._sharing |= {node.id} if indicator is not None and indicator.hi == SHARING_PREFIXES else set()
+        grouped = any(isinstance(option, (Multihoming, MagMultipathBinding)) for option in request.options)
+        if grouped or node.id in self._sharing:
             return node.key
         return node.id, prefixes(answer.message)
 
