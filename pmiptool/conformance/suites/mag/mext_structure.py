@@ -9,6 +9,7 @@ from pmiptool.conformance.case import against_mag
 from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_request import Request
 from pmiptool.conformance.octets import octets_of, slot_of
+from pmiptool.conformance.trial import SETTLE
 from pmiptool.text.filters import bids_of, selector_of
 from pmiptool.wire.values import BindingIdentifier, BindingReference, Ipv4Selector, Ipv6Selector
 
@@ -25,6 +26,8 @@ def _asked(mag: Mag, flow: str, **profile: Any) -> Request:
     """The registration of a mobile node with a filter."""
     request = mag.node(**{"mhgid": 0, **profile}).attach("flow", flow)
     mag.demand("the filter", 1 in request.flows, "none")
+    request.answer()
+    mag.pause(SETTLE)
     return request
 
 
