@@ -34,9 +34,16 @@ from pmiptool.net.profiles import profile_of
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
 from pmiptool.scenario.result import Packet
-from pmiptool.wire.values import BindingUpdate, Heartbeat
+from pmiptool.wire.values import (
+    BindingError,
+    BindingRevocationIndication,
+    BindingUpdate,
+    Heartbeat,
+    UpdateNotification,
+)
 
 MAG, LMA = "MAG", "LMA"
+UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 SENTENCES = {
     "attach": "attach {mn} to the MAG",
     "handover": "hand {mn} over to the MAG from another one",
@@ -196,6 +203,9 @@ class Mag(Trial):
         came = self.listen(self.now() + within, takes)
         found = came[-1] if came and takes(came[-1]) else None
         self._waiting[:0] = [packet for packet in came if packet is not found]
+        trouble = self._trigger.look() if self._trigger is not None and found is None else ""
+        if trouble:
+            raise SetUpFailed(trouble)  # nothing can be said of a MAG that was not told
         return found
 
     def hear(self, name: str, *, within: float | None = None) -> Packet | None:
@@ -222,7 +232,12 @@ class Mag(Trial):
         others = [other for other in came if other is not reply.packet]
         self._waiting[:0] = [other for other in others if isinstance(other.decoded.message, BindingUpdate)]
         reply.further += [other for other in others if not isinstance(other.decoded.message, BindingUpdate)]
+        if _knows_not(reply) and not self.wants_errors:
+            self.lacks(f"it knows no {packet.decoded.name}: it answers with a Binding Error")
         return reply
+
+    wants_errors = False
+    """Whether the case is about the Binding Error that answers a message of unknown type."""
 
     def ignores(self, message: msgspec.Struct | bytes) -> None:
         """What is sent must get no answer of its kind, and no Binding Error."""
@@ -252,14 +267,14 @@ class Mag(Trial):
         """Have a mobile node detached; whether its de-registration came, or what was known before."""
         try:
             node.told("detach")
+            until = self.now() + self.patience
+            while (request := node.hear(max(0.0, until - self.now()))) is not None:
+                request.answer()
+                self.pause(SETTLE)
+                if not request.message.lifetime:
+                    return True
         except (SetUpFailed, NotPossible):
             return answered
-        until = self.now() + self.patience
-        while (request := node.hear(max(0.0, until - self.now()))) is not None:
-            request.answer()
-            self.pause(SETTLE)
-            if not request.message.lifetime:
-                return True
         return False
 
     def alive(self) -> bool:
@@ -273,9 +288,9 @@ class Mag(Trial):
         try:
             node = self.node()
             node.told("attach")
+            request = node.hear(self.patience)
         except (NotPossible, SetUpFailed):
             return True  # nobody can tell
-        request = node.hear(self.patience)
         if request is not None:
             request.answer()
             self.close()
@@ -290,6 +305,13 @@ class Make:
 
     def __call__(self, case: Case, transport: RecordedTransport, settings: Settings, attempt: int = 1) -> Mag:
         return partial(Mag, trigger=self.trigger)(case, transport, settings, attempt)
+
+
+def _knows_not(reply: Reply) -> bool:
+    """Whether a message of a type that we know was answered as one of unknown type (RFC 6275 9.2)."""
+    answer = reply.packet.decoded.message if reply.packet is not None else None
+    known = isinstance(reply.request.decoded.message, (Heartbeat, BindingRevocationIndication, UpdateNotification))
+    return known and isinstance(answer, BindingError) and answer.status == UNRECOGNIZED_TYPE
 
 
 def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:

@@ -175,3 +175,17 @@ def test_a_mag_configured_otherwise_is_for_its_operator() -> None:
 def test_what_cannot_be_opened(listen: str, options: dict[str, Any], text: str) -> None:
     with pytest.raises(UsageError, match=text):
         open_mag(listen, **options)
+
+
+def test_what_a_mag_does_not_know_it_has_not_failed() -> None:
+    transport, peer, make = open_mag("embedded")
+    without = {"mag": {"answers": ()}}
+
+    def revoke(mag: Mag) -> None:
+        node = mag.node()
+        node.registered()
+        node.revoke()
+
+    case = Case("rfc5846/5/made-up", "mag", revoke, ANY.requirements, 1, without)
+    result = run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, make).cases[0]
+    assert (result.verdict, result.reason) == ("UNSUPPORTED", "it knows no bri: it answers with a Binding Error")

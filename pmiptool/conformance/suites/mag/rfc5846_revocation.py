@@ -240,6 +240,7 @@ def some_gone(mag: Mag) -> None:
 
 @against_mag("rfc5846/6.2/mag-binding-error", configured={"mag": {"answers": ("heartbeat", "update-notification")}})
 def not_known(mag: Mag) -> None:
+    mag.wants_errors = True
     _bound(mag).revoke().expect("answer = binding-error", "status = 2")
 
 
