@@ -1,4 +1,4 @@
-"""Captures of many mobile nodes between reference gateways and the reference anchor, with a network that is not kind."""
+"""Captures of many mobile nodes between reference gateways and the reference anchor, over a network that is unkind."""
 
 from __future__ import annotations
 
