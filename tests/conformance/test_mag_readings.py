@@ -32,3 +32,12 @@ def test_the_embedded_mag_follows_the_reading(reading):
     transport, *_ = open_mag("embedded", readings=DEFAULT_READINGS.changed({"detach-wait": reading}))
     assert transport.mag.config.detach_wait == reading
     transport.close()
+
+
+def test_a_case_that_fails_tells_by_which_reading_it_was_judged():
+    transport, peer, make = open_mag("embedded", faults=["never-retransmits"])
+    case = next(case for case in cases("mag") if case.id == "muho/5/mag-detach-wait")
+    (failed,) = run([case], Recorder(transport), RunSettings(), peer, make).cases
+    assert failed.verdict == "FAIL"
+    told = "reading detach-wait is taken as timeout; where this peer follows another give --reading KEY=NAME"
+    assert failed.notes == (told,)
