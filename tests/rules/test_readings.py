@@ -142,6 +142,26 @@ def test_filters_of_the_default_group_may_be_kept_at_any_interface() -> None:
     assert judged(astray, GROUPS) == {"muho/4.2/reinstantiated-unasked"}, "they stay in their group"
 
 
+def test_gateways_ask_for_the_group_of_the_profile() -> None:
+    config = config_from({"readings": GROUPS})
+    bench = Bench(config=config, context=context_of(config))
+    voice = "fid=1 pri=10 proto=udp dst-port=5060"
+    for number, group in ((1, 7), (2, 7), (3, 0)):
+        bench.attach(number, voice, mhgid=group, ll_id=bytes((2, 0, 0, 0, 0, number)))
+    bench.renew(1)
+    bench.modify(1, "fid=1 pri=9 pro=modify proto=udp")
+    bench.run(2)
+    bench.detach(1, "keep")
+    bench.run(2)
+    bench.renew(2)
+    assert {session.mhgid: session.flow_count() for session in bench.lma.sessions} == {7: 2, 0: 1}
+    (entry,) = bench.mags[2].binding_update_list.values()
+    assert sorted(entry.flows) == [1, 65535]
+    given = {prefix for mag in (2, 3) for e in bench.mags[mag].binding_update_list.values() for prefix in e.prefixes}
+    assert len(given) == 1
+    assert bench.finish() == []
+
+
 # The reference anchor by each reading
 
 
