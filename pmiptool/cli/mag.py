@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pmiptool.net.record import Recorder
     from pmiptool.wire.layout import Decoded
 
-USAGE = {"wait": "wait SECONDS", "quit": "quit"}
+USAGE = {"configure": "configure [FILE.toml]", "wait": "wait SECONDS", "quit": "quit"}
 """Beside what `net.mag_words` reads."""
 LONG = 3600.0
 
@@ -64,6 +64,7 @@ def command(
       lose MN                    it is not known any more whether it is there; this waits for nothing
       allow MN                   serve it again, after an answer that forbade that
       heartbeat                  ask whether the LMA is there
+      configure [FILE.toml]      another MAG in its place, with the keys of [mag] and [codepoints]; as it was
       wait SECONDS               let time pass (with embedded it costs none)
       quit
 
@@ -98,22 +99,35 @@ class Gateway:
         heartbeat: float,
         faults: tuple[str, ...] = (),
     ) -> None:
-        from pmiptool.mag import MnProfile, MobileAccessGateway
-        from pmiptool.net.mag_words import MagWords
-        from pmiptool.net.profiles import profile_of
-
         self.way = way
         self.settings = talk.settings.codepoints
-        self.mag = MobileAccessGateway(
-            self._config(talk, heartbeat), way.locals[0], way.peer, seed=int(way.now() * 1000), faults=faults
-        )
-        known = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
-        others = MnProfile(id=b"", mhgid=mhgid, lifetime=lifetime)
-        self.words = MagWords(self.mag, known, others, self.settings)
+        self._nodes = talk.settings.peer.mn
+        self._mhgid, self._lifetime, self._faults = mhgid, lifetime, faults
+        self._usual = self._config(talk, heartbeat)
+        self._begin(self._usual)
         self.commands = Commands()
         self.quitting = False
         self.waiting_until = 0.0
         self.exit_code = 0
+
+    def _begin(self, config: MagConfig) -> None:
+        """A MAG that knows nothing of one before it."""
+        from pmiptool.mag import MnProfile, MobileAccessGateway
+        from pmiptool.net.mag_words import MagWords
+        from pmiptool.net.profiles import profile_of
+
+        way, self.settings = self.way, config.codepoints
+        seed = int(way.now() * 1000)
+        self.mag = MobileAccessGateway(config, way.locals[0], way.peer, seed=seed, faults=self._faults)
+        known = {node.id: profile_of(node, self.settings, lifetime=self._lifetime) for node in self._nodes}
+        others = MnProfile(id=b"", mhgid=self._mhgid, lifetime=self._lifetime)
+        self.words = MagWords(self.mag, known, others, self.settings)
+
+    def _configure(self, files: list[str]) -> None:
+        """As a file has it, or without one as it was."""
+        from pmiptool.net.mag_settings import changed, load
+
+        self._begin(changed(self._usual, load(files[0])) if files else self._usual)
 
     def _config(self, talk: Talk, heartbeat: float) -> MagConfig:
         from pmiptool.mag import MagConfig
@@ -179,6 +193,8 @@ class Gateway:
             self.quitting = True
         elif name == "wait" and len(arguments) == 1:
             self.waiting_until = now + _seconds(arguments[0])
+        elif name == "configure" and len(arguments) < 2:
+            self._configure(arguments)
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, contextmanager
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
-from pmiptool.conformance.configured import claims_of
+from pmiptool.conformance.configured import claims_of, toml_of
 from pmiptool.conformance.mag import Make, embedded_mag_of
 from pmiptool.conformance.trial import NotPossible
 from pmiptool.mag import MagConfig
 from pmiptool.net.embedded_mag import EmbeddedMagTransport
 from pmiptool.net.listening import ListeningTransport
+from pmiptool.net.mag_settings import changed
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
@@ -22,7 +25,6 @@ from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 from pmiptool.rules import Context
 from pmiptool.rules.context import DEFAULT_CONTEXT
-from pmiptool.text.values import parse_address
 
 
 class OpenedMag(NamedTuple):
@@ -69,9 +71,8 @@ def open_mag(
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    return OpenedMag(
-        transport, MagPeer(transport, claims, restart, Context(codepoints=codepoints, readings=readings)), Make(runs)
-    )
+    context = Context(codepoints=codepoints, readings=readings)
+    return OpenedMag(transport, MagPeer(transport, claims, restart, context, runs), Make(runs))
 
 
 def _of(address: str, listen: Target) -> Any:
@@ -91,7 +92,7 @@ def context_for(case: Case, usual: Context) -> Context | None:
 
 
 class MagPeer:
-    """A MAG: the embedded one is configured as cases need it, another by its operator."""
+    """A MAG: the embedded one is configured at once, another by its trigger (`configure FILE`) or its operator."""
 
     def __init__(
         self,
@@ -99,40 +100,62 @@ class MagPeer:
         claims: Collection[str] = (),
         restart: Callable[[], bool] | None = None,
         context: Context = DEFAULT_CONTEXT,
+        trigger: Trigger | None = None,
     ) -> None:
         self._transport = transport
+        self._trigger = trigger
         self._context = context
         self._embedded = embedded_mag_of(transport)
         self._claims = claims
         self._restart = restart
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        """The MAG configured as a case needs it, and what is known of it then. Raises NotPossible where it cannot."""
         wanted = {name: dict(table) for name, table in case.configured.items()}
         if context_for(case, self._context) == self._context:
             del wanted["codepoints"]
-        if len(self._transport.locals[0].address) == 4:
-            wanted.get("mag", {}).pop("over_ipv4", None)
-        if self._embedded is None:
-            absent = [word for word in claims_of(wanted) if word not in self._claims]
-            if absent:
-                raise NotPossible(
-                    f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so"
-                )
-        return self._for(case)
+        over_ipv4 = bool(wanted.get("mag", {}).pop("over_ipv4", False))
+        known = context_for(case, self._context)
+        tables = {name: table for name, table in wanted.items() if table}
+        if self._embedded is not None:
+            return self._embedded_so(self._embedded, tables, over_ipv4, known)
+        if over_ipv4 and len(self._transport.locals[0].address) != 4:
+            raise NotPossible("it needs a MAG that speaks over IPv4; wait for one with --listen udp://ADDRESS")
+        absent = [word for word in claims_of(tables) if word not in self._claims]
+        if not absent:
+            return nullcontext(known)
+        if self._trigger is not None:
+            return self._by_trigger(self._trigger, tables, known)
+        raise NotPossible(
+            f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
+            "--trigger CMD, which is run as CMD configure FILE.toml"
+        )
 
     @contextmanager
-    def _for(self, case: Case) -> Any:
-        if self._embedded is None:
-            yield None
-            return
-        settings = dict(case.configured.get("mag", {}))
-        known = context_for(case, self._context)
-        settings["codepoints"] = (known or self._context).codepoints
-        over_ipv4 = bool(settings.pop("over_ipv4", False))
-        if "fixed_link_local" in settings:
-            settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
-        with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
+    def _embedded_so(
+        self, embedded: EmbeddedMagTransport, tables: dict[str, Any], over_ipv4: bool, known: Context | None
+    ) -> Iterator[Context | None]:
+        with embedded.configured(changed(embedded.mag.config, tables), over_ipv4=over_ipv4):
             yield known
+
+    @contextmanager
+    def _by_trigger(self, trigger: Trigger, tables: dict[str, Any], known: Context | None) -> Iterator[Context | None]:
+        """`configure FILE` before the case, `configure` after it."""
+        with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
+            file = Path(folder) / "mag.toml"
+            file.write_text(toml_of(tables), "utf-8")
+            _run(trigger, "configure", str(file))
+            try:
+                yield known
+            finally:
+                _run(trigger, "configure")
 
     def restart(self) -> bool:
         return self._restart is not None and self._restart()
+
+
+def _run(trigger: Trigger, *words: str) -> None:
+    trigger.run(words)
+    trigger.end()
+    if trigger.trouble:
+        raise NotPossible(trigger.trouble)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-import msgspec
-
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
 from pmiptool.net.embedded import LMA_ADDRESS, EmbeddedMachine, mag_addresses
 from pmiptool.net.mag_words import MagWords
@@ -63,10 +61,6 @@ class EmbeddedMagTransport(EmbeddedMachine):
         finally:
             self.mag, self._words, self.locals, self.peer = before
             self._under_way.clear()
-
-    def changed(self, **settings: object) -> MagConfig:
-        """The MAG's configuration with some settings changed."""
-        return msgspec.structs.replace(self.mag.config, **settings)
 
 
 def ends(over_ipv4: bool) -> tuple[tuple[Endpoint, ...], Endpoint]:

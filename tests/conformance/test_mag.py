@@ -12,10 +12,12 @@ from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_peer import MagPeer, open_mag
 from pmiptool.conformance.result import CaseResult
 from pmiptool.conformance.runner import RunSettings, run
-from pmiptool.conformance.trial import TrialSettings
+from pmiptool.conformance.trial import NotPossible, TrialSettings
 from pmiptool.errors import UsageError
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
+from pmiptool.registry.codepoints import code_points
+from pmiptool.rules import Context
 from pmiptool.session.endpoint import Endpoint
 
 ANY = cases("mag")[0]
@@ -157,10 +159,31 @@ def test_a_mag_configured_otherwise_is_for_its_operator() -> None:
     made = open_mag("embedded").make
     result = run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, made).cases[0]
     assert result.reason == (
-        "it needs a MAG with mag.timestamps=false; name it in the claims of the peer file where it is so"
+        "it needs a MAG with mag.timestamps=false; name it in the claims of the peer file where it is so, or add "
+        "--trigger CMD, which is run as CMD configure FILE.toml"
     )
     with MagPeer(transport, ["mag.timestamps=false"]).configured(case) as known:
         assert known is None
+
+
+def test_a_case_over_ipv4_needs_an_address_for_it() -> None:
+    transport: Any = Elsewhere()
+    case = next(case for case in cases("mag") if case.id == "rfc5844/4.2.2/over-ipv4")
+    with pytest.raises(NotPossible, match="wait for one with --listen udp://ADDRESS"):
+        MagPeer(transport).configured(case)
+    transport.locals = (Endpoint(bytes((192, 0, 2, 1)), 5436),)
+    with MagPeer(transport).configured(case) as known:
+        assert known is None
+
+
+def test_a_dialect_that_is_spoken_anyway_needs_no_configuration() -> None:
+    transport: Any = Elsewhere()
+    case = next(case for case in cases("mag") if case.id == "rfc6089/4.2/mag-fid-not-zero")
+    with pytest.raises(NotPossible, match='codepoints.dialect="rfc6089"'):
+        MagPeer(transport).configured(case)
+    spoken = Context(codepoints=code_points({"dialect": "rfc6089"}))
+    with MagPeer(transport, context=spoken).configured(case) as known:
+        assert known == spoken
 
 
 @pytest.mark.parametrize(
