@@ -323,6 +323,7 @@ class Lma(GroupsOfLma, Trial):
             for sequence, packet in {getattr(p.decoded.message, "sequence", None): p for p in theirs}.items():
                 if sequence is not None and sequence not in said:
                     self.send(kind(sequence=sequence), self.number_of(packet.receiver))
+                    self.listen(self.now() + SETTLE)
 
     def alive(self) -> bool:
         """Whether a mobile node of its own is registered, or refused, and let go again; twice asked, then dead."""

@@ -69,7 +69,8 @@ class Reply(AnsweredFilters):
     @property
     def status_text(self) -> str:
         status = self.status
-        name = BINDING_STATUS.names(self.lma.codepoints).get(status, "") if status is not None else ""
+        names = BINDING_STATUS.names(self.lma.codepoints) if self.decoded.name in ("pba", "binding-ack") else {}
+        name = names.get(status, "") if status is not None else ""
         return f"{self.decoded.name} {'' if status is None else status} {name}".strip()
 
     @property
