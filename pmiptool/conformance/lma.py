@@ -13,7 +13,7 @@ from pmiptool.conformance.extensions import EXTENSIONS, gives, lacking
 from pmiptool.conformance.groups import GroupsOfLma
 from pmiptool.conformance.node import NOW, SHARING_PREFIXES, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
-from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
+from pmiptool.conformance.trial import SETTLE, NotPossible, RecordedTransport, Trial, TrialSettings
 from pmiptool.mag.answers import accepted, first, prefixes
 from pmiptool.net.peer import PeerNode
 from pmiptool.registry.rfc5846 import LOCAL_POLICY, PER_PEER_POLICY
@@ -117,17 +117,6 @@ class Lma(GroupsOfLma, Trial):
     def time_of_day(self, later: float = 0.0) -> int:
         """The peer's time of day, or one later, as the Timestamp option has it (RFC 5213 8.8)."""
         return time_raw(self.moment() + self.settings.clock_offset + later)
-
-    def supports(self, need: str) -> bool:
-        """Whether the peer is said to support something; true where nobody said."""
-        return not self.settings.claims or need in self.settings.claims
-
-    def lacks(self, reason: str) -> None:
-        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
-        claimed = [need for need in self.case.needs if need in self.settings.claims]
-        if claimed:
-            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
-        raise NotApplicable(reason)
 
     def knows_extensions(self, reply: Reply) -> None:
         """End the case where its first answer shows that the LMA lacks what the case needs, and need not have it."""

@@ -17,7 +17,6 @@ from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import (
     AT_THE_TERMINAL,
     SETTLE,
-    NotApplicable,
     NotPossible,
     RecordedTransport,
     SetUpFailed,
@@ -143,17 +142,6 @@ class Mag(Trial):
         node = MobileNode(self, entry, is_known=bool(known) or self.embedded is not None)
         self.nodes.append(node)
         return node
-
-    def supports(self, need: str) -> bool:
-        """Whether the peer is said to support something; true where nobody said."""
-        return not self.settings.claims or need in self.settings.claims
-
-    def lacks(self, reason: str) -> None:
-        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
-        claimed = [need for need in self.case.needs if need in self.settings.claims]
-        if claimed:
-            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
-        raise NotApplicable(reason)
 
     # What its operator does
 

@@ -151,6 +151,17 @@ class Trial:
         before = f"{about}: " if about else ""
         return all([self.check(before + text, outcome.ok, outcome.actual) for text, outcome in outcomes])
 
+    def supports(self, need: str) -> bool:
+        """Whether the peer is said to support something; true where nobody said."""
+        return not self.settings.claims or need in self.settings.claims
+
+    def lacks(self, reason: str) -> None:
+        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
+        claimed = [need for need in self.case.needs if need in self.settings.claims]
+        if claimed:
+            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
+        raise NotApplicable(reason)
+
     def operate(self, text: str, *words: str) -> None:
         """Have the peer's operator make it do something: by the trigger in words, or in a sentence. The case is SKIPPED
         where nobody is there."""

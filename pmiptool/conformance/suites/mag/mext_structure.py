@@ -33,7 +33,8 @@ def _asked(mag: Mag, flow: str, **profile: Any) -> Request:
 
 def _parts(request: Request) -> list[tuple[int, bytes]]:
     """Type and octets of each sub-option but padding, by lengths that cover the whole of it (4.2.1, 4.2.2)."""
-    octets = octets_of(request.decoded, request.mag.codepoints.flow_identification_option_type) or b""
+    points = request.mag.codepoints
+    octets = octets_of(request.decoded, points.flow_identification_option_type, points) or b""
     found, at = [], HEAD
     while at < len(octets):
         size = octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
