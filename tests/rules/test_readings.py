@@ -69,6 +69,27 @@ def test_what_was_to_be_removed_may_be_kept_when_it_is_called_off() -> None:
     assert judged(steps, WAIT) == set()
 
 
+# What is kept goes along when its new interface leaves
+
+
+def test_what_went_along_with_a_second_interface_is_known_when_it_is_announced_at_last() -> None:
+    kept = fid(65535, pro=2, pri=20, sub=(OTHER,))
+    own = fid(65534, pro=2, pri=10)
+    three = (*PAIR, *bound(2, 3, 1), *gone(3, 2, 2, 2), *renewed(4, 3, 2), *gone(5, 1, 2, 2), *bound(6, 2, 3))
+    assert judged((*three, *renewed(7, 3, 3, (), kept, own)), {}) == set()
+    other = (*three, *renewed(7, 3, 3, (), fid(65533, pro=2, pri=21, sub=(OTHER,)), own))
+    assert judged(other, {}) == {"muho/4.2/pri-copied"}
+
+
+def test_a_fid_that_may_have_gone_with_the_group_may_mean_another_filter() -> None:
+    first = (*KEPT, *announced(3, 1, 2), *bound(4, 3, 1), *gone(5, 3, 2, 1), *bound(6, 2, 3, fid(sub=(OTHER,), pri=22)))
+    again = renewed(8, 1, 3, (), fid(65535, pro=2, pri=22, sub=(OTHER,)))
+    assert judged((*first, *gone(7, 2, 4, 2), *again), {"act-scope": "group"}) == set()
+    still = (*KEPT, *announced(3, 1, 2), *bound(6, 2, 3, fid(sub=(OTHER,), pri=22)))
+    found = judged((*still, *gone(7, 2, 4, 2), *again), {"act-scope": "group"})
+    assert found == {"muho/4.2/announced-changed", "muho/4.1/filters-lost"}
+
+
 # binding-key = care-of-address
 
 
@@ -78,6 +99,7 @@ def test_two_interfaces_without_groups_stay_apart_at_one_gateway() -> None:
     steps = (
         *(asked(0, 1, one, hnp=hnp(ANY)), told(0.1, 1, one)),
         *(asked(1, 1, other, hnp=hnp(ANY), sequence=2), told(1.1, 1, other, sequence=2, hnp=hnp(P2))),
+        *(asked(2, 1, one, hi=hi(5), sequence=3), told(2.1, 1, one, hi=hi(5), sequence=3)),
     )
     assert judged(steps, {"binding-key": "care-of-address"}) == set()
 
@@ -133,6 +155,8 @@ def test_filters_of_the_default_group_may_be_kept_at_any_interface() -> None:
     steps = (*pair, *gone(2, 1, 2, 2), *grouped(3, 2, 7, 2, given=(kept,), hi=hi(5)))
     assert judged(steps, GROUPS) == set()
     assert judged((*pair, *gone(2, 1, 2, 2), *grouped(3, 2, 7, 2, hi=hi(5))), GROUPS) == set(), "nor need they"
+    three = (*bound(0, 1, 1, voice), *bound(1, 2, 1), *grouped(2, 3, 7))
+    assert judged((*three, *gone(3, 1, 2, 2), *renewed(4, 2, 2)), GROUPS) == set(), "it may be at the third"
     unasked = (*pair, *grouped(3, 2, 7, 2, given=(kept,), hi=hi(5)))
     assert judged(unasked, GROUPS) == {"muho/4.2/reinstantiated-unasked"}
     away = (*grouped(0, 1, 6, flows=(voice,)), *grouped(1, 2, 7))
