@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from pmiptool.errors import ExchangeFailed, UsageError
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig
     from pmiptool.net.record import Recorder
+    from pmiptool.session.endpoint import ParameterProblem
     from pmiptool.wire.layout import Decoded
 
 USAGE = {"configure": "configure [FILE.toml]", "wait": "wait SECONDS", "quit": "quit"}
@@ -203,7 +205,18 @@ class Gateway:
     def _send(self) -> None:
         for datagram in self.mag.to_send(self.way.now()):
             self.way.send(datagram)
+        for problem in self.mag.problems():
+            self._complain(problem)
         self._report()
+
+    def _complain(self, problem: ParameterProblem) -> None:
+        """Send an ICMP error; nobody depends on it, and with embedded there is nobody to read it."""
+        from pmiptool.net import icmp
+        from pmiptool.text.values import address_text
+
+        if self.way.target.kind == "raw":
+            with contextlib.suppress(OSError), icmp.open_sender(address_text(problem.source.address)) as sock:
+                sock.sendto(icmp.parameter_problem(problem), (address_text(problem.destination.address), 0))
 
     def _wait(self) -> None:
         """Let time pass until something arrives or is due."""

@@ -23,7 +23,7 @@ from pmiptool.mag.fault_requests import REQUEST_FAULTS, asked
 from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.mag.revocation import Loss
 from pmiptool.mag.sent import match
-from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.endpoint import Endpoint, ParameterProblem
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -92,6 +92,8 @@ BEHAVIOUR = {
     "any-response-counts": "A heartbeat response with another sequence number counts.",
     "beats-without-bindings": "Heartbeat requests are sent without any registration.",
     "beats-too-often": "Heartbeat requests are sent three times as often.",
+    "sends-no-problems": "No ICMP error is sent.",
+    "points-at-nothing": "ICMP errors point at octet 0 of the packet.",
     "session-kept": "A mobile node that left is kept and its registration renewed.",
 }
 
@@ -202,6 +204,12 @@ class Faults:
         if f"retries-{status}" in self.names:
             return replace(request, attempts=[], due=0.0), "a fault"
         return (None, "") if "gives-up" in self.names else None
+
+    def problems(self, problem: ParameterProblem) -> list[ParameterProblem]:
+        """What becomes of an ICMP error."""
+        if "sends-no-problems" in self.names:
+            return []
+        return [structs.replace(problem, pointer=0) if "points-at-nothing" in self.names else problem]
 
     def source(self, own: Endpoint) -> Endpoint:
         """Where messages come from."""

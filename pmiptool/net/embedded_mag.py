@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
-from pmiptool.net.embedded import LMA_ADDRESS, EmbeddedMachine, mag_addresses
+from pmiptool.net.embedded import DELAY, LMA_ADDRESS, EmbeddedMachine, mag_addresses
 from pmiptool.net.mag_words import MagWords
 from pmiptool.net.target import Target
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
@@ -44,6 +45,12 @@ class EmbeddedMagTransport(EmbeddedMachine):
     @property
     def machine(self) -> MobileAccessGateway:
         return self.mag
+
+    def _collect(self) -> None:
+        super()._collect()
+        for problem in self.mag.problems():
+            self._count += 1
+            heapq.heappush(self._under_way, (self._now + DELAY, self._count, problem))
 
     def command(self, words: Sequence[str]) -> None:
         """Have the MAG do something now, as `pmiptool mag` reads it on its stdin. Raises UsageError."""
