@@ -125,10 +125,10 @@ def test_kept_filters_stay_in_their_group(world):
 def test_kept_filters_of_the_default_group_find_any_interface(world):
     world.attach(MAG1, group=0, flows=[flow(1, 66)])
     world.attach(MAG2, group=5, flows=[flow(1, 77, selector=DNS)])
-    world.attach(MAG3, group=9)
-    assert classify(packet(80), groups(world)[5]) == (MAG1,)
+    world.attach(MAG3, group=0, flows=[flow(1, 99, selector=DNS)])
+    assert classify(packet(80), groups(world)[5], "drop") == (MAG1,)
     assert leave(world, MAG1, 0, KEEP).status == 0
-    assert classify(packet(80), groups(world)[5]) == (MAG2,)
+    assert classify(packet(80), groups(world)[5], "drop") == (MAG2,)
     assert owned(world)[5] == {MAG2: [1, 65535]}
     assert [event.new_care_of_address for event in world.happened(FlowReinstantiated)] == [MAG2]
     told = world.send(mag=MAG2, hnp=HNP1, hi=5, group=5)
