@@ -20,6 +20,7 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.fitting import encode_what_fits
 from pmiptool.wire.layout import Decoded, EncodeError
 
+MANY_PROBLEMS = 64
 IPV6_HEADER = 40  # octets, from where the pointer of an ICMP error counts
 
 
@@ -38,7 +39,7 @@ class Outgoing:
         self._sequence = random.Random(seed).randrange(0x10000)
         self._timestamp = 0
         self._outbox: list[Datagram] = []
-        self._problems: list[ParameterProblem] = []
+        self._problems: deque[ParameterProblem] = deque(maxlen=MANY_PROBLEMS)  # where nobody fetches them they go
         self._events: list[AnyEvent] = []
         self._sent = Transmissions()
         self._rates: dict[bytes, deque[float]] = {}
@@ -53,7 +54,8 @@ class Outgoing:
 
     def problems(self) -> list[ParameterProblem]:
         """The ICMP errors that wait to leave, over raw IPv6; each is given once."""
-        leaving, self._problems = self._problems, []
+        leaving = list(self._problems)
+        self._problems.clear()
         return leaving
 
     def _complain(self, decoded: Decoded, octet: int) -> None:

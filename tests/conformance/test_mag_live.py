@@ -102,4 +102,5 @@ def test_the_reference_mag_passes_over_raw_ipv6(bench: Bench) -> None:
         mag, lma = pair.command(pair.mag), pair.command(pair.lma)
         with bench.mag(mag, "--target", netns.LMA, "--source", netns.MAGS[0]):
             cases = [*CASES[-6:], "rfc5213/6.9.1.2/pba-bad-checksum", "rfc6275/9.2/mag-type-unknown"]
+            cases += ["rfc6275/9.2/mag-payload-proto-pointer", "rfc6275/9.2/mag-header-len-pointer"]
             assert bench.run(lma, netns.LMA, *cases) == dict.fromkeys(cases, "PASS")
