@@ -31,6 +31,7 @@ from pmiptool.wire.values import (
     MobileNodeIdentifier,
     Prefix,
     UnknownOption,
+    UnknownSubOption,
     VendorSpecific,
 )
 
@@ -48,6 +49,7 @@ BEHAVIOUR = {
     "asks-again-after-differing": "After a PBA with an option that differs the PBU is sent again.",
     "chokes-on-unknown-option": "A message with an option of unknown type is dropped.",
     "chokes-on-reserved": "A message with reserved bits that are set is dropped.",
+    "chokes-on-sub-option": "A message with a filter that has a sub-option of unknown type is dropped.",
     "chokes-on-vendor-specific": "A message with a Vendor-Specific option is dropped.",
     "chokes-on-order": "A PBA whose first option is not the MN-ID is dropped.",
     "chokes-on-padding": "A message with several Pad1 in a row, or with a PadN that is not zero, is dropped.",
@@ -92,6 +94,7 @@ BEHAVIOUR = {
     "any-response-counts": "A heartbeat response with another sequence number counts.",
     "beats-without-bindings": "Heartbeat requests are sent without any registration.",
     "beats-too-often": "Heartbeat requests are sent three times as often.",
+    "repetition-not-redone": "A retransmitted Update Notification that wants no acknowledgement is dropped.",
     "sends-no-problems": "No ICMP error is sent.",
     "points-at-nothing": "ICMP errors point at octet 0 of the packet.",
     "session-kept": "A mobile node that left is kept and its registration renewed.",
@@ -219,9 +222,14 @@ class Faults:
 
     def chokes(self, decoded: Decoded) -> bool:
         """Whether a message that came is dropped for what is no reason to."""
+        if not self.names:
+            return False
         options = getattr(decoded.message, "options", ())
         kinds = [type(option) for option in options]
         if "chokes-on-vendor-specific" in self.names and VendorSpecific in kinds:
+            return True
+        parts = [type(part) for option in options for part in getattr(option, "suboptions", ())]
+        if "chokes-on-sub-option" in self.names and UnknownSubOption in parts:
             return True
         if "chokes-on-order" in self.names and decoded.name == "pba" and kinds[:1] != [MobileNodeIdentifier]:
             return True

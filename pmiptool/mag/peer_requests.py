@@ -244,6 +244,8 @@ class PeerRequests(Acknowledged):
         before = self._before("update-notification", first, message.sequence, now)
         if before is not None and before.answer is not None and "repetition-taken-anew" not in self._faults:
             return self._serve("update-notification", decoded, before.answer, now, again=True)
+        if before is not None and "repetition-not-redone" in self._faults:
+            return None
         decision = notification.decide(message, self.binding_update_list.values(), denied=self._denied)
         answer = None
         if message.flags & UPN_A or "upa-always" in self._faults:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from pmiptool.conformance.case import against_mag
 from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_request import Request
@@ -11,12 +13,14 @@ from pmiptool.conformance.mobile_node import MobileNode
 from pmiptool.conformance.octets import octets_of, slot_of
 from pmiptool.text.filters import bids_of, selector_of
 from pmiptool.wire.values import (
+    BindingAcknowledgement,
     BindingIdentifier,
     BindingReference,
     FlowIdentification6089,
     FlowSummary,
     Ipv4Selector,
     Ipv6Selector,
+    UnknownSubOption,
 )
 
 DIALECT = {"codepoints": {"dialect": "rfc6089"}}
@@ -27,6 +31,7 @@ CHANGED = "fid=1 pri=15 bid=6 proto=udp dst-port=5061"
 OPTION, SUMMARY = 45, 44
 HEAD = 6  # octets of the option before its sub-options
 PADN, REFERENCE, SELECTOR = 1, 2, 3
+UNKNOWN = UnknownSubOption(type=99, data=b"unknown")
 REFUSED = 128
 ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again
 
@@ -250,6 +255,18 @@ def removal_by_omission(mag: Mag) -> None:
     request = _registered(mag, ONE, TWO).remove(2)
     named = [*request.flows, *_summary(request)]
     mag.check("the other filter is named, and this one is not", named == [1], named)
+
+
+@against_mag("rfc6089/4.2.1/mag-unknown-sub-option", configured=DIALECT)
+def unknown_sub_option(mag: Mag) -> None:
+    def with_another(pba: BindingAcknowledgement) -> BindingAcknowledgement:
+        options: list[Any] = list(pba.options)
+        for number, option in enumerate(options):
+            if isinstance(option, FlowIdentification6089):
+                options[number] = structs.replace(option, suboptions=(UNKNOWN, *option.suboptions))
+        return structs.replace(pba, options=tuple(options))
+
+    _is_still_served(_registered(mag, ONE, change=with_another))
 
 
 @against_mag("rfc6089/5.2.6/mag-status-per-flow", configured=DIALECT)
