@@ -42,6 +42,7 @@ from pmiptool.wire.values import (
 )
 
 MAG, LMA = "MAG", "LMA"
+ASKED_BY_LMA = (Heartbeat, BindingRevocationIndication, UpdateNotification)
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 SENTENCES = {
     "attach": "attach {mn} to the MAG",
@@ -220,9 +221,19 @@ class Mag(Trial):
         others = [other for other in came if other is not reply.packet]
         self._waiting[:0] = [other for other in others if isinstance(other.decoded.message, BindingUpdate)]
         reply.further += [other for other in others if not isinstance(other.decoded.message, BindingUpdate)]
-        if _knows_not(reply) and not self.wants_errors:
-            self.lacks(f"it knows no {packet.decoded.name}: it answers with a Binding Error")
+        self.minds_what_it_knows_not()
         return reply
+
+    def minds_what_it_knows_not(self) -> None:
+        """End the case where the MAG has said of a message of ours that it does not know its type (RFC 6275 9.2)."""
+        ours = ""
+        for packet in self.packets:
+            message = packet.decoded.message
+            if packet.sender != self.them and isinstance(message, ASKED_BY_LMA):
+                ours = packet.decoded.name
+            elif isinstance(message, BindingError) and message.status == UNRECOGNIZED_TYPE and ours:
+                if not self.wants_errors and packet.sender == self.them:
+                    self.lacks(f"it knows no {ours}: it answers with a Binding Error")
 
     wants_errors = False
     """Whether the case is about the Binding Error that answers a message of unknown type."""
@@ -232,6 +243,7 @@ class Mag(Trial):
         self.send(message)
         came = self.listen(self.now() + self.settings.silence)
         self._waiting[:0] = [other for other in came if isinstance(other.decoded.message, BindingUpdate)]
+        self.minds_what_it_knows_not()
         others = [other.decoded.name for other in came if not isinstance(other.decoded.message, BindingUpdate)]
         self.check("no answer", not others, ", ".join(others))
 
@@ -269,6 +281,7 @@ class Mag(Trial):
         """Whether it answers a heartbeat, or says that it does not know any, or registers a mobile node."""
         if self.transport.peer == NOBODY:
             return True
+        self.wants_errors = True
         for _ in range(2):
             reply = self.ask(Heartbeat(sequence=self.next_sequence()))
             if reply.packet is not None or self.icmp is not None:
@@ -293,13 +306,6 @@ class Make:
 
     def __call__(self, case: Case, transport: RecordedTransport, settings: Settings, attempt: int = 1) -> Mag:
         return partial(Mag, trigger=self.trigger)(case, transport, settings, attempt)
-
-
-def _knows_not(reply: Reply) -> bool:
-    """Whether a message of a type that we know was answered as one of unknown type (RFC 6275 9.2)."""
-    answer = reply.packet.decoded.message if reply.packet is not None else None
-    known = isinstance(reply.request.decoded.message, (Heartbeat, BindingRevocationIndication, UpdateNotification))
-    return known and isinstance(answer, BindingError) and answer.status == UNRECOGNIZED_TYPE
 
 
 def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:

@@ -67,6 +67,12 @@ class Request:
         option = self.option(Timestamp)
         return None if option is None else int(option.timestamp)
 
+    def stamped(self) -> int:
+        """Its timestamp; the case ends where it has none: sequence numbers are as good (RFC 5213 5.5)."""
+        if self.timestamp is None:
+            self.mag.lacks("it uses sequence numbers, not timestamps")
+        return self.timestamp or 0
+
     @property
     def prefixes(self) -> list[Prefix]:
         """The prefixes that it names, an all-zero one included."""

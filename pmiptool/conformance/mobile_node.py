@@ -144,6 +144,7 @@ class MobileNode:
         """A registration comes, within seconds, and is as expected."""
         request = self.hear(within)
         if request is None:
+            self.mag.minds_what_it_knows_not()
             self.mag.demand(what, False, self.mag.why_not)
         assert request is not None
         self.mag.check(what, True)

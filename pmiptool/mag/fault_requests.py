@@ -32,6 +32,7 @@ from pmiptool.wire.values import (
     NonceIndices,
     Prefix,
     Timestamp,
+    UnknownOption,
 )
 
 A, P = 0x8000, 0x0200
@@ -93,6 +94,7 @@ REQUEST_FAULTS: dict[str, str] = {
     "link-local-invented": "PBUs have a link-local address although a fixed one is in use.",
     "link-local-multicast": "The Link-local Address option has a multicast address.",
     "timestamp-in-seconds": "Timestamps count seconds, not units of 1/65536 s.",
+    "timestamp-cut": "The Timestamp option has 6 octets.",
     "timestamp-always": "PBUs have timestamps although sequence numbers are in use.",
     "sequence-constant": "All PBUs have one sequence number.",
     "lifetime-zero": "The first PBU asks for a lifetime of 0.",
@@ -257,6 +259,9 @@ _CHANGES: dict[str, Change] = {
     "link-local-multicast": _add(LinkLocalAddress(link_local_address=_MULTICAST)),
     "timestamp-in-seconds": lambda message, request, first: _changed(
         message, Timestamp, lambda option: replace(option, timestamp=option.timestamp >> 16)
+    ),
+    "timestamp-cut": lambda message, request, first: _changed(
+        message, Timestamp, lambda option: UnknownOption(27, bytes(6))
     ),
     "timestamp-always": _where_missing(Timestamp(timestamp=0x6500_0000_0000)),
     "sequence-constant": lambda message, request, first: replace(message, sequence=0x1234),

@@ -14,6 +14,8 @@ from pmiptool.conformance.result import CaseResult
 from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import NotPossible, TrialSettings
 from pmiptool.errors import UsageError
+from pmiptool.mag import MagConfig
+from pmiptool.net.embedded_mag import EmbeddedMagTransport
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
 from pmiptool.registry.codepoints import code_points
@@ -212,3 +214,20 @@ def test_what_a_mag_does_not_know_it_has_not_failed() -> None:
     case = Case("rfc5846/5/made-up", "mag", revoke, ANY.requirements, 1, without)
     result = run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, make).cases[0]
     assert (result.verdict, result.reason) == ("UNSUPPORTED", "it knows no bri: it answers with a Binding Error")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"timestamps": False},
+        {"answers": ("heartbeat",)},
+        {"detach_wait": "pba"},
+        {"clock_offset": -90.0, "initial_timeout": 1.5, "renew_at": 0.9},
+    ],
+    ids=lambda policy: next(iter(policy)),
+)
+def test_another_policy_is_no_failure(policy: dict[str, Any]) -> None:
+    transport = EmbeddedMagTransport(MagConfig(**policy))
+    settings = RunSettings(trial=TrialSettings())
+    found = run(cases("mag"), Recorder(transport), settings, MagPeer(transport), open_mag("embedded").make).cases
+    assert {case.id: case.reason for case in found if case.verdict not in ("PASS", "UNSUPPORTED")} == {}

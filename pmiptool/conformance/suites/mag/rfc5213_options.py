@@ -59,7 +59,7 @@ def _answered(mag: Mag, more: list[object]) -> None:
 @against_mag("rfc5213/5.5/mag-epoch", "rfc5213/8.8/mag-format")
 def epoch(mag: Mag) -> None:
     request = mag.node().attach()
-    seconds = (request.timestamp or 0) / 65536
+    seconds = request.stamped() / 65536
     request.check("seconds since 1970 in 48 bits, and 16 of fractions", abs(seconds - request.time) < 86400, seconds)
 
 
@@ -190,12 +190,17 @@ def link_local_length(mag: Mag) -> None:
 
 @against_mag("rfc5213/8.8/mag-alignment")
 def timestamp_alignment(mag: Mag) -> None:
-    _aligned(mag.node().attach(), TIMESTAMP, 2)
+    request = mag.node().attach()
+    request.stamped()
+    _aligned(request, TIMESTAMP, 2)
 
 
 @against_mag("rfc5213/8.8/mag-length")
 def timestamp_length(mag: Mag) -> None:
-    _length(mag.node().attach(), TIMESTAMP, 8)
+    request = mag.node().attach()
+    if octets_of(request.decoded, TIMESTAMP) is None:
+        request.stamped()
+    _length(request, TIMESTAMP, 8)
 
 
 def _reversed(pba: BindingAcknowledgement) -> BindingAcknowledgement:

@@ -23,7 +23,7 @@ from pmiptool.wire.values import (
 FIXED = 12  # octets of a Binding Update or its acknowledgement before the options
 ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again
 UNKNOWN_TYPE = 200
-TIMESTAMP = 27
+PREFIX = 22
 LIFETIME, LONG = 12, 300  # seconds of a lifetime that is waited for, and of one that is not
 
 
@@ -186,8 +186,8 @@ def unknown_option_no_error(mag: Mag) -> None:
 
 @against_mag("rfc6275/6.2.1/mag-alignment")
 def alignment(mag: Mag) -> None:
-    slot = slot_of(_sent(mag).decoded, TIMESTAMP)
-    mag.check("the timestamp at 8n+2", slot is not None and slot.offset % 8 == 2, slot and slot.offset)
+    slot = slot_of(_sent(mag).decoded, PREFIX)
+    mag.check("the prefix at 8n+4", slot is not None and slot.offset % 8 == 4, slot and slot.offset)
 
 
 @against_mag("rfc6275/6.2.2/mag-pad1")
