@@ -18656,16 +18656,11 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
-local function new_names() -- room for those of most messages
-  return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil, i = nil }
-end
-
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { -- whole at once, and with room: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = {}, named = new_names(), findings = {}, cut = #s < total,
-    options = { nil, nil, nil, nil, nil, nil, nil, nil }, name = false, entry = nil, options_at = nil, shared = nil,
-    shown = nil, base = nil, alone = nil,
+  local m = { -- whole at once: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = {}, findings = {}, cut = #s < total,
+    options = {}, name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil,
   }
   local form = description.form
   if #s < 8 then
