@@ -20653,7 +20653,7 @@ do
     local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
     asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
     asked.key = care_of
-    if set.reading["binding-key"] == "interface" then
+    if set.reading["binding-key"] == "interface" or option == nil then
       asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
     end
     asked.removal = m.v.lifetime == 0

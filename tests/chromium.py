@@ -134,6 +134,15 @@ class Chromium:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def becomes(self, expression: str, value: Any, wait: float = 10.0) -> bool:
+        """Whether an expression has a value, now or soon: what a click does may take a moment."""
+        end = time.monotonic() + wait
+        while self.run(expression) != value:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
     def press(self, *keys: str) -> None:
         """Keys by name (`Tab`, `Enter`) or as the character they type."""
         codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}

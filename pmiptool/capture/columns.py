@@ -16,6 +16,8 @@ else is left to `find` and the codec.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,12 +70,24 @@ class Numbers:
         self.rows: Words = np.zeros((256, width), dtype=np.uint64)
         self.count = 0
         self._known: dict[int, int] = {}
+        self._shift = np.uint64(64 - 11)
+        self._slots: Longs = np.full(1 << 11, -1, dtype=np.int64)
+        """By the first bits of a hash one that has them: most rows are found there."""
 
     def of(self, rows: Words) -> Longs:
         """The number of each row; -1 where another row has its hash."""
-        unique, first, inverse = np.unique(hashed(rows), return_index=True, return_inverse=True)
-        known = self._known
-        numbers = [known.get(key, -1) for key in unique.tolist()]
+        hashes = hashed(rows)
+        found: Longs = self._slots[(hashes >> self._shift).astype(np.int64)]
+        same = (self.rows[found] == rows).all(axis=1) & (found >= 0)
+        if not same.all():
+            rest = np.flatnonzero(~same)
+            found[rest] = self._search(rows[rest], hashes[rest])
+        return found
+
+    def _search(self, rows: Words, hashes: Words) -> Longs:
+        unique, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        known, keys = self._known, unique.tolist()
+        numbers = [known.get(key, -1) for key in keys]
         fresh = [at for at, number in enumerate(numbers) if number < 0]
         if fresh:
             fresh.sort(key=first.__getitem__)  # in the order of appearance
@@ -82,16 +96,23 @@ class Numbers:
                 more = np.zeros((max(need, 2 * len(self.rows)), self.rows.shape[1]), dtype=np.uint64)
                 more[: self.count] = self.rows[: self.count]
                 self.rows = more
-            keys = unique.tolist()
+            self.rows[self.count : need] = rows[first[fresh]]
             for at in fresh:
                 known[keys[at]] = numbers[at] = self.count
-                self.rows[self.count] = rows[first[at]]
                 self.count += 1
+            self._place(unique[fresh], need - len(fresh))
         found: Longs = np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
-        same = (self.rows[found] == rows).all(axis=1)
-        if not same.all():
-            found[~same] = -1
+        found[~(self.rows[found] == rows).all(axis=1)] = -1
         return found
+
+    def _place(self, hashes: Words, number: int) -> None:
+        """Let new rows be found, from this number on."""
+        if 4 * self.count > len(self._slots):
+            bits = (8 * self.count).bit_length()
+            self._shift = np.uint64(64 - bits)
+            self._slots = np.full(1 << bits, -1, dtype=np.int64)
+            hashes, number = hashed(self.rows[: self.count]), 0
+        self._slots[(hashes >> self._shift).astype(np.int64)] = np.arange(number, number + len(hashes))
 
     def octets(self, number: int) -> bytes:
         return bytes(self.rows[number])
@@ -193,11 +214,33 @@ class _Layout:
 _MOST_LAYOUTS = 256
 
 
-class Table(NamedTuple):
-    """The columns of a block: for each packet its kind and what the module says; sums are of all octets.
+class _Part:
+    """Messages of one layout, in a block."""
 
-    places: where the octet behind the two addresses stands. sums is 0 for what is not plain.
-    """
+    def __init__(self, layout: _Layout, rows: Longs, octets: Octets) -> None:
+        self.layout, self.rows, self.octets = layout, rows, octets
+        self.fine = np.ones(len(rows), dtype=bool)
+        self.values: list[Longs] = []
+        self.templates: Longs = rows
+
+
+def _value(octets: Octets, at: int, size: int) -> Words:
+    value = np.zeros((len(octets), 16), dtype=np.uint8)
+    end = at + size
+    value[:, :size] = octets[:, at:end]
+    words: Words = value.view(np.uint64)
+    return words
+
+
+def _even(octets: Octets, bits: int) -> npt.NDArray[np.bool_]:
+    """Whether all bits behind the first ones are zero."""
+    ends = np.unpackbits(octets, axis=1)[:, bits:] if bits % 8 else octets[:, bits // 8 :]
+    even: npt.NDArray[np.bool_] = ~np.asarray(ends.any(axis=1))
+    return even
+
+
+class Table(NamedTuple):
+    """The columns of a block: for each packet its kind and what the module says; equal packets have equal sums."""
 
     kinds: Longs
     nodes: Longs
@@ -206,7 +249,6 @@ class Table(NamedTuple):
     sequences: Longs
     stamps: npt.NDArray[np.uint64]
     sums: Words
-    places: Longs
 
 
 class Columns:
@@ -247,6 +289,15 @@ class Columns:
     def single(self, template: int) -> bool:
         return self.templates[template].values == 1
 
+    def destination(self, template: int) -> bytes:
+        return self.templates[template].octets[16:32]
+
+    def values_count(self, template: int) -> int:
+        return self.templates[template].values
+
+    def node_count(self) -> int:
+        return self.nodes.count
+
     def source(self, template: int) -> bytes:
         return self.templates[template].octets[:16]
 
@@ -265,14 +316,28 @@ class Columns:
     def cut(self, block: Block) -> Table:
         size = len(block)
         kinds = np.zeros(size, dtype=np.int64)
-        nodes, templates, values, sequences, places = (np.zeros(size, dtype=np.int64) for _ in range(5))
+        nodes, templates, values, sequences = (np.zeros(size, dtype=np.int64) for _ in range(4))
         stamps, sums = np.zeros(size, dtype=np.uint64), np.zeros(size, dtype=np.uint64)
-        table = Table(kinds, nodes, templates, values, sequences, stamps, sums, places)
+        table = Table(kinds, nodes, templates, values, sequences, stamps, sums)
         data = np.frombuffer(block.data, dtype=np.uint8)
+        parts: list[_Part] = []
         for rows, at, length in self._plain(block, data, kinds):
-            places[rows] = at
-            self._cut(data, rows, at, int(length), table)
+            parts += self._parts(data, rows, at, int(length))
+        if parts:
+            self._columns(parts, table)
         return table
+
+    def sums_of(self, messages: list[bytes]) -> list[int]:
+        """As `Table.sums` of messages with their two addresses before them; 0 for what is not plain."""
+        octets = bytearray()
+        starts = []
+        for message in messages:
+            starts.append(len(octets))
+            octets += b"\x60\0\0\0" + (len(message) - PAIR & 0xFFFF).to_bytes(2, "big") + b"\x87\x40" + message
+        lengths = [len(message) + 8 for message in messages]
+        table = self.cut(Block(bytes(octets), starts, lengths, [0] * len(starts), min(RAW_IP), 1))
+        sums: list[int] = np.where(table.kinds == ODD, 0, table.sums).tolist()
+        return sums
 
     def _plain(self, block: Block, data: Octets, kinds: Longs) -> list[tuple[Longs, Longs, int]]:
         """Packets by the length of their Mobility Header, and where it stands; marks those that can have none."""
@@ -301,77 +366,83 @@ class Columns:
             found.append((rows[chosen], ip[chosen] + 40, length))
         return found
 
-    def _cut(self, data: Octets, rows: Longs, at: Longs, length: int, table: Table) -> None:
+    def _parts(self, data: Octets, rows: Longs, at: Longs, length: int) -> Iterator[_Part]:
+        """Messages of one length by their layout, but for those with a wrong checksum."""
         width = PAIR + length
         every: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data.data, strides=(1,))
         octets: Octets = every[at - PAIR].view(np.uint8).reshape(-1, width)
-        words: Words = octets.view(np.uint64)
         # RFC 6275 6.1.1: the sum over addresses, length, protocol and message is zero, in either order of octets.
         total = octets.view(np.uint16).sum(axis=1, dtype=np.uint64)
-        if np.little_endian:
-            extra = ((length + 135) & 0xFF) << 8 | (length + 135) >> 8
-        else:
-            extra = length + 135
+        extra = length + 135
+        if sys.byteorder == "little":
+            extra = (extra & 0xFF) << 8 | extra >> 8
         right = (total + np.uint64(extra)) % np.uint64(65535) == 0
-        table.sums[rows] = hashed(words)
-        left = np.flatnonzero(right)
+        if not right.all():
+            octets, rows = octets[right], rows[right]
         layouts = self._layouts.setdefault(length, [])
-        for layout in layouts:
-            if not len(left):
+        number = 0
+        while len(rows) and number < _MOST_LAYOUTS:
+            if number == len(layouts):
+                layouts.append(_Layout(octets[0], self._names))
+            layout = layouts[number]
+            fits = layout.matches(octets.view(np.uint64))
+            if fits.all():
+                if layout.kind != ODD:
+                    yield _Part(layout, rows, octets)
                 return
-            left = self._matched(layout, words, octets, rows, left, table)
-        while len(left) and len(layouts) < _MOST_LAYOUTS:
-            layouts.append(_Layout(octets[left[0]], self._names))
-            left = self._matched(layouts[-1], words, octets, rows, left, table)
+            if fits.any():
+                if layout.kind != ODD:
+                    yield _Part(layout, rows[fits], octets[fits])
+                rows, octets = rows[~fits], octets[~fits]
+            number += 1
 
-    def _matched(self, layout: _Layout, words: Words, octets: Octets, rows: Longs, left: Longs, table: Table) -> Longs:
-        fits = layout.matches(words[left])
-        if layout.kind != ODD and fits.any():
-            chosen = left[fits]
-            whole = len(chosen) == len(words)
-            self._columns(
-                layout, words if whole else words[chosen], octets if whole else octets[chosen], rows[chosen], table
-            )
-        rest: Longs = left[~fits]
-        return rest
+    def _columns(self, parts: list[_Part], table: Table) -> None:
+        """What the parts say, all at once where it is the same for all."""
+        rows = np.concatenate([part.rows for part in parts])
+        opaque = [(part, *place) for part in parts for place in part.layout.opaque]
+        if opaque:
+            found = self.values.of(np.concatenate([_value(part.octets, at, size) for part, at, size, _ in opaque]))
+            ends = np.cumsum([len(part.rows) for part, *_ in opaque])[:-1]
+            for (part, at, size, bits), numbers in zip(opaque, np.split(found, ends), strict=True):
+                part.fine &= numbers >= 0
+                if bits < 8 * size:  # host bits would make two spellings of one prefix
+                    part.fine &= _even(part.octets[:, at : at + size], bits)
+                part.values.append(numbers)
+        table.nodes[rows] = nodes = self.nodes.of(np.concatenate([self._nodes_of(part) for part in parts]))
+        first = 0
+        for part in parts:
+            layout, octets = part.layout, part.octets
+            masked = octets.view(np.uint64) & layout.mask
+            shown = masked.view(np.uint8)
+            for (at, _, _), numbers in zip(layout.opaque, part.values, strict=True):
+                shown[:, at] = numbers != _ZERO
+            part.templates = self._template(layout, masked, octets, len(part.values))
+            last = first + len(part.rows)
+            part.fine &= (part.templates >= 0) & (nodes[first:last] >= 0)
+            first = last
+            high, low = octets[:, layout.sequence].astype(np.int64), octets[:, layout.sequence + 1]
+            table.templates[part.rows] = part.templates
+            table.sequences[part.rows] = high << 8 | low
+            table.values[part.rows] = self._packed(part.values, part.fine)
+            table.kinds[part.rows] = np.where(part.fine, layout.kind, ODD)
+            if layout.stamp is not None:
+                stamp = np.ascontiguousarray(octets[:, layout.stamp : layout.stamp + 8])
+                table.stamps[part.rows] = stamp.view(">u8").reshape(-1).astype(np.uint64)
+        columns = (table.templates, table.nodes, table.values, table.sequences, table.stamps)
+        table.sums[rows] = hashed(np.stack([column[rows].astype(np.uint64) for column in columns], axis=1))
 
-    def _columns(self, layout: _Layout, words: Words, octets: Octets, rows: Longs, table: Table) -> None:
-        count = len(rows)
-        masked = words & layout.mask
-        shown = masked.view(np.uint8)
-        fine = np.ones(count, dtype=bool)
-        numbers = []
-        for at, length, bits in layout.opaque:
-            value = np.zeros((count, 16), dtype=np.uint8)
-            value[:, :length] = octets[:, at : at + length]
-            if bits < 8 * length:  # host bits would make two spellings of one prefix
-                ends = np.unpackbits(value, axis=1)[:, bits:] if bits % 8 else value[:, bits // 8 :]
-                fine &= ~ends.any(axis=1)
-            number = self.values.of(value.view(np.uint64))
-            fine &= number >= 0
-            shown[:, at] = number != _ZERO
-            numbers.append(number)
-        templates = self._template(layout, masked, octets, len(numbers))
-        fine &= templates >= 0
+    def _nodes_of(self, part: _Part) -> Words:
+        layout, octets = part.layout, part.octets
         assert layout.name is not None
         at, length = layout.name
-        node = np.zeros((count, 8 * self.nodes.rows.shape[1]), dtype=np.uint8)
+        node = np.zeros((len(octets), 8 * self.nodes.rows.shape[1]), dtype=np.uint8)
         node[:, :16] = octets[:, 16:32] if layout.kind == REQUEST else octets[:, :16]
         node[:, 16] = octets[:, at - 1]
         node[:, 17] = length
         end = at + length
         node[:, 18 : 18 + length] = octets[:, at:end]
-        nodes = self.nodes.of(node.view(np.uint64))
-        fine &= nodes >= 0
-        table.templates[rows] = templates
-        table.nodes[rows] = nodes
-        table.values[rows] = self._packed(numbers, fine)
-        table.kinds[rows] = np.where(fine, layout.kind, ODD)
-        high, low = octets[:, layout.sequence].astype(np.int64), octets[:, layout.sequence + 1]
-        table.sequences[rows] = high << 8 | low
-        if layout.stamp is not None:
-            stamp = np.ascontiguousarray(octets[:, layout.stamp : layout.stamp + 8])
-            table.stamps[rows] = stamp.view(">u8").reshape(-1).astype(np.uint64)
+        words: Words = node.view(np.uint64)
+        return words
 
     def _template(self, layout: _Layout, masked: Words, octets: Octets, values: int) -> Longs:
         size = layout.size

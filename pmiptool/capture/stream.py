@@ -10,12 +10,13 @@ import os
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pmiptool.capture.blocks import Block, blocks
-from pmiptool.capture.columns import NOTHING, ODD, PAIR, Columns, Longs, Table, Words, hashed
+from pmiptool.capture.columns import NOTHING, ODD, Columns, Longs, Table, Words
 from pmiptool.capture.files import CutCapture
 from pmiptool.capture.merged import WINDOW, Copies, Placed
 from pmiptool.capture.messages import Seen, messages_of
@@ -78,10 +79,25 @@ class Messages:
     def __len__(self) -> int:
         return len(self.part)
 
-    def columns(self) -> Iterable[tuple[int, int, int, int, int, int, float]]:
-        """Kind, node, template, values, sequence number, timestamp and time (s) of each."""
+    def columns(self, rows: Any, earlier: float) -> Iterable[tuple[Any, ...]]:
+        """Row, kind, node, template, values, sequence number, timestamp and time (s) of some, and the time before;
+        `earlier` is that before the first row."""
+        rows = np.asarray(rows, dtype=np.int64)
         every = (self.kinds, self.nodes, self.templates, self.values, self.sequences, self.stamps, self.times)
-        return zip(*(column.tolist() for column in every), strict=True)
+        before = np.where(rows > 0, self.times[rows - 1], earlier)
+        return zip(rows.tolist(), *(column[rows].tolist() for column in every), before.tolist(), strict=True)
+
+    def odd(self) -> list[int]:
+        """The rows that are odd."""
+        rows: list[int] = np.flatnonzero(self.kinds == ODD).tolist()
+        return rows
+
+    def after(self, time: float) -> int:
+        """The first row that is later."""
+        return int(np.searchsorted(self.times, time, side="right"))
+
+    def time(self, row: int) -> float:
+        return float(self.times[row])
 
     def of(self, node: int) -> list[int]:
         """The rows of a node."""
@@ -152,7 +168,7 @@ class Stream:
         self.count = 0
         self._cuts: dict[int, CutCapture] = {}
         self._past: deque[Messages] = deque()
-        self._copies = _Once()
+        self._copies = _Once(columns)
 
     @property
     def cut(self) -> CutCapture | None:
@@ -189,7 +205,7 @@ class Stream:
                 if self.columns is not None:
                     table = self.columns.cut(block)
                 else:
-                    table = Table(*(np.zeros(len(block), dtype=np.int64) for _ in range(8)))  # type: ignore[arg-type]
+                    table = Table(*(np.zeros(len(block), dtype=np.int64) for _ in range(7)))  # type: ignore[arg-type]
                 yield _Part(number, block, table, self.settings)
         except CutCapture as error:
             self._cuts[number] = error
@@ -289,7 +305,8 @@ def _taken(waiting: list[_Waiting], until: int) -> Messages | None:
 class _Once:
     """Finds what another capture, or another interface of the same one, saw of the same packet (`merged.once`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns | None) -> None:
+        self._columns = columns
         self._tail: list[tuple[Messages, Longs, Words]] = []
         self._known: dict[object, tuple[Copies, float]] = {}
         self._fed: set[tuple[int, int]] = set()
@@ -297,8 +314,9 @@ class _Once:
     def again(self, chunk: Messages) -> list[int]:
         """The rows of a chunk that are left out."""
         sums = chunk.sums.astype(np.uint64)
-        for row in np.flatnonzero(chunk.kinds == ODD).tolist():
-            sums[row] = _sum_of(chunk.message(row))
+        odd = chunk.odd()
+        for row, number in zip(odd, self._sums(list(map(chunk.message, odd))), strict=True):
+            sums[row] = number
         start = float(chunk.times[0]) - WINDOW
         self._tail = [one for one in self._tail if one[0].times[-1] >= start]
         early = [(messages, rows, old) for messages, rows, old in self._tail]
@@ -320,6 +338,21 @@ class _Once:
         self._fed = {place for place in self._fed if place[0] in alive}
         return dropped
 
+    def _sums(self, found: list[Seen]) -> list[int]:
+        """As columns have it for a plain message, so that a packet is found again that came another way."""
+        envelopes = [seen.envelope for seen in found if seen.envelope is not None]
+        direct = [
+            number
+            for number, one in enumerate(envelopes)
+            if one.sport is None and len(one.src) == 16 and 16 <= len(one.mh) <= 2048 and len(one.mh) % 8 == 0
+        ]
+        plain = [envelopes[number].src + envelopes[number].dst + envelopes[number].mh for number in direct]
+        sums = dict(zip(direct, self._columns.sums_of(plain) if self._columns is not None else (), strict=False))
+        return [
+            sums.get(number) or hash((one.src, one.dst, one.sport, one.dport, one.mh)) & 0xFFFFFFFFFFFFFFFF
+            for number, one in enumerate(envelopes)
+        ]
+
     def _feed(self, messages: Messages, row: int) -> bool:
         place = id(messages), row
         if place in self._fed:
@@ -333,16 +366,6 @@ class _Once:
         copies = self._known[key][0] if key in self._known else Copies()
         self._known[key] = copies, placed.time
         return copies.have(placed)
-
-
-def _sum_of(seen: Seen) -> int:
-    """As columns have it for a plain message, so that a packet is found again that came another way."""
-    envelope = seen.envelope
-    assert envelope is not None
-    octets = envelope.src + envelope.dst + envelope.mh
-    if envelope.sport is None and len(octets) % 8 == 0 and len(octets) > PAIR:
-        return int(hashed(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
-    return hash((envelope.src, envelope.dst, envelope.sport, envelope.dport, envelope.mh)) & 0xFFFFFFFFFFFFFFFF
 
 
 __all__ = ["Messages", "OutOfOrder", "Places", "Stream"]

@@ -34,6 +34,10 @@ class Commands:
         """The next line that is already there, or None."""
         return self._lines.popleft() if self._lines else None
 
+    def peek(self) -> str:
+        """The next line, which stays; empty where there is none yet."""
+        return self._lines[0] if self._lines else ""
+
     def read(self) -> None:
         """Read what stdin has; waits when it has nothing."""
         try:

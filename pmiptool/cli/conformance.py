@@ -219,7 +219,14 @@ def _run(
         number = int(transport.now()) & 0xFFFF if options.seed is None else options.seed
         trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded")
         if options.trigger is not None and role == "lma":
-            trial = replace(trial, trigger=peer.trigger.run)
+            trial = replace(trial, trigger=peer.operate)
+        if role == "lma" and transport.target.kind != "embedded":
+            from pmiptool.conformance.probe import first_registration
+            from pmiptool.errors import ExchangeFailed
+
+            refused = first_registration(transport, trial)
+            if refused:
+                raise ExchangeFailed(f"no case was run, since each would fail: {refused}")
         config = talk.lma_config if role == "lma" and transport.target.kind == "embedded" else None
         transport.about = about(
             role, transport, trial, name=options.name, config=config, trigger=options.trigger is not None
@@ -271,6 +278,7 @@ def _open(
         trigger=options.trigger,
         claims=talk.settings.peer.claims,
         codepoints=talk.settings.codepoints,
+        readings=talk.settings.readings,
         faults=talk.faults,
         restart=restart,
         say=_say,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,10 @@ from pmiptool.errors import ExchangeFailed, UsageError
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig
     from pmiptool.net.record import Recorder
+    from pmiptool.session.endpoint import ParameterProblem
     from pmiptool.wire.layout import Decoded
 
-USAGE = {"wait": "wait SECONDS", "quit": "quit"}
+USAGE = {"configure": "configure [FILE.toml]", "wait": "wait SECONDS", "quit": "quit"}
 """Beside what `net.mag_words` reads."""
 LONG = 3600.0
 
@@ -61,9 +63,10 @@ def command(
       remove MN FID              the filter of that number
       renew MN [bulk|overwrite]  of several paths (RFC 8278) for all, or in place of all others
       detach MN [keep|remove]
-      lose MN                    it is not known any more whether it is there
+      lose MN                    it is not known any more whether it is there; this waits for nothing
       allow MN                   serve it again, after an answer that forbade that
       heartbeat                  ask whether the LMA is there
+      configure [FILE.toml]      another MAG in its place, with the keys of [mag] and [codepoints]; as it was
       wait SECONDS               let time pass (with embedded it costs none)
       quit
 
@@ -98,27 +101,40 @@ class Gateway:
         heartbeat: float,
         faults: tuple[str, ...] = (),
     ) -> None:
-        from pmiptool.mag import MnProfile, MobileAccessGateway
-        from pmiptool.net.mag_words import MagWords
-        from pmiptool.net.profiles import profile_of
-
         self.way = way
         self.settings = talk.settings.codepoints
-        self.mag = MobileAccessGateway(
-            self._config(talk, heartbeat), way.locals[0], way.peer, seed=int(way.now() * 1000), faults=faults
-        )
-        known = {node.id: profile_of(node, self.settings, lifetime=lifetime) for node in talk.settings.peer.mn}
-        others = MnProfile(id=b"", mhgid=mhgid, lifetime=lifetime)
-        self.words = MagWords(self.mag, known, others, self.settings)
+        self._nodes = talk.settings.peer.mn
+        self._mhgid, self._lifetime, self._faults = mhgid, lifetime, faults
+        self._usual = self._config(talk, heartbeat)
+        self._begin(self._usual)
         self.commands = Commands()
         self.quitting = False
         self.waiting_until = 0.0
         self.exit_code = 0
 
+    def _begin(self, config: MagConfig) -> None:
+        """A MAG that knows nothing of one before it."""
+        from pmiptool.mag import MnProfile, MobileAccessGateway
+        from pmiptool.net.mag_words import MagWords
+        from pmiptool.net.profiles import profile_of
+
+        way, self.settings = self.way, config.codepoints
+        seed = int(way.now() * 1000)
+        self.mag = MobileAccessGateway(config, way.locals[0], way.peer, seed=seed, faults=self._faults)
+        known = {node.id: profile_of(node, self.settings, lifetime=self._lifetime) for node in self._nodes}
+        others = MnProfile(id=b"", mhgid=self._mhgid, lifetime=self._lifetime)
+        self.words = MagWords(self.mag, known, others, self.settings)
+
+    def _configure(self, files: list[str]) -> None:
+        """As a file has it, or without one as it was."""
+        from pmiptool.net.mag_settings import changed, load
+
+        self._begin(changed(self._usual, load(files[0])) if files else self._usual)
+
     def _config(self, talk: Talk, heartbeat: float) -> MagConfig:
         from pmiptool.mag import MagConfig
 
-        timers = talk.settings.peer.timers
+        timers, readings = talk.settings.peer.timers, talk.settings.context.readings
         initial = talk.timeout or timers.initial_bindack_timeout or MagConfig().initial_timeout
         return MagConfig(
             clock_offset=talk.clock_offset,
@@ -126,7 +142,8 @@ class Gateway:
             max_timeout=max(initial, timers.max_bindack_timeout or MagConfig().max_timeout),
             heartbeat_interval=heartbeat,
             restart_counter=int(self.way.now()) & 0xFFFFFFFF,  # this process knows nothing of the one before
-            refresh_flows=talk.settings.context.readings["flow-omission"] == "strict",
+            refresh_flows=readings["flow-omission"] == "strict",
+            detach_wait=readings["detach-wait"],  # type: ignore[arg-type]
             codepoints=self.settings,
         )
 
@@ -153,8 +170,11 @@ class Gateway:
                 live.wake_on(None if self.commands.ended else self.commands.number)
 
     def _obey(self) -> None:
-        """Carry out commands as long as nothing is under way."""
-        while not self.mag.busy() and self.way.now() >= self.waiting_until and not self.quitting:
+        """Carry out commands as long as nothing is under way; a mobile node is lost at any time."""
+        while not self.quitting:
+            waits = self.mag.busy() or self.way.now() < self.waiting_until
+            if waits and self.commands.peek().split()[:1] != ["lose"]:
+                return
             line = self.commands.next()
             if line is None:
                 self.quitting = self.commands.ended
@@ -175,6 +195,8 @@ class Gateway:
             self.quitting = True
         elif name == "wait" and len(arguments) == 1:
             self.waiting_until = now + _seconds(arguments[0])
+        elif name == "configure" and len(arguments) < 2:
+            self._configure(arguments)
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:
@@ -183,7 +205,18 @@ class Gateway:
     def _send(self) -> None:
         for datagram in self.mag.to_send(self.way.now()):
             self.way.send(datagram)
+        for problem in self.mag.problems():
+            self._complain(problem)
         self._report()
+
+    def _complain(self, problem: ParameterProblem) -> None:
+        """Send an ICMP error; nobody depends on it, and with embedded there is nobody to read it."""
+        from pmiptool.net import icmp
+        from pmiptool.text.values import address_text
+
+        if self.way.target.kind == "raw":
+            with contextlib.suppress(OSError), icmp.open_sender(address_text(problem.source.address)) as sock:
+                sock.sendto(icmp.parameter_problem(problem), (address_text(problem.destination.address), 0))
 
     def _wait(self) -> None:
         """Let time pass until something arrives or is due."""

@@ -182,7 +182,8 @@ class OwnFilters:
         """The LMA has these filters for this interface, and not those of `without`: it takes changes of them that
         change nothing, and finds none of the others. The rest of its filters may go (`flow-omission`)."""
         node = self._self
-        reply = node._needed("renewal", node.ask(flows=[self.same(fid) for fid in (*fids, *without)]))
+        bids = [self.bid] if self.lma.readings["binding-reference"] == "required" else []
+        reply = node._needed("renewal", node.ask(bids=bids, flows=[self.same(fid) for fid in (*fids, *without)]))
         where = f"at {self.lma.us(node.mag)}"
         for fid in (*fids, *without):
             flow = reply.flows.get(fid)
@@ -198,7 +199,8 @@ class OwnFilters:
         codepoints = self.lma.codepoints
         flow = self.known.get(fid) or parse_flow(f"fid={fid}", codepoints)
         if isinstance(flow, FlowIdentification):
-            return replace(flow, pro=MODIFY, status=0, rsvd=0)
+            same = replace(flow, pro=MODIFY, status=0, rsvd=0)
+            return same if bids_of(same) is not None or same.action == DISCARD else self.referring(same, self.bid)
         return replace(flow, status=0, reserved=0, suboptions=())
 
     def leave(self, act: int = REMOVE) -> Reply:

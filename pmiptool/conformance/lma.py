@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.extensions import EXTENSIONS, gives, lacking
 from pmiptool.conformance.groups import GroupsOfLma
-from pmiptool.conformance.node import NOW, UNKNOWN, Identity, Node
+from pmiptool.conformance.node import NOW, SHARING_PREFIXES, UNKNOWN, Identity, Node
 from pmiptool.conformance.reply import Reply
-from pmiptool.conformance.trial import SETTLE, NotApplicable, NotPossible, RecordedTransport, Trial, TrialSettings
+from pmiptool.conformance.trial import SETTLE, NotPossible, RecordedTransport, Trial, TrialSettings
 from pmiptool.mag.answers import accepted, first, prefixes
 from pmiptool.net.peer import PeerNode
 from pmiptool.registry.rfc5846 import LOCAL_POLICY, PER_PEER_POLICY
@@ -26,6 +26,7 @@ from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingRevocationAcknowledgement,
     BindingUpdate,
+    HandoffIndicator,
     HomeNetworkPrefix,
     Ipv4HomeAddressReply,
     Ipv4HomeAddressRequest,
@@ -58,6 +59,7 @@ class Lma(GroupsOfLma, Trial):
         self._before: tuple[tuple[Endpoint, ...], Endpoint] | None = None  # what `over_ipv4` left
         self._registered: dict[tuple[Any, ...], tuple[Node, BindingUpdate, tuple[Any, ...]]] = {}
         self._had: set[bytes] = set()  # identifiers that were ever registered
+        self._sharing: set[bytes] = set()  # identifiers of mobile nodes whose interfaces share their prefixes
         self.has: set[str] = set()  # what it gave of `EXTENSIONS`
         self.used: set[bytes] = set()  # identifiers of the peer file that the case took
 
@@ -115,17 +117,6 @@ class Lma(GroupsOfLma, Trial):
     def time_of_day(self, later: float = 0.0) -> int:
         """The peer's time of day, or one later, as the Timestamp option has it (RFC 5213 8.8)."""
         return time_raw(self.moment() + self.settings.clock_offset + later)
-
-    def supports(self, need: str) -> bool:
-        """Whether the peer is said to support something; true where nobody said."""
-        return not self.settings.claims or need in self.settings.claims
-
-    def lacks(self, reason: str) -> None:
-        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
-        claimed = [need for need in self.case.needs if need in self.settings.claims]
-        if claimed:
-            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
-        raise NotApplicable(reason)
 
     def knows_extensions(self, reply: Reply) -> None:
         """End the case where its first answer shows that the LMA lacks what the case needs, and need not have it."""
@@ -234,13 +225,13 @@ class Lma(GroupsOfLma, Trial):
     def ignores(self, message: msgspec.Struct | bytes, mag: int = 0, *, then: bool = True) -> None:
         """What is sent must be ignored in silence; `then` a sound request is answered still."""
         packet = self.send(message, mag)
-        came = [other for other in self.listen(self.now() + self.settings.silence) if self.is_about(packet, other)]
+        came = [other for other in self.listen(self.now() + self.settings.silence) if self._is_about(packet, other)]
         self.check("no answer", not came, ", ".join(_shown(other) for other in came))
         if then:
             self.demand("a sound request afterwards is answered", self.alive(), "nothing")
 
     @staticmethod
-    def is_about(request: Packet, other: Packet) -> bool:
+    def _is_about(request: Packet, other: Packet) -> bool:
         return other.receiver == request.sender and other.decoded.name not in (
             "heartbeat",
             "bri",
@@ -264,10 +255,13 @@ class Lma(GroupsOfLma, Trial):
         else:
             self._registered.pop(key, None)
 
-    @staticmethod
-    def _key(node: Node, request: BindingUpdate, answer: Decoded) -> tuple[Any, ...]:
-        """What tells one registration of a mobile node from another: its interface in a group, else its prefixes."""
-        if any(isinstance(option, (Multihoming, MagMultipathBinding)) for option in request.options):
+    def _key(self, node: Node, request: BindingUpdate, answer: Decoded) -> tuple[Any, ...]:
+        """What tells one registration of a mobile node from another: its interface in a group, else its prefixes,
+        unless interfaces share them (RFC 7864 3.2.1)."""
+        indicator = first(request.options, HandoffIndicator)
+        self._sharing |= {node.id} if indicator is not None and indicator.hi == SHARING_PREFIXES else set()
+        grouped = any(isinstance(option, (Multihoming, MagMultipathBinding)) for option in request.options)
+        if grouped or node.id in self._sharing:
             return node.key
         return node.id, prefixes(answer.message)
 
@@ -318,6 +312,7 @@ class Lma(GroupsOfLma, Trial):
             for sequence, packet in {getattr(p.decoded.message, "sequence", None): p for p in theirs}.items():
                 if sequence is not None and sequence not in said:
                     self.send(kind(sequence=sequence), self.number_of(packet.receiver))
+                    self.listen(self.now() + SETTLE)
 
     def alive(self) -> bool:
         """Whether a mobile node of its own is registered, or refused, and let go again; twice asked, then dead."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +81,7 @@ class LmaPeer:
             readings=config.readings,
             knowledge=knowledge_of(config),
             timestamp_window=config.timestamp_window if told else before.timestamp_window,
+            delete_delay=config.timers.min_delay_before_bce_delete if "timers" in tables else before.delete_delay,
         )
 
     @contextmanager
@@ -95,6 +96,12 @@ class LmaPeer:
             finally:
                 _run(trigger, "configure")
 
+    def operate(self, words: Sequence[str]) -> None:
+        """Have the trigger make the LMA do something; it has when the trigger ends. Raises NotPossible."""
+        if self.trigger is None:
+            raise NotPossible("there is no trigger")
+        _run(self.trigger, *words)
+
     def restart(self) -> bool:
         """Bring it back; whether there is a way to."""
         return self._restart is not None and self._restart()
@@ -104,7 +111,7 @@ def _run(trigger: Trigger, *words: str) -> None:
     trigger.run(words)
     trigger.end()
     if trigger.trouble:
-        raise NotPossible(f"{trigger.trouble}: the LMA cannot be configured")
+        raise NotPossible(trigger.trouble)
 
 
 @contextmanager

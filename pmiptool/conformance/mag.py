@@ -17,7 +17,6 @@ from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import (
     AT_THE_TERMINAL,
     SETTLE,
-    NotApplicable,
     NotPossible,
     RecordedTransport,
     SetUpFailed,
@@ -34,9 +33,16 @@ from pmiptool.net.profiles import profile_of
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
 from pmiptool.scenario.result import Packet
-from pmiptool.wire.values import BindingUpdate, Heartbeat
+from pmiptool.wire.values import (
+    BindingError,
+    BindingRevocationIndication,
+    BindingUpdate,
+    Heartbeat,
+    UpdateNotification,
+)
 
 MAG, LMA = "MAG", "LMA"
+UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 SENTENCES = {
     "attach": "attach {mn} to the MAG",
     "handover": "hand {mn} over to the MAG from another one",
@@ -49,6 +55,8 @@ SENTENCES = {
     "heartbeat": "have the MAG send a heartbeat request",
 }
 """What somebody at the MAG is asked for, by the first word of the command that asks for the same."""
+SPECIAL = ("any", "no-key")
+"""Values of a profile that others cannot stand for."""
 
 
 def embedded_mag_of(transport: Transport) -> Any:
@@ -86,10 +94,11 @@ class Mag(Trial):
 
     @cached_property
     def anchor(self) -> ScriptedAnchor:
-        """The reference LMA that makes the right answers."""
+        """The reference LMA that makes the right answers. It asks for no BIDs, which is not the MAG's fault."""
         local = self.transport.locals[0].address
         sections = {"mn": self._with_prefixes(), **self._sections}
-        return ScriptedAnchor(local, self.codepoints, self.readings, sections, seed=self.seed)
+        readings = self.readings.changed({"binding-reference": "implied"})
+        return ScriptedAnchor(local, self.codepoints, readings, sections, seed=self.seed)
 
     def _with_prefixes(self) -> list[dict[str, Any]]:
         """The case's mobile nodes with the prefixes that the MAG knows, each given to the first that has it."""
@@ -133,17 +142,6 @@ class Mag(Trial):
         node = MobileNode(self, entry, is_known=bool(known) or self.embedded is not None)
         self.nodes.append(node)
         return node
-
-    def supports(self, need: str) -> bool:
-        """Whether the peer is said to support something; true where nobody said."""
-        return not self.settings.claims or need in self.settings.claims
-
-    def lacks(self, reason: str) -> None:
-        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
-        claimed = [need for need in self.case.needs if need in self.settings.claims]
-        if claimed:
-            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
-        raise NotApplicable(reason)
 
     # What its operator does
 
@@ -193,6 +191,9 @@ class Mag(Trial):
         came = self.listen(self.now() + within, takes)
         found = came[-1] if came and takes(came[-1]) else None
         self._waiting[:0] = [packet for packet in came if packet is not found]
+        trouble = self._trigger.look() if self._trigger is not None and found is None else ""
+        if trouble:
+            raise SetUpFailed(trouble)  # nothing can be said of a MAG that was not told
         return found
 
     def hear(self, name: str, *, within: float | None = None) -> Packet | None:
@@ -219,7 +220,12 @@ class Mag(Trial):
         others = [other for other in came if other is not reply.packet]
         self._waiting[:0] = [other for other in others if isinstance(other.decoded.message, BindingUpdate)]
         reply.further += [other for other in others if not isinstance(other.decoded.message, BindingUpdate)]
+        if _knows_not(reply) and not self.wants_errors:
+            self.lacks(f"it knows no {packet.decoded.name}: it answers with a Binding Error")
         return reply
+
+    wants_errors = False
+    """Whether the case is about the Binding Error that answers a message of unknown type."""
 
     def ignores(self, message: msgspec.Struct | bytes) -> None:
         """What is sent must get no answer of its kind, and no Binding Error."""
@@ -249,14 +255,14 @@ class Mag(Trial):
         """Have a mobile node detached; whether its de-registration came, or what was known before."""
         try:
             node.told("detach")
+            until = self.now() + self.patience
+            while (request := node.hear(max(0.0, until - self.now()))) is not None:
+                request.answer()
+                self.pause(SETTLE)
+                if not request.message.lifetime:
+                    return True
         except (SetUpFailed, NotPossible):
             return answered
-        until = self.now() + self.patience
-        while (request := node.hear(max(0.0, until - self.now()))) is not None:
-            request.answer()
-            self.pause(SETTLE)
-            if not request.message.lifetime:
-                return True
         return False
 
     def alive(self) -> bool:
@@ -270,9 +276,9 @@ class Mag(Trial):
         try:
             node = self.node()
             node.told("attach")
+            request = node.hear(self.patience)
         except (NotPossible, SetUpFailed):
             return True  # nobody can tell
-        request = node.hear(self.patience)
         if request is not None:
             request.answer()
             self.close()
@@ -289,11 +295,19 @@ class Make:
         return partial(Mag, trigger=self.trigger)(case, transport, settings, attempt)
 
 
+def _knows_not(reply: Reply) -> bool:
+    """Whether a message of a type that we know was answered as one of unknown type (RFC 6275 9.2)."""
+    answer = reply.packet.decoded.message if reply.packet is not None else None
+    known = isinstance(reply.request.decoded.message, (Heartbeat, BindingRevocationIndication, UpdateNotification))
+    return known and isinstance(answer, BindingError) and answer.status == UNRECOGNIZED_TYPE
+
+
 def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:
     """Whether a mobile node of a peer file is as wanted: the same group, and prefixes and such where some are."""
     for key, value in profile.items():
         own = getattr(node, key)
-        if own != value if key in ("mhgid", "ipv6", "att") else bool(own) != bool(value):
+        exact = key in ("mhgid", "ipv6", "att") or own in SPECIAL or value in SPECIAL
+        if own != value if exact else bool(own) != bool(value):
             return False
     return True
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, contextmanager
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
-from pmiptool.conformance.configured import claims_of
+from pmiptool.conformance.configured import claims_of, toml_of
 from pmiptool.conformance.mag import Make, embedded_mag_of
 from pmiptool.conformance.trial import NotPossible
 from pmiptool.mag import MagConfig
 from pmiptool.net.embedded_mag import EmbeddedMagTransport
 from pmiptool.net.listening import ListeningTransport
+from pmiptool.net.mag_settings import changed
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
-from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
+from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
 from pmiptool.rules import Context
-from pmiptool.text.values import parse_address
+from pmiptool.rules.context import DEFAULT_CONTEXT
 
 
 class OpenedMag(NamedTuple):
@@ -38,6 +43,7 @@ def open_mag(
     shell: bool = False,
     claims: Collection[str] = (),
     codepoints: CodePoints = DEFAULT,
+    readings: Readings = DEFAULT_READINGS,
     faults: Collection[str] = (),
     seed: int = 0,
     restart: Callable[[], bool] | None = None,
@@ -46,20 +52,27 @@ def open_mag(
     """Open the way to a MAG under test: `--role mag --listen LISTEN [--trigger TRIGGER]`.
 
     listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
-    MAG in this process, with `faults`. address: a target, the MAG's, in place of that of the first PBU. trigger: a
-    command that makes it do something; `say` is told each time that it runs. shell: a shell runs it. claims: what the
-    peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller closes.
+    MAG in this process, by `readings` and with `faults`. address: a target, the MAG's, in place of that of the first
+    PBU. trigger: a command that makes it do something; `say` is told each time that it runs. shell: a shell runs it.
+    claims: what the peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller
+    closes.
 
     Raises UsageError for what is no address or command, EnvironmentLacks for what cannot be opened.
     """
     transport: Transport
     if listen == "embedded":
-        transport = EmbeddedMagTransport(MagConfig(codepoints=codepoints), faults=faults, seed=seed)
+        config = MagConfig(
+            detach_wait=readings["detach-wait"],  # type: ignore[arg-type]
+            refresh_flows=readings["flow-omission"] == "strict",
+            codepoints=codepoints,
+        )
+        transport = EmbeddedMagTransport(config, faults=faults, seed=seed)
     else:
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    return OpenedMag(transport, MagPeer(transport, claims, restart), Make(runs))
+    context = Context(codepoints=codepoints, readings=readings)
+    return OpenedMag(transport, MagPeer(transport, claims, restart, context, runs), Make(runs))
 
 
 def _of(address: str, listen: Target) -> Any:
@@ -71,40 +84,78 @@ def _of(address: str, listen: Target) -> Any:
     return target.endpoint
 
 
+def context_for(case: Case, usual: Context) -> Context | None:
+    """What is known of a MAG that a case configures; None where that is as in the rest of the run."""
+    if "codepoints" not in case.configured:
+        return None
+    return replace(usual, codepoints=code_points(case.configured["codepoints"], usual.codepoints))
+
+
 class MagPeer:
-    """A MAG: the embedded one is configured as cases need it, another by its operator."""
+    """A MAG: the embedded one is configured at once, another by its trigger (`configure FILE`) or its operator."""
 
     def __init__(
-        self, transport: Transport, claims: Collection[str] = (), restart: Callable[[], bool] | None = None
+        self,
+        transport: Transport,
+        claims: Collection[str] = (),
+        restart: Callable[[], bool] | None = None,
+        context: Context = DEFAULT_CONTEXT,
+        trigger: Trigger | None = None,
     ) -> None:
         self._transport = transport
+        self._trigger = trigger
+        self._context = context
         self._embedded = embedded_mag_of(transport)
         self._claims = claims
         self._restart = restart
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
+        """The MAG configured as a case needs it, and what is known of it then. Raises NotPossible where it cannot."""
         wanted = {name: dict(table) for name, table in case.configured.items()}
-        if len(self._transport.locals[0].address) == 4:
-            wanted.get("mag", {}).pop("over_ipv4", None)
-        if self._embedded is None:
-            absent = [word for word in claims_of(wanted) if word not in self._claims]
-            if absent:
-                raise NotPossible(
-                    f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so"
-                )
-        return self._for(case)
+        if context_for(case, self._context) == self._context:
+            del wanted["codepoints"]
+        over_ipv4 = bool(wanted.get("mag", {}).pop("over_ipv4", False))
+        known = context_for(case, self._context)
+        tables = {name: table for name, table in wanted.items() if table}
+        if self._embedded is not None:
+            return self._embedded_so(self._embedded, tables, over_ipv4, known)
+        if over_ipv4 and len(self._transport.locals[0].address) != 4:
+            raise NotPossible("it needs a MAG that speaks over IPv4; wait for one with --listen udp://ADDRESS")
+        absent = [word for word in claims_of(tables) if word not in self._claims]
+        if not absent:
+            return nullcontext(known)
+        if self._trigger is not None:
+            return self._by_trigger(self._trigger, tables, known)
+        raise NotPossible(
+            f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
+            "--trigger CMD, which is run as CMD configure FILE.toml"
+        )
 
     @contextmanager
-    def _for(self, case: Case) -> Any:
-        if self._embedded is None:
-            yield None
-            return
-        settings = dict(case.configured.get("mag", {}))
-        over_ipv4 = bool(settings.pop("over_ipv4", False))
-        if "fixed_link_local" in settings:
-            settings["fixed_link_local"] = parse_address("fixed_link_local", settings["fixed_link_local"], 6)
-        with self._embedded.configured(self._embedded.changed(**settings), over_ipv4=over_ipv4):
-            yield None
+    def _embedded_so(
+        self, embedded: EmbeddedMagTransport, tables: dict[str, Any], over_ipv4: bool, known: Context | None
+    ) -> Iterator[Context | None]:
+        with embedded.configured(changed(embedded.mag.config, tables), over_ipv4=over_ipv4):
+            yield known
+
+    @contextmanager
+    def _by_trigger(self, trigger: Trigger, tables: dict[str, Any], known: Context | None) -> Iterator[Context | None]:
+        """`configure FILE` before the case, `configure` after it."""
+        with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
+            file = Path(folder) / "mag.toml"
+            file.write_text(toml_of(tables), "utf-8")
+            _run(trigger, "configure", str(file))
+            try:
+                yield known
+            finally:
+                _run(trigger, "configure")
 
     def restart(self) -> bool:
         return self._restart is not None and self._restart()
+
+
+def _run(trigger: Trigger, *words: str) -> None:
+    trigger.run(words)
+    trigger.end()
+    if trigger.trouble:
+        raise NotPossible(trigger.trouble)

@@ -71,6 +71,8 @@ class MobileNode:
         request = self._needed("attach", *further)
         if not self.is_known and self.profile.mhgid is not None and first(request.message.options, Multihoming) is None:
             self.mag.lacks(f"its registration of {self.name} has no Multihoming option")
+        if self.mag.embedded is None and "flow" in further and not request.flows:
+            self.mag.lacks(f"its registration of {self.name} has no Flow Identification option")
         return request
 
     def hand_over(self, *further: str) -> Request:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LIFETIME = 300  # seconds that are asked for
 NEW_INTERFACE, BETWEEN_GATEWAYS, UNKNOWN, NOT_CHANGED = 1, 3, 4, 5  # handoff indicators (RFC 5213 8.4)
+SHARING_PREFIXES = 6  # RFC 7864 3.2.1
 SEQUENCE_OUT_OF_WINDOW = 135
 NOW = "now"  # as a timestamp: the time of sending
 POLICY = (128, 129, 130, 151, 152, 153, 154, 155)  # statuses of a set-up that only the LMA's operator can explain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.wire.layout import Decoded, Slot
 
 
@@ -10,7 +11,11 @@ def slot_of(decoded: Decoded, kind: int) -> Slot | None:
     return next((slot for slot in decoded.layout.slots if slot.type == kind and slot.pad is None), None)
 
 
-def octets_of(decoded: Decoded, kind: int) -> bytes | None:
-    """The data of the first option of a type; None without it."""
+def octets_of(decoded: Decoded, kind: int, codepoints: CodePoints = DEFAULT) -> bytes | None:
+    """The data of the first option of a type; None without it. The codepoints say in which unit lengths count."""
     slot = slot_of(decoded, kind)
-    return None if slot is None else decoded.raw[slot.offset + 2 : slot.offset + 2 + (slot.length or 0)]
+    if slot is None:
+        return None
+    units = kind == codepoints.flow_identification_option_type and codepoints.fid_length_unit == "units-of-8"
+    length = slot.length or 0
+    return decoded.raw[slot.offset + 2 : slot.offset + (8 * length if units else 2 + length)]

@@ -20,6 +20,7 @@ from pmiptool.capture.files import Frame, read, section_comment
 from pmiptool.conformance.case import Case, Role, cases
 from pmiptool.conformance.configured import placed
 from pmiptool.conformance.lma import Lma
+from pmiptool.conformance.mag_peer import context_for
 from pmiptool.conformance.result import RunResult
 from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import NotPossible, Trial, TrialSettings
@@ -243,7 +244,7 @@ class Playback:
             source, destination, data = _parts(frame)
             if frame.data[0] >> 4 == 6 and frame.data[6] == ICMPV6:
                 text = (frame.comment or "").partition("; ")[2]
-                return [IcmpError(data[0], data[1], source.address, text, self._now)]
+                return [IcmpError(data[0], data[1], source.address, text, self._now, int.from_bytes(data[4:8], "big"))]
             return [Received(data, source, destination, self._now)]
         self._now = max(self._now, deadline)
         return []
@@ -263,11 +264,12 @@ class Playback:
     @contextmanager
     def configured(self, case: Case) -> Iterator[Context | None]:
         """What was known of the peer while the case ran, and where it then was."""
-        if self.embedded_mag is not None and case.configured.get("mag", {}).get("over_ipv4"):
+        if self.embedded_mag is not None:
             before = self.locals, self.peer
-            self.locals, self.peer = ends(over_ipv4=True)
+            if case.configured.get("mag", {}).get("over_ipv4"):
+                self.locals, self.peer = ends(over_ipv4=True)
             try:
-                yield None
+                yield context_for(case, self.context)
             finally:
                 self.locals, self.peer = before
         elif case.configured and self._config is not None:

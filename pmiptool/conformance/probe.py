@@ -40,6 +40,7 @@ from pmiptool.wire.values import (
 
 T = TypeVar("T")
 HOUR = 3600 << 16  # in units of the Timestamp option
+NEEDS_NAMES = (152, 153, 154)  # what an LMA says of mobile nodes and gateways that it does not know
 NEEDS_SOMEBODY = ("revocation", "notification", "flow-mobility")
 
 
@@ -62,6 +63,27 @@ def probe(
 ) -> Learnt:
     """Put all questions. told: hears each finding. Raises ExchangeFailed where the LMA serves nobody that we know."""
     return _Probe(transport, settings, told).go()
+
+
+def first_registration(transport: RecordedTransport, settings: TrialSettings) -> str:
+    """Why an LMA refuses a first registration where no case is to blame: clocks, or its policy. Empty else."""
+    trial = Lma(Case("probe/registration", "lma", lambda lma: None), transport, settings)
+    if hasattr(transport, "step"):
+        transport.step = trial.case.id
+    reply = trial.node().ask()
+    trial.close()
+    if reply.packet is None or reply.is_accepted:
+        return ""
+    stamp = reply.option(Timestamp)
+    if reply.status == TIMESTAMP_MISMATCH and stamp is not None:
+        offset = stamp.timestamp / 65536 - reply.packet.time
+        return f"its clock is {offset:+.3f} s from ours; synchronise, or add --clock-offset {offset:.3f}"
+    if reply.status in NEEDS_NAMES:
+        return (
+            f"it refuses a registration with {reply.status_text}; name mobile nodes that it serves, and gateways that "
+            "it knows, in a peer file (--peer), and give its --source"
+        )
+    return ""
 
 
 class _Probe:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.conformance.filters import AnsweredFilters
+from pmiptool.conformance.octets import octets_of
 from pmiptool.conformance.trial import CaseOver
 from pmiptool.mag.answers import accepted, first, prefixes
 from pmiptool.net.exchange import answers, belongs
@@ -69,7 +70,8 @@ class Reply(AnsweredFilters):
     @property
     def status_text(self) -> str:
         status = self.status
-        name = BINDING_STATUS.names(self.lma.codepoints).get(status, "") if status is not None else ""
+        names = BINDING_STATUS.names(self.lma.codepoints) if self.decoded.name in ("pba", "binding-ack") else {}
+        name = names.get(status, "") if status is not None else ""
         return f"{self.decoded.name} {'' if status is None else status} {name}".strip()
 
     @property
@@ -85,13 +87,7 @@ class Reply(AnsweredFilters):
 
     def octets(self, kind: int) -> bytes:
         """The data of the first option of a type, as it lay there; none without it."""
-        data, layout = self.decoded.raw, self.decoded.layout
-        slot = next((slot for slot in layout.slots if slot.type == kind and slot.pad is None), None)
-        if slot is None:
-            return b""
-        units = slot.type == self.lma.codepoints.flow_identification_option_type
-        units = units and self.lma.codepoints.fid_length_unit == "units-of-8"
-        return data[slot.offset + 2 : slot.offset + (8 if units else 1) * (slot.length or 0) + (0 if units else 2)]
+        return octets_of(self.decoded, kind, self.lma.codepoints) or b""
 
     # What it must say
 

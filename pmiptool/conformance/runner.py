@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.lma import Lma
+from pmiptool.conformance.readings import READINGS
 from pmiptool.conformance.result import CaseResult, RunResult, Verdict
 from pmiptool.conformance.trial import (
     CaseOver,
@@ -165,6 +166,7 @@ class _Run:
             trace = traceback.format_exc()
         lost |= trial.lost
         seen, own = len(trial.findings), len(trial.packets)
+        readings = trial.readings.taken(entry.reading for entry in case.requirements)
         killed = False
         try:
             killed = self._killed(trial)
@@ -179,6 +181,8 @@ class _Run:
             verdict, reason_text = "INCONCLUSIVE", trial.why_not
         elif killed and verdict in ("PASS", "UNSUPPORTED"):
             verdict, reason_text = "FAIL", "afterwards the peer answers nothing any more"
+        if readings and (verdict in ("FAIL", "WARN") or (verdict == "INCONCLUSIVE" and not lost)):
+            trial.note(_readings(case, readings))
         if attempt > 1:
             trial.note("the first attempt was lost: an answer did not come; this is the second")
         if killed and self.heard:
@@ -238,6 +242,14 @@ class _Run:
         packets = getattr(self.transport, "packets", None)
         if packets:
             packets[-1].comments.append(text)
+
+
+def _readings(case: Case, readings: Mapping[str, str]) -> str:
+    """By which readings a case was judged that did not pass: this peer may follow others, and be right."""
+    told = "reading " + ", ".join(f"{key} is taken as {name}" for key, name in readings.items())
+    if case.role == "lma" and set(readings) & set(READINGS):
+        return f"{told}; `conformance probe` tells which one{'s'[: len(readings) - 1]} this peer follows"
+    return f"{told}; where this peer follows another give --reading KEY=NAME"
 
 
 def _verdict(

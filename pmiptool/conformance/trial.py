@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from pmiptool.net.exchange import decode
 from pmiptool.net.peer import PeerNode, PeerTimers
 from pmiptool.net.record import Recorded
 from pmiptool.net.transport import IcmpError, Received, Transport
+from pmiptool.registry.ambiguities import Readings
 from pmiptool.registry.rfc5847 import RESPONSE, UNSOLICITED
 from pmiptool.rules import Context
 from pmiptool.scenario.result import LMA, Checked, Packet
@@ -87,6 +88,23 @@ class TrialSettings:
     ask: Callable[[str], None] | None = None
 
 
+class ReadingsTaken(Readings):
+    """The readings in force, which remember those that a case went by."""
+
+    def __init__(self, readings: Readings) -> None:
+        super().__init__(readings.changes)
+        object.__setattr__(self, "_asked", {})
+
+    def __getitem__(self, key: str) -> str:
+        asked: dict[str, None] = self.__dict__["_asked"]
+        asked[key] = None
+        return super().__getitem__(key)
+
+    def taken(self, also: Iterable[str] = ()) -> dict[str, str]:
+        """Those that were asked for, and before them others by their keys."""
+        return {key: Readings.__getitem__(self, key) for key in (*also, *self.__dict__["_asked"]) if key}
+
+
 class Trial:
     """One attempt at one case. Our ends have numbers, in the order of the transport's `locals`."""
 
@@ -98,7 +116,7 @@ class Trial:
         self.settings = settings
         self.attempt = attempt
         self.codepoints = settings.context.codepoints
-        self.readings = settings.context.readings
+        self.readings = ReadingsTaken(settings.context.readings)
         self.codec = codec_for(self.codepoints)
         self.checks: list[Checked] = []
         self.notes: list[str] = []
@@ -132,6 +150,17 @@ class Trial:
         outcomes = [(text, parse_expectation(text, self.codepoints).check(shown)) for text in expectations]
         before = f"{about}: " if about else ""
         return all([self.check(before + text, outcome.ok, outcome.actual) for text, outcome in outcomes])
+
+    def supports(self, need: str) -> bool:
+        """Whether the peer is said to support something; true where nobody said."""
+        return not self.settings.claims or need in self.settings.claims
+
+    def lacks(self, reason: str) -> None:
+        """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
+        claimed = [need for need in self.case.needs if need in self.settings.claims]
+        if claimed:
+            self.demand(f"it supports {' and '.join(claimed)}, as its peer file claims", False, reason)
+        raise NotApplicable(reason)
 
     def operate(self, text: str, *words: str) -> None:
         """Have the peer's operator make it do something: by the trigger in words, or in a sentence. The case is SKIPPED
@@ -193,7 +222,7 @@ class Trial:
     def has_checksums(self) -> None:
         """The case is SKIPPED over UDP, where the Mobility Header has none (RFC 5844 4.1.3.1)."""
         if self.transport.peer.port is not None:
-            raise NotPossible("over UDP the Mobility Header has no checksum; run it over raw IPv6")
+            raise NotPossible("it takes raw IPv6; over UDP the Mobility Header has no checksum")
 
     def altered(self, message: msgspec.Struct | bytes, at: int, *octets: int, number: int = 0) -> bytes:
         """A message with other octets from `at` on, and the right checksum."""

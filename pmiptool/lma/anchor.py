@@ -55,6 +55,7 @@ BINDING_UPDATE = 5
 KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
 HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
 ANSWERS = (b"\x10", b"\x14")  # to requests of its own
+PAYLOAD_PROTO, HEADER_LEN = 0, 1  # octets of the header
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 UNSPECIFIED, HOME_REGISTRATION_NOT_SUPPORTED = 128, 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
@@ -236,13 +237,17 @@ class LocalMobilityAnchor:
             if layout.type not in HEARD_TYPES:
                 return "not-for-an-anchor"
         if layout.payload_proto != NO_NEXT_HEADER:
+            self._complain(decoded, source, local, PAYLOAD_PROTO)
             return "payload-proto"
         if layout.header_length is not None and 8 * layout.header_length + 8 > len(decoded.raw):
             return "too-short"
         message = decoded.message
         if isinstance(message, BindingUpdate):
             return None
-        return self._signalled(message, source, local, now)
+        reason = self._signalled(message, source, local, now)
+        if reason == "too-short":
+            self._complain(decoded, source, local, HEADER_LEN)
+        return reason
 
     def _signalled(self, message: msgspec.Struct, source: Endpoint, local: Endpoint, now: float) -> str:
         """Heartbeats, and answers to requests of the anchor's own."""
@@ -264,6 +269,11 @@ class LocalMobilityAnchor:
         else:
             return "too-short"
         return "" if matched else "answers-nothing"
+
+    def _complain(self, decoded: Decoded, source: Endpoint, local: Endpoint, octet: int) -> None:
+        """ICMP Parameter Problem, unless the source is no unicast address (RFC 4443 2.4)."""
+        if is_unicast(source.address):
+            self._outbox.complain(decoded.raw, source, local, octet)
 
     def _binding_error(self, kind: int, source: Endpoint, local: Endpoint, now: float) -> None:
         """Unknown type: Binding Error with status 2, unless the source is no unicast address (9.3.3)."""

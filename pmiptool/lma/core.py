@@ -169,6 +169,7 @@ class Core:
         session = Session(key, mhgid, prefixes)
         if mhgid is None:
             node.plain.append(session)
+            self._share(session)
         else:
             self._join(session, node)
             node.groups[mhgid] = session
@@ -182,6 +183,13 @@ class Core:
         for other in node.groups.values():
             session.family = other.family = other.family or [other]
         if session.family:
+            session.family.append(session)
+
+    def _share(self, session: Session) -> None:
+        """A further interface with the prefixes of another (RFC 7864 3.2.1)."""
+        other = self.prefixes.get(session.prefixes[0]) if session.prefixes else None
+        if other is not None:
+            session.family = other.family = other.family or [other]
             session.family.append(session)
 
     def groups(self, key: MnKey | None) -> list[Session]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.request import Request
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.text.json import option_name
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.layout import Decoded
@@ -104,6 +104,10 @@ class Behaviour:
     def keeps_overwritten(self) -> bool:
         """Whether the other paths outlive the flag O."""
         return False
+
+    def problem(self, problem: ParameterProblem) -> ParameterProblem | None:
+        """An ICMP error before it leaves; None for none."""
+        return problem
 
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""

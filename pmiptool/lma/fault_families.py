@@ -61,6 +61,7 @@ FAMILIES: dict[str, tuple[str, Make]] = {
     "takes-prefix-of-another": ("Who names a prefix of another mobile node gets its session.",
                                 sessions.TakesPrefixOfAnother),
     "registers-when-rejecting": ("A rejected request makes an entry all the same.", sessions.RegistersWhenRejecting),
+    "keeps-interface": ("An entry keeps the interface of the request that made it.", sessions.KeepsInterface),
     "remembers-timestamps": ("A timestamp counts although a request without one came since.",
                              sessions.RemembersTimestamps),
     "sequence-per-node": ("All sessions of a mobile node share their last sequence number.",

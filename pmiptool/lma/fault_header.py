@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from pmiptool.errors import UsageError
 from pmiptool.lma.fault_behaviour import Behaviour, sealed
 from pmiptool.registry import catalogue
@@ -71,7 +73,7 @@ class MindsPadding(Behaviour):
     def hears(self, decoded: Decoded) -> bool:
         if decoded.name != "pbu":
             return True
-        pads = [slot for slot in decoded.layout.slots if slot.pad is not None]
+        pads = takewhile(lambda slot: slot.pad is not None, decoded.layout.slots)
         return not any(slot.type == 0 or len(slot.pad or b"") <= 2 or any((slot.pad or b"")[2:]) for slot in pads)
 
 
@@ -109,7 +111,7 @@ FAMILIES = {
     "ends-with-OCTETS": ("A PBA has these octets more, which its header counts: ends-with-0106666f6f666f6f.", EndsWith),
     "minds-MESSAGE.AT=MASK": ("A message with one of these bits set in octet AT is discarded: minds-pbu.3=255.", Minds),
     "wants-MESSAGE.AT=MASK": ("A message with none of these bits set in octet AT is discarded.", Wants),
-    "minds-padding": ("A PBU with Pad1, or PadN that is empty or other than zero, is discarded.", MindsPadding),
+    "minds-padding": ("A PBU that begins with Pad1, or PadN that is empty or not zero, is discarded.", MindsPadding),
     "misdirects-MESSAGE": ("A message goes to the address next to the right one: misdirects-bri.", Misdirects),
     "numbers-HOW": ("Sequence numbers must follow each other (strictly), are compared as they are (plainly), or are "
                     "greater than 0 where there is no binding (from-zero).", Numbers),

@@ -13,6 +13,7 @@ from pmiptool.lma.fault_conduct import Plain
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc5846 import BR_P
 from pmiptool.registry.rfc7077 import UPN_D
+from pmiptool.session.endpoint import ParameterProblem
 from pmiptool.wire.values import (
     BindingRevocationIndication,
     Heartbeat,
@@ -97,6 +98,16 @@ class KeepsOverwritten(Plain):
         return True
 
 
+class NoProblems(Plain):
+    def problem(self, problem: ParameterProblem) -> ParameterProblem | None:
+        return None
+
+
+class PointsAtNothing(Plain):
+    def problem(self, problem: ParameterProblem) -> ParameterProblem | None:
+        return replace(problem, pointer=0)
+
+
 class Hurries(Behaviour):
     def __init__(self, text: str, settings: CodePoints) -> None:
         if not text.isdecimal() or int(text) < 2:
@@ -112,6 +123,8 @@ FAMILIES = {
     "beats-for-ever": ("A gateway is sent heartbeat requests when it has no binding any more.", BeatsForEver),
     "hurries-N": ("Its own requests follow each other N times too fast: hurries-10.", Hurries),
     "takes-any-answer": ("Any answer to a request of its own counts, whatever its form and number.", TakesAnyAnswer),
+    "sends-no-problems": ("No ICMP error is sent.", NoProblems),
+    "points-at-nothing": ("ICMP errors point at octet 0 of the packet.", PointsAtNothing),
     "renumbers-repetitions": ("A repeated request of its own has another sequence number.", Renumbers),
     "keeps-what-is-overwritten": ("The flag O leaves the other paths where they are.", KeepsOverwritten),
     "keeps-what-is-revoked": ("A binding outlives its revocation.", KeepsRevoked),

@@ -71,6 +71,18 @@ class RegistersWhenRejecting(Plain):
         order.accept(core, request, session, binding)
 
 
+class KeepsInterface(Plain):
+    _was: tuple[Any, Any] | None = None
+
+    def found(self, core: Core, request: Request, found: Found) -> Found:
+        self._was = None if found.binding is None else (found.binding.att, found.binding.ll_id)
+        return found
+
+    def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
+        if self._was is not None and outcome.binding is not None:
+            outcome.binding.att, outcome.binding.ll_id = self._was
+
+
 class RemembersTimestamps(Plain):
     """The node's, where a request without timestamp would make it start anew."""
 

@@ -6,35 +6,24 @@ to the filters of a removed interface. They compose, in the order of `FAULTS`, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container
+from collections.abc import Collection, Container
 from typing import Any
-
-from msgspec.structs import replace
 
 from pmiptool.errors import UsageError
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
-from pmiptool.lma.fault_behaviour import sealed
 from pmiptool.lma.fault_families import LISTED, make
-from pmiptool.lma.fault_ipv4 import IPV4_FAULTS, IPV4_VALUES
+from pmiptool.lma.fault_ipv4 import IPV4_FAULTS
+from pmiptool.lma.fault_octets import OCTETS
 from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
+from pmiptool.lma.fault_values import VALUES, other_prefix
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.registry.rfc6275 import BA_P
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
-    FlowIdentification,
-    FlowIdentification6089,
-    HandoffIndicator,
-    HomeNetworkPrefix,
-    MagMultipathBinding,
-    MobileNodeIdentifier,
-    Multihoming,
-    Prefix,
-    UnknownOption,
 )
 
 FAULTS: dict[str, str] = {
@@ -87,9 +76,7 @@ FAULTS: dict[str, str] = {
 ALL = FAULTS | LISTED
 """As `FAULTS`, with the families that only conformance cases find."""
 
-UNSPECIFIED = 128
 LATE = 1.5
-_OTHER_PREFIX = 0x80  # the bit of the eighth octet that tells a changed prefix from the right one
 
 
 class Faults:
@@ -102,8 +89,8 @@ class Faults:
                 raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(ALL)}")
         self.names = frozenset(names)
         self.families = [behaviour for behaviour in made.values() if behaviour is not None]
-        self._values = [_VALUES[name] for name in FAULTS if name in names and name in _VALUES]
-        self._octets = [_OCTETS[name] for name in FAULTS if name in names and name in _OCTETS]
+        self._values = [VALUES[name] for name in FAULTS if name in names and name in VALUES]
+        self._octets = [OCTETS[name] for name in FAULTS if name in names and name in OCTETS]
         self._unparsable = 0
         self._spoilt = 0
 
@@ -200,6 +187,13 @@ class Faults:
         """Whether the other paths outlive the flag O."""
         return any(behaviour.keeps_overwritten() for behaviour in self.families)
 
+    def problem(self, problem: ParameterProblem) -> ParameterProblem | None:
+        """An ICMP error with what is wrong with it; None for none."""
+        changed: ParameterProblem | None = problem
+        for behaviour in self.families:
+            changed = None if changed is None else behaviour.problem(changed)
+        return changed
+
     def haste(self) -> float:
         """How many times too fast its timers of requests run."""
         return max([behaviour.haste() for behaviour in self.families], default=1.0)
@@ -270,233 +264,6 @@ class Faults:
         """A MAG that took a changed prefix for its own names it: the right one is meant."""
         if "second-hnp" in self.names or "hnp-changed" in self.names:
             request.named = [
-                _other(prefix) if prefix not in in_use and _other(prefix) in in_use else prefix
+                other_prefix(prefix) if prefix not in in_use and other_prefix(prefix) in in_use else prefix
                 for prefix in request.named
             ]
-
-
-def _other(prefix: PrefixKey) -> PrefixKey:
-    address, length = prefix
-    return address[:7] + bytes((address[7] ^ _OTHER_PREFIX,)) + address[8:], length
-
-
-def _options(pba: BindingAcknowledgement, kind: type, change: Callable[[Any], Any]) -> BindingAcknowledgement:
-    """The PBA with every option of a kind changed."""
-    options = tuple(change(option) if type(option) is kind else option for option in pba.options)
-    return replace(pba, options=options)
-
-
-def _with_prefix(pba: BindingAcknowledgement, change: Callable[[Prefix], Prefix]) -> BindingAcknowledgement:
-    return _options(
-        pba,
-        HomeNetworkPrefix,
-        lambda option: replace(option, home_network_prefix=change(option.home_network_prefix)),
-    )
-
-
-def _changed_prefix(prefix: Prefix) -> Prefix:
-    return Prefix(_other((prefix.address, prefix.length))[0], prefix.length)
-
-
-def _with_adverts(
-    outcome: Outcome, pba: BindingAcknowledgement, change: Callable[[Any], Any]
-) -> BindingAcknowledgement:
-    """The PBA with its re-instantiated FID options, which stand at the end, changed."""
-    if not outcome.adverts:
-        return pba
-    first = len(pba.options) - outcome.adverts
-    return replace(pba, options=(*pba.options[:first], *map(change, pba.options[first:])))
-
-
-def _sequence_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return replace(pba, sequence=(pba.sequence + 1) & 0xFFFF)
-
-
-def _hi_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _options(pba, HandoffIndicator, lambda option: replace(option, hi=0 if option.hi else 1))
-
-
-def _mn_id_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    other = MobileNodeIdentifier(subtype=1, identifier=b"somebody-else@example.org")
-    return _options(pba, MobileNodeIdentifier, lambda option: other)
-
-
-def _hnp_changed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _with_prefix(pba, _changed_prefix) if pba.status < 128 and request.named else pba
-
-
-def _hnp_all_zero(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _with_prefix(pba, lambda prefix: Prefix()) if pba.status < 128 else pba
-
-
-def _lifetime_too_long(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    longer = min(request.lifetime + 75, 0xFFFF)
-    return replace(pba, lifetime=longer) if pba.status < 128 and pba.lifetime else pba
-
-
-def _lifetime_in_seconds(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return replace(pba, lifetime=min(pba.lifetime * 4, 0xFFFF)) if pba.status < 128 else pba
-
-
-def _p_flag_clear(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return replace(pba, flags=pba.flags & ~BA_P)
-
-
-def _no_multihoming(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return replace(pba, options=tuple(option for option in pba.options if type(option) is not Multihoming))
-
-
-def _act_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    act = request.multihoming.act if request.multihoming else 0
-    return _options(pba, Multihoming, lambda option: replace(option, act=act))
-
-
-def _rfu_set(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _options(pba, Multihoming, lambda option: replace(option, rfu=0x1F))
-
-
-def _fid_status_missing(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    kind = request.codepoints.flow_identification_option_type
-
-    def cut(option: FlowIdentification) -> UnknownOption:
-        octets = option.fid.to_bytes(2, "big") + bytes((option.pri, option.action, option.pro))
-        return UnknownOption(kind, octets)
-
-    def cut_6089(option: FlowIdentification6089) -> UnknownOption:
-        return UnknownOption(kind, option.fid.to_bytes(2, "big") + option.pri.to_bytes(2, "big") + b"\0")
-
-    return _options(_options(pba, FlowIdentification, cut), FlowIdentification6089, cut_6089)
-
-
-def _fid_not_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    requested = len(outcome.fids) - outcome.adverts
-    if requested <= 0:
-        return pba
-    last = len(pba.options) - outcome.adverts - 1
-    return replace(pba, options=pba.options[:last] + pba.options[last + 1 :])
-
-
-def _pro_not_set(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _with_adverts(
-        outcome, pba, lambda option: replace(option, pro=0) if isinstance(option, FlowIdentification) else option
-    )
-
-
-def _fid_not_unique(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    owner = outcome.binding
-    own = [flow.fid for flow in owner.flows.values() if not flow.reinstantiated] if owner is not None else []
-    if not own:
-        return pba
-    return _with_adverts(
-        outcome, pba, lambda option: option if isinstance(option, UnknownOption) else replace(option, fid=min(own))
-    )
-
-
-def _second_hnp(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    session, binding = outcome.session, outcome.binding
-    if pba.status >= 128 or session is None or binding is None or session.mhgid is None or binding.created == 1:
-        return pba
-    return _with_prefix(pba, _changed_prefix)
-
-
-def _pro_without_keep(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    """In rfc6089 there is no PRO: the fault is an unrequested FID."""
-    session = outcome.session
-    if pba.status >= 128 or session is None or session.mhgid is None or not request.lifetime or outcome.adverts:
-        return pba
-    option: Any
-    if request.codepoints.wire_dialect == "rfc6089":
-        option = FlowIdentification6089(fid=0xFFFF, pri=0xFFFF)
-    else:
-        option = FlowIdentification(fid=0xFFFF, pri=0xFF, action=FORWARD, pro=2)
-    return replace(pba, options=(*pba.options, option))
-
-
-def _multipath_not_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    if outcome.binding is None or outcome.binding.created == 1:
-        return pba
-    return replace(pba, options=tuple(option for option in pba.options if type(option) is not MagMultipathBinding))
-
-
-def _mag_id_echoed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return replace(pba, options=(*pba.options, request.mag_option)) if request.multipath is not None else pba
-
-
-def _bid_changed(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _options(pba, MagMultipathBinding, lambda option: replace(option, bid=option.bid % 254 + 1))
-
-
-def _label_not_copied(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-    return _options(pba, MagMultipathBinding, lambda option: replace(option, if_label=option.if_label ^ 0xFF))
-
-
-def _wrong_status(status: int) -> Callable[[Request, Outcome, BindingAcknowledgement], BindingAcknowledgement]:
-    def change(request: Request, outcome: Outcome, pba: BindingAcknowledgement) -> BindingAcknowledgement:
-        return replace(pba, status=UNSPECIFIED) if pba.status == status else pba
-
-    return change
-
-
-_VALUES: dict[str, Callable[[Request, Outcome, BindingAcknowledgement], BindingAcknowledgement]] = {
-    "sequence-not-copied": _sequence_not_copied,
-    "hi-not-copied": _hi_not_copied,
-    "mn-id-not-copied": _mn_id_not_copied,
-    "hnp-changed": _hnp_changed,
-    "hnp-all-zero": _hnp_all_zero,
-    "lifetime-too-long": _lifetime_too_long,
-    "lifetime-in-seconds": _lifetime_in_seconds,
-    "p-flag-clear": _p_flag_clear,
-    "no-multihoming-option": _no_multihoming,
-    "act-echoed": _act_echoed,
-    "rfu-set": _rfu_set,
-    "pro-not-set": _pro_not_set,
-    "fid-not-unique": _fid_not_unique,
-    "fid-status-missing": _fid_status_missing,
-    "fid-not-echoed": _fid_not_echoed,
-    "second-hnp": _second_hnp,
-    "pro-without-keep": _pro_without_keep,
-    "multipath-not-echoed": _multipath_not_echoed,
-    "mag-id-echoed": _mag_id_echoed,
-    "bid-changed": _bid_changed,
-    "label-not-copied": _label_not_copied,
-    **{f"wrong-status-{status}": _wrong_status(status) for status in (153, 154, 158, 160, 161, 162)},
-    **IPV4_VALUES,
-}
-
-
-def _checksum_zero(datagram: Datagram) -> Datagram:
-    return replace(datagram, data=datagram.data[:4] + b"\0\0" + datagram.data[6:])
-
-
-def _message_too_long(datagram: Datagram) -> Datagram:
-    """The checksum stays that of the octets which the header counts."""
-    return replace(datagram, data=datagram.data + bytes((1, 6)) + bytes(6))
-
-
-def _message_too_short(datagram: Datagram) -> Datagram:
-    data = datagram.data
-    return sealed(datagram, data[:1] + bytes((data[1] + 1,)) + data[2:])
-
-
-def _options_unaligned(datagram: Datagram) -> Datagram:
-    """Pads go, except those that fill the tail; a prefix that then is aligned by chance is pushed one octet on."""
-    data, at, kept = datagram.data, 12, b""
-    while at < len(data):
-        size = 1 if data[at] == 0 else 2 + data[at + 1]
-        if data[at] > 1:
-            if data[at] == 22 and (12 + len(kept)) % 8 == 4:
-                kept += b"\0"
-            kept += data[at : at + size]
-        at += size
-    gap = -(12 + len(kept)) % 8
-    tail = b"" if not gap else b"\0" if gap == 1 else bytes((1, gap - 2)) + bytes(gap - 2)
-    whole = data[:12] + kept + tail
-    return sealed(datagram, whole[:1] + bytes((len(whole) // 8 - 1,)) + whole[2:])
-
-
-_OCTETS: dict[str, Callable[[Datagram], Datagram]] = {
-    "options-unaligned": _options_unaligned,
-    "message-too-long": _message_too_long,
-    "message-too-short": _message_too_short,
-    "checksum-zero": _checksum_zero,
-}

@@ -7,9 +7,11 @@ import msgspec
 from pmiptool.lma.core import Core
 from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import Noted
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.wire.fitting import encode_what_fits
 from pmiptool.wire.values import ENTRIES
+
+IPV6_HEADER = 40  # octets before the Mobility Header; others between them are not known here
 
 
 class Outbox:
@@ -28,6 +30,14 @@ class Outbox:
         if self._faults is not None:
             message = self._faults.message(message, ENTRIES[type(message)].name)
         self._ready.append(self._datagram(message, to, local))
+
+    def complain(self, data: bytes, to: Endpoint, local: Endpoint, octet: int) -> None:
+        """An ICMP error about a Mobility Header and one of its octets leaves; over UDP there is none."""
+        problem: ParameterProblem | None = ParameterProblem(data, local, to, IPV6_HEADER + octet)
+        if self._faults is not None and problem is not None:
+            problem = self._faults.problem(problem)
+        if to.port is None and problem is not None:
+            self._ready.append(problem)
 
     def answer(self, message: msgspec.Struct, to: Endpoint, local: Endpoint, now: float) -> None:
         """An answer to a PBU leaves as often, as late and as it pleases the faults."""

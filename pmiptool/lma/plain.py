@@ -17,6 +17,7 @@ from pmiptool.session.transitions import add_binding, revive_binding
 
 INSUFFICIENT_RESOURCES, NOT_AUTHORIZED_FOR_PREFIX, PREFIX_SET_DIFFERS = 130, 155, 159
 BETWEEN_INTERFACES, BETWEEN_GATEWAYS, UNKNOWN_HANDOFF = 2, 3, 4
+SHARING_PREFIXES = 6  # RFC 7864 3.2.1
 
 
 def look_up(core: Core, request: Request, *, waited: bool = False) -> Found:
@@ -80,7 +81,26 @@ def _by_prefix(core: Core, request: Request) -> Found:
         return Found.rejected(NOT_AUTHORIZED_FOR_PREFIX)
     if not names_all(request, session):
         return Found.rejected(PREFIX_SET_DIFFERS)
-    return _if_meant(request, session)
+    if request.hi == SHARING_PREFIXES:
+        same = [one for one in session.family or [session] if _is_interface(one, request)]
+        return _update(same[0], request) if same else Found()
+    return _if_meant(request, _of_interface(session, request))
+
+
+def _is_interface(session: Session, request: Request) -> bool:
+    binding = binding_of(session, key_of(session, request))
+    return request.ll_id is not None and (binding.att, binding.ll_id) == (request.att, request.ll_id)
+
+
+def _of_interface(session: Session, request: Request) -> Session:
+    """Of sessions that share their prefixes that of an interface, else that of a gateway."""
+    for one in session.family:
+        if _is_interface(one, request):
+            return one
+    for one in session.family:
+        if binding_of(one, key_of(one, request)).care_of_address == request.care_of_address:
+            return one
+    return session
 
 
 def _by_ipv4_home_address(core: Core, request: Request, address: bytes) -> Found:
@@ -193,9 +213,18 @@ def refresh(core: Core, request: Request, session: Session, binding: Binding, no
     return lifetime
 
 
+def _shared(core: Core, request: Request) -> tuple[PrefixKey, ...]:
+    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    sessions = [] if node is None else [one for one in node.plain if set(request.named) <= set(one.prefixes)]
+    return next((one.prefixes for one in sessions if one.prefixes), ())
+
+
 def prefixes_for(core: Core, request: Request) -> tuple[PrefixKey, ...] | int:
-    """5.3.2 (1) to (3): ALL_ZERO is assigned one prefix, named ones are granted all or none."""
+    """5.3.2 (1) to (3): ALL_ZERO is assigned one prefix, named ones are granted all or none. An interface that shares
+    gets those of the mobile node (RFC 7864 3.2.1)."""
     assert request.mn_id is not None
+    if request.hi == SHARING_PREFIXES and (shared := _shared(core, request)):
+        return shared
     if any(is_all_zero(network(option.home_network_prefix)) for option in request.hnps):
         prefix = core.free_prefix(request.mn_id)
         return INSUFFICIENT_RESOURCES if prefix is None else (prefix,)

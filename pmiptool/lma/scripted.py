@@ -14,6 +14,7 @@ from pmiptool.registry.ambiguities import Readings
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.session.endpoint import Datagram, Endpoint
 
+BINDING_ACKNOWLEDGEMENT = 6
 ANY_TIME = 1e9  # seconds that a gateway's clock may be off
 SHORT = 0.001  # in place of the delays in which a handover may still come
 
@@ -44,11 +45,15 @@ class ScriptedAnchor(LocalMobilityAnchor):
         self._refusing = status
         self.receive(data, source, now, local)
         self._refusing = 0
-        answers = self.to_send(now)
+        answers = self._answers(now)
         if not answers and (timer := self.next_timer()) is not None and timer <= now + 2 * SHORT:
             self.on_timer(timer)  # it was held for a handover
-            answers = self.to_send(timer)
+            answers = self._answers(timer)
         return answers[-1] if answers else None
+
+    def _answers(self, now: float) -> list[Datagram]:
+        """The acknowledgements that leave; errors about a request do not count."""
+        return [datagram for datagram in self.to_send(now) if datagram.data[2:3] == bytes((BINDING_ACKNOWLEDGEMENT,))]
 
     def _sender_status(self, request: Request) -> int:
         return self._refusing or super()._sender_status(request)

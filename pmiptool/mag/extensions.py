@@ -96,7 +96,8 @@ class Extensions:
             self._refused.add((entry.profile.id, "ipv6"))
 
     def allow(self, mn_id: bytes) -> None:
-        """The administrative action for a mobile node."""
+        """The administrative action for a mobile node; the anchor is asked for GRE again, too."""
+        self._gre_unsupported = False
         self._refused = {refused for refused in self._refused if refused[0] != mn_id}
 
     def again(self, request: Request, status: int) -> tuple[dict[str, Any], str]:

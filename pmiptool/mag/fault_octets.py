@@ -15,10 +15,12 @@ OCTET_FAULTS: dict[str, str] = {
     "message-too-long": "PBUs have 8 octets less than their header says.",
     "checksum-wrong": "The checksum of messages is wrong (over UDP there is none).",
     "option-past-end": "The last option of PBUs is longer than the message.",
+    "sub-option-length-wrong": "The first sub-option of a filter has a length that is one too high.",
     "checksum-over-udp": "Over UDP the checksum field is not zero.",
     "bu-reserved-set": "The reserved bits of PBUs are set.",
 }
 _BINDING_UPDATE = 5
+_FLOW, _FLOW_HEAD = 45, 6  # a Flow Identification option, and its octets before the sub-options
 _FIXED = 12  # octets of a Binding Update before its options
 
 
@@ -70,6 +72,16 @@ def _pads(pad: Callable[[int], bytes]) -> Callable[[bytes], bytes]:
     return change
 
 
+def _longer_sub_option(data: bytes) -> bytes:
+    made = data[:_FIXED]
+    for option in _options(data):
+        place = 2 + _FLOW_HEAD + 1
+        if option[0] == _FLOW and len(option) > place:
+            option = option[:place] + bytes((option[place] + 1,)) + option[place + 1 :]
+        made += option
+    return made
+
+
 def _past_end(data: bytes) -> bytes:
     *before, last = _options(data)
     longer = last[:1] + bytes((last[1] + 2,)) + last[2:] if len(last) > 1 else last
@@ -83,6 +95,7 @@ _CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "padding-in-pad1": _of_pbus(_pads(bytes)),
     "padn-dirty": _of_pbus(_pads(lambda size: bytes((1, size - 2)) + b"\x99" * (size - 2))),
     "message-too-long": _of_pbus(lambda data: data[:1] + bytes((data[1] + 1,)) + data[2:]),
+    "sub-option-length-wrong": _of_pbus(_longer_sub_option),
     "option-past-end": _of_pbus(_past_end),
     "bu-reserved-set": _of_pbus(lambda data: data[:9] + bytes((data[9] | 1,)) + data[10:]),
 }

@@ -19,7 +19,6 @@ from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingUpdate,
     FlowIdentification,
-    FlowSummary,
     GreKey,
     HandoffIndicator,
     HomeNetworkPrefix,
@@ -46,14 +45,13 @@ OPTIONS: dict[str, tuple[str, type]] = {
     "timestamp": ("Timestamp", Timestamp),
     "link-local": ("Link-local Address", LinkLocalAddress),
     "multihoming": ("Multihoming", Multihoming),
-    "fid": ("Flow Identification", FlowIdentification),
     "ipv4": ("IPv4 Home Address Request", Ipv4HomeAddressRequest),
     "gre-key": ("GRE Key", GreKey),
     "multipath": ("MAG Multipath-Binding", MagMultipathBinding),
     "mag-id": ("MAG Identifier", MagIdentifier),
     "ani": ("Access Network Identifier", AccessNetworkIdentifier),
 }
-_WITHOUT = ("mn-id", "hnp", "hi", "att", "ll-id", "timestamp", "link-local", "multihoming", "fid", "ipv4", "gre-key",
+_WITHOUT = ("mn-id", "hnp", "hi", "att", "ll-id", "timestamp", "link-local", "multihoming", "ipv4", "gre-key",
             "multipath", "mag-id", "ani")  # fmt: skip
 _KIND_WITHOUT = (
     *(("renewal", name) for name in ("hnp", "ll-id", "multihoming", "ipv4", "multipath")),
@@ -106,10 +104,7 @@ REQUEST_FAULTS: dict[str, str] = {
     "act-undefined": "The Multihoming option has ACT=5 where an interface is removed.",
     "rfu-set": "The reserved bits of the Multihoming option are set.",
     "pro-2": "The filters of PBUs have PRO=2.",
-    "fid-status-set": "The filters of PBUs have a status.",
     "fid-reserved-set": "The reserved bits of filters are set.",
-    "without-summary": "No PBU has a Flow Summary option.",
-    "fid-twice": "Each filter stands twice in a PBU.",
     "fid-action-9": "The filters of PBUs have the undefined action 9.",
     "fid-renumbered": "A filter that is to be changed gets a new FID.",
     "reserved-set": "The reserved bits of options of RFC 5213 are set.",
@@ -210,11 +205,6 @@ def _where_missing(option: Any) -> Change:
     return change
 
 
-def _twice(message: BindingUpdate, request: Request, first: Attempt | None) -> BindingUpdate:
-    options = [o for option in message.options for o in ([option] * (1 + (type(option) is FlowIdentification)))]
-    return replace(message, options=tuple(options))
-
-
 def _reserved(message: BindingUpdate, request: Request, first: Attempt | None) -> BindingUpdate:
     kinds = (HomeNetworkPrefix, HandoffIndicator, AccessTechnologyType, MobileNodeLinkLayerIdentifier)
     options = (replace(option, reserved=1) if isinstance(option, kinds) else option for option in message.options)
@@ -279,10 +269,7 @@ _CHANGES: dict[str, Change] = {
     "act-undefined": _only("detach", _each(Multihoming, act=5)),
     "rfu-set": _each(Multihoming, rfu=0x1F),
     "pro-2": _each(FlowIdentification, pro=2),
-    "fid-status-set": _each(FlowIdentification, status=7),
     "fid-reserved-set": _each(FlowIdentification, rsvd=1),
-    "without-summary": lambda message, request, first: _without(message, FlowSummary),
-    "fid-twice": _twice,
     "fid-action-9": _each(FlowIdentification, action=9),
     "fid-renumbered": _only(
         "modification",

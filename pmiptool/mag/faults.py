@@ -17,12 +17,13 @@ from pmiptool.mag.answers import flows, identifier
 from pmiptool.mag.bul import Attempt, Request
 from pmiptool.mag.bul import BindingUpdateListEntry as Entry
 from pmiptool.mag.fault_answers import ANSWER_FAULTS, answered
+from pmiptool.mag.fault_filters import FILTER_FAULTS, changed
 from pmiptool.mag.fault_octets import OCTET_FAULTS, changed_octets
 from pmiptool.mag.fault_requests import REQUEST_FAULTS, asked
 from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.mag.revocation import Loss
 from pmiptool.mag.sent import match
-from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.endpoint import Endpoint, ParameterProblem
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -30,6 +31,7 @@ from pmiptool.wire.values import (
     MobileNodeIdentifier,
     Prefix,
     UnknownOption,
+    UnknownSubOption,
     VendorSpecific,
 )
 
@@ -47,6 +49,7 @@ BEHAVIOUR = {
     "asks-again-after-differing": "After a PBA with an option that differs the PBU is sent again.",
     "chokes-on-unknown-option": "A message with an option of unknown type is dropped.",
     "chokes-on-reserved": "A message with reserved bits that are set is dropped.",
+    "chokes-on-sub-option": "A message with a filter that has a sub-option of unknown type is dropped.",
     "chokes-on-vendor-specific": "A message with a Vendor-Specific option is dropped.",
     "chokes-on-order": "A PBA whose first option is not the MN-ID is dropped.",
     "chokes-on-padding": "A message with several Pad1 in a row, or with a PadN that is not zero, is dropped.",
@@ -91,10 +94,13 @@ BEHAVIOUR = {
     "any-response-counts": "A heartbeat response with another sequence number counts.",
     "beats-without-bindings": "Heartbeat requests are sent without any registration.",
     "beats-too-often": "Heartbeat requests are sent three times as often.",
+    "repetition-not-redone": "A retransmitted Update Notification that wants no acknowledgement is dropped.",
+    "sends-no-problems": "No ICMP error is sent.",
+    "points-at-nothing": "ICMP errors point at octet 0 of the packet.",
     "session-kept": "A mobile node that left is kept and its registration renewed.",
 }
 
-FAULTS: dict[str, str] = {**REQUEST_FAULTS, **ANSWER_FAULTS, **OCTET_FAULTS, **BEHAVIOUR}
+FAULTS: dict[str, str] = {**REQUEST_FAULTS, **FILTER_FAULTS, **ANSWER_FAULTS, **OCTET_FAULTS, **BEHAVIOUR}
 """Every fault and what it does."""
 
 _FLAGS = {"pba": 0x01, "bri": 0x1FFF, "update-notification": 0x3FFF, "heartbeat": 0xFFFC}
@@ -124,7 +130,7 @@ class Faults:
             foreign = (kept.flow for kept in entry.flows.values() if kept.owner == "lma")
             message = structs.replace(message, options=(*message.options, *foreign))
         first: Attempt | None = request.attempts[0] if request.attempts else None
-        return asked(self.names, message, request, first) if self.names else message
+        return changed(self.names, asked(self.names, message, request, first)) if self.names else message
 
     def answer(self, message: Any) -> Any:
         """Any other message with what is wrong with its values; None where it is not sent."""
@@ -202,6 +208,12 @@ class Faults:
             return replace(request, attempts=[], due=0.0), "a fault"
         return (None, "") if "gives-up" in self.names else None
 
+    def problems(self, problem: ParameterProblem) -> list[ParameterProblem]:
+        """What becomes of an ICMP error."""
+        if "sends-no-problems" in self.names:
+            return []
+        return [structs.replace(problem, pointer=0) if "points-at-nothing" in self.names else problem]
+
     def source(self, own: Endpoint) -> Endpoint:
         """Where messages come from."""
         if "source-link-local" not in self.names:
@@ -210,9 +222,14 @@ class Faults:
 
     def chokes(self, decoded: Decoded) -> bool:
         """Whether a message that came is dropped for what is no reason to."""
+        if not self.names:
+            return False
         options = getattr(decoded.message, "options", ())
         kinds = [type(option) for option in options]
         if "chokes-on-vendor-specific" in self.names and VendorSpecific in kinds:
+            return True
+        parts = [type(part) for option in options for part in getattr(option, "suboptions", ())]
+        if "chokes-on-sub-option" in self.names and UnknownSubOption in parts:
             return True
         if "chokes-on-order" in self.names and decoded.name == "pba" and kinds[:1] != [MobileNodeIdentifier]:
             return True

@@ -211,6 +211,7 @@ class MobileAccessGateway(PeerRequests):
             return self._ignore("fault", decoded, now)
         if decoded.checksum_ok is False and "checksum-unchecked" not in self._faults:
             return self._ignore("checksum", decoded, now, self._likely(decoded))
+        self._complain_of_form(decoded)
         taken = "malformed-taken" in self._faults
         if isinstance(message, BindingAcknowledgement) and is_malformed(decoded) and not taken:
             return self._ignore("malformed", decoded, now, self._likely(decoded))

@@ -15,10 +15,13 @@ from pmiptool.mag.events import AnyEvent, Outcome
 from pmiptool.mag.faults import Faults
 from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.fitting import encode_what_fits
 from pmiptool.wire.layout import Decoded, EncodeError
+
+MANY_PROBLEMS = 64
+IPV6_HEADER = 40  # octets, from where the pointer of an ICMP error counts
 
 
 class Outgoing:
@@ -36,6 +39,7 @@ class Outgoing:
         self._sequence = random.Random(seed).randrange(0x10000)
         self._timestamp = 0
         self._outbox: list[Datagram] = []
+        self._problems: deque[ParameterProblem] = deque(maxlen=MANY_PROBLEMS)  # where nobody fetches them they go
         self._events: list[AnyEvent] = []
         self._sent = Transmissions()
         self._rates: dict[bytes, deque[float]] = {}
@@ -47,6 +51,18 @@ class Outgoing:
         """The datagrams that wait to leave; each is given once."""
         leaving, self._outbox = self._outbox, []
         return leaving
+
+    def problems(self) -> list[ParameterProblem]:
+        """The ICMP errors that wait to leave, over raw IPv6; each is given once."""
+        leaving = list(self._problems)
+        self._problems.clear()
+        return leaving
+
+    def _complain(self, decoded: Decoded, octet: int) -> None:
+        """An ICMP error about an octet of a message of the anchor's (RFC 6275 9.2)."""
+        if self.address.port is None:
+            problem = ParameterProblem(decoded.raw, self.address, self.lma, IPV6_HEADER + octet)
+            self._problems += self._faults.problems(problem)
 
     def events(self) -> list[AnyEvent]:
         """What happened since the last call."""

@@ -29,11 +29,13 @@ from pmiptool.wire.values import (
     Heartbeat,
     HomeNetworkPrefix,
     Prefix,
+    UnknownMessage,
     UpdateNotification,
     UpdateNotificationAcknowledgement,
 )
 
 LAST_MOBILE_IPV6_TYPE = 7
+PAYLOAD_PROTO, HEADER_LEN = 0, 1  # octets of the header
 UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
 REMEMBERED_FOR = 60.0  # seconds in which the same request again is a retransmission
 REMEMBERED = 1024  # requests at most
@@ -104,6 +106,16 @@ class PeerRequests(Acknowledged):
             self._notify(decoded, message, now)
         else:
             self._ignore("not-an-acknowledgement", decoded, now)
+
+    def _complain_of_form(self, decoded: Decoded) -> None:
+        """A wrong Payload Proto, or a Header Len below the least of a type that is known (RFC 6275 9.2)."""
+        layout = decoded.layout
+        if layout.type > LAST_MOBILE_IPV6_TYPE and _TYPES.get(layout.type) not in self.config.answers:
+            return
+        if layout.payload_proto != NO_NEXT_HEADER:
+            self._complain(decoded, PAYLOAD_PROTO)
+        elif layout.stump is not None or isinstance(decoded.message, UnknownMessage):
+            self._complain(decoded, HEADER_LEN)
 
     def _serve(
         self, kind: events.LmaKind, decoded: Decoded, answer: msgspec.Struct | None, now: float, *, again: bool = False
@@ -232,6 +244,8 @@ class PeerRequests(Acknowledged):
         before = self._before("update-notification", first, message.sequence, now)
         if before is not None and before.answer is not None and "repetition-taken-anew" not in self._faults:
             return self._serve("update-notification", decoded, before.answer, now, again=True)
+        if before is not None and "repetition-not-redone" in self._faults:
+            return None
         decision = notification.decide(message, self.binding_update_list.values(), denied=self._denied)
         answer = None
         if message.flags & UPN_A or "upa-always" in self._faults:

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from pmiptool.net import icmp, sockets
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import IcmpError
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 
 BATCH = 128
 MANY = 8  # messages in one batch: under load, what can wait waits
@@ -109,6 +109,9 @@ class Port:
     def send(self, datagram: Datagram, now: float) -> None:
         """Send one message from this port's socket."""
         destination = datagram.destination
+        if isinstance(datagram, ParameterProblem):
+            self._complain(datagram)
+            return
         name = self._names.get(destination)
         if name is None:
             name = self._name(destination)
@@ -117,6 +120,14 @@ class Port:
         if destination.address == self.local.address and destination.port is None:
             self._echoes.append(datagram.data)
         self._write(datagram.data, name)
+
+    def _complain(self, problem: ParameterProblem) -> None:
+        """Send an ICMP error, by a socket of its own for each: they are few, and nobody depends on them."""
+        try:
+            with icmp.open_sender(socket.inet_ntop(socket.AF_INET6, problem.source.address)) as sock:
+                sock.sendto(icmp.parameter_problem(problem), self._name(problem.destination))
+        except OSError:
+            return  # lost, as on any network
 
     def _write(self, data: bytes, name: Any) -> None:
         for _ in range(10):

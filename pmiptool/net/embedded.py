@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pmiptool.net.icmp import ICMPV6, PARAMETER_PROBLEM, describe
 from pmiptool.net.target import Target
-from pmiptool.net.transport import Arrival, Received
-from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.net.transport import Arrival, IcmpError, Received
+from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 
 if TYPE_CHECKING:
     from pmiptool.lma import LocalMobilityAnchor
@@ -74,7 +75,9 @@ class EmbeddedMachine:
         found: list[Arrival] = []
         while self._under_way and self._under_way[0][0] <= self._now:
             arrival, _, datagram = heapq.heappop(self._under_way)
-            if datagram.destination in self.locals:
+            if isinstance(datagram, ParameterProblem):
+                found.append(_error(datagram, arrival))
+            elif datagram.destination in self.locals:
                 found.append(Received(datagram.data, datagram.source, datagram.destination, arrival))
         return found
 
@@ -95,6 +98,13 @@ class EmbeddedMachine:
 
     def close(self) -> None:
         self._under_way.clear()
+
+
+def _error(problem: ParameterProblem, time: float) -> IcmpError:
+    return IcmpError(
+        PARAMETER_PROBLEM, 0, problem.source.address, describe(ICMPV6, PARAMETER_PROBLEM, 0, problem.pointer), time,
+        problem.pointer, problem.data, problem.destination, problem.source,
+    )  # fmt: skip
 
 
 class EmbeddedTransport(EmbeddedMachine):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-import msgspec
-
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
-from pmiptool.net.embedded import LMA_ADDRESS, EmbeddedMachine, mag_addresses
+from pmiptool.net.embedded import DELAY, LMA_ADDRESS, EmbeddedMachine, mag_addresses
 from pmiptool.net.mag_words import MagWords
 from pmiptool.net.target import Target
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
@@ -47,6 +46,12 @@ class EmbeddedMagTransport(EmbeddedMachine):
     def machine(self) -> MobileAccessGateway:
         return self.mag
 
+    def _collect(self) -> None:
+        super()._collect()
+        for problem in self.mag.problems():
+            self._count += 1
+            heapq.heappush(self._under_way, (self._now + DELAY, self._count, problem))
+
     def command(self, words: Sequence[str]) -> None:
         """Have the MAG do something now, as `pmiptool mag` reads it on its stdin. Raises UsageError."""
         self._words.do(words, self._now)
@@ -63,10 +68,6 @@ class EmbeddedMagTransport(EmbeddedMachine):
         finally:
             self.mag, self._words, self.locals, self.peer = before
             self._under_way.clear()
-
-    def changed(self, **settings: object) -> MagConfig:
-        """The MAG's configuration with some settings changed."""
-        return msgspec.structs.replace(self.mag.config, **settings)
 
 
 def ends(over_ipv4: bool) -> tuple[tuple[Endpoint, ...], Endpoint]:

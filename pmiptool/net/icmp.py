@@ -8,12 +8,16 @@ import struct
 
 from pmiptool.net.target import show_endpoint
 from pmiptool.net.transport import IcmpError
-from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.endpoint import Endpoint, ParameterProblem
 from pmiptool.text.values import address_text
+from pmiptool.wire.envelope import build
 
 IP_RECVERR = 11
 IPV6_RECVERR = 25
 _SOCK_EXTENDED_ERR = struct.Struct("=IBBBBII")  # errno, origin, type, code, pad, info, data
+ICMPV6 = 3  # as the origin of an extended error
+PARAMETER_PROBLEM = 4  # its type (RFC 4443 3.4)
+_FILTER = 1  # ICMPV6_FILTER: which types a raw socket hears
 _ORIGINS = {1: "local", 2: "ICMP", 3: "ICMPv6"}
 
 _UNREACHABLE6 = (
@@ -48,6 +52,24 @@ def describe(origin: int, icmp_type: int, code: int, info: int) -> str:
     text = codes[code] if code < len(codes) else f"code {code}"
     pointer = f", pointer {info}" if (origin, icmp_type) == (3, 4) else ""
     return f"{family} {title} ({text}{pointer})"
+
+
+def parameter_problem(problem: ParameterProblem) -> bytes:
+    """The ICMPv6 message without checksum, which the kernel adds; what came goes back as far as fits in 1280 octets."""
+    came = build(problem.data, problem.destination.address, problem.source.address)
+    return bytes((PARAMETER_PROBLEM, 0, 0, 0)) + problem.pointer.to_bytes(4, "big") + came[:1232]
+
+
+def open_sender(address: str) -> socket.socket:
+    """A socket that sends ICMPv6 from an address, and hears nothing. Raises OSError without the right."""
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+    try:
+        sock.setsockopt(socket.IPPROTO_ICMPV6, _FILTER, b"\xff" * 32)
+        sock.bind((address, 0))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def enable(sock: socket.socket) -> None:

@@ -37,6 +37,7 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ipv6: whether to ask for prefixes. ipv4_hoa: `any`, or an address with the prefix length of its network (RFC 5844).
     gre: the key for the downlink, or `no-key` for encapsulation alone (RFC 5845).
+    bids: binding identifiers that its registration has (RFC 5648).
     ani: the realm of the operator of its access network, told where the LMA asks for it (RFC 6757).
     multipath: the gateway asks for several paths for it, of which it is this one (RFC 8278).
     """
@@ -51,6 +52,7 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ipv4_hoa: str | None = None
     gre: int | str | None = None
     ani: str | None = None
+    bids: tuple[int, ...] = ()
     multipath: PeerPath | None = None
 
     @property

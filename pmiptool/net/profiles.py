@@ -11,8 +11,15 @@ from pmiptool.registry.rfc5213 import ACCESS_TECHNOLOGY
 from pmiptool.text.filters import parse_flow
 from pmiptool.text.names import parse_number, parse_number_or_name
 from pmiptool.text.values import parse_address, parse_hex, parse_octets_text, parse_prefix
-from pmiptool.wire.values import AccessNetworkIdentifier, GreKey, Ipv4HomeAddressRequest, OperatorIdentifier
+from pmiptool.wire.values import (
+    AccessNetworkIdentifier,
+    BindingIdentifier,
+    GreKey,
+    Ipv4HomeAddressRequest,
+    OperatorIdentifier,
+)
 
+BID_PRIORITY = 10  # the lower, the more preferred (RFC 6089 4.1); 0 is reserved
 REALM = 2  # a type of operator identifier (RFC 6757 3.1.3)
 
 
@@ -32,6 +39,7 @@ def profile_of(node: PeerNode, settings: CodePoints = DEFAULT, *, lifetime: int 
         ipv6=node.ipv6,
         ipv4_hoa=ipv4_request(f"ipv4_hoa of {where}", node.ipv4_hoa),
         access_network=network_of(node.ani),
+        bids=tuple(BindingIdentifier(bid=bid, bid_pri=BID_PRIORITY) for bid in node.bids),
         gre=gre_option(f"gre of {where}", node.gre),
         multipath=path_of(f"multipath of {where}", node.multipath, settings),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -71,12 +72,25 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
     stream = Stream(files, context.codepoints, columns, slack)
     result = Bulk(stream.places)
     steady = Steady(context, columns, stream, result.findings.extend, witness)
-    for chunk in stream.chunks():
-        steady.run(chunk)
-    steady.finish()
+    with _no_garbage():
+        for chunk in stream.chunks():
+            steady.run(chunk)
+        steady.finish()
     result.mns, result.cut = list(steady.mns), stream.cut
     result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
     return result
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Nothing here refers to itself in circles; looking for such things would cost more than the work."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import msgspec
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import junit
 from pmiptool.report.describe import details, label
-from pmiptool.report.junit import clean as clean
 from pmiptool.report.ladder import WIDTH, Arrow, Ladder, Participant, Remark, render
 from pmiptool.scenario.result import Packet, ScenarioResult, StepResult
 from pmiptool.text.json import finding_object, message_object

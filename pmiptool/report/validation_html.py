@@ -220,7 +220,7 @@ class _Set:
             caption = "mobile nodes" + (f", {len(listed)} of {every}" if every > len(listed) else "")
             blocks.append(html.Table(f"{self.name}-nodes", columns, rows, caption, numbers=(3, 4, 5, 6, 7)))
         if every > len(self.ladders):
-            text = f"Drawn are the {len(self.ladders)} with the most findings; `--mn GLOB` chooses others."
+            text = f"Drawn are the {len(self.ladders)} with the most findings; --mn GLOB chooses others."
             blocks.append(html.Text(text, "note"))
         return blocks + [self.drawing(mn, listed[mn], alone=every == 1) for mn in self.ladders]
 
@@ -270,9 +270,7 @@ class _Set:
         if missing > 0:
             told = len(self.seen_at.keys() - self.messages.keys())
             text = f"{many(missing, 'message')} of {self.result.messages} left out, "
-            text += (
-                f"{told} of them with a finding; `--only` and `--mn` choose others." if told else "all without finding."
-            )
+            text += f"{told} of them with a finding; --only and --mn choose others." if told else "all without finding."
             found.insert(0, html.Text(text, "warning" if told else "note"))
         return found
 
@@ -290,7 +288,11 @@ class _Set:
         ]  # fmt: skip
         blocks = (html.Facts(facts), *said, *message_blocks(step.decoded, step.findings, self.settings))
         kind = worst([one.finding.level for one in seen])
-        return html.Details(f"frame {step.frame}: {label(step.decoded)}", blocks, self.at("m", step.number), kind)
+        name, way = (
+            f"frame {step.frame}: {label(step.decoded)}",
+            f"{address_text(step.src)} to {address_text(step.dst)}",
+        )
+        return html.Details(name, blocks, self.at("m", step.number), kind, way)
 
     # Nodes and rules
 

@@ -33,12 +33,12 @@ NumberOf = Callable[[bytes], int]
 _HAVE = {
     Group: "lma session whole unsure kept removed left ended given complete doubtful address_sure held",
     Kept: "flow care_of targets frames sure key waits asked announced",
-    Session: "mn_id mhgid prefixes bindings tombstones sequence count ipv4 mag_id _order",
+    Session: "mn_id mhgid prefixes bindings tombstones sequence count ipv4 mag_id family _order",
     Binding: "care_of_address att ll_id created lifetime expires sequence timestamp link_local bids flows removed_at "
              "keep_filters clear_group scheduled way gre path",
     Flow: "fid priority action selector bids installed reinstantiated announced named",
-    SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _doubt _time _anchors "
-                    "last_mn last",
+    SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _doubt _time "
+                    "_anchors last_mn last",
     Watch: "context groups plain ended one_path clocks _grouped _anchors _prefixes _homes _optioned _asked _expiries "
            "_count",
     Clocks: "context _taken _accepted",
@@ -122,7 +122,7 @@ class _Folding:
 
     def group(self, group: Group) -> tuple[Any, ...]:
         session = group.session
-        if session.ipv4 is not None or session.mag_id is not None:
+        if session.ipv4 is not None or session.mag_id is not None or session.family:
             raise NoShape
         ages = {0: 0}
         flows = [*group.removed, *group.left, *(kept.flow for kept in group.kept)]

@@ -18,7 +18,7 @@ is folded up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, NamedTuple, Protocol
 
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
@@ -31,11 +31,13 @@ from pmiptool.rules.compact import (
     ZERO,
     Folded,
     at_rest,
+    complete,
     drop,
     fold,
     unfold,
 )
 from pmiptool.rules.context import Context
+from pmiptool.rules.loops import Loops
 from pmiptool.rules.pairing import (
     BINDING,
     FORGET,
@@ -93,12 +95,34 @@ class Columns(Protocol):
 
     def single(self, template: int) -> bool: ...
 
+    def destination(self, template: int) -> bytes: ...
+
+    def values_count(self, template: int) -> int: ...
+
+    def node_count(self) -> int: ...
+
+    @property
+    def templates(self) -> Sized: ...
+
 
 class Chunk(Protocol):
-    """Messages in the order of time."""
+    """Messages in the order of time, with columns as `loops.py` wants them. first: the number of the first one."""
 
-    def columns(self) -> Iterable[tuple[int, int, int, int, int, int, float]]:
-        """Kind, node, template, values, sequence number, timestamp and time (s) of each."""
+    first: int
+
+    def __len__(self) -> int: ...
+
+    def odd(self) -> list[int]:
+        """The rows that are odd."""
+
+    def after(self, time: float) -> int:
+        """The first row that is later."""
+
+    def time(self, row: int) -> float: ...
+
+    def columns(self, rows: Any, earlier: float) -> Iterable[tuple[Any, ...]]:
+        """Row, kind, node, template, values, sequence number, timestamp and time (s) of some, and the time before;
+        `earlier` is that before the first row."""
 
     def message(self, row: int) -> Any: ...
 
@@ -116,7 +140,7 @@ class Past(Protocol):
 class _Step:
     """What an exchange makes of a shape. `after` is that shape itself where only own values change."""
 
-    __slots__ = ("after", "checked", "held", "lifetime", "number", "owns", "released", "sure", "values")
+    __slots__ = ("after", "checked", "even", "held", "lifetime", "number", "owns", "released", "sure", "values")
 
     def __init__(self, after: _Shape) -> None:
         self.after = after
@@ -124,6 +148,7 @@ class _Step:
         self.owns: tuple[int, ...] = ()
         self.lifetime = 0
         self.sure = False  # neither of the next two
+        self.even = True  # what an anchor may leave out was not left out
         self.number: int | None = None  # the own value that the sequence number must be greater than
         self.checked: tuple[tuple[int, int], ...] = ()  # prefixes that nobody else may hold
         self.held: tuple[tuple[int, int], ...] = ()
@@ -141,7 +166,7 @@ class _Asked:
 
 
 class _Shape:
-    __slots__ = ("expiring", "held", "requests", "shape", "size", "taken")
+    __slots__ = ("expiring", "held", "requests", "sequences", "shape", "size", "taken")
 
     def __init__(self, folded: Folded) -> None:
         self.shape = folded.shape
@@ -149,6 +174,7 @@ class _Shape:
         self.held = folded.held
         self.expiring = tuple(at for at, own in enumerate(folded.owns) if own.kind == EXPIRES)
         self.taken = next((at for at, own in enumerate(folded.owns) if own.kind == TAKEN), None)
+        self.sequences = tuple(at for at, own in enumerate(folded.owns) if own.kind == SEQUENCE)
         self.requests: dict[tuple[int, tuple[int, ...]], _Asked] = {}
 
 
@@ -169,8 +195,9 @@ class _Node:
     """A mobile node at one anchor. shape: None while the checker has it. since: the last message that it saw."""
 
     __slots__ = (
-        "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "learning", "mn", "number", "open",
-        "owns", "sequences", "shape", "since", "sources", "taken", "times", "unfolded", "values",
+        "anchor", "answer", "answer_key", "answer_seen", "asked", "asked_key", "expires", "groups", "learning", "mn",
+        "number", "open", "owns", "request_seen", "sequences", "shape", "since", "sources", "taken", "times",
+        "unfolded", "values",
     )  # fmt: skip
 
     def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: _Shape) -> None:
@@ -189,6 +216,7 @@ class _Node:
         self.asked: _Asked | None = None
         self.answer_key: tuple[int, int] = (-1, -1)
         self.answer: _Step | None = None
+        self.request_seen = self.answer_seen = (-1, -1)
         self.groups: list[Group] = []
         self.unfolded: _Places | None = None
         self.learning: tuple[Any, ...] | None = None
@@ -283,6 +311,7 @@ class Steady:
         self.checker = SessionChecker(context)
         self.checker.watch = _Watch(context, self)
         self.columns, self.past, self.take, self.witness = columns, past, take, witness
+        self._folds = complete(SessionChecker(context))
         self.messages = self.requests = self.answers = 0
         self.mns: dict[MnKey | None, None] = {}
         self._nodes: dict[int, _Node] = {}
@@ -294,6 +323,7 @@ class Steady:
         self._holders: dict[tuple[bytes, int, int], _Node] = {}
         self._numbers: dict[bytes, int] = {}
         self._empty = self._shape(Folded(((), (), (), False, None), [], [], (), []))
+        self._loops = Loops(self)
         self._steps = 0
         self._optioned = 0
         self._hot = False
@@ -304,22 +334,62 @@ class Steady:
 
     def run(self, chunk: Chunk) -> None:
         """Judge messages, which are later than all before."""
-        nodes, open_, heard = self._nodes, self._open, self.checker._heard
-        number = self.messages
+        base, at, size, barriers = self.messages, 0, len(chunk), 0
+        odd = [*chunk.odd(), size]
+        while at < size:
+            while odd[0] < at:
+                odd.pop(0)
+            rows, end = self._loops.take(chunk, at, odd[0], barriers)
+            barriers += end < odd[0]
+            self._rows(chunk, base, rows)
+            if end < size:
+                self._catch_up(chunk, base, end)
+                self._loops.stop()
+                self._rows(chunk, base, [end])
+                end += 1
+            at = end
+        self._catch_up(chunk, base, size)
+        self._loops.stop()
+        self.messages, self._now = base + size, chunk.time(size - 1)
+
+    def _catch_up(self, chunk: Chunk, base: int, row: int) -> float:
+        """What the checker would have told of what is too old, before a row; returns when it must be asked again."""
+        at = 0
+        while True:
+            forget = self._forget_at()
+            at = max(at, chunk.after(forget))
+            if at >= row:
+                return forget
+            time = chunk.time(at)
+            self.messages = base + at
+            if at:
+                self._now = chunk.time(at - 1)
+            self._loops.heard(at)
+            self._leave(time)
+            self._forget(time)
+            at += 1
+
+    def _rows(self, chunk: Chunk, base: int, rows: Any) -> None:
+        """Judge single messages of a chunk."""
+        nodes, open_, heard, loops = self._nodes, self._open, self.checker._heard, self._loops
+        touched, dirty = loops.touched, loops.dirty
         forget = self._forget_at()
         stale = self._stale_at(-_NEVER)
         requests = answers = 0
-        for row, (kind, who, template, values, sequence, stamp, time) in enumerate(chunk.columns()):
-            number += 1
+        for row, kind, who, template, values, sequence, stamp, time, earlier in chunk.columns(rows, self._now):
+            if earlier > forget:
+                forget = self._catch_up(chunk, base, row)
             if time > stale:
-                self.messages = number - 1
+                self.messages, self._now = base + row, earlier
                 self._leave(time)
                 stale = self._stale_at(time)
                 forget = self._forget_at()
+            if kind:
+                node = nodes.get(who) or self._node(who)
+                if dirty[who]:
+                    loops.pull(node)
+                touched.add(who)
             if kind == REQUEST:
-                node = nodes.get(who)
-                if node is None:
-                    node = self._node(who)
                 if node.shape is not None and node.open is None:
                     if node.asked_key != (template, values):
                         self._asks(node, template, values)
@@ -333,20 +403,15 @@ class Steady:
                         and (not asked.stamped or stamp > node.taken)
                         and not self._hot
                     ):
-                        node.open = _Open(chunk, row, number, time, sequence, stamp, asked, node.asked_key)
+                        node.open = _Open(chunk, row, base + row + 1, time, sequence, stamp, asked, node.asked_key)
                         open_[who] = node
                         node.times = time, latest, node.times[1]
                         node.sequences = sequence, before[0]
                         requests += 1
-                        self._now = time
                         if time > forget:
-                            self._forget(time)
-                            forget = self._forget_at()
+                            forget = self._catch_up(chunk, base, row + 1)
                         continue
             elif kind == ANSWER:
-                node = nodes.get(who)
-                if node is None:
-                    node = self._node(who)
                 opened = node.open
                 if opened is not None and opened.sequence == sequence and time - opened.time <= INITIAL_BINDACK_TIMEOUT:
                     if node.answer_key != (template, values):
@@ -369,19 +434,18 @@ class Steady:
                                 node.expires = _NEVER
                             if shape.taken is not None:
                                 node.taken = owns[shape.taken]
+                            node.request_seen, node.answer_seen = opened.key, (template, values)
                             if shape is not node.shape or step.values is not None:
                                 self._moved(node, opened, step, template, values)
                             heard[node.anchor] = time
                             answers += 1
-                            self._now = time
                             if time > forget:
-                                self._forget(time)
-                                forget = self._forget_at()
+                                forget = self._catch_up(chunk, base, row + 1)
                             continue
-            self.messages = number - 1
-            self._look(chunk, row, number, kind, who, template, values, sequence, stamp, time)
+            self.messages, self._now = base + row, earlier
+            loops.heard(row)
+            self._look(chunk, row, base + row + 1, kind, who, template, values, sequence, stamp, time)
             forget = self._forget_at()
-        self.messages = number
         self.requests += requests
         self.answers += answers
 
@@ -541,11 +605,13 @@ class Steady:
             self._hot = self._any_hot()
         part = self.checker.last
         if kind == REQUEST:
+            node.request_seen = template, values
             node.times = time, *node.times[:2]
             node.sequences = sequence, node.sequences[0]
             if learning is not None and clean and not found and isinstance(part, Request):
                 node.learning = self._learned(node, learning, part)
         else:
+            node.answer_seen = template, values
             good = before is not None and clean and not found and isinstance(part, Answer)
             self._settle(node, number, before if good else None, part, template, values, stamp, time)
 
@@ -611,6 +677,7 @@ class Steady:
                     if who_ is None or who_ < 0:
                         continue
                     node_ = self._nodes.get(who_)
+                    self._loops.touched.add(who_)
                     if node_ is None:
                         node_ = self._node(who_)
                         node_.shape, node_.since = None, number
@@ -637,6 +704,8 @@ class Steady:
 
     def _unfold(self, node: _Node) -> None:
         """Give the checker what it would have seen of a node."""
+        self._loops.pull(node)
+        self._loops.touched.add(node.number)
         shape, checker = node.shape, self.checker
         if shape is None:
             return
@@ -662,6 +731,8 @@ class Steady:
         if node.times[0] < self._now - FORGET:
             return
         until = self.messages + 1 if opened is None else opened.number
+        if node.number in self._loops.vector:
+            until = max(until, self._loops.until + 1)
         request = None
         for number, time, message in self.past.of(node.number, node.since, until, self._now - FORGET):
             envelope = message.envelope
@@ -715,8 +786,9 @@ class Steady:
                 shape.requests.clear()
             for other in self._nodes.values():
                 other.asked_key = other.answer_key = -1, -1
+            self._loops.forget()
             learning = None
-        if not at_rest(checker, anchor, mn):
+        if not self._folds or not at_rest(checker, anchor, mn):
             return
         folded = fold(checker, anchor, mn, self.number_of)
         if folded is None:
@@ -763,6 +835,8 @@ class Steady:
         given = {(sign, length) for sign, length in self._given(answer, every)}
         step.checked = tuple((given | now) - was)
         step.sure = number is None and not step.checked
+        option = "multihoming"
+        step.even = request.view.value(option) is None or answer.view.value(option) is not None
         opened.asked.answers[template, signs] = step
         self._steps += 1
 

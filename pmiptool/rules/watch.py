@@ -80,8 +80,8 @@ class Watch:
         yield from watch_ipv4.asks(group, binding, request, asked)
         watch_ipv4.forget(self._of(request.lma, request.mn), request, asked)
         if asked.mhgid is None:
-            multihomed, _, there = self._multihomed_by_address(request, asked)
-            if multihomed is not None and there is not None and self._continues(request, asked, multihomed):
+            multihomed = self._multihomed_by_address(request, asked)
+            if multihomed is not None and self._continues(request, asked, multihomed):
                 told = f"{show(request.care_of)} is bound in multihoming group {multihomed.session.mhgid}"
                 yield found(rules.OPTION_KEPT, told)
                 return
@@ -110,12 +110,11 @@ class Watch:
         """The binding that a request is about."""
         return self._locate(request, asked_of(request.view, request.care_of, self.context.readings))[2]
 
-    def _multihomed_by_address(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
-        for group in self._grouped.get((request.lma, request.mn), ()) if request.mn is not None else ():
-            binding = group.session.bindings.get(asked.key)
-            if binding is not None:
-                return group, asked.key, binding
-        return None, asked.key, None
+    def _multihomed_by_address(self, request: Request, asked: Asked) -> Group | None:
+        """The multihomed session that has a binding of a request without the option."""
+        key = asked.key if self.context.readings["binding-key"] == "interface" else asked.key[:1]
+        groups = self._grouped.get((request.lma, request.mn), ()) if request.mn is not None else ()
+        return next((group for group in groups if key in group.session.bindings), None)
 
     def _locate(self, request: Request, asked: Asked) -> tuple[Group | None, BindingKey, Binding | None]:
         if request.mn is None:

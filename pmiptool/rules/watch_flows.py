@@ -282,7 +282,6 @@ def take_away(group: Group, key: BindingKey, binding: Binding, act: int, why: st
     for kept in list(group.kept):
         if key in kept.targets and key not in kept.announced:
             kept.sure = False  # it may have gone to this one, which takes it along
-            kept.asked.clear()
         kept.targets.discard(key)
         if not kept.targets:
             group.kept.remove(kept)

@@ -127,7 +127,8 @@ def asked_of(view: View, care_of: bytes, readings: Readings) -> Asked:
     octets = ll_id.link_layer_identifier if ll_id is not None and any(ll_id.link_layer_identifier) else None
     number = att.att if att is not None else None
     indicator = hi.hi if hi is not None else None
-    key = binding_key(readings["binding-key"], care_of, number if number is not None else -1, octets)
+    reading = readings["binding-key"] if option is not None else "interface"  # without the option nobody asks
+    key = binding_key(reading, care_of, number if number is not None else -1, octets)
     act = option.act if option is not None and indicator == 4 and view.message.lifetime == 0 else 0
     asked = Asked(key, care_of, number, octets, indicator, option.mhgid if option else None, act, prefixes_of(view))
     way = view.value("mag-multipath") if option is None else None

@@ -20,3 +20,12 @@ class Datagram(msgspec.Struct, frozen=True):
     data: bytes
     source: Endpoint
     destination: Endpoint
+
+
+class ParameterProblem(Datagram, frozen=True):
+    """An ICMPv6 Parameter Problem, code 0 (RFC 4443 3.4), about a Mobility Header over raw IPv6.
+
+    data: what came, from `destination` to `source`. pointer: the octet at fault, counted from the IPv6 header on.
+    """
+
+    pointer: int = 0

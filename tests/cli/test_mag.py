@@ -174,3 +174,31 @@ def test_send_asks_a_gateway_from_the_address_of_its_anchor() -> None:
             shown = json.loads(done.stdout)
             assert (shown["answer"], shown["findings"], done.returncode) == (answer, [], code), done.stderr
         assert "BRA" in gateway.until("answered: BRA")
+
+
+def test_the_faults_of_the_mag_are_listed_and_had() -> None:
+    listed = subprocess.run([*PMIPTOOL, "mag", "--list-faults"], capture_output=True, text=True, timeout=60)
+    assert "renewal-hi-1  The handoff indicator" in listed.stdout
+    wrong = "attach mn1@example.org\nrenew mn1@example.org\nquit\n"
+    words = [*PMIPTOOL, "mag", "--target", "embedded", "--mag-fault"]
+    done = subprocess.run([*words, "renewal-hi-1"], input=wrong, capture_output=True, text=True, timeout=60)
+    assert "renew: sent PBU" in done.stdout and "HI 5" not in done.stdout
+    unknown = subprocess.run([*words, "no-such"], input="", capture_output=True, text=True, timeout=60)
+    assert unknown.returncode == 2
+    assert unknown.stderr.startswith("pmiptool: fault 'no-such' does not exist; the names are without-mn-id, ")
+
+
+def test_a_mag_is_configured_by_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "mag.toml"
+    file.write_text('[mag]\nfixed_link_local = "::"\n')
+    capture = tmp_path / "x.pcapng"
+    lines = ["attach mn1@example.org", f"configure {file}", "attach mn2@example.org", "configure", "configure nowhere"]
+    done = subprocess.run(
+        [*PMIPTOOL, "mag", "--target", "embedded", "-w", str(capture)],
+        input="\n".join(lines), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "cannot read the configuration of the MAG nowhere" in done.stderr
+    decoded = subprocess.run([*PMIPTOOL, "decode", str(capture), "--json"], capture_output=True, text=True, timeout=60)
+    requests = [message for line in decoded.stdout.splitlines() if (message := json.loads(line))["message"] == "pbu"]
+    assert ["link-local" in [option["name"] for option in one["options"]] for one in requests] == [False, True]

@@ -266,14 +266,12 @@ def test_the_page_in_a_browser(browser: Chromium, tmp_path: Path) -> None:
     wanted = sum("6275" in found["rule"] and "checksum" in json.dumps(found) for found in findings(MALFORMED))
     assert browser.run(count) == f"{wanted} of {total}"
     browser.run("document.querySelector('#s1-findings tbody tr:not([hidden]) a').click()")
-    assert (
-        browser.run("new Promise(d => setTimeout(() => d(document.activeElement.textContent), 60))")
-        == "error frame 2: PBU 1"
-    )
+    told = "error frame 2: PBU 1 2001:db8:1::2 to 2001:db8:1::1"
+    assert browser.becomes("document.activeElement.textContent", told)
     browser.run(
         "document.querySelector('svg a[href=\"#s1-m-5\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
-    assert browser.run("new Promise(d => setTimeout(() => d(document.getElementById('s1-m-5').open), 60))") is True
+    assert browser.becomes("document.getElementById('s1-m-5').open", True)
     assert browser.run("document.querySelector('#s1-m-5 .run.bad').textContent.slice(0, 5)") == "3b 08"
 
 

@@ -112,7 +112,7 @@ class LiveLma:
         """Run conformance cases against it from the other namespace."""
         line = [*PMIPTOOL, "conformance", "run", "--target", self._listen, "--peer", str(self.peer_file)]
         line += [word for source in netns.MAGS for word in ("--source", source)]
-        line += ["--trigger", self.trigger, "--timeout", "0.7", *words]
+        line += ["--trigger", self.trigger, "--timeout", "1", *words]
         command = self._pair.command(self._pair.mag, *line)
         return subprocess.run(command, capture_output=True, text=True, timeout=3000, stdin=subprocess.DEVNULL)
 

@@ -12,10 +12,12 @@ from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_peer import MagPeer, open_mag
 from pmiptool.conformance.result import CaseResult
 from pmiptool.conformance.runner import RunSettings, run
-from pmiptool.conformance.trial import TrialSettings
+from pmiptool.conformance.trial import NotPossible, TrialSettings
 from pmiptool.errors import UsageError
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.record import Recorder
+from pmiptool.registry.codepoints import code_points
+from pmiptool.rules import Context
 from pmiptool.session.endpoint import Endpoint
 
 ANY = cases("mag")[0]
@@ -157,10 +159,31 @@ def test_a_mag_configured_otherwise_is_for_its_operator() -> None:
     made = open_mag("embedded").make
     result = run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, made).cases[0]
     assert result.reason == (
-        "it needs a MAG with mag.timestamps=false; name it in the claims of the peer file where it is so"
+        "it needs a MAG with mag.timestamps=false; name it in the claims of the peer file where it is so, or add "
+        "--trigger CMD, which is run as CMD configure FILE.toml"
     )
     with MagPeer(transport, ["mag.timestamps=false"]).configured(case) as known:
         assert known is None
+
+
+def test_a_case_over_ipv4_needs_an_address_for_it() -> None:
+    transport: Any = Elsewhere()
+    case = next(case for case in cases("mag") if case.id == "rfc5844/4.2.2/over-ipv4")
+    with pytest.raises(NotPossible, match="wait for one with --listen udp://ADDRESS"):
+        MagPeer(transport).configured(case)
+    transport.locals = (Endpoint(bytes((192, 0, 2, 1)), 5436),)
+    with MagPeer(transport).configured(case) as known:
+        assert known is None
+
+
+def test_a_dialect_that_is_spoken_anyway_needs_no_configuration() -> None:
+    transport: Any = Elsewhere()
+    case = next(case for case in cases("mag") if case.id == "rfc6089/4.2/mag-fid-not-zero")
+    with pytest.raises(NotPossible, match='codepoints.dialect="rfc6089"'):
+        MagPeer(transport).configured(case)
+    spoken = Context(codepoints=code_points({"dialect": "rfc6089"}))
+    with MagPeer(transport, context=spoken).configured(case) as known:
+        assert known == spoken
 
 
 @pytest.mark.parametrize(
@@ -175,3 +198,17 @@ def test_a_mag_configured_otherwise_is_for_its_operator() -> None:
 def test_what_cannot_be_opened(listen: str, options: dict[str, Any], text: str) -> None:
     with pytest.raises(UsageError, match=text):
         open_mag(listen, **options)
+
+
+def test_what_a_mag_does_not_know_it_has_not_failed() -> None:
+    transport, peer, make = open_mag("embedded")
+    without = {"mag": {"answers": ()}}
+
+    def revoke(mag: Mag) -> None:
+        node = mag.node()
+        node.registered()
+        node.revoke()
+
+    case = Case("rfc5846/5/made-up", "mag", revoke, ANY.requirements, 1, without)
+    result = run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, make).cases[0]
+    assert (result.verdict, result.reason) == ("UNSUPPORTED", "it knows no bri: it answers with a Binding Error")

@@ -35,6 +35,8 @@ CASES = (
     "rfc5846/6.1.2/mag-sequence-echoed",
     "rfc7077/6.1/acknowledged",
     "rfc5847/3/mag-answers-with-binding",
+    "rfc5213/9.3/mag-timestamps-off",  # configured otherwise
+    "rfc5213/9.3/timestamps-on",
 )
 
 
@@ -99,5 +101,6 @@ def test_the_reference_mag_passes_over_raw_ipv6(bench: Bench) -> None:
     with netns.Pair() as pair:
         mag, lma = pair.command(pair.mag), pair.command(pair.lma)
         with bench.mag(mag, "--target", netns.LMA, "--source", netns.MAGS[0]):
-            cases = [*CASES[-4:], "rfc5213/6.9.1.2/pba-bad-checksum", "rfc6275/9.2/mag-type-unknown"]
+            cases = [*CASES[-6:], "rfc5213/6.9.1.2/pba-bad-checksum", "rfc6275/9.2/mag-type-unknown"]
+            cases += ["rfc6275/9.2/mag-payload-proto-pointer", "rfc6275/9.2/mag-header-len-pointer"]
             assert bench.run(lma, netns.LMA, *cases) == dict.fromkeys(cases, "PASS")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pmiptool.cli.app import cli
-from pmiptool.conformance.probe import Learnt, peer_file, probe
+from pmiptool.conformance.probe import Learnt, first_registration, peer_file, probe
 from pmiptool.conformance.readings import READINGS
 from pmiptool.conformance.trial import TrialSettings
 from pmiptool.errors import ExchangeFailed
@@ -89,6 +89,17 @@ def test_an_lma_that_serves_nobody_is_told() -> None:
         learnt(lma={"accept_unknown_mn": False})
     with pytest.raises(ExchangeFailed, match="no answer within 4 s"):
         learnt("answer-lost")
+
+
+def test_what_each_case_would_fail_for_is_told_first() -> None:
+    def told(clock_offset: float = 0.0, **tables: Any) -> str:
+        transport = Recorder(EmbeddedTransport(lma_config=configured_with(LmaConfig(), tables)))
+        return first_registration(transport, TrialSettings(clock_offset=clock_offset))
+
+    assert told() == ""
+    assert "--clock-offset -0.00" in told(clock_offset=-7.5)  # the clock is one; the offset that was given is wrong
+    assert "153" in told(lma={"accept_unknown_mn": False}) and "--peer" in told(lma={"accept_unknown_mn": False})
+    assert "154" in told(mag=[{"address": "2001:db8::77"}])
 
 
 def test_the_peer_file_can_be_read(tmp_path: Path) -> None:

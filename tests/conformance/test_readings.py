@@ -22,12 +22,17 @@ OF_RFC6089 = ("flow-omission", "binding-reference", "fid-scope", "act-scope")
 OF_READINGS = {"flow-omission keep": {"muho/6.1/filter-deleted"}}  # what an LMA that follows them cannot show
 
 
+def results(documents, tables, context=None, faults=()):
+    """Cases against the reference LMA so configured, judged by what it is like, or in another context."""
+    config = configured_with(LmaConfig(), tables)
+    transport = Recorder(EmbeddedTransport(lma_config=config, faults=faults))
+    trial = TrialSettings(context=context or context_of(config, complete=False))
+    return run(select("lma", documents), transport, RunSettings(trial=trial), LmaPeer(transport, trial)).cases
+
+
 def outcome(documents=DOCUMENTS, **tables):
     """The verdicts against the reference LMA so configured, but for the passed ones, and the passed ones."""
-    config = configured_with(LmaConfig(), tables)
-    transport = Recorder(EmbeddedTransport(lma_config=config))
-    trial = TrialSettings(context=context_of(config, complete=False))
-    found = run(select("lma", documents), transport, RunSettings(trial=trial), LmaPeer(transport, trial)).cases
+    found = results(documents, tables)
     passed = {case.id for case in found if case.verdict == "PASS"}
     return {case.id: (case.verdict, case.reason) for case in found if case.id not in passed}, passed
 
@@ -38,6 +43,20 @@ def test_an_lma_that_follows_a_reading_passes(key, reading):
     others, _ = outcome(DOCUMENTS[: 3 if key in OF_RFC6089 else 2], readings={key: reading}, **marks)
     assert {id_: why for id_, why in others.items() if why[0] != "UNSUPPORTED"} == {}
     assert set(others) == OF_READINGS.get(f"{key} {reading}", set())
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_an_lma_that_follows_another_reading_of_every_question_passes_everything(place):
+    readings = {entry.key: entry.choices[min(place, len(entry.choices) - 1)] for entry in AMBIGUITIES}
+    others, passed = outcome((), readings=readings, codepoints={"reinstantiated_status": 5})
+    told = {
+        "muho/1/two-bindings-at-one-mag": "251",
+        **({"muho/6.1/filter-deleted": "by omission"} if place == 2 else {}),
+    }
+    assert {id_: (why[0], told.get(id_, "") in why[1]) for id_, why in others.items()} == {
+        id_: ("UNSUPPORTED", True) for id_ in told
+    }
+    assert len(passed) > 400
 
 
 @pytest.mark.parametrize("codepoints", [{"dialect": "rfc6089"}, {"fid_length_unit": "units-of-8"}], ids=str)
@@ -83,3 +102,29 @@ def test_what_a_case_needs_is_there_where_the_lma_speaks_so():
         assert context is None
     with pytest.raises(NotPossible, match='codepoints.dialect="mext"'):
         peer.configured(other)
+
+
+@pytest.mark.parametrize(
+    ("key", "reading", "taken", "case"),
+    [
+        ("act-zero", "keep", "remove", "muho/4.1/act-zero"),
+        ("removal-delay", "wait", "tombstone", "muho/4.1/act-keep"),
+        ("binding-reference", "required", "implied", "muho/6.1/filter-created"),
+    ],
+)
+def test_a_case_that_fails_tells_by_which_reading_it_was_judged(key, reading, taken, case):
+    """The requirement names the question, or the case has gone by it."""
+    (failed,) = results([case], {"readings": {key: reading}}, Context())
+    assert failed.verdict == "FAIL"
+    (told,) = failed.notes
+    assert told.startswith("reading ") and f"{key} is taken as {taken}" in told
+    assert "; `conformance probe` tells which one" in told
+    (passed,) = results([case], {}, Context())
+    assert (passed.verdict, passed.notes) == ("PASS", ())
+    (right,) = results([case], {"readings": {key: reading}})
+    assert (right.verdict, right.notes) == ("PASS", ())
+
+
+def test_a_case_that_depends_on_no_reading_speaks_of_none():
+    (failed,) = results(["rfc5213/5.3.1/hnp-missing"], {}, faults=["wrong-status-158"])
+    assert (failed.verdict, failed.notes) == ("FAIL", ())

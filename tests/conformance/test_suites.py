@@ -14,6 +14,8 @@ from pmiptool.conformance.result import CaseResult
 from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import TrialSettings
 from pmiptool.lma import LmaConfig
+from pmiptool.lma.fault_families import NARROWED, family_of
+from pmiptool.lma.faults import ALL
 from pmiptool.lma.knowledge import context_of
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.record import Recorder
@@ -53,6 +55,14 @@ def test_it_fails_by_what_it_looks_at(case: Case) -> None:
     result = against_embedded(case, *caught()[case.id])
     assert result.verdict == BY_LEVEL[case.level], result.reason
     assert not all(check.ok for check in result.checks), "only a rule told it"
+
+
+def test_every_fault_is_caught() -> None:
+    """Each by its name; of a family one member is enough, and it may be narrowed."""
+    given = {fault.partition(":")[2] or fault for faults in caught().values() for fault in faults}
+    families = {family[0] for family in map(family_of, given) if family is not None}
+    narrowed = {NARROWED for faults in caught().values() for fault in faults if fault.startswith("in-")}
+    assert set(ALL) - given - families - narrowed == set()
 
 
 def test_the_table_names_cases() -> None:

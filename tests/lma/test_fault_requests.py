@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from pmiptool.errors import UsageError
 from pmiptool.lma.events import SilentlyDiscarded
 from pmiptool.lma.fault_requests import REQUEST_FAULTS
+from pmiptool.wire.checksum import checksum
 from pmiptool.wire.values import Heartbeat, Ipv4HomeAddressRequest, MobileNodeIdentifier, RestartCounter
 from tests.lma.support import LMA, MAG1, World
 
@@ -134,3 +135,12 @@ def test_repetitions_are_renumbered():
     (first,) = [world.answer(datagram).message for datagram in world.collect()]
     (again,) = [answer.message for answer in world.advance(5)]
     assert again.sequence == first.sequence + 1
+
+
+def test_icmp_errors_are_left_out_or_point_at_nothing():
+    for faults, pointers in (((), [40]), (("sends-no-problems",), []), (("points-at-nothing",), [0])):
+        world = World(faults=faults)
+        data = world.codec.encode(world.request(), src=MAG1, dst=LMA)
+        data = b"\x3a" + data[1:4] + b"\0\0" + data[6:]
+        sent = world.deliver(data[:4] + checksum(MAG1, LMA, data).to_bytes(2, "big") + data[6:])
+        assert [problem.pointer for problem in sent] == pointers

@@ -53,6 +53,14 @@ def test_a_rejection_makes_an_entry():
     world.advance(400)
 
 
+@pytest.mark.parametrize("faults", [[], ["keeps-interface"]])
+def test_an_entry_keeps_its_interface(faults):
+    world = World(faults=faults)
+    hnp = world.send(ll=LL1).hnp
+    assert world.send(ll=LL2, hnp=hnp, hi=2, mag=MAG2).hnp == hnp
+    assert (world.send(ll=LL2, hi=5, mag=MAG2).hnp == hnp) is (not faults)
+
+
 @pytest.mark.parametrize(("faults", "status"), [([], 0), (["remembers-timestamps"], 157)])
 def test_a_timestamp_outlives_sequence_numbers(faults, status):
     world = World(faults=faults)

@@ -49,6 +49,12 @@ def packet(port, proto=17):
     return struct.pack("!IHBB", 6 << 28, len(upper), proto, 64) + bytes(32) + upper
 
 
+def fragment(whole, offset):
+    """A fragment of a UDP packet: the first, or a later one, which has no ports."""
+    header = struct.pack("!BBHL", 17, 0, offset | (offset == 0), 7)
+    return struct.pack("!IHBB", 6 << 28, len(whole) - 32, 44, 64) + bytes(32) + header + whole[40:]
+
+
 def test_each_group_is_a_session_of_its_own_with_the_prefix_of_the_others(world):
     answers = [world.attach(mag, group=group) for mag, group in ((MAG1, 0), (MAG2, 7), (MAG3, 255))]
     assert [answer.hnp for answer in answers] == [HNP1] * 3
@@ -118,8 +124,11 @@ def test_kept_filters_stay_in_their_group(world):
 
 def test_kept_filters_of_the_default_group_find_any_interface(world):
     world.attach(MAG1, group=0, flows=[flow(1, 66)])
-    world.attach(MAG2, group=5, flows=[flow(1)])
+    world.attach(MAG2, group=5, flows=[flow(1, 77, selector=DNS)])
+    world.attach(MAG3, group=0, flows=[flow(1, 99, selector=DNS)])
+    assert classify(packet(80), groups(world)[5], "drop") == (MAG1,)
     assert leave(world, MAG1, 0, KEEP).status == 0
+    assert classify(packet(80), groups(world)[5], "drop") == (MAG2,)
     assert owned(world)[5] == {MAG2: [1, 65535]}
     assert [event.new_care_of_address for event in world.happened(FlowReinstantiated)] == [MAG2]
     told = world.send(mag=MAG2, hnp=HNP1, hi=5, group=5)
@@ -172,10 +181,12 @@ def test_a_binding_identifier_of_another_group_is_for_the_default_group_only(wor
 def test_packets_meet_the_filters_of_all_groups_in_one_list(world):
     world.attach(MAG1, group=0, flows=[flow(1, 20, selector=WEB)])
     world.attach(MAG2, group=1, flows=[flow(1, 10, selector=WEB), flow(2, 5, action=2, selector=DNS)])
-    memory = Fragments()
     for session in world.anchor.sessions:
-        decision = decide(packet(80), session, fragments=memory)
+        decision = decide(packet(80), session)
         assert (decision.care_of_addresses, decision.flow.priority) == ((MAG2,), 10)
+        memory = Fragments()
+        assert classify(fragment(packet(80), 0), session, fragments=memory) == (MAG2,)
+        assert classify(fragment(bytes(48), 8), session, fragments=memory) == (MAG2,)
         assert classify(packet(53), session) == ()
     leave(world, MAG2, 1)
     assert {classify(packet(80), session) for session in world.anchor.sessions} == {(MAG1,)}
@@ -187,7 +198,7 @@ def test_packets_meet_the_filters_of_all_groups_in_one_list(world):
 )
 def test_what_no_filter_matches_goes_to_an_interface_of_the_default_group_which_has_all(world, reading, where):
     world.attach(MAG1, group=1)
-    world.send(BindingIdentifier(bid=1, bid_pri=3), mag=MAG2, group=2)
+    world.send(BindingIdentifier(bid=1, bid_pri=3), mag=MAG2, group=1)
     world.attach(MAG3, group=0)
     for session in world.anchor.sessions:
         assert classify(packet(80), session, reading) == where
@@ -206,6 +217,7 @@ def test_an_ipv4_home_address_is_shared_too(world):
     world.advance(10)
     other = world.send(asked, mag=MAG1, mn=b"mn2@example.org", group=0).option(Ipv4HomeAddressReply)
     assert other.ipv4_home_address != homes[0]
+    assert world.send(named, mag=MAG1, mn=b"mn3@example.org", group=0).status == 171
 
 
 def test_a_group_that_had_an_address_only_gets_the_prefix_of_the_others(world):

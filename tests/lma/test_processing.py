@@ -3,7 +3,7 @@
 import pytest
 
 from pmiptool.lma.events import DISCARDS, BindingErrorSent, Noted, PbuAccepted, PbuRejected, SilentlyDiscarded
-from pmiptool.session.endpoint import PMIP_PORT, Endpoint
+from pmiptool.session.endpoint import PMIP_PORT, Endpoint, ParameterProblem
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.values import (
     AccessTechnologyType,
@@ -111,14 +111,26 @@ def test_known_types_that_an_anchor_has_no_use_for(kind):
 
 def test_payload_proto_other_than_59():
     world = World()
-    assert world.deliver(sealed(b"\x3a" + octets(world)[1:])) == []
+    data = sealed(b"\x3a" + octets(world)[1:])
+    assert world.deliver(data) == [ParameterProblem(data, Endpoint(LMA), Endpoint(MAG1), pointer=40)]
     assert discarded(world) == "payload-proto"
+
+
+def test_no_icmp_error_over_udp_and_none_to_a_group():
+    world = World()
+    assert world.deliver(b"\x3a" + octets(world)[1:], port=4000) == []
+    group = bytes.fromhex("ff020000000000000000000000000001")
+    data = b"\x3a" + octets(world)[1:4] + b"\0\0" + octets(world)[6:]
+    data = data[:4] + checksum(group, LMA, data).to_bytes(2, "big") + data[6:]
+    assert world.deliver(data, mag=group) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x3b\x00\x05", bytes.fromhex("3b00050000000000")])
 def test_header_shorter_than_a_binding_update(data):
     world = World()
-    assert world.deliver(sealed(data) if len(data) == 8 else data) == []
+    whole = len(data) == 8
+    sent = world.deliver(sealed(data) if whole else data)
+    assert [problem.pointer for problem in sent] == ([41] if whole else [])
     assert discarded(world) == "too-short"
 
 

@@ -241,11 +241,22 @@ def test_columns_sort(opened: Chromium) -> None:
     assert opened.run("document.querySelectorAll('#findings th')[2].getAttribute('aria-sort')") == "descending"
 
 
+def test_a_column_without_a_name(browser: Chromium, tmp_path: Path) -> None:
+    """Those behind it sort by their own cells."""
+    table = Table("t", ("", "b"), [Row(("1", "x"), id="one"), Row(("2", "a"), id="two")])
+    write(Page("x", (table,)), tmp_path / "page.html")
+    browser.open(tmp_path / "page.html")
+    heads = "[...document.querySelectorAll('thead tr > *')].map(e => e.tagName + e.childElementCount).join()"
+    assert browser.run(heads) == "TD0,TH1"
+    browser.run("document.querySelector('th button').click()")
+    assert browser.run("[...document.querySelectorAll('tbody tr')].map(e => e.id).join()") == "two,one"
+
+
 def test_a_link_opens_what_is_closed(opened: Chromium) -> None:
     assert opened.run("document.getElementById('m-1').open") is False
     opened.run("document.querySelector('#row-0 a').click()")
-    assert opened.run("new Promise(done => setTimeout(() => done(document.getElementById('m-1').open), 50))") is True
-    assert opened.run("document.activeElement.tagName") == "SUMMARY"
+    assert opened.becomes("document.getElementById('m-1').open", True)
+    assert opened.becomes("document.activeElement.tagName", "SUMMARY")
 
 
 def test_tab_order_is_the_order_of_the_page(opened: Chromium) -> None:

@@ -129,7 +129,7 @@ class Table(Block):
     """A table that sorts by its columns; with `filter` it has a search box, and a chip for each kind of its rows.
 
     name: its id, and the group of `Details` that its filter hides and shows too. empty: what stands there when it has
-    no rows. numbers: indices of columns that hold numbers.
+    no rows. numbers: indices of columns that hold numbers. A column without a name does not sort.
     """
 
     template: ClassVar[str] = "table.j2"

@@ -156,12 +156,20 @@ def told_at_filter_operation(lma: Lma) -> None:
 @against_lma("muho/4.1/reinstantiated-told-again", mags=2)
 def told_again(lma: Lma) -> None:
     second = kept(lma)
-    moved(lma, second.told())
-    again = second.told()  # `strict`: it was told, and now it is not named
-    if lma.readings["reinstantiated-advert"] == "once" or lma.readings["flow-omission"] == "strict":
+    told = moved(lma, second.told())
+    until = lma.readings["reinstantiated-advert"]
+    if until == "once" or lma.readings["flow-omission"] == "strict":  # `strict`: it is not named, and goes
+        again = second.told()
         lma.check("no re-instantiated filter any more", not again, len(again))
-    else:
-        moved(lma, again)
+        return
+    moved(lma, second.told())
+    if told is not None:
+        second.has(told.fid, 2)
+        again = second.told()
+        if until == "until-named":
+            lma.check("no re-instantiated filter once it was named", not again, len(again))
+        else:
+            moved(lma, again)
 
 
 @against_lma("muho/4.2/reinstantiated-fid-unique", mags=2)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import BETWEEN_GATEWAYS, NEW_INTERFACE, NOT_CHANGED, UNKNOWN, Node
-from pmiptool.conformance.suites.lma.rfc5213_sessions import OWN, OWN_TOO, OWNER, SOME, WITH_PREFIXES
+from pmiptool.conformance.suites.lma.rfc5213_sessions import (
+    BETWEEN_INTERFACES,
+    OWN,
+    OWN_TOO,
+    OWNER,
+    SOME,
+    WITH_PREFIXES,
+)
 from pmiptool.text.values import prefix_text
 
-BETWEEN_INTERFACES = 2
 FIRST, OTHER, THIRD = (bytes((2, 0, 0x5E, 0, 0x53, number)) for number in (1, 2, 3))
 WIFI, CELLULAR = 4, 8  # access technology types
 UNUSED = "2001:db8:f0ff:ffff::/64"
@@ -175,6 +181,13 @@ def same_interface_at_new_gateway(lma: Lma) -> None:
     prefixes = node.attach().prefixes
     node.at(1).ask(hnp="any", hi=BETWEEN_GATEWAYS).same_session(prefixes)
     lma.forget(node)
+
+
+@against_lma("rfc5213/5.4.1.2/same-interface-deregisters")
+def same_interface_deregisters(lma: Lma) -> None:
+    node = lma.node(ll_id=FIRST)
+    node.attach()
+    node.ask(hnp="any", lifetime=0, hi=UNKNOWN).accepted("lifetime = 0")
 
 
 @against_lma("rfc5213/5.4.1.2/handoff-between-interfaces", mags=2)

@@ -33,10 +33,9 @@ def prefix_length_kept(lma: Lma) -> None:
 @against_lma("rfc5213/5.1/timestamps-after-sequence-numbers")
 def timestamps_after_sequence_numbers(lma: Lma) -> None:
     node = lma.node()
-    node.attach()
-    earlier = node.shared.timestamp - 1
+    node.attach(timestamp=lma.time_of_day(lma.validity_window / 2))
     node.renew(timestamp=None)
-    node.ask(timestamp=earlier).accepted()
+    node.ask(timestamp=lma.time_of_day()).accepted()
 
 
 @against_lma("rfc5213/5.2/prefixes-of-two-nodes-differ")

@@ -142,6 +142,7 @@ def over_ipv4(lma: Lma) -> None:
 def checksum_ignored(lma: Lma) -> None:
     lma.over_ipv4()
     node = lma.node()
+    node.attach(more=[ANY])
     node.ask(lma.altered(node.pbu(more=[ANY]), 4, 0x12, 0x34)).accepted()
 
 

@@ -63,6 +63,11 @@ def revoked(lma: Lma, message: BindingRevocationIndication | bytes, *expected: s
     return reply.expect("answer = bra", *expected)
 
 
+def knows_revocation(lma: Lma) -> None:
+    """One that does not would answer whatever comes with a Binding Error, and is right."""
+    revoked(lma, indication(*named(lma.node())))
+
+
 @against_lma("rfc5846/5/lma-header-reserved")
 def header_reserved(lma: Lma) -> None:
     node = bound(lma)
@@ -181,6 +186,7 @@ def destination(lma: Lma) -> None:
 @against_lma("rfc5846/6.2/lma-bad-checksum")
 def bad_checksum(lma: Lma) -> None:
     lma.has_checksums()
+    knows_revocation(lma)
     node = bound(lma)
     message = lma.encode(indication(*named(node)))
     lma.ignores(message[:4] + bytes((message[4] ^ 0x55,)) + message[5:])
@@ -199,6 +205,7 @@ def binding_error(lma: Lma) -> None:
 @against_lma("rfc5846/6.2.1/lma-malformed")
 def malformed(lma: Lma) -> None:
     """8 octets of a message that has 12."""
+    knows_revocation(lma)
     node = bound(lma)
     lma.ignores(lma.summed(lma.altered(indication(*named(node)), 1, 0)[:8]))
     lma.check("the entry is still there", not is_gone(lma, node), "it is gone")
@@ -228,6 +235,7 @@ def no_binding(lma: Lma) -> None:
 
 @against_lma("rfc5846/6.2.2/lma-bra-unmatched")
 def acknowledgement_unmatched(lma: Lma) -> None:
+    knows_revocation(lma)
     node = bound(lma)
     lma.ignores(BindingRevocationAcknowledgement(sequence=1234, flags=BR_P))
     lma.check("the entry is still there", not is_gone(lma, node), "it is gone")

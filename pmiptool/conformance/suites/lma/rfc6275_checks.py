@@ -60,6 +60,7 @@ def checksum_zero(lma: Lma) -> None:
 @against_lma("rfc6275/9.2/type-unknown")
 def type_unknown(lma: Lma) -> None:
     lma.ask(lma.summed(NO_MESSAGE)).expect("answer = binding-error", f"status = {UNRECOGNIZED}")
+    lma.node().ask().accepted()
 
 
 @against_lma("rfc6275/9.2/type-unknown-with-binding")
@@ -89,6 +90,7 @@ def header_len_short(lma: Lma) -> None:
 @against_lma("rfc6275/9.2/header-len-short-with-binding")
 def header_len_short_with_binding(lma: Lma) -> None:
     node = _bound(lma)
+    lma.ignores(_short(lma, node), then=False)
     lma.ignores(_short(lma, node))
     node.ask(timestamp=None).accepted()
 

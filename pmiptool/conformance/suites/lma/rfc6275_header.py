@@ -22,10 +22,19 @@ def payload_proto_sent(lma: Lma) -> None:
     lma.check("Payload Proto 59", reply.decoded.raw[0] == 59, reply.decoded.raw[0])
 
 
+def _counted(reply: Reply) -> None:
+    raw = reply.decoded.raw
+    reply.check("as many octets as Header Len says", len(raw) == 8 * raw[1] + 8, f"{len(raw)}, of {8 * raw[1] + 8}")
+
+
 @against_lma("rfc6275/6.1.1/header-len")
 def header_len(lma: Lma) -> None:
-    raw = lma.node().ask().decoded.raw
-    lma.check("as many octets as Header Len says", len(raw) == 8 * raw[1] + 8, f"{len(raw)}, of {8 * raw[1] + 8}")
+    _counted(lma.node().ask())
+
+
+@against_lma("rfc6275/6.1.1/header-len-of-rejection")
+def header_len_of_rejection(lma: Lma) -> None:
+    _counted(lma.node().ask(without="hi").rejected())
 
 
 @against_lma("rfc6275/6.1.1/reserved-zero")

@@ -65,8 +65,9 @@ def alignment(lma: Lma) -> None:
 
 
 def _padded(lma: Lma, octets: bytes) -> Reply:
-    """The answer to a request that begins with this padding."""
+    """The answer to a renewal that begins with this padding."""
     node = lma.node()
+    node.attach()
     return node.ask(lma.inserted(node.pbu(), FIXED, octets))
 
 

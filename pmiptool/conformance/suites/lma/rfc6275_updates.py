@@ -119,7 +119,9 @@ def source_binds(lma: Lma) -> None:
 
 @against_lma("rfc6275/9.5.4/acknowledged-when-asked")
 def acknowledged_when_asked(lma: Lma) -> None:
-    lma.node().ask(flags=BU_A | BU_P).accepted()
+    node = lma.node()
+    node.attach()
+    node.ask(flags=BU_A | BU_P).accepted()
 
 
 @against_lma("rfc6275/10.3.1/acknowledged-without-a")

@@ -57,7 +57,7 @@ def no_pro_2(mag: Mag) -> None:
 @against_mag("muho/4.2/mag-fid-layout", "mext/4.2/mag-option-in-pbu")
 def fid_layout(mag: Mag) -> None:
     request = mag.node(mhgid=0).attach("flow", FLOW)
-    octets = octets_of(request.decoded, mag.codepoints.flow_identification_option_type)
+    octets = octets_of(request.decoded, mag.codepoints.flow_identification_option_type, mag.codepoints)
     wanted = bytes((0, 1, 10, 1, 0, 0))
     mag.check("FID, FID-PRI, Action, PRO and status of the filter", octets is not None and octets[:6] == wanted,
               octets and octets[:6].hex(" "))  # fmt: skip

@@ -86,9 +86,9 @@ def hi_unknown(mag: Mag) -> None:
 
 @against_mag("rfc5213/6.9.1.1/hi-by-link-layer-identifier")
 def hi_by_link_layer_identifier(mag: Mag) -> None:
-    mag.node(ll_id=LINK_LAYER).hand_over().expect(
-        "option.hi.hi = 3", f"option.ll-id.link_layer_identifier = {LINK_LAYER}"
-    )
+    moved = mag.node(ll_id=LINK_LAYER)
+    request = moved.hand_over()
+    request.expect("option.hi.hi = 3", f"option.ll-id.link_layer_identifier = {moved.profile.ll_id}").answer()
     mag.node(ll_id="020000005214").attach().expect("option.hi.hi = 1")
 
 

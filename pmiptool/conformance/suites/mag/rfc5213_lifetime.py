@@ -8,6 +8,7 @@ from pmiptool.conformance.mag_request import Request
 
 LIFETIME = 12  # seconds of a lifetime that is waited for
 TIMEOUT = 1.0  # INITIAL_BINDACK_TIMEOUT (RFC 6275 12)
+LONGEST = 1.5
 SLACK = 0.5  # seconds that a timer may be off
 RATE = 3  # MAX_UPDATE_RATE (RFC 6275 12)
 TWO = ("2001:db8:a1::/64", "2001:db8:a2::/64")
@@ -115,8 +116,9 @@ def first_retransmission(mag: Mag) -> None:
     node = mag.node()
     first = node.attach()
     wait = mag.settings.timers.initial_bindack_timeout or TIMEOUT
-    after = node.expect_request("a retransmission", within=wait + 2 * SLACK).time - first.time
-    mag.check(f"after {wait:g} s", abs(after - wait) <= SLACK, f"{after:.2f} s")
+    after = node.expect_request("a retransmission", within=LONGEST * wait + 4 * SLACK).time - first.time
+    longest = LONGEST * wait  # InitialBindackTimeoutFirstReg (RFC 6275 12), which the gateway need not use, but may
+    mag.check(f"after {wait:g} to {longest:g} s", wait - SLACK <= after <= longest + SLACK, f"{after:.2f} s")
 
 
 @against_mag("rfc5213/6.9.4/retransmits-registration")
@@ -140,7 +142,7 @@ def retransmits_re_registration(mag: Mag) -> None:
 def no_retransmission_after_detach(mag: Mag) -> None:
     node = mag.node(hnp=TWO)
     node.attach()
-    node.told("detach")
+    node.told("lose")
     came = node.hear_all(5 * TIMEOUT)
     asked = [other for other in came if other.message.lifetime]
     mag.check("the registration is not sent again", not asked, _texts(asked))

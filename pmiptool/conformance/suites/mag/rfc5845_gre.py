@@ -43,6 +43,7 @@ def key_after_handoff(mag: Mag) -> None:
 def unsupported_not_asked_again(mag: Mag) -> None:
     mag.play(lma={"gre": "off"})
     node = mag.node(gre=DOWNLINK)
+    node.is_denied = True
     node.registered()
     node.renew().expect("option.gre-key = none")
 

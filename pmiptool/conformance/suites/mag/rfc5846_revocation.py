@@ -240,6 +240,7 @@ def some_gone(mag: Mag) -> None:
 
 @against_mag("rfc5846/6.2/mag-binding-error", configured={"mag": {"answers": ("heartbeat", "update-notification")}})
 def not_known(mag: Mag) -> None:
+    mag.wants_errors = True
     _bound(mag).revoke().expect("answer = binding-error", "status = 2")
 
 
@@ -295,6 +296,7 @@ def _text(option: Ipv4HomeAddressRequest) -> str:
 
 def _of_ipv4(node: MobileNode, address: Ipv4HomeAddressRequest) -> Reply:
     """Revoke the IPv4 home address alone."""
+    node.is_denied = True
     reply = node.mag.ask(node.revocation(flags=BR_P | BR_V, hnp=False, more=(address,)))
     assert reply.decoded
     return reply

@@ -56,6 +56,7 @@ def answers_with_binding(mag: Mag) -> None:
 
 @against_mag("rfc5847/3/mag-binding-error", configured={"mag": {"answers": ("revocation", "update-notification")}})
 def not_known(mag: Mag) -> None:
+    mag.wants_errors = True
     _bound(mag)
     _beat(mag).expect("answer = binding-error", "status = 2")
 

@@ -112,6 +112,15 @@ def retransmission_not_new(mag: Mag) -> None:
     mag.ask(_again(message)).expect("status = 0")
 
 
+@against_mag("rfc7077/6.1/retransmission-redone")
+def retransmission_redone(mag: Mag) -> None:
+    node = _bound(mag)
+    message = node.notification(FORCE_REREGISTRATION, flags=0)
+    for each in (message, _again(message)):
+        mag.send(each)
+        _registers(node)
+
+
 @against_mag("rfc7077/6.1/d-flag-first-seen")
 def d_flag_first_seen(mag: Mag) -> None:
     node = _bound(mag)

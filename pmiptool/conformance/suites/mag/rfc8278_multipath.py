@@ -89,6 +89,7 @@ def identifier_present(mag: Mag) -> None:
 def disables_without_option(mag: Mag) -> None:
     mag.play(lma={"multipath": False})
     node = mag.node(**PATH)
+    node.is_denied = True
     node.registered()
     renewal = node.renew()
     mag.check("no MAG Multipath-Binding option any more", renewal.option(MagMultipathBinding) is None, "one")
@@ -98,6 +99,7 @@ def disables_without_option(mag: Mag) -> None:
 def disables_after_180(mag: Mag) -> None:
     mag.play(lma={"multipath": "reject"})
     node = mag.node(**PATH)
+    node.is_denied = True
     node.attach().answer()
     came = [node.hear(ONCE_MORE)]
     if came[0] is not None:

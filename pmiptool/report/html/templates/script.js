@@ -55,7 +55,7 @@
 
   // Tables sort by the column whose heading is pressed, and the other way when it is pressed again.
   const sorting = (table) => {
-    const heads = all("thead th", table);
+    const heads = [...table.tHead.rows[0].cells];
     const body = table.tBodies[0];
     if (body.rows.length < 2) return;
     const value = (row, at) => {
@@ -63,6 +63,7 @@
       return cell.dataset.sort === undefined ? cell.textContent.trim() : Number(cell.dataset.sort);
     };
     heads.forEach((head, at) => {
+      if (head.tagName !== "TH") return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
