@@ -18452,6 +18452,10 @@ local function read_option(m, element, s)
   if other then found(m, other.rule, element, other.text) end
 end
 
+-- ---------------------------------------------------------------------------------------------------- message
+
+-- A whole message: its options by order and by name, each read only where none like it was read before.
+
 local inner_names = {}
 
 local function inner_name(name, part)
