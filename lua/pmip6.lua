@@ -18452,6 +18452,10 @@ local function read_option(m, element, s)
   if other then found(m, other.rule, element, other.text) end
 end
 
+-- ---------------------------------------------------------------------------------------------------- message
+
+-- A whole message: its options by order and by name, each read only where none like it was read before.
+
 local inner_names = {}
 
 local function inner_name(name, part)
@@ -18656,16 +18660,11 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
-local function new_names() -- room for those of most messages
-  return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil, i = nil }
-end
-
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
-  local m = { -- whole at once, and with room: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = {}, named = new_names(), findings = {}, cut = #s < total,
-    options = { nil, nil, nil, nil, nil, nil, nil, nil }, name = false, entry = nil, options_at = nil, shared = nil,
-    shown = nil, base = nil, alone = nil,
+  local m = { -- whole at once: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = {}, findings = {}, cut = #s < total,
+    options = {}, name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil,
   }
   local form = description.form
   if #s < 8 then
@@ -20619,27 +20618,34 @@ do
     end
   end
 
-  local function prefix_text(v)
-    local length = v["home_network_prefix.length"]
-    return ipv6_text(masked(v["home_network_prefix.address"], length)) .. "/" .. length
+  -- The prefix of an option as text; false where it has none, or ALL_ZERO.
+  local function prefix_of(element)
+    if element.prefix == nil then
+      local v = element.v
+      local length = v and v["home_network_prefix.length"]
+      local network_address = v and masked(v["home_network_prefix.address"], length)
+      element.prefix = v and network_address ~= ALL_ZERO and ipv6_text(network_address) .. "/" .. length
+    end
+    return element.prefix
   end
 
   -- The prefixes of a message that are not ALL_ZERO, each once.
   local function prefixes_of(m)
-    local list, seen = {}, {}
-    for _, element in ipairs(m.named.hnp or NOTHING) do
-      local v = element.v
-      if v and masked(v["home_network_prefix.address"], v["home_network_prefix.length"]) ~= ALL_ZERO then
-        local text = prefix_text(v)
-        if not seen[text] then
-          list[#list + 1], seen[text] = text, true
-        end
+    local elements, list, seen = m.named.hnp or NOTHING, {}, {}
+    if elements[2] == nil then return { elements[1] and prefix_of(elements[1]) or nil } end
+    for _, element in ipairs(elements) do
+      local text = prefix_of(element)
+      if text and not seen[text] then
+        list[#list + 1], seen[text] = text, true
       end
     end
     return list
   end
 
-  local function same_prefixes(one, other) return table.concat(one, " ") == table.concat(other, " ") end
+  local function same_prefixes(one, other)
+    if one[2] == nil and other[2] == nil then return one[1] == other[1] end
+    return table.concat(one, " ") == table.concat(other, " ")
+  end
 
   -- What a request says of its binding.
   local function asked_of(m, source)
@@ -21446,7 +21452,8 @@ do
 
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
-    for _, finding in ipairs(found_of[key] or NOTHING) do
+    if found_of[key] == nil then return end
+    for _, finding in ipairs(found_of[key]) do
       m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and option_by_offset(m, finding.offset), text = finding.text }
     end
   end
@@ -21668,6 +21675,7 @@ if option_table then
 end
 
 local current -- the message whose options Wireshark's own dissector is walking through
+local expected -- where in its list the option stands that should come next
 
 -- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
 local own
@@ -21683,7 +21691,13 @@ function option_proto.dissector(tvb, pinfo, tree)
   local m = current
   if m and not m.shown then return end
   if m == nil and not shown(tree) then return end
-  local element = m and option_by_offset(m, offset_of(tvb) - m.base)
+  local element
+  if m then
+    local offset = offset_of(tvb) - m.base
+    element = m.options[expected]
+    if not element or element.offset ~= offset then element = option_by_offset(m, offset) end
+    expected = expected + 1
+  end
   local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
   if not known then
     local s = tvb:raw()
@@ -21705,19 +21719,20 @@ end
 -- has no part in a message with an option of more octets than that can say, which ours shows alone.
 local function shows_alone(m)
   if m.entry == nil or m.entry.own then return m.entry ~= nil end
-  for _, element in ipairs(m.options) do
-    if element.stop - element.at - 2 > 255 then return true end
+  local options = m.options
+  for i = 1, #options do
+    if options[i].stop - options[i].at - 2 > 255 then return true end
   end
   return false
 end
 
 local function in_octets(m, tvb)
-  local copy
-  for _, element in ipairs(m.options) do
-    local octets, known = element.stop - element.at - 2, option_of[element.type]
-    if element.type == units_type or element.other or known and known.words then
+  local copy, options = nil, m.options
+  for i = 1, #options do
+    local element = options[i]
+    if spans[element.type] or element.other then
       copy = copy or tvb:bytes()
-      copy:set_index(element.offset + 1, octets)
+      copy:set_index(element.offset + 1, element.stop - element.at - 2)
     end
   end
   return copy and copy:tvb("Mobility Header, lengths in octets")
@@ -21769,7 +21784,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local copy = m.shown and not m.alone and in_octets(m, tvb)
   m.base = copy and 0 or tvb:offset()
   local outer, outer_lines = current, lines
-  current, lines = m, #m.findings > 0 and {} or nil
+  current, lines, expected = m, #m.findings > 0 and {} or nil, 1
   if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
   local item
   if m.shown or #m.findings > 0 then
@@ -21844,6 +21859,12 @@ if set_plugin_info then
   })
 end
 
--- Lua 5.4 keeps far less memory so; on 5.2 it would keep more.
-if _VERSION ~= "Lua 5.1" and _VERSION ~= "Lua 5.2" and _VERSION ~= "Lua 5.3" then collectgarbage("generational") end
+-- Lua 5.4 keeps far less memory so; on 5.2 it would keep more. There collecting is half of the time that we take: rarely
+-- and quickly done it costs least, and leaves no more than often and slowly.
+if _VERSION ~= "Lua 5.1" and _VERSION ~= "Lua 5.2" and _VERSION ~= "Lua 5.3" then
+  collectgarbage("generational")
+else
+  collectgarbage("setpause", 300)
+  collectgarbage("setstepmul", 5000)
+end
 

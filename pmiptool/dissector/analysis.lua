@@ -71,7 +71,8 @@ do
 
   -- What earlier frames, or an earlier visit, found out about this one.
   function analysis.recall(m, key)
-    for _, finding in ipairs(found_of[key] or NOTHING) do
+    if found_of[key] == nil then return end
+    for _, finding in ipairs(found_of[key]) do
       m.findings[#m.findings + 1] = { id = finding.id, element = finding.offset and option_by_offset(m, finding.offset), text = finding.text }
     end
   end

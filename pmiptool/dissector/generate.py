@@ -14,8 +14,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rule import Rule
 
 PARTS = (
-    "logic", "source", "reading", "reader", "fields", "otherwise", "text", "drawing", "tree", "info", "by_hand",
-    "judging", "pairing", "sessions", "statistics", "analysis", "runtime",
+    "logic", "source", "reading", "reader", "message", "fields", "otherwise", "text", "drawing", "tree", "info",
+    "by_hand", "judging", "pairing", "sessions", "statistics", "analysis", "runtime",
 )  # fmt: skip
 FILE_NAME = "pmip6.lua"
 

@@ -34,27 +34,34 @@ do
     end
   end
 
-  local function prefix_text(v)
-    local length = v["home_network_prefix.length"]
-    return ipv6_text(masked(v["home_network_prefix.address"], length)) .. "/" .. length
+  -- The prefix of an option as text; false where it has none, or ALL_ZERO.
+  local function prefix_of(element)
+    if element.prefix == nil then
+      local v = element.v
+      local length = v and v["home_network_prefix.length"]
+      local network_address = v and masked(v["home_network_prefix.address"], length)
+      element.prefix = v and network_address ~= ALL_ZERO and ipv6_text(network_address) .. "/" .. length
+    end
+    return element.prefix
   end
 
   -- The prefixes of a message that are not ALL_ZERO, each once.
   local function prefixes_of(m)
-    local list, seen = {}, {}
-    for _, element in ipairs(m.named.hnp or NOTHING) do
-      local v = element.v
-      if v and masked(v["home_network_prefix.address"], v["home_network_prefix.length"]) ~= ALL_ZERO then
-        local text = prefix_text(v)
-        if not seen[text] then
-          list[#list + 1], seen[text] = text, true
-        end
+    local elements, list, seen = m.named.hnp or NOTHING, {}, {}
+    if elements[2] == nil then return { elements[1] and prefix_of(elements[1]) or nil } end
+    for _, element in ipairs(elements) do
+      local text = prefix_of(element)
+      if text and not seen[text] then
+        list[#list + 1], seen[text] = text, true
       end
     end
     return list
   end
 
-  local function same_prefixes(one, other) return table.concat(one, " ") == table.concat(other, " ") end
+  local function same_prefixes(one, other)
+    if one[2] == nil and other[2] == nil then return one[1] == other[1] end
+    return table.concat(one, " ") == table.concat(other, " ")
+  end
 
   -- What a request says of its binding.
   local function asked_of(m, source)

@@ -1,0 +1,259 @@
+-- A whole message: its options by order and by name, each read only where none like it was read before.
+
+local inner_names = {}
+
+local function inner_name(name, part)
+  local of_option = inner_names[name]
+  if of_option == nil then
+    if string.find(name, "^option%-") then return name .. "/" .. part end
+    of_option = {}
+    inner_names[name] = of_option
+  end
+  local whole = of_option[part]
+  if whole == nil then
+    whole = name .. "/" .. part
+    if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
+  end
+  return whole
+end
+
+-- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+local function add_named(named, name, list)
+  local before = named[name]
+  if before == nil then
+    named[name] = list
+    return
+  end
+  local all = {}
+  for i = 1, #before do all[i] = before[i] end
+  for i = 1, #list do all[#all + 1] = list[i] end
+  named[name] = all
+end
+
+-- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+local function name_option(named, element, entry)
+  local inner = element.inner
+  if not inner then
+    local name = entry and entry.name or "option-" .. element.type
+    inner = element.parts == NO_PARTS and NOTHING or {}
+    element.name, element.alone, element.inner = name, { element }, inner
+    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+  end
+  local name = element.name
+  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+end
+
+-- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
+-- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
+-- each place is remembered.
+local MOST_ELEMENTS, LONGEST = 10000, 64
+local passing = {} -- entries that hold a moment
+for _, entry in ipairs(description.options) do
+  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
+end
+
+local elements_at, elements_count = {}, 0 -- place -> octets -> element
+local last_at = {} -- place -> octets of the last that held a moment
+
+function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
+
+local function remember_element(element, octets)
+  if elements_count >= MOST_ELEMENTS then forget_elements() end
+  local here = elements_at[element.at]
+  if here == nil then
+    here = {}
+    elements_at[element.at] = here
+  end
+  here[octets] = element
+  if passing[element.entry] then
+    local last = last_at[element.at]
+    if last then here[last] = nil end
+    last_at[element.at] = octets
+  else
+    elements_count = elements_count + 1
+  end
+end
+
+-- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+-- that is all zero.
+local function face_of(element, octets)
+  local entry, v = element.entry, element.v
+  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+  local parts, n = { element.at, element.type, entry.name }, 3
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      local value = v[one.name]
+      if one.kind == "prefix" then
+        value = v[one.address_key]
+        n = n + 1
+        parts[n] = v[one.length_key]
+      end
+      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
+      n = n + 1
+      parts[n] = value or "-"
+    end
+  end
+  return table.concat(parts, ",")
+end
+
+-- Whether an option may stand under the number of another, or have been read by the wrong length.
+local function is_doubtful(m, element)
+  local entry = element.entry
+  return not entry or element.implausible or (entry.carried_in and not entry.carried_in[m.name])
+end
+
+local reading_now = { findings = {} } -- takes what is found of an option that is being read
+
+-- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
+local function new_option(m, s, octets, at, behind, other)
+  local element = { -- whole at once: a table that grows costs more than one that does not
+    type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
+    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+  }
+  read_option(reading_now, element, s)
+  if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
+  element.face = face_of(element, octets)
+  local entry = element.entry
+  if ambiguous[element.type] and entry and entry.fields[#entry.fields].kind == "numbers" then
+    element.implausible = not plausible(entry, element.v)
+  end
+  if not other and behind - at <= LONGEST then remember_element(element, octets) end
+  return element
+end
+
+-- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
+local function read_options(m, s, at, stop)
+  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
+  while at < stop do
+    local kind = byte(s, at)
+    if kind == 0 then
+      at = at + 1
+    else
+      if at + 2 > stop then
+        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
+        found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
+        m.odd = element
+        name_option(named, element, option_of[kind])
+        return other_reading
+      end
+      local length = byte(s, at + 1)
+      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
+      if other then known, span = other.entry, other end
+      local behind = at + 2 + length
+      if span then behind = at + 2 + span.unit * length + span.more end
+      if kind == 1 then
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
+        if behind > stop then
+          local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+          found(m, description.form["option-past-end"], element, text)
+        end
+        local odd = string.find(s, "[^\0]", at + 2)
+        if odd and odd < behind and odd < stop then
+          found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
+        end
+      elseif behind > stop or behind < at + 2 then
+        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
+        local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+        found(m, description.form["option-past-end"], element, text)
+        m.odd = element
+        name_option(named, element, known)
+        return other_reading or ambiguous[kind] and "ambiguous"
+      else
+        local octets = sub(s, at, behind - 1)
+        local here = elements_at[at]
+        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        n = n + 1
+        options[n] = element
+        if element.findings then
+          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
+        end
+        if ambiguous[kind] and other_reading ~= "doubtful" then
+          other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
+        end
+        name_option(named, element, known)
+      end
+      at = behind
+    end
+  end
+  return other_reading
+end
+
+local titles = {} -- what a message is called, by its name
+for _, entry in ipairs(description.messages) do
+  titles[entry.name] = entry.title
+  if entry.proxy then titles[entry.proxy.name] = entry.proxy.title end
+end
+
+-- The option at an offset from the start of the Mobility Header.
+local function option_by_offset(m, offset)
+  local options = m.options
+  for i = 1, #options do
+    if options[i].offset == offset then return options[i] end
+  end
+end
+
+local message_of = {} -- type -> description, or, where several share a type, a table of them by their first field
+for _, entry in ipairs(description.messages) do
+  if entry.when then
+    local forms = message_of[entry.number] or { octets = entry.fields[1].octets, forms = {} }
+    forms.forms[entry.when] = entry
+    message_of[entry.number] = forms
+  else
+    message_of[entry.number] = entry
+  end
+end
+
+-- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
+local function read_message(s, total)
+  local m = { -- whole at once: a table that grows costs more than one that does not
+    type = false, checksum = nil, stated = nil, v = {}, named = {}, findings = {}, cut = #s < total,
+    options = {}, name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil,
+  }
+  local form = description.form
+  if #s < 8 then
+    m.type = byte(s, 3)
+    if not m.cut then
+      found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+    end
+    return m
+  end
+  local proto, units, kind, reserved, high, low = byte(s, 1, 6)
+  m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
+  if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
+  if m.stated ~= total then
+    found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
+  end
+  if reserved ~= 0 then
+    found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
+  end
+  local stop = math.min(m.stated, #s) + 1
+  local entry, told = message_of[kind], "message type " .. kind
+  if entry and entry.forms then
+    local first = uint(s, 7, entry.octets)
+    entry, told = entry.forms[first], "form " .. first .. " of " .. told
+  end
+  if entry == nil then
+    m.name = "message-" .. kind
+    found(m, form["unknown-type"], nil, told .. " is unknown")
+    return m
+  end
+  m.name = entry.name
+  local behind = read_fields(entry.fields, m, m, s, 7, stop)
+  if behind == nil then
+    m.v = {}
+    if not m.cut then
+      local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
+      found(m, form["minimum-length"], nil, text)
+    end
+    return m
+  end
+  m.entry = entry
+  if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
+    m.name = entry.proxy.name
+  end
+  m.options_at = behind
+  local other = read_options(m, s, behind, stop)
+  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
+  return m
+end
