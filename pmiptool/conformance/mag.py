@@ -252,6 +252,7 @@ class Mag(Trial):
     def close(self) -> bool | None:
         """Have mobile nodes detached that are still there; whether the last of them was deregistered."""
         answered: bool | None = None
+        self.hears_heartbeats = False  # a MAG may do nothing else before its own are answered
         for node in self.nodes:
             if node.waits is not None:
                 node.waits.answer()

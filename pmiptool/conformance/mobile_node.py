@@ -106,6 +106,9 @@ class MobileNode:
     def _needed(self, word: str, *further: str) -> Request:
         self.told(word, *further)
         request = self.hear(self.mag.patience)
+        if word in ("attach", "handover") and request is not None and not request.message.lifetime:
+            request.answer()  # a late word of an earlier case, of the same mobile node
+            request = self.hear(self.mag.patience)
         if request is None:
             raise SetUpFailed(f"no PBU for {self.name} after it was told to {word}: {self.mag.why_not}")
         return request
