@@ -43,8 +43,8 @@ class Loops:
         self.dirty = bytearray(1024)
         self.vector: set[int] = set()
         self.until = 0
-        self._signs: dict[tuple[int, ...], int] = {(): 0, (ZERO,): 1}
-        self._by_sign: list[tuple[int, ...]] = [(), (ZERO,)]
+        self._signs: dict[tuple[int, ...], int] = {(): 0, (ZERO,): 1, (0,): 2}
+        self._by_sign: list[tuple[int, ...]] = [(), (ZERO,), (0,)]
         self._shapes: list[Any] = []
         self._shape_numbers: dict[int, int] = {}
         self._steps: dict[int, int] = {}
@@ -101,15 +101,22 @@ class Loops:
         at = node.number
         if at >= self.size or not self.dirty[at]:
             return
-        self.dirty[at] = 0
-        step = self._table[int(self.step[at])]
-        node.times = float(self.t1[at]), float(self.t2[at]), float(self.t3[at])
-        node.sequences = int(self.s1[at]), int(self.s2[at])
-        node.expires = float(self.expires[at])
-        after = node.sequences[0], int(self.taken[at]), node.expires
-        node.owns = [after[source] for source in step.owns]
-        if step.after.taken is not None:
-            node.taken = node.owns[step.after.taken]
+        self._pull(np.array([at]))
+
+    def _pull(self, numbers: Longs) -> None:
+        """Hand back many. numbers: of those of which something was taken."""
+        nodes, table, dirty = self.steady._nodes, self._table, self.dirty
+        columns = (self.step, self.t1, self.t2, self.t3, self.s1, self.s2, self.taken, self.expires)
+        for number, step_, t1, t2, t3, s1, s2, taken, expires in zip(
+            numbers.tolist(), *(column[numbers].tolist() for column in columns), strict=True
+        ):
+            node, step = nodes[number], table[step_]
+            dirty[number] = 0
+            node.times, node.sequences, node.expires = (t1, t2, t3), (s1, s2), expires
+            after = s1, taken, expires
+            node.owns = [after[source] for source in step.owns]
+            if step.after.taken is not None:
+                node.taken = node.owns[step.after.taken]
 
     def _push(self) -> None:
         """Take over nodes that Steady has changed."""
@@ -173,6 +180,10 @@ class Loops:
         return number
 
     def _sign(self, node: _Node, said: tuple[int, int]) -> int:
+        if said[1] == 0:
+            return 0 if self.steady.columns.values_count(said[0]) == 0 else 1
+        if node.values and node.values[0] == said[1] and self.steady.columns.single(said[0]):
+            return 2
         from pmiptool.rules.steady import _signs_of
 
         fresh: list[int] = []
@@ -278,6 +289,8 @@ class Loops:
         left = np.ones(last - first, dtype=bool)
         left[taken[0] - first] = False
         left[taken[1] - first] = False
+        waiting = np.unique(nodes[left])
+        self._pull(waiting[np.frombuffer(self.dirty, dtype=np.uint8)[waiting] > 0])
         return every[left], last
 
     _taken: Any = None

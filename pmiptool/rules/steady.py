@@ -18,6 +18,8 @@ is folded up.
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, NamedTuple, Protocol
 
@@ -222,6 +224,10 @@ class _Node:
         self.learning: tuple[Any, ...] | None = None
 
 
+def _time(request: Request) -> float:
+    return request.time
+
+
 def _signs_of(values: list[int], numbers: Iterable[int], fresh: list[int]) -> tuple[int, ...]:
     """Values as a shape has them: their numbers there; behind these what it does not have, which becomes `fresh`."""
     signs = []
@@ -329,6 +335,8 @@ class Steady:
         self._hot = False
         self._now = 0.0
         self._moments = 0.0, 0.0
+        self._unanswered: deque[Request] = deque()
+        self._forgot = 0.0
 
     # The messages of a chunk
 
@@ -372,7 +380,7 @@ class Steady:
     def _rows(self, chunk: Chunk, base: int, rows: Any) -> None:
         """Judge single messages of a chunk."""
         nodes, open_, heard, loops = self._nodes, self._open, self.checker._heard, self._loops
-        touched, dirty = loops.touched, loops.dirty
+        touched, dirty, order = loops.touched, loops.dirty, self.checker.pairing._order
         forget = self._forget_at()
         stale = self._stale_at(-_NEVER)
         requests = answers = 0
@@ -444,6 +452,8 @@ class Steady:
                             continue
             self.messages, self._now = base + row, earlier
             loops.heard(row)
+            if order and order[0][0] < earlier - FORGET:
+                self._forget(earlier)
             self._look(chunk, row, base + row + 1, kind, who, template, values, sequence, stamp, time)
             forget = self._forget_at()
         self.requests += requests
@@ -527,15 +537,18 @@ class Steady:
     # Time
 
     def _forget_at(self) -> float:
-        """When the checker must be asked what has become too old."""
-        order, awaited = self.checker.pairing._order, self.checker.exchange_watch._awaited
-        at = order[0][0] + FORGET - 1e-6 if order else _NEVER
+        """When the checker must be asked what has become too old: of requests it tells of those without an answer."""
+        awaited, unanswered = self.checker.exchange_watch._awaited, self._unanswered
+        while unanswered and (unanswered[0].answers or unanswered[0].time < self._forgot - FORGET):
+            unanswered.popleft()
+        at = unanswered[0].time + FORGET - 1e-6 if unanswered else _NEVER
         if awaited:
             at = min(at, next(iter(awaited.values())).time + MAX_TRANSMISSION_GAP - 1e-6)
         return at
 
     def _forget(self, time: float) -> None:
         self.checker._time = max(self.checker._time, time)
+        self._forgot = max(self._forgot, time)
         self.take(self.checker._forgotten(time))
 
     def _stale_at(self, time: float) -> float:
@@ -650,6 +663,12 @@ class Steady:
                 self.mns.setdefault(mn)
             if self.witness is not None:
                 self.witness(message, part)
+        self._forgot = max(self._forgot, time)
+        if isinstance(checker.last, Request):
+            if again:  # it is told of late
+                insort(self._unanswered, checker.last, key=_time)
+            else:
+                self._unanswered.append(checker.last)
         self.take(seen)
         return any(number in one.frames for one in seen)
 
