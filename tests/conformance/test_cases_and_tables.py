@@ -1,4 +1,4 @@
-"""The tables and the cases belong together: what a table names exists, but for what is listed here as not yet written."""
+"""The tables and the cases belong together: what a table names exists, or is listed here as not yet written."""
 
 from __future__ import annotations
 
