@@ -145,16 +145,18 @@ class Pairing:
         """The newest request, answered or not, that the same fields pair."""
         return next(reversed(self._exact.at((request.place, request.key))), None)
 
-    def copies(self, request: Request) -> list[Request]:
-        """The same octets a moment before or after: the network doubled a request."""
-        found = []
+    def copies(self, request: Request) -> Iterator[Request]:
+        """The same octets a moment before or after, the newest first: the network doubled a request."""
         for other in reversed(self._exact.at((request.place, request.key))):
             if request.time - other.time >= MOMENT:
                 break
             near = other.time - request.time < MOMENT
             if near and other is not request and other.decoded.raw == request.decoded.raw:
-                found.append(other)
-        return found[::-1]
+                yield other
+
+    def copied(self, request: Request) -> bool:
+        """Whether there are such."""
+        return next(self.copies(request), None) is not None
 
     def open_of(self, request: Request) -> Collection[Request]:
         """Unanswered requests of the same kind and mobile node, wherever they come from, the oldest first."""

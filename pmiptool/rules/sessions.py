@@ -153,7 +153,7 @@ class SessionChecker:
 
     def _asked(self, request: Request) -> Iterator[Found]:
         earlier = self.pairing.unanswered_like(request)
-        duplicate = bool(self.pairing.copies(request))  # answered or not: the network's doing
+        duplicate = self.pairing.copied(request)  # answered or not: the network's doing
         binding = request.family == BINDING
         if not binding:
             yield from self.exchange_watch.request(request)
@@ -279,7 +279,7 @@ class SessionChecker:
         self._doubt.get(key, set()).difference_update(flow.fid for flow in request.view.values("fid"))
         removals = frozenset(other.care_of for other in others if other.removal)
         lost = frozenset(o.care_of for o in others if o.removal and request.time - o.time > INITIAL_BINDACK_TIMEOUT)
-        doubled = bool(self.pairing.copies(request))
+        doubled = self.pairing.copied(request)
         return Doubt(fids, bool(others) or doubled, removals, lost) if others or fids or doubled else None
 
     # What was not answered
@@ -306,6 +306,8 @@ class SessionChecker:
         if request.family == BINDING and request.removal and not request.bound:
             return
         if waits(request) and request.repeated:
+            return
+        if request.repeated and not (request.answered_later and course.lost is not None):
             return
         frames = self._chain(request)
         sent = f"{len(frames)} transmission{'s' if len(frames) > 1 else ''}"

@@ -50,7 +50,7 @@ def of_nobody(way: Wire) -> None:
 def doubled(way: Wire) -> None:
     """The same octets over and over, each with its answer."""
     for _ in range(MANY // 5):
-        way.pairing.copies(way.ask(pbu(sequence=7), after=0.01))
+        way.pairing.copied(way.ask(pbu(sequence=7), after=0.01))
         way.tell(pba(sequence=7), after=0.01)
 
 
