@@ -15,9 +15,10 @@ from pmiptool.capture.columns import Columns
 from pmiptool.capture.files import CutCapture
 from pmiptool.capture.stream import SLACK, OutOfOrder, Places, Stream
 from pmiptool.rules import Context, Seen
+from pmiptool.rules.chunks import Message, Witness
 from pmiptool.rules.opaque import opaque
 from pmiptool.rules.pairing import MnKey
-from pmiptool.rules.steady import Message, Steady, Witness
+from pmiptool.rules.steady import Steady
 
 STDIN = "-"
 KEPT_IN_MEMORY = 1 << 24

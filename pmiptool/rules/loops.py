@@ -16,9 +16,10 @@ import numpy.typing as npt
 from pmiptool.rules.compact import SEQUENCE, ZERO
 from pmiptool.rules.pairing import BINDING, MOMENT
 from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT
+from pmiptool.rules.steps import Node, Step, signs_of
 
 if TYPE_CHECKING:
-    from pmiptool.rules.steady import Steady, _Node, _Step
+    from pmiptool.rules.steady import Steady
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -48,7 +49,7 @@ class Loops:
         self._shapes: list[Any] = []
         self._shape_numbers: dict[int, int] = {}
         self._steps: dict[int, int] = {}
-        self._table: list[_Step] = []
+        self._table: list[Step] = []
         self._lifetime: Floats = np.zeros(256)
         self._stamped: Flags = np.zeros(256, dtype=bool)
         self._numbered: Flags = np.zeros(256, dtype=bool)
@@ -96,7 +97,7 @@ class Loops:
 
     # Between Steady's nodes and the columns
 
-    def pull(self, node: _Node) -> None:
+    def pull(self, node: Node) -> None:
         """Hand back to a node what was taken of it."""
         at = node.number
         if at >= self.size or not self.dirty[at]:
@@ -179,15 +180,13 @@ class Loops:
             self._shapes.append(shape)
         return number
 
-    def _sign(self, node: _Node, said: tuple[int, int]) -> int:
+    def _sign(self, node: Node, said: tuple[int, int]) -> int:
         if said[1] == 0:
             return 0 if self.steady.columns.values_count(said[0]) == 0 else 1
         if node.values and node.values[0] == said[1] and self.steady.columns.single(said[0]):
             return 2
-        from pmiptool.rules.steady import _signs_of
-
         fresh: list[int] = []
-        signs = _signs_of(node.values, self.steady.columns.values_of(*said), fresh)
+        signs = signs_of(node.values, self.steady.columns.values_of(*said), fresh)
         if fresh:
             return -1
         number = self._signs.get(signs)

@@ -20,17 +20,17 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT
+from pmiptool.rules.chunks import Chunk, Columns, Past, Take, Witness
 from pmiptool.rules.clocks import WINDOW
 from pmiptool.rules.compact import (
     EXPIRES,
     SEQUENCE,
     TAKEN,
     TIMESTAMP,
-    ZERO,
     Folded,
     at_rest,
     complete,
@@ -51,13 +51,12 @@ from pmiptool.rules.pairing import (
     mn_key,
     observed,
 )
-from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT, Seen, SessionChecker
+from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT, SessionChecker
+from pmiptool.rules.steps import NEVER, Asked, Node, Open, Places, Shape, Step, signs_of
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_state import Group
-from pmiptool.session.model import Binding, PrefixKey
-from pmiptool.wire.codec import Decoded
-from pmiptool.wire.envelope import Envelope
+from pmiptool.session.model import PrefixKey
 
 ODD, REQUEST, ANSWER = 0, 1, 2
 STALE = 2 * INITIAL_BINDACK_TIMEOUT
@@ -68,209 +67,10 @@ _E, _T, _S = LATEST
 _FIRST = (0,)
 MOST = 200_000
 """How many steps are remembered."""
-_NEVER = float("inf")
-
-
-class Message(Protocol):
-    """A message as it is looked at when it must be: decoded, its envelope, and its frame's number and time."""
-
-    decoded: Decoded
-    envelope: Envelope | None
-
-
-class Columns(Protocol):
-    """What running numbers of the columns mean (`capture.columns`)."""
-
-    def node(self, number: int) -> tuple[bytes, MnKey]: ...
-
-    def node_number(self, anchor: bytes, mn: MnKey) -> int | None: ...
-
-    def value_number(self, octets: bytes) -> int: ...
-
-    def value_octets(self, number: int) -> bytes: ...
-
-    def values_of(self, template: int, packed: int) -> tuple[int, ...]: ...
-
-    def stamped(self, template: int) -> bool: ...
-
-    def source(self, template: int) -> bytes: ...
-
-    def single(self, template: int) -> bool: ...
-
-    def destination(self, template: int) -> bytes: ...
-
-    def values_count(self, template: int) -> int: ...
-
-    def node_count(self) -> int: ...
-
-    @property
-    def templates(self) -> Sized: ...
-
-
-class Chunk(Protocol):
-    """Messages in the order of time, with columns as `loops.py` wants them. first: the number of the first one."""
-
-    first: int
-
-    def __len__(self) -> int: ...
-
-    def odd(self) -> list[int]:
-        """The rows that are odd."""
-
-    def after(self, time: float) -> int:
-        """The first row that is later."""
-
-    def time(self, row: int) -> float: ...
-
-    def columns(self, rows: Any, earlier: float) -> Iterable[tuple[Any, ...]]:
-        """Row, kind, node, template, values, sequence number, timestamp and time (s) of some, and the time before;
-        `earlier` is that before the first row."""
-
-    def message(self, row: int) -> Any: ...
-
-
-class Past(Protocol):
-    """What came before, for as long as requests are remembered."""
-
-    def of(self, node: int, after: int, before: int, since: float) -> Iterable[tuple[int, float, Any]]:
-        """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
-
-    def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
-        """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
-
-
-class _Step:
-    """What an exchange makes of a shape. `after` is that shape itself where only own values change."""
-
-    __slots__ = ("after", "checked", "even", "held", "lifetime", "number", "owns", "released", "sure", "values")
-
-    def __init__(self, after: _Shape) -> None:
-        self.after = after
-        self.values: tuple[int, ...] | None = None  # where each comes from; None: they stay
-        self.owns: tuple[int, ...] = ()
-        self.lifetime = 0
-        self.sure = False  # neither of the next two
-        self.even = True  # what an anchor may leave out was not left out
-        self.number: int | None = None  # the own value that the sequence number must be greater than
-        self.checked: tuple[tuple[int, int], ...] = ()  # prefixes that nobody else may hold
-        self.held: tuple[tuple[int, int], ...] = ()
-        self.released: tuple[tuple[int, int], ...] = ()
-
-
-class _Asked:
-    """A request that breaks no rule, by a node of one shape."""
-
-    __slots__ = ("answers", "stamped")
-
-    def __init__(self, stamped: bool) -> None:
-        self.stamped = stamped
-        self.answers: dict[tuple[int, tuple[int, ...]], _Step] = {}
-
-
-class _Shape:
-    __slots__ = ("expiring", "held", "requests", "sequences", "shape", "size", "taken")
-
-    def __init__(self, folded: Folded) -> None:
-        self.shape = folded.shape
-        self.size = len(folded.values)
-        self.held = folded.held
-        self.expiring = tuple(at for at, own in enumerate(folded.owns) if own.kind == EXPIRES)
-        self.taken = next((at for at, own in enumerate(folded.owns) if own.kind == TAKEN), None)
-        self.sequences = tuple(at for at, own in enumerate(folded.owns) if own.kind == SEQUENCE)
-        self.requests: dict[tuple[int, tuple[int, ...]], _Asked] = {}
-
-
-class _Open(NamedTuple):
-    """A request that was not looked at and has no answer yet. key: its template and values."""
-
-    chunk: Any
-    row: int
-    number: int
-    time: float
-    sequence: int
-    stamp: int
-    asked: _Asked
-    key: tuple[int, int]
-
-
-class _Node:
-    """A mobile node at one anchor. shape: None while the checker has it. since: the last message that it saw."""
-
-    __slots__ = (
-        "anchor", "answer", "answer_key", "answer_seen", "asked", "asked_key", "expires", "groups", "learning", "mn",
-        "number", "open", "owns", "request_seen", "sequences", "shape", "since", "sources", "taken", "times",
-        "unfolded", "values",
-    )  # fmt: skip
-
-    def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: _Shape) -> None:
-        self.number, self.anchor, self.mn = number, anchor, mn
-        self.shape: _Shape | None = shape
-        self.values: list[int] = []
-        self.owns: list[Any] = []
-        self.expires = _NEVER
-        self.taken = -1
-        self.since = 0
-        self.sources: frozenset[bytes] = frozenset()
-        self.open: _Open | None = None
-        self.times = (-_NEVER, -_NEVER, -_NEVER)
-        self.sequences = (-1, -1)
-        self.asked_key: tuple[int, int] = (-1, -1)
-        self.asked: _Asked | None = None
-        self.answer_key: tuple[int, int] = (-1, -1)
-        self.answer: _Step | None = None
-        self.request_seen = self.answer_seen = (-1, -1)
-        self.groups: list[Group] = []
-        self.unfolded: _Places | None = None
-        self.learning: tuple[Any, ...] | None = None
 
 
 def _time(request: Request) -> float:
     return request.time
-
-
-def _signs_of(values: list[int], numbers: Iterable[int], fresh: list[int]) -> tuple[int, ...]:
-    """Values as a shape has them: their numbers there; behind these what it does not have, which becomes `fresh`."""
-    signs = []
-    for number in numbers:
-        if number == 0:
-            signs.append(ZERO)
-        elif number in values:
-            signs.append(values.index(number))
-        else:
-            if number not in fresh:
-                fresh.append(number)
-            signs.append(len(values) + fresh.index(number))
-    return tuple(signs)
-
-
-class _Places:
-    """Where the own values of a node stood that was unfolded, by the objects that have them now."""
-
-    def __init__(self, checker: SessionChecker, groups: list[Group], at: tuple[bytes, MnKey]) -> None:
-        self.bindings: dict[int, tuple[Binding, float, tuple[int | None, ...]]] = {}
-        count = 0
-        for group in groups:
-            for binding in group.session.bindings.values():
-                places: list[int | None] = []
-                for value in (binding.expires, binding.timestamp, binding.sequence):
-                    places.append(None if value is None else count)
-                    count += value is not None
-                assert isinstance(binding.expires, float)
-                self.bindings[id(binding)] = binding, binding.expires, tuple(places)
-        clocks = checker.watch.clocks
-        self.taken: int | None = None
-        if at in clocks._taken:
-            self.taken, count = count, count + 1
-        self.accepted = {care_of: count + more for more, care_of in enumerate(clocks._accepted.get(at, ()))}
-
-    def of(self, binding: Binding, kind: int) -> int | None:
-        known = self.bindings.get(id(binding))
-        return None if known is None else known[2][kind]
-
-    def expiry(self, binding: Binding) -> float | None:
-        """The very object that said when it ends."""
-        known = self.bindings.get(id(binding))
-        return None if known is None else known[1]
 
 
 class _Prefixes(dict[tuple[bytes, PrefixKey], Group]):
@@ -299,11 +99,6 @@ class _Watch(Watch):
         return super().sessions(mn)
 
 
-Take = Callable[[list[Seen]], None]
-Witness = Callable[[Message, "Request | Answer | None"], None]
-"""Is shown a message that was looked at, and what it is in an exchange; of equal templates at least the first one."""
-
-
 class Steady:
     """Judges messages as a `SessionChecker` does, in chunks, and remembers what it said.
 
@@ -320,13 +115,13 @@ class Steady:
         self._folds = complete(SessionChecker(context))
         self.messages = self.requests = self.answers = 0
         self.mns: dict[MnKey | None, None] = {}
-        self._nodes: dict[int, _Node] = {}
-        self._by_mn: dict[MnKey, list[_Node]] = {}
-        self._open: dict[int, _Node] = {}
-        self._shapes: dict[tuple[Any, ...], _Shape] = {}
+        self._nodes: dict[int, Node] = {}
+        self._by_mn: dict[MnKey, list[Node]] = {}
+        self._open: dict[int, Node] = {}
+        self._shapes: dict[tuple[Any, ...], Shape] = {}
         self._clean: dict[int, bool] = {}
         self._right: set[tuple[Any, ...]] = set()
-        self._holders: dict[tuple[bytes, int, int], _Node] = {}
+        self._holders: dict[tuple[bytes, int, int], Node] = {}
         self._numbers: dict[bytes, int] = {}
         self._empty = self._shape(Folded(((), (), (), False, None), [], [], (), []))
         self._loops = Loops(self)
@@ -382,7 +177,7 @@ class Steady:
         nodes, open_, heard, loops = self._nodes, self._open, self.checker._heard, self._loops
         touched, dirty, order = loops.touched, loops.dirty, self.checker.pairing._order
         forget = self._forget_at()
-        stale = self._stale_at(-_NEVER)
+        stale = self._stale_at(-NEVER)
         requests = answers = 0
         for row, kind, who, template, values, sequence, stamp, time, earlier in chunk.columns(rows, self._now):
             if earlier > forget:
@@ -411,7 +206,7 @@ class Steady:
                         and (not asked.stamped or stamp > node.taken)
                         and not self._hot
                     ):
-                        node.open = _Open(chunk, row, base + row + 1, time, sequence, stamp, asked, node.asked_key)
+                        node.open = Open(chunk, row, base + row + 1, time, sequence, stamp, asked, node.asked_key)
                         open_[who] = node
                         node.times = time, latest, node.times[1]
                         node.sequences = sequence, before[0]
@@ -439,7 +234,7 @@ class Steady:
                             elif expiring:
                                 node.expires = min([owns[at] for at in expiring])
                             else:
-                                node.expires = _NEVER
+                                node.expires = NEVER
                             if shape.taken is not None:
                                 node.taken = owns[shape.taken]
                             node.request_seen, node.answer_seen = opened.key, (template, values)
@@ -472,13 +267,13 @@ class Steady:
 
     # Remembered steps
 
-    def _asks(self, node: _Node, template: int, values: int) -> None:
+    def _asks(self, node: Node, template: int, values: int) -> None:
         """What is known of such a request by such a node."""
         assert node.shape is not None
         if self.columns.single(template) and node.values and node.values[0] == values:
             signs: tuple[int, ...] = _FIRST
         else:
-            signs = _signs_of(node.values, self.columns.values_of(template, values), [])
+            signs = signs_of(node.values, self.columns.values_of(template, values), [])
         node.asked_key = template, values
         node.asked = node.shape.requests.get((template, signs))
         source = self.columns.source(template)
@@ -486,17 +281,17 @@ class Steady:
             node.sources |= {source}
         node.answer_key = -1, -1
 
-    def _gives(self, node: _Node, opened: _Open, template: int, values: int) -> None:
+    def _gives(self, node: Node, opened: Open, template: int, values: int) -> None:
         if self.columns.single(template) and node.values and node.values[0] == values:
             signs: tuple[int, ...] = _FIRST
         else:
             fresh: list[int] = []
-            _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
-            signs = _signs_of(node.values, self.columns.values_of(template, values), fresh)
+            signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+            signs = signs_of(node.values, self.columns.values_of(template, values), fresh)
         node.answer_key = template, values
         node.answer = opened.asked.answers.get((template, signs))
 
-    def _may(self, node: _Node, opened: _Open, step: _Step) -> bool:
+    def _may(self, node: Node, opened: Open, step: Step) -> bool:
         """What hangs on other values: a number that goes on from the last, and prefixes that nobody else has."""
         if step.number is not None and not 0 < (opened.sequence - node.owns[step.number]) & 0xFFFF < WINDOW:
             return False
@@ -510,14 +305,14 @@ class Steady:
                     return False
         return True
 
-    def _every(self, node: _Node, opened: _Open, key: tuple[int, int]) -> list[int]:
+    def _every(self, node: Node, opened: Open, key: tuple[int, int]) -> list[int]:
         """The values of the shape and those that the exchange brings."""
         fresh: list[int] = []
-        _signs_of(node.values, self.columns.values_of(*opened.key), fresh)
-        _signs_of(node.values, self.columns.values_of(*key), fresh)
+        signs_of(node.values, self.columns.values_of(*opened.key), fresh)
+        signs_of(node.values, self.columns.values_of(*key), fresh)
         return [*node.values, *fresh]
 
-    def _moved(self, node: _Node, opened: _Open, step: _Step, template: int, values: int) -> None:
+    def _moved(self, node: Node, opened: Open, step: Step, template: int, values: int) -> None:
         """Another shape, or other values in it."""
         if step.values is not None or step.released or step.held:
             every = self._every(node, opened, (template, values))
@@ -529,7 +324,7 @@ class Steady:
                 node.values = [every[at] for at in step.values]
         node.shape = step.after
         if not step.after.expiring:
-            node.expires = _NEVER
+            node.expires = NEVER
         if step.after.taken is None:
             node.taken = -1
         node.asked_key = node.answer_key = -1, -1
@@ -541,7 +336,7 @@ class Steady:
         awaited, unanswered = self.checker.exchange_watch._awaited, self._unanswered
         while unanswered and (unanswered[0].answers or unanswered[0].time < self._forgot - FORGET):
             unanswered.popleft()
-        at = unanswered[0].time + FORGET - 1e-6 if unanswered else _NEVER
+        at = unanswered[0].time + FORGET - 1e-6 if unanswered else NEVER
         if awaited:
             at = min(at, next(iter(awaited.values())).time + MAX_TRANSMISSION_GAP - 1e-6)
         return at
@@ -564,9 +359,9 @@ class Steady:
 
     # What must be looked at
 
-    def _node(self, number: int) -> _Node:
+    def _node(self, number: int) -> Node:
         anchor, mn = self.columns.node(number)
-        node = self._nodes[number] = _Node(number, anchor, mn, self._empty)
+        node = self._nodes[number] = Node(number, anchor, mn, self._empty)
         self._by_mn.setdefault(mn, []).append(node)
         self.mns.setdefault(mn)
         return node
@@ -635,17 +430,17 @@ class Steady:
         context = self.checker.context
         return judge_message(View(message.decoded, context.codepoints), message.envelope, context)
 
-    def _waiting(self, node: _Node, message: Any, sequence: int) -> list[Request]:
+    def _waiting(self, node: Node, message: Any, sequence: int) -> list[Request]:
         """What the node has asked that waits for an answer of this number from there; else it may be anybody's."""
         envelope = message.envelope
         place = BINDING, envelope.src, envelope.dst, node.mn
         return list(self.checker.pairing._open_exact.at((place, (sequence,))))
 
-    def _pair(self, opened: _Open, template: int, values: int, stamp: int) -> tuple[Any, ...]:
+    def _pair(self, opened: Open, template: int, values: int, stamp: int) -> tuple[Any, ...]:
         """A request and its answer, as far as rules on both look at them."""
         columns = self.columns
         numbers = *columns.values_of(*opened.key), *columns.values_of(template, values)
-        return opened.key[0], template, _signs_of([], numbers, []), stamp == opened.stamp
+        return opened.key[0], template, signs_of([], numbers, []), stamp == opened.stamp
 
     def _observe(self, message: Any, number: int, time: float, own: Any = None, *, again: bool = False) -> bool:
         """Show a message to the checker; whether it found something about it."""
@@ -721,7 +516,7 @@ class Steady:
         for node in self._nodes.values():
             self._unfold(node)
 
-    def _unfold(self, node: _Node) -> None:
+    def _unfold(self, node: Node) -> None:
         """Give the checker what it would have seen of a node."""
         self._loops.pull(node)
         self._loops.touched.add(node.number)
@@ -733,7 +528,7 @@ class Steady:
             self._holders.pop((node.anchor, node.values[at], length), None)
         node.shape = None
         node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns, node.sources)
-        node.unfolded = _Places(checker, node.groups, (node.anchor, node.mn))
+        node.unfolded = Places(checker, node.groups, (node.anchor, node.mn))
         opened, node.open = node.open, None
         self._open.pop(node.number, None)
         self._recall(node, opened)
@@ -744,7 +539,7 @@ class Steady:
                 node.learning = self._learned(node, (shape, opened.key, list(node.values), opened), part)
         checker.watch.expire(self._moment())
 
-    def _recall(self, node: _Node, opened: _Open | None) -> None:
+    def _recall(self, node: Node, opened: Open | None) -> None:
         """Exchanges that the checker would remember: answered, and right."""
         checker, pairing = self.checker, self.checker.pairing
         if node.times[0] < self._now - FORGET:
@@ -766,7 +561,7 @@ class Steady:
                 checker._times(request).append(request.time)
                 request = None
 
-    def _learns(self, node: _Node, template: int, values: int, number: int, time: float, sequence: int, stamp: int
+    def _learns(self, node: Node, template: int, values: int, number: int, time: float, sequence: int, stamp: int
                 ) -> tuple[Any, ...] | None:  # fmt: skip
         """What must hold of a request from which others are told; as in `run`."""
         if self._hot or time - node.times[2] < 1.0 or time > node.expires:
@@ -776,14 +571,14 @@ class Steady:
         stamped = self.columns.stamped(template)
         if stamped and stamp <= node.taken:
             return None
-        asked = _Asked(stamped)
-        opened = _Open(None, 0, number, time, sequence, stamp, asked, (template, values))
+        asked = Asked(stamped)
+        opened = Open(None, 0, number, time, sequence, stamp, asked, (template, values))
         return node.shape, (template, values), list(node.values), opened
 
-    def _learned(self, node: _Node, learning: tuple[Any, ...], request: Request) -> tuple[Any, ...]:
+    def _learned(self, node: Node, learning: tuple[Any, ...], request: Request) -> tuple[Any, ...]:
         """A request that broke nothing: remember that, and which number its answer is judged by."""
         shape, key, values, opened = learning
-        signs = _signs_of(values, self.columns.values_of(*key), [])
+        signs = signs_of(values, self.columns.values_of(*key), [])
         asked = shape.requests.get((key[0], signs))
         if asked is None:
             asked = shape.requests[key[0], signs] = opened.asked
@@ -795,7 +590,7 @@ class Steady:
                 number = node.unfolded.of(binding, SEQUENCE)
         return shape, opened, values, number, request
 
-    def _settle(self, node: _Node, number: int, learning: tuple[Any, ...] | None, part: Any, template: int,
+    def _settle(self, node: Node, number: int, learning: tuple[Any, ...] | None, part: Any, template: int,
                 values: int, stamp: int, time: float) -> None:  # fmt: skip
         """Fold up a node that is at rest."""
         checker, anchor, mn = self.checker, node.anchor, node.mn
@@ -819,14 +614,14 @@ class Steady:
         node.groups, node.unfolded = [], None
         node.shape, node.values, node.since = shape, folded.values, number
         node.owns = [own.value for own in folded.owns]
-        node.expires = min([node.owns[at] for at in shape.expiring], default=_NEVER)
+        node.expires = min([node.owns[at] for at in shape.expiring], default=NEVER)
         node.taken = -1 if shape.taken is None else node.owns[shape.taken]
         node.asked_key = node.answer_key = -1, -1
         for at, length in shape.held:
             self._holders[anchor, folded.values[at], length] = node
 
     def _learn(
-        self, node: _Node, learning: tuple[Any, ...], answer: Answer, folded: Folded, shape: _Shape, template: int,
+        self, node: Node, learning: tuple[Any, ...], answer: Answer, folded: Folded, shape: Shape, template: int,
         values: int, stamp: int, time: float,
     ) -> None:  # fmt: skip
         """The step that an exchange made, where every value of it has one source."""
@@ -836,10 +631,10 @@ class Steady:
         if answer.sequence != opened.sequence or (opened.asked.stamped and stamp != opened.stamp):
             return
         fresh: list[int] = []
-        _signs_of(old, self.columns.values_of(*opened.key), fresh)
-        signs = _signs_of(old, self.columns.values_of(template, values), fresh)
+        signs_of(old, self.columns.values_of(*opened.key), fresh)
+        signs = signs_of(old, self.columns.values_of(template, values), fresh)
         every = [*old, *fresh]
-        step = _Step(shape)
+        step = Step(shape)
         step.lifetime = LIFETIME_UNIT * answer.decoded.message.lifetime
         step.number = number
         sources = self._sources(node, folded, request, time + step.lifetime)
@@ -865,7 +660,7 @@ class Steady:
             if number > 0:
                 yield every.index(number), option.home_network_prefix.length
 
-    def _sources(self, node: _Node, folded: Folded, request: Request, expires: float) -> tuple[int, ...] | None:
+    def _sources(self, node: Node, folded: Folded, request: Request, expires: float) -> tuple[int, ...] | None:
         """Where each own value comes from. What an exchange renews is a new object, what it leaves is the old one."""
         sources: list[int] = []
         places = node.unfolded
@@ -898,10 +693,10 @@ class Steady:
             sources.append(source)
         return tuple(sources)
 
-    def _shape(self, folded: Folded) -> _Shape:
+    def _shape(self, folded: Folded) -> Shape:
         shape = self._shapes.get(folded.shape)
         if shape is None:
-            shape = self._shapes[folded.shape] = _Shape(folded)
+            shape = self._shapes[folded.shape] = Shape(folded)
         return shape
 
     def number_of(self, octets: bytes) -> int:
