@@ -163,22 +163,21 @@ def probe(talk: Talk, output: str | None, seed: int | None) -> None:
 
 @command.command("matrix")
 @click.argument("files", nargs=-1, required=True, metavar="A.json B.json...")
-@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write one page for a browser.")
-@click.option("--markdown", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
-              help="Write a table for tickets and wikis, - for stdout (the default).")  # fmt: skip
-def matrix(files: tuple[str, ...], html: str | None, markdown: str | None) -> None:
+@click.option("--html", "form", flag_value="html", help="One page for a browser.")
+@click.option("--markdown", "form", flag_value="markdown", default=True, help="A table for tickets (the default).")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it here, not to stdout.")
+def matrix(files: tuple[str, ...], form: str, output: str | None) -> None:
     """Put runs side by side, implementations against cases, from what `run --json` wrote."""
     from pmiptool.cli.scenario import write_text
     from pmiptool.report import html as kit
     from pmiptool.report import matrix as report
 
     columns = report.load(files)
-    if html is not None:
-        kit.write(report.page(columns), html)
-    if markdown not in (None, "-"):
-        write_text(str(markdown), report.as_markdown(columns))
-    elif html is None or markdown == "-":
-        click.echo(report.as_markdown(columns), nl=False)
+    told = kit.render(report.page(columns)) if form == "html" else report.as_markdown(columns)
+    if output is not None:
+        write_text(output, told)
+    else:
+        click.echo(told, nl=False)
 
 
 def _known(baseline: str | None, update: bool) -> dict[str, str]:

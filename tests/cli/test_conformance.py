@@ -211,7 +211,9 @@ def test_a_matrix(tmp_path: Path) -> None:
     assert "| case | good | ACME |" in table and f"| `{CASE}` | PASS | FAIL |" in table
     assert "1 cases pass everywhere." in table
     page = tmp_path / "m.html"
-    assert run("matrix", str(good), str(bad), "--html", str(page)).stdout == ""
+    assert run("matrix", str(good), str(bad), "--html", "-o", str(page)).stdout == ""
     assert "they differ" in page.read_text()
+    assert run("matrix", str(good), str(bad), "--html").stdout == page.read_text()
+    assert run("matrix", "--markdown", str(good), str(bad)).stdout == table
     (tmp_path / "x.json").write_text("{}")
     assert "holds no conformance run" in run("matrix", str(tmp_path / "x.json")).stderr

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, words in (("bad", ["--fault", "wrong-status-158"]), ("good", [])):
         files = ["--html", str(place / f"{name}.html"), "--json", str(place / f"{name}.json"), "--name", name]
         CliRunner().invoke(cli, ["conformance", "run", "rfc5213/5.3.1", "--target", "embedded", *files, *words])
-    files = [str(place / "bad.json"), str(place / "good.json"), "--html", str(place / "matrix.html")]
+    files = [str(place / "bad.json"), str(place / "good.json"), "--html", "-o", str(place / "matrix.html")]
     assert CliRunner().invoke(cli, ["conformance", "matrix", *files]).exit_code == 0
     return place
 
