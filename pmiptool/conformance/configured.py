@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
+from pmiptool.conformance.trial import NotPossible
+from pmiptool.net.trigger import Trigger
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.text.values import address_text
+
+T = TypeVar("T")
 
 
 def placed(value: Any, locals: Sequence[Endpoint]) -> Any:
@@ -44,3 +51,27 @@ def toml_of(configured: Mapping[str, Any]) -> str:
             lines.append(f"[{table}]" if isinstance(keys, Mapping) else f"[[{table}]]")
             lines += [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in entry.items()]
     return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def by_trigger(trigger: Trigger, configured: Mapping[str, Any], known: T) -> Iterator[T]:
+    """A peer so configured for a while: `configure FILE` before, `configure` after. Raises NotPossible.
+
+    It is ready when the trigger ends. known: what is known of it then.
+    """
+    with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
+        file = Path(folder) / "peer.toml"
+        file.write_text(toml_of(configured), "utf-8")
+        carry_out(trigger, "configure", str(file))
+        try:
+            yield known
+        finally:
+            carry_out(trigger, "configure")
+
+
+def carry_out(trigger: Trigger, *words: str) -> None:
+    """Run a trigger and wait for its end. Raises NotPossible where it fails."""
+    trigger.run(words)
+    trigger.end()
+    if trigger.trouble:
+        raise NotPossible(trigger.trouble)

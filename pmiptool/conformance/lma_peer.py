@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from pmiptool.conformance.case import Case
-from pmiptool.conformance.configured import claims_of, placed, toml_of
+from pmiptool.conformance.configured import by_trigger, carry_out, claims_of, placed
 from pmiptool.conformance.trial import NotPossible, RecordedTransport, TrialSettings
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.knowledge import context_of, knowledge_of
@@ -50,7 +48,7 @@ class LmaPeer:
         if not absent:
             return nullcontext(self._known(tables))
         if self.trigger is not None:
-            return self._by_trigger(self.trigger, tables)
+            return by_trigger(self.trigger, tables, self._known(tables))
         raise NotPossible(
             f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
             "--trigger CMD, which is run as CMD configure FILE.toml"
@@ -84,34 +82,15 @@ class LmaPeer:
             delete_delay=config.timers.min_delay_before_bce_delete if "timers" in tables else before.delete_delay,
         )
 
-    @contextmanager
-    def _by_trigger(self, trigger: Trigger, tables: Mapping[str, Any]) -> Iterator[Context]:
-        """`configure FILE` before the case, `configure` after it; the LMA is ready when the trigger ends."""
-        with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
-            file = Path(folder) / "lma.toml"
-            file.write_text(toml_of(tables), "utf-8")
-            _run(trigger, "configure", str(file))
-            try:
-                yield self._known(tables)
-            finally:
-                _run(trigger, "configure")
-
     def operate(self, words: Sequence[str]) -> None:
         """Have the trigger make the LMA do something; it has when the trigger ends. Raises NotPossible."""
         if self.trigger is None:
             raise NotPossible("there is no trigger")
-        _run(self.trigger, *words)
+        carry_out(self.trigger, *words)
 
     def restart(self) -> bool:
         """Bring it back; whether there is a way to."""
         return self._restart is not None and self._restart()
-
-
-def _run(trigger: Trigger, *words: str) -> None:
-    trigger.run(words)
-    trigger.end()
-    if trigger.trouble:
-        raise NotPossible(trigger.trouble)
 
 
 @contextmanager

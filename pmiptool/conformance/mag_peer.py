@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
-from pmiptool.conformance.configured import claims_of, toml_of
+from pmiptool.conformance.configured import by_trigger, claims_of
 from pmiptool.conformance.mag import Make, embedded_mag_of
 from pmiptool.conformance.trial import NotPossible
 from pmiptool.mag import MagConfig
@@ -125,7 +123,7 @@ class MagPeer:
         if not absent:
             return nullcontext(known)
         if self._trigger is not None:
-            return self._by_trigger(self._trigger, tables, known)
+            return by_trigger(self._trigger, tables, known)
         raise NotPossible(
             f"it needs a MAG with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
             "--trigger CMD, which is run as CMD configure FILE.toml"
@@ -138,24 +136,5 @@ class MagPeer:
         with embedded.configured(changed(embedded.mag.config, tables), over_ipv4=over_ipv4):
             yield known
 
-    @contextmanager
-    def _by_trigger(self, trigger: Trigger, tables: dict[str, Any], known: Context | None) -> Iterator[Context | None]:
-        """`configure FILE` before the case, `configure` after it."""
-        with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
-            file = Path(folder) / "mag.toml"
-            file.write_text(toml_of(tables), "utf-8")
-            _run(trigger, "configure", str(file))
-            try:
-                yield known
-            finally:
-                _run(trigger, "configure")
-
     def restart(self) -> bool:
         return self._restart is not None and self._restart()
-
-
-def _run(trigger: Trigger, *words: str) -> None:
-    trigger.run(words)
-    trigger.end()
-    if trigger.trouble:
-        raise NotPossible(trigger.trouble)
