@@ -104,7 +104,7 @@ def run(
 
         check(evidence)
     shown = _Shown(verbose, as_json == "-", len(cases))
-    result, capture = _run(talk, cases, role, _RunOptions(**options), shown)
+    result, recording = _run(talk, cases, role, _RunOptions(**options), shown)
     shown.close()
     changes = known_results.compare(known, result.cases) if baseline is not None else None
     if junit is not None:
@@ -118,7 +118,7 @@ def run(
         from pmiptool.report.evidence import write
 
         peer_file = talk.settings.peer_file
-        write(evidence, result, talk.settings.codepoints, capture=capture, peer_file=peer_file)
+        write(evidence, result, talk.settings.codepoints, capture=recording.capture(), peer_file=peer_file)
     if as_json == "-":
         click.echo(report.as_json(result, talk.settings.codepoints), nl=False)
     elif as_json is not None:
@@ -202,8 +202,8 @@ def _against_baseline(changes: list[Change]) -> int:
 
 def _run(
     talk: Talk, cases: tuple[Case, ...], role: Role, options: _RunOptions, shown: _Shown
-) -> tuple[RunResult, bytes]:
-    """The run, and everything that was sent and received as a capture."""
+) -> tuple[RunResult, Recorder]:
+    """The run, and the recording of everything that was sent and received."""
     from dataclasses import replace
 
     from pmiptool.conformance.playback import about
@@ -240,7 +240,7 @@ def _run(
             progress=shown.add,
             name=options.name,
         )
-        return run_cases(cases, transport, settings, peer, make), transport.capture()
+        return run_cases(cases, transport, settings, peer, make), transport
     finally:
         transport.close()
 
@@ -351,13 +351,13 @@ class _Shown:
 
     def close(self) -> None:
         from pmiptool.cli.scenario import paint
-        from pmiptool.conformance.runner import NOT_RUN
+        from pmiptool.conformance.runner import NOT_BEGUN
         from pmiptool.report.conformance import suite_text
 
         results, self._results = self._results, []
         if self._live:
             click.echo("\r\x1b[K", nl=False, err=True)
-        if all(result.reason.startswith(NOT_RUN) for result in results):
+        if all(result.reason.startswith(NOT_BEGUN) for result in results):
             return  # the summary tells that the run ended early
         if not self._quiet:
             click.echo(paint(suite_text(results[0].suite, results, verbose=self._verbose)), nl=False)

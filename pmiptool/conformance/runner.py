@@ -28,7 +28,7 @@ from pmiptool.wire.finding import Finding
 
 Make = Callable[..., Trial]
 """What makes the trial of a case: of case, transport, settings and the number of the attempt."""
-NOT_RUN = "not run: "
+NOT_BEGUN = "not run: "
 """How the reason of a case begins before which the run ended."""
 ATTEMPTS = 2  # where the first was lost
 
@@ -92,13 +92,13 @@ class _Run:
             if self.settings.max_time is not None and self.settings.clock() - begun >= self.settings.max_time:
                 self.ended = f"--max-time of {self.settings.max_time:g} s was over"
             if self.ended:
-                self._skip(case, f"{NOT_RUN}{self.ended}")
+                self._skip(case, f"{NOT_BEGUN}{self.ended}")
                 continue
             try:
                 result = self._case(case)
             except KeyboardInterrupt:
                 self.ended = "interrupted"
-                self._skip(case, f"{NOT_RUN}{self.ended}")
+                self._skip(case, f"{NOT_BEGUN}{self.ended}")
                 continue
             self._add(result)
             if result.killed and number + 1 < len(self.cases) and not self.peer.restart():
@@ -126,7 +126,7 @@ class _Run:
 
     def _case(self, case: Case) -> CaseResult:
         """One case, once more where an answer was lost."""
-        absent = [need for need in case.needs if not self._supports(need)]
+        absent = [need for need in case.needs if not self.settings.trial.supports(need)]
         if absent:
             return self._result(case, "UNSUPPORTED", f"the peer does not claim {' and '.join(absent)}")
         if len(self.transport.locals) < case.mags:
@@ -142,10 +142,6 @@ class _Run:
         except NotPossible as reason:
             return self._result(case, "SKIPPED", str(reason))
         raise AssertionError
-
-    def _supports(self, need: str) -> bool:
-        claims = self.settings.trial.claims
-        return not claims or need in claims
 
     def _attempt(self, case: Case, known: TrialSettings, attempt: int) -> tuple[CaseResult, bool]:
         self._announce(f"{case.id}" + (f", attempt {attempt}" if attempt > 1 else ""))

@@ -87,6 +87,10 @@ class TrialSettings:
     trigger: Callable[[Sequence[str]], None] | None = None
     ask: Callable[[str], None] | None = None
 
+    def supports(self, need: str) -> bool:
+        """Whether the peer is said to support something; true where nobody said."""
+        return not self.claims or need in self.claims
+
 
 class ReadingsTaken(Readings):
     """The readings in force, which remember those that a case went by."""
@@ -153,7 +157,7 @@ class Trial:
 
     def supports(self, need: str) -> bool:
         """Whether the peer is said to support something; true where nobody said."""
-        return not self.settings.claims or need in self.settings.claims
+        return self.settings.supports(need)
 
     def lacks(self, reason: str) -> None:
         """End the case: the peer does not have this, and need not. One that is said to have it fails instead."""
