@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pmiptool.cli.files import write_text
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import UsageError
 
@@ -84,7 +85,6 @@ def run(
     **options: Any,
 ) -> int:
     """Run cases against a peer: all, or a SELECTION; without --target or --listen the reference in this process."""
-    from pmiptool.cli.scenario import write_text
     from pmiptool.conformance import baseline as known_results
     from pmiptool.conformance.case import select
     from pmiptool.conformance.result import exit_code
@@ -140,7 +140,6 @@ def run(
 @click.option("--seed", type=click.IntRange(0, 0xFFFFFFFF), help="Gives identifiers and sequence numbers.")
 def probe(talk: Talk, output: str | None, seed: int | None) -> None:
     """Ask an LMA what it supports and how it reads what the texts leave open; print a peer file."""
-    from pmiptool.cli.scenario import write_text
     from pmiptool.conformance.probe import peer_file
     from pmiptool.conformance.probe import probe as put
 
@@ -168,7 +167,6 @@ def probe(talk: Talk, output: str | None, seed: int | None) -> None:
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it here, not to stdout.")
 def matrix(files: tuple[str, ...], form: str, output: str | None) -> None:
     """Put runs side by side, implementations against cases, from what `run --json` wrote."""
-    from pmiptool.cli.scenario import write_text
     from pmiptool.report import html as kit
     from pmiptool.report import matrix as report
 

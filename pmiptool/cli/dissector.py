@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import click
 
+from pmiptool.cli.files import STDOUT, write_or_print
 from pmiptool.cli.options import Settings, settings_options
-from pmiptool.errors import UsageError
 
 
 @click.group()
@@ -28,13 +27,7 @@ def generate(output: str | None, settings: Settings) -> None:
     from pmiptool.dissector import generate as generate_lua
 
     text = generate_lua(settings.codepoints)
-    if output is None or output == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}") from None
+    write_or_print(STDOUT if output is None else output, text)
 
 
 @command.command()

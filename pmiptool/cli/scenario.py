@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pmiptool.cli.files import write_text
 from pmiptool.cli.options import Talk, key_value, talk_options
 from pmiptool.errors import UsageError
 
@@ -180,11 +180,3 @@ def summary(results: list[ScenarioResult]) -> str:
         counts[result.verdict] = counts.get(result.verdict, 0) + 1
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     return f"\n{len(results)} scenarios: {told}"
-
-
-def write_text(path: str, text: str) -> None:
-    """Write a report. Raises UsageError when the file cannot be written."""
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None

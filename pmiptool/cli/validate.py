@@ -89,7 +89,7 @@ def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) ->
 
     if len(files) != 1 or "pmiptool/conformance-run/" not in (section_comment(files[0]) or ""):
         return None
-    from pmiptool.cli.validate_outputs import write_text
+    from pmiptool.cli.files import write_or_print
     from pmiptool.conformance.playback import rejudge
     from pmiptool.conformance.result import exit_code
     from pmiptool.report import conformance, conformance_html, html
@@ -102,7 +102,7 @@ def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) ->
     if outputs.html is not None:
         html.write(conformance_html.page(result), outputs.html)
     if outputs.junit is not None:
-        write_text(outputs.junit, conformance.as_junit(result))
+        write_or_print(outputs.junit, conformance.as_junit(result))
     if as_json:
         click.echo(conformance.as_json(result), nl=False)
     elif not outputs.to_stdout:
@@ -111,8 +111,8 @@ def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) ->
 
 
 def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool, markdown: str | None) -> int:
+    from pmiptool.cli.files import write_or_print
     from pmiptool.cli.lists import print_json, print_list
-    from pmiptool.cli.validate_outputs import write_text
     from pmiptool.report.rule_catalogue import as_markdown, as_objects
     from pmiptool.rules import RULES
 
@@ -121,7 +121,7 @@ def _list_rules(only: tuple[str, ...], ignore: tuple[str, ...], as_json: bool, m
     if as_json and markdown == "-":
         raise UsageError("--json and --markdown exclude each other; give one of them")
     if markdown is not None:
-        write_text(markdown, as_markdown(chosen))
+        write_or_print(markdown, as_markdown(chosen))
     if as_json:
         print_json(as_objects(chosen))
     elif markdown is None:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pmiptool.cli.files import STDOUT, write_or_print
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pmiptool.rules import Context
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-STDOUT = "-"
 _CAPTURES = (".pcap", ".pcapng", ".cap", ".gz", ".zst")
 
 
@@ -78,11 +77,11 @@ class Outputs:
         if self.junit is not None:
             from pmiptool.report.validation_text import as_junit
 
-            write_text(self.junit, as_junit(results, counting))
+            write_or_print(self.junit, as_junit(results, counting))
         if self.markdown is not None:
             from pmiptool.report.validation_text import as_markdown
 
-            write_text(self.markdown, as_markdown(results, counting))
+            write_or_print(self.markdown, as_markdown(results, counting))
         if self.capture is not None:
             from pmiptool.capture.annotate import annotate
             from pmiptool.capture.files import CutCapture
@@ -98,17 +97,6 @@ def _same(path: str, file: str) -> bool:
         return os.path.samefile(path, file)
     except OSError:
         return False
-
-
-def write_text(path: str, text: str) -> None:
-    """Write a report, `-` to standard output. Raises UsageError."""
-    if path == STDOUT:
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
 def output_options(command: Command) -> Command:

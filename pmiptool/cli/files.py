@@ -1,0 +1,27 @@
+"""Reports and other text that commands write into files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmiptool.errors import UsageError
+
+STDOUT = "-"
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a file. Raises UsageError when it cannot be written."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def write_or_print(path: str, text: str) -> None:
+    """Write a file, `-` to standard output. Raises UsageError."""
+    if path == STDOUT:
+        click.echo(text, nl=False)
+    else:
+        write_text(path, text)
