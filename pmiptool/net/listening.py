@@ -74,16 +74,8 @@ class ListeningTransport(LiveTransport):
             super().send(datagram)
 
     def _drain(self, sock: socket.socket, local: Endpoint, now: float, found: list[Arrival]) -> None:
-        for _ in range(256):
-            try:
-                data, name = sock.recvfrom(65535)
-            except OSError as error:
-                if error.errno in _SOFT:
-                    return
-                found += icmp.read_errors(sock, local, now)
-                continue
-            address = socket.inet_pton(sock.family, name[0].partition("%")[0])
-            source = Endpoint(address, None if local.port is None else name[1])
+        for data, address, port in self._waiting(sock, local, now, found):
+            source = Endpoint(address, None if local.port is None else port)
             if source == local and data in self._echoes:
                 self._echoes.remove(data)
                 continue

@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pmiptool.errors import EnvironmentLacks, PmipError
 from pmiptool.net import icmp, sockets
@@ -120,7 +120,18 @@ class LiveTransport:
                 return found
 
     def _drain(self, sock: socket.socket, local: Endpoint, now: float, found: list[Arrival]) -> None:
-        """Take what waits in a socket, at most some hundred messages."""
+        """Take what waits in a socket."""
+        for data, address, port in self._waiting(sock, local, now, found):
+            if local == self.peer and data in self._echoes:
+                self._echoes.remove(data)
+            elif address == self.peer.address:
+                source = Endpoint(address, None if self.peer.port is None else port)
+                found.append(Received(data, source, local, now))
+
+    def _waiting(
+        self, sock: socket.socket, local: Endpoint, now: float, found: list[Arrival]
+    ) -> Iterator[tuple[bytes, bytes, int]]:
+        """What waits in a socket, at most some hundred messages: octets, address and port; errors go into `found`."""
         for _ in range(256):
             try:
                 data, name = sock.recvfrom(65535)
@@ -129,12 +140,7 @@ class LiveTransport:
                     return
                 found += icmp.read_errors(sock, local, now)
                 continue
-            address = socket.inet_pton(sock.family, name[0].partition("%")[0])
-            if local == self.peer and data in self._echoes:
-                self._echoes.remove(data)
-            elif address == self.peer.address:
-                port = None if self.peer.port is None else name[1]
-                found.append(Received(data, Endpoint(address, port), local, now))
+            yield data, socket.inet_pton(sock.family, name[0].partition("%")[0]), name[1]
 
     def close(self) -> None:
         for sock in self._sockets.values():
