@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
-import yaml
 
 from pmiptool.conformance.case import Case, cases
 from pmiptool.conformance.mag_peer import open_mag
@@ -15,22 +11,9 @@ from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import TrialSettings
 from pmiptool.mag.faults import FAULTS
 from pmiptool.net.record import Recorder
-
-CAUGHT = Path(__file__).parent / "caught" / "mag"
-BY_LEVEL = {"MUST": "FAIL", "SHOULD": "WARN", "MAY": "UNSUPPORTED"}
+from tests.conformance.catching import BY_LEVEL, caught
 
 mag_cases = pytest.mark.parametrize("case", cases("mag"), ids=lambda case: case.id)
-
-
-@cache
-def caught() -> dict[str, tuple[str, ...]]:
-    """The faults, all at once, with which each case shows that it can fail."""
-    table: dict[str, tuple[str, ...]] = {}
-    for file in sorted(CAUGHT.glob("*.yaml")):
-        for case, faults in yaml.safe_load(file.read_text("utf-8")).items():
-            assert case not in table, f"{case} stands twice"
-            table[case] = (faults,) if isinstance(faults, str) else tuple(faults)
-    return table
 
 
 def against_embedded(case: Case, *faults: str) -> CaseResult:
@@ -46,14 +29,14 @@ def test_it_passes(case: Case) -> None:
 
 @mag_cases
 def test_it_fails_by_what_it_looks_at(case: Case) -> None:
-    result = against_embedded(case, *caught()[case.id])
+    result = against_embedded(case, *caught("mag")[case.id])
     assert result.verdict == BY_LEVEL[case.level], result.reason
     assert not all(check.ok for check in result.checks), "only a rule told it"
 
 
 def test_the_table_names_cases() -> None:
-    assert set(caught()) == {case.id for case in cases("mag")}
+    assert set(caught("mag")) == {case.id for case in cases("mag")}
 
 
 def test_every_fault_is_caught() -> None:
-    assert set(FAULTS) == {fault for faults in caught().values() for fault in faults}
+    assert set(FAULTS) == {fault for faults in caught("mag").values() for fault in faults}

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
-import yaml
 
 from pmiptool.conformance.case import Case, cases
 from pmiptool.conformance.lma_peer import LmaPeer
@@ -19,22 +15,9 @@ from pmiptool.lma.faults import ALL
 from pmiptool.lma.knowledge import context_of
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.record import Recorder
-
-CAUGHT = Path(__file__).parent / "caught"
-BY_LEVEL = {"MUST": "FAIL", "SHOULD": "WARN", "MAY": "UNSUPPORTED"}
+from tests.conformance.catching import BY_LEVEL, caught
 
 lma_cases = pytest.mark.parametrize("case", cases("lma"), ids=lambda case: case.id)
-
-
-@cache
-def caught() -> dict[str, tuple[str, ...]]:
-    """The faults, all at once, with which each case shows that it can fail."""
-    table: dict[str, tuple[str, ...]] = {}
-    for file in sorted(CAUGHT.glob("*.yaml")):
-        for case, faults in yaml.safe_load(file.read_text("utf-8")).items():
-            assert case not in table, f"{case} stands twice"
-            table[case] = (faults,) if isinstance(faults, str) else tuple(faults)
-    return table
 
 
 def against_embedded(case: Case, *faults: str) -> CaseResult:
@@ -52,18 +35,18 @@ def test_it_passes(case: Case) -> None:
 
 @lma_cases
 def test_it_fails_by_what_it_looks_at(case: Case) -> None:
-    result = against_embedded(case, *caught()[case.id])
+    result = against_embedded(case, *caught("lma")[case.id])
     assert result.verdict == BY_LEVEL[case.level], result.reason
     assert not all(check.ok for check in result.checks), "only a rule told it"
 
 
 def test_every_fault_is_caught() -> None:
     """Each by its name; of a family one member is enough, and it may be narrowed."""
-    given = {fault.partition(":")[2] or fault for faults in caught().values() for fault in faults}
+    given = {fault.partition(":")[2] or fault for faults in caught("lma").values() for fault in faults}
     families = {family[0] for family in map(family_of, given) if family is not None}
-    narrowed = {NARROWED for faults in caught().values() for fault in faults if fault.startswith("in-")}
+    narrowed = {NARROWED for faults in caught("lma").values() for fault in faults if fault.startswith("in-")}
     assert set(ALL) - given - families - narrowed == set()
 
 
 def test_the_table_names_cases() -> None:
-    assert set(caught()) <= {case.id for case in cases("lma")}
+    assert set(caught("lma")) <= {case.id for case in cases("lma")}
