@@ -1,0 +1,177 @@
+"""What sendmmsg(2) and recvmmsg(2) take, laid out by ctypes and written as NumPy columns.
+
+An address that the kernel is given is always one inside an array of this module's making, and the array lives as long
+as the batch that names it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SOL_SOCKET = socket.SOL_SOCKET
+SO_TIMESTAMPNS = 35  # also the type of its control message
+SO_MEMINFO = 55
+MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS: messages that found no room in the receive buffer
+NAME_SIZE = 28  # struct sockaddr_in6, the longer one
+FAMILY_ORDER = sys.byteorder
+
+
+class _Iovec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class _Msghdr(ctypes.Structure):
+    _fields_ = [
+        ("name", ctypes.c_void_p),
+        ("namelen", ctypes.c_uint32),
+        ("iov", ctypes.c_void_p),
+        ("iovlen", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("controllen", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    ]
+
+
+class _Mmsghdr(ctypes.Structure):
+    _fields_ = [("hdr", _Msghdr), ("len", ctypes.c_uint)]
+
+
+class _Cmsg(ctypes.Structure):
+    """A control message with a time stamp in it."""
+
+    _fields_ = [
+        ("len", ctypes.c_size_t),
+        ("level", ctypes.c_int),
+        ("type", ctypes.c_int),
+        ("sec", ctypes.c_long),
+        ("nsec", ctypes.c_long),
+    ]
+
+
+_IOVEC, _MMSGHDR, _CMSG = np.dtype(_Iovec), np.dtype(_Mmsghdr), np.dtype(_Cmsg)
+_CONTROL = 64  # octets for control messages: a time stamp takes 32
+
+
+def libc() -> ctypes.CDLL:
+    """The C library, with errno kept for each thread."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def sockaddr(address: bytes, port: int, scope: int = 0) -> bytes:
+    """Return the sockaddr_in or sockaddr_in6 of an address of 4 or 16 octets, as the kernel wants it."""
+    if len(address) == 4:
+        return socket.AF_INET.to_bytes(2, FAMILY_ORDER) + port.to_bytes(2, "big") + address + bytes(8)
+    if len(address) != 16:
+        raise ValueError(f"an address of {len(address)} octets")
+    family = int(socket.AF_INET6).to_bytes(2, FAMILY_ORDER)
+    return family + port.to_bytes(2, "big") + bytes(4) + address + scope.to_bytes(4, FAMILY_ORDER)
+
+
+class Batch:
+    """Room for `count` messages of at most `stride` octets, and the headers that point there."""
+
+    def __init__(self, count: int, stride: int) -> None:
+        self.rows: NDArray[np.uint8] = np.zeros((count, stride), np.uint8)
+        self.count, self.stride = count, stride
+        self._iovecs = np.zeros(count, _IOVEC)
+        self._headers = np.zeros(count, _MMSGHDR)
+        self._iovecs["base"] = self.rows.ctypes.data + np.arange(count, dtype=np.uint64) * self.rows.strides[0]
+        self._iovecs["len"] = stride
+        header = self._headers["hdr"]
+        header["iov"] = self._iovecs.ctypes.data + np.arange(count, dtype=np.uint64) * _IOVEC.itemsize
+        header["iovlen"] = 1
+        self._at = self._headers.ctypes.data
+
+    def address_of(self, index: int) -> ctypes.c_void_p:
+        """Where the header of a message is; the caller keeps index and count inside the batch."""
+        return ctypes.c_void_p(self._at + index * _MMSGHDR.itemsize)
+
+
+class OutBatch(Batch):
+    """Messages to one destination."""
+
+    def __init__(self, count: int, stride: int, destination: bytes) -> None:
+        super().__init__(count, stride)
+        self._name = np.frombuffer(destination, np.uint8).copy()
+        self._headers["hdr"]["name"] = self._name.ctypes.data
+        self._headers["hdr"]["namelen"] = len(destination)
+        self._length = stride
+        self._call: Callable[..., int] = libc().sendmmsg
+
+    def send(self, sock: socket.socket, first: int, count: int, length: int, flags: int = 0) -> int:
+        """Send messages `first` to `count`, `length` octets each; return how many went. Raises OSError."""
+        if not 0 <= first < count <= self.count or not 0 < length <= self.stride:
+            raise ValueError(f"messages {first} to {count} of {self.count}, {length} octets of {self.stride}")
+        if length != self._length:
+            self._iovecs["len"] = self._length = length
+        sent = self._call(sock.fileno(), self.address_of(first), count - first, socket.MSG_DONTWAIT | flags)
+        if sent < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, "sendmmsg")
+        return sent
+
+
+class InBatch(Batch):
+    """What came in, filled from row 0 on: octets, lengths, names and time stamps."""
+
+    def __init__(self, count: int, stride: int) -> None:
+        super().__init__(count, stride)
+        self.names: NDArray[np.uint8] = np.zeros((count, NAME_SIZE + 4), np.uint8)
+        self._controls = np.zeros((count, _CONTROL), np.uint8)
+        self._stamps: NDArray[Any] = self._controls[:, : _CMSG.itemsize].view(_CMSG)[:, 0]
+        header = self._headers["hdr"]
+        each = np.arange(count, dtype=np.uint64)
+        header["name"] = self.names.ctypes.data + each * self.names.strides[0]
+        header["control"] = self._controls.ctypes.data + each * _CONTROL
+        header["namelen"] = NAME_SIZE
+        header["controllen"] = _CONTROL
+        # Columns that are read or written at every call.
+        self._namelen, self._controllen = header["namelen"], header["controllen"]
+        self._lengths = self._headers["len"]
+        self._sec, self._nsec = self._stamps["sec"], self._stamps["nsec"]
+        self._call: Callable[..., int] = libc().recvmmsg
+
+    def receive(self, sock: socket.socket, first: int) -> int:
+        """Take what waits in a socket into the rows from `first` on; return how many. Raises OSError."""
+        if not 0 <= first < self.count:
+            raise ValueError(f"row {first} of {self.count}")
+        got = self._call(sock.fileno(), self.address_of(first), self.count - first, socket.MSG_DONTWAIT, None)
+        if got < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, "recvmmsg")
+        return got
+
+    def lengths(self, count: int) -> NDArray[np.int32]:
+        """Octets of the first messages."""
+        found: NDArray[np.int32] = self._lengths[:count].astype(np.int32)
+        return found
+
+    def times(self, count: int, otherwise: float) -> NDArray[np.float64]:
+        """Time stamps of the kernel, seconds since 1970; `otherwise` where it gave none."""
+        times: NDArray[np.float64] = self._sec[:count] + self._nsec[:count] * 1e-9
+        bare = self._controllen[:count] < _CMSG.itemsize
+        if bare.any():
+            times[bare] = otherwise
+        return times
+
+    def reset(self, count: int) -> None:
+        """Give the kernel all room again in the first headers, which it cut to what it used."""
+        self._namelen[:count] = NAME_SIZE
+        self._controllen[:count] = _CONTROL
+
+
+def receive_drops(sock: socket.socket) -> int:
+    """How many messages found no room in a socket's receive buffer since it was opened; 0 where not told."""
+    try:
+        info = sock.getsockopt(SOL_SOCKET, SO_MEMINFO, 64)
+    except OSError:
+        return 0
+    at = MEMINFO_DROPS * 4
+    return int.from_bytes(info[at : at + 4], sys.byteorder)

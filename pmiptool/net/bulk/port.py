@@ -1,0 +1,139 @@
+"""A port: many Mobility Headers at once to one target, as rows of octets; what comes back, as columns.
+
+Nothing here looks into a message. Who uses a port writes whole Mobility Headers into the rows that it hands out, with
+their checksums (over UDP that field is zero, RFC 5844 4.1.3.2), and reads the columns of what arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from pmiptool.errors import PmipError, UsageError
+from pmiptool.net.target import Target
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pmiptool.net.transport import IcmpError
+
+LARGEST = 2048
+"""Octets of the longest Mobility Header: its length counts 8 octets in one octet (RFC 6275 6.1.1)."""
+SMALL_WINDOW = 32
+"""Below so many messages under way, batches cost more than they save."""
+
+
+class Arrivals(msgspec.Struct, frozen=True):
+    """A batch that came in, as columns of n rows; views, valid until the next `receive`.
+
+    data: (n, stride), each row a Mobility Header from its first octet. lengths: how many octets of it there are.
+    senders: (n, 16), the address it came from; an IPv4 address is the last four octets, the rest zero.
+    local: index into the port's sources that it came to. times: seconds since 1970, the kernel's time stamp where
+    there is one.
+    """
+
+    data: NDArray[np.uint8]
+    lengths: NDArray[np.int32]
+    senders: NDArray[np.uint8]
+    local: NDArray[np.int32]
+    times: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+class Drops(msgspec.Struct, frozen=True):
+    """Messages lost in this machine since the port was opened; never the peer's doing.
+
+    receive_queue: came in and found no room (socket buffer, ring). send_queue: the kernel refused to take them.
+    """
+
+    receive_queue: int = 0
+    send_queue: int = 0
+
+
+class BulkPort(Protocol):
+    """A way to one target for many messages.
+
+    path: how they travel (`sendmmsg`, `AF_XDP`, `send`); why: one sentence, why this path and not the faster one.
+    sources and destination are what the checksum's pseudo-header needs. batch: most messages of one `rows` and `send`.
+    """
+
+    path: str
+    why: str
+    target: Target
+    sources: tuple[bytes, ...]
+    destination: bytes
+    batch: int
+
+    def rows(self, source: int, count: int) -> NDArray[np.uint8]:
+        """Return (k, capacity) writable rows where the next messages from that source go.
+
+        k is less than `count` where room is short, and 0 where there is none. What was written before may still
+        stand in them.
+        """
+        ...
+
+    def send(self, length: int) -> int:
+        """Send the rows handed out last, `length` octets of each.
+
+        Returns how many the kernel took, always the first so many; the others are dropped here and counted.
+        """
+        ...
+
+    def receive(self, timeout: float) -> Arrivals | None:
+        """Return what arrived, waiting at most so many seconds for the first; 0 does not wait."""
+        ...
+
+    def drops(self) -> Drops:
+        """Return what this machine lost since the port was opened."""
+        ...
+
+    def icmp_errors(self) -> list[IcmpError]:
+        """Return ICMP errors about our messages that came since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Let go of sockets and memory; harmless when done twice."""
+        ...
+
+
+def check_rows(sources: int, batch: int, source: int, count: int) -> int:
+    """Return `count`, at most the batch. Raises PmipError for a source that there is not, or a negative count."""
+    if not 0 <= source < sources:
+        raise PmipError(f"source {source} of a port that has {sources}")
+    if count < 0:
+        raise PmipError(f"{count} rows asked of a port")
+    return min(count, batch)
+
+
+def check_length(length: int, capacity: int) -> int:
+    """Return the length. Raises PmipError where rows cannot hold it."""
+    if not 0 < length <= capacity:
+        raise PmipError(f"messages of {length} octets in rows of {capacity}")
+    return length
+
+
+PATHS = ("send", "sendmmsg")
+"""Names of the paths, for `open_port`."""
+
+
+def open_port(
+    target: Target, sources: Sequence[bytes], *, window: int | None = None, path: str | None = None
+) -> BulkPort:
+    """Open a port to a target over raw IPv6 or UDP, from each of the sources (none: what the kernel would choose).
+
+    `window`: how many messages will be under way at most; below 32 a path without batches. `path` forces one.
+    Raises EnvironmentLacks (a right, an address, a route) and UsageError (embedded, a source of another family, a
+    path that there is not).
+    """
+    if target.kind == "embedded":
+        raise UsageError("the embedded target has no sockets; give an address")
+    if path is not None and path not in PATHS:
+        raise UsageError(f"there is no path '{path}'; there are {', '.join(PATHS)}")
+    from pmiptool.net.bulk.mmsg import MmsgPort
+
+    return MmsgPort(target, sources, "asked for" if path else "the faster path is not there yet")
