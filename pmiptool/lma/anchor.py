@@ -38,6 +38,7 @@ from pmiptool.lma.request import Request
 from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
 from pmiptool.registry.rfc6275 import BA_P, BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
+from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
 from pmiptool.wire.layout import Decoded
@@ -103,6 +104,15 @@ class LocalMobilityAnchor:
         for session in list(found):
             found.update(dict.fromkeys(session.family))  # groups of one mobile node share what they have
         return list(found)
+
+    def session_of(self, address: bytes) -> Session | None:
+        """The session that an address of a mobile node belongs to: 16 octets by its prefix, 4 by itself."""
+        return self._core.session_of(address)
+
+    @property
+    def steering(self) -> Steer | None:
+        """The classifier of its data plane where a fault has made it another than `session.classifier.decide`."""
+        return None if self._faults is None else self._faults.steering()
 
     # What the driver calls
 

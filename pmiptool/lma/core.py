@@ -11,7 +11,8 @@ from pmiptool.lma.ipv4 import Homes
 from pmiptool.lma.policy import Policy, Profile
 from pmiptool.lma.pool import PrefixPool
 from pmiptool.session.model import Binding, Ipv4Home, MnKey, PrefixKey, Session
-from pmiptool.wire.values import Multihoming
+from pmiptool.session.prefix import network
+from pmiptool.wire.values import Multihoming, Prefix
 
 if TYPE_CHECKING:
     from pmiptool.lma.faults import Faults
@@ -191,6 +192,16 @@ class Core:
         if other is not None:
             session.family = other.family = other.family or [other]
             session.family.append(session)
+
+    def session_of(self, address: bytes) -> Session | None:
+        """The session of a prefix that an IPv6 address lies in, or of an IPv4 home address."""
+        if len(address) == 4:
+            return self.homes.sessions.get(address)
+        for length in self.policy.prefix_lengths:
+            found = self.prefixes.get(network(Prefix(address, length)))
+            if found is not None:
+                return found
+        return None
 
     def groups(self, key: MnKey | None) -> list[Session]:
         """The sessions of a mobile node's multihoming groups."""

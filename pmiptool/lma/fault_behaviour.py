@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.request import Request
+from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.text.json import option_name
 from pmiptool.wire.checksum import checksum
@@ -100,6 +101,10 @@ class Behaviour:
     def deregisters_all(self) -> bool:
         """Whether all of a session goes where a part of it is deregistered."""
         return False
+
+    def steering(self) -> Steer | None:
+        """The classifier of its data plane; None where that is right."""
+        return None
 
     def keeps_overwritten(self) -> bool:
         """Whether the other paths outlive the flag O."""

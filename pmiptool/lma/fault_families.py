@@ -14,6 +14,7 @@ from pmiptool.lma import fault_ipv4 as ipv4
 from pmiptool.lma import fault_messages as messages
 from pmiptool.lma import fault_requests as requests
 from pmiptool.lma import fault_sessions as sessions
+from pmiptool.lma import fault_steering as steering
 from pmiptool.lma.fault_behaviour import Behaviour
 from pmiptool.lma.fault_flows import FLOW_FAMILIES
 from pmiptool.registry.codepoints import CodePoints
@@ -77,6 +78,7 @@ FAMILIES: dict[str, tuple[str, Make]] = {
     **requests.FAMILIES,
     **ipv4.FAMILIES,
     **FLOW_FAMILIES,
+    **steering.FAMILIES,
 }  # fmt: skip
 """Each family by its pattern: a sentence and what makes it."""
 

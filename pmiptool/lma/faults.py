@@ -19,6 +19,7 @@ from pmiptool.lma.fault_requests import REQUEST_FAULTS, spoilt
 from pmiptool.lma.fault_values import VALUES, other_prefix
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
 from pmiptool.wire.layout import Decoded
@@ -182,6 +183,10 @@ class Faults:
     def deregisters_all(self) -> bool:
         """Whether all of a session goes where a part of it is deregistered."""
         return any(behaviour.deregisters_all() for behaviour in self.families)
+
+    def steering(self) -> Steer | None:
+        """The classifier of its data plane; None where that is right."""
+        return next(filter(None, [behaviour.steering() for behaviour in self.families]), None)
 
     def keeps_overwritten(self) -> bool:
         """Whether the other paths outlive the flag O."""

@@ -69,6 +69,7 @@ class Policy:
         self.configured: dict[PrefixKey, MnKey] = {
             prefix: key for key, profile in self.profiles.items() for prefix in profile.prefixes
         }
+        self.prefix_lengths = sorted({64} | {length for _, length in self.configured}, reverse=True)
         self.restricts = self.gre == "required" or any(
             not profile.ipv6 or profile.gre == "required" for profile in self.profiles.values()
         )

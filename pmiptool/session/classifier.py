@@ -7,7 +7,7 @@ inactive one is skipped. Mobility Header packets are never steered. Uplink is ou
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -41,6 +41,10 @@ class Fragments:
 
     def recall(self, key: FragmentKey) -> Decision | None:
         return self._decisions.get(key)
+
+
+Steer = Callable[["Packet | bytes", Session, str, "Fragments | None"], Decision]
+"""What `decide` is: packet, session, reading of `no-match`, first fragments."""
 
 
 def classify(

@@ -6,7 +6,7 @@ import msgspec
 
 HOP_BY_HOP, ROUTING, FRAGMENT, ESP, AH, DESTINATION, MOBILITY_HEADER = 0, 43, 44, 50, 51, 60, 135
 _SKIPPED = frozenset({HOP_BY_HOP, ROUTING, DESTINATION, 139, 140})
-_WITH_PORTS = frozenset({6, 17, 33, 132, 136})  # TCP, UDP, DCCP, SCTP, UDP-Lite
+WITH_PORTS = frozenset({6, 17, 33, 132, 136})  # TCP, UDP, DCCP, SCTP, UDP-Lite
 
 FragmentKey = tuple[bytes, bytes, int, int]
 
@@ -86,6 +86,6 @@ def _upper(octets: bytes, at: int, proto: int | None) -> tuple[int | None, int |
         return None, None, None
     if proto == ESP:
         return int.from_bytes(octets[at : at + 4], "big"), None, None
-    if proto in _WITH_PORTS:
+    if proto in WITH_PORTS:
         return None, int.from_bytes(octets[at : at + 2], "big"), int.from_bytes(octets[at + 2 : at + 4], "big")
     return None, None, None

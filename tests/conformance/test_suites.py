@@ -45,7 +45,8 @@ def test_every_fault_is_caught() -> None:
     given = {fault.partition(":")[2] or fault for faults in caught("lma").values() for fault in faults}
     families = {family[0] for family in map(family_of, given) if family is not None}
     narrowed = {NARROWED for faults in caught("lma").values() for fault in faults if fault.startswith("in-")}
-    assert set(ALL) - given - families - narrowed == set()
+    steering = {"steers-HOW"}  # no signalling shows it: tests/lma/test_forwarding.py
+    assert set(ALL) - given - families - narrowed - steering == set()
 
 
 def test_the_table_names_cases() -> None:
