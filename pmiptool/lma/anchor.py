@@ -9,20 +9,15 @@ import heapq
 from collections.abc import Collection
 from typing import Any
 
-import msgspec
-
 from pmiptool.lma import extensions, multihomed, multipath, order, plain
-from pmiptool.lma.addresses import is_unicast
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome, is_dead
 from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import (
-    BindingErrorSent,
     Event,
     Noted,
     PbuAccepted,
     PbuRejected,
-    SilentlyDiscarded,
 )
 from pmiptool.lma.fault_messages import as_if_accepted
 from pmiptool.lma.faults import Faults
@@ -37,28 +32,14 @@ from pmiptool.lma.reply import acknowledgement
 from pmiptool.lma.request import Request
 from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
-from pmiptool.registry.rfc6275 import BA_P, BINDING_STATUS, BU_H, BU_P, NO_NEXT_HEADER
+from pmiptool.lma.screening import UNSPECIFIED, Screening, reason_of
+from pmiptool.registry.rfc6275 import BU_P
 from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
-from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import (
-    BindingAcknowledgement,
-    BindingError,
-    BindingRevocationAcknowledgement,
-    BindingRevocationIndication,
-    BindingUpdate,
-    Heartbeat,
-    UpdateNotificationAcknowledgement,
-)
+from pmiptool.wire.values import BindingUpdate
 
-BINDING_UPDATE = 5
-KNOWN_TYPES = frozenset((*range(8), 13, 16, 19, 20))  # RFC 6275, RFC 5847, RFC 5846, RFC 7077
-HEARD_TYPES = frozenset((7, 13, 16, 20))  # Binding Error, heartbeat, binding revocation, UPA
 ANSWERS = (b"\x10", b"\x14")  # to requests of its own
-PAYLOAD_PROTO, HEADER_LEN = 0, 1  # octets of the header
-UNRECOGNIZED_TYPE = 2  # RFC 6275 6.1.9
-UNSPECIFIED, HOME_REGISTRATION_NOT_SUPPORTED = 128, 131
 PROXY_REG_NOT_ENABLED, NOT_LMA_FOR_THIS_MOBILE_NODE, MAG_NOT_AUTHORIZED = 152, 153, 154
 MISSING_PREFIX, MISSING_MN_ID, MISSING_HI, MISSING_ATT = 158, 160, 161, 162
 
@@ -95,6 +76,7 @@ class LocalMobilityAnchor:
         self._revoked = Revoked(self._core, self._outbox.send, self._waiting.release_of)
         self._notification = Notification(self._core, self._outgoing, self._dialects)
         self._heartbeats = Heartbeats(self._core, self._outbox.send, restart_counter)
+        self._screening = Screening(self._core, address, self._outbox, self._outgoing, self._heartbeats, self._revoked)
 
     @property
     def sessions(self) -> list[Session]:
@@ -125,30 +107,30 @@ class LocalMobilityAnchor:
         local = destination or Endpoint(self.address, PMIP_PORT if over_udp else None)
         decoded, codepoints = self._dialects.decode(data, source, local, now, core.events)
         if self._faults is not None and self._faults.is_deaf(decoded):
-            self._discard(source, "deaf", now)
+            self._screening.discard(source, "deaf", now)
             return
         if self._faults is not None and data[2:3] in ANSWERS and self._faults.takes_any_answer():
             self._outgoing.take(source, now)
         if decoded.checksum_ok is False and not over_udp:
-            self._discard(source, "checksum", now)
+            self._screening.discard(source, "checksum", now)
             return
         if self._faults is not None:
             decoded = self._faults.sees(decoded)
-        reason = self._malformed(decoded, source, local, now)
+        reason = self._screening.malformed(decoded, source, local, now)
         if reason is not None:
             if reason:
-                self._discard(source, reason, now)
+                self._screening.discard(source, reason, now)
             return
         message: BindingUpdate = decoded.message
         if not message.flags & BU_P:
-            self._not_a_proxy(message, source, local, now)
+            self._screening.not_a_proxy(message, source, local, now)
             return
         request = Request(decoded, source, local, codepoints)
         if self._faults is not None:
             self._faults.understand(request, core.prefixes)
             self._faults.before(core, request, now)
         if not request.binds_routable(self.address):
-            self._discard(source, "care-of-address", now, request)
+            self._screening.discard(source, "care-of-address", now, request)
             return
         if request.notes:
             for text in request.notes:
@@ -233,75 +215,6 @@ class LocalMobilityAnchor:
         assert name is not None
         return self._notification.notify(name, reason, ack, options, care_of_address, now)
 
-    # RFC 6275 9.2
-
-    def _malformed(self, decoded: Decoded, source: Endpoint, local: Endpoint, now: float) -> str | None:
-        """None for a Binding Update to go on with; a reason to discard silently; "" when it has been dealt with."""
-        layout = decoded.layout
-        if layout.stump is not None:
-            return "too-short"
-        if layout.type != BINDING_UPDATE:
-            if layout.type not in KNOWN_TYPES:
-                self._binding_error(layout.type, source, local, now)
-                return ""
-            if layout.type not in HEARD_TYPES:
-                return "not-for-an-anchor"
-        if layout.payload_proto != NO_NEXT_HEADER:
-            self._complain(decoded, source, local, PAYLOAD_PROTO)
-            return "payload-proto"
-        if layout.header_length is not None and 8 * layout.header_length + 8 > len(decoded.raw):
-            return "too-short"
-        message = decoded.message
-        if isinstance(message, BindingUpdate):
-            return None
-        reason = self._signalled(message, source, local, now)
-        if reason == "too-short":
-            self._complain(decoded, source, local, HEADER_LEN)
-        return reason
-
-    def _signalled(self, message: msgspec.Struct, source: Endpoint, local: Endpoint, now: float) -> str:
-        """Heartbeats, and answers to requests of the anchor's own."""
-        matched = False
-        if isinstance(message, Heartbeat):
-            self._heartbeats.receive(message, source, local, now)
-            return ""
-        if isinstance(message, BindingRevocationAcknowledgement):
-            matched = self._outgoing.answered("revocation", message.sequence, message.status, source, now)
-        elif isinstance(message, UpdateNotificationAcknowledgement):
-            matched = self._outgoing.answered("notification", message.sequence, message.status, source, now)
-        elif isinstance(message, BindingError):
-            if message.status != UNRECOGNIZED_TYPE:
-                return "not-for-an-anchor"
-            matched = self._heartbeats.refused(source, now) or self._outgoing.refused(source, now)
-        elif isinstance(message, BindingRevocationIndication):
-            self._revoked.receive(message, source, local, now)
-            return ""
-        else:
-            return "too-short"
-        return "" if matched else "answers-nothing"
-
-    def _complain(self, decoded: Decoded, source: Endpoint, local: Endpoint, octet: int) -> None:
-        """ICMP Parameter Problem, unless the source is no unicast address (RFC 4443 2.4)."""
-        if is_unicast(source.address):
-            self._outbox.complain(decoded.raw, source, local, octet)
-
-    def _binding_error(self, kind: int, source: Endpoint, local: Endpoint, now: float) -> None:
-        """Unknown type: Binding Error with status 2, unless the source is no unicast address (9.3.3)."""
-        if is_unicast(source.address):
-            self._outbox.send(BindingError(status=UNRECOGNIZED_TYPE), source, local)
-        self._core.events.append(BindingErrorSent(time=now, source=source, type=kind))
-
-    def _not_a_proxy(self, message: BindingUpdate, source: Endpoint, local: Endpoint, now: float) -> None:
-        """P=0: this is no home agent (RFC 6275 10.3.1), nor a correspondent node."""
-        if not message.flags & BU_H:
-            self._discard(source, "home-registration", now)
-            return
-        status = HOME_REGISTRATION_NOT_SUPPORTED
-        self._outbox.send(BindingAcknowledgement(status=status, sequence=message.sequence), source, local)
-        self._core.events.append(
-            PbuRejected(time=now, source=source, sequence=message.sequence, status=status, reason=_reason(status))
-        )
-
     # RFC 5213 5.3.1
 
     def _register(self, request: Request, now: float) -> None:
@@ -368,7 +281,7 @@ class LocalMobilityAnchor:
         if found.status:
             self._answer(request, Outcome(found.status), now)
         elif found.ignored:
-            self._discard(request.source, found.ignored, now, request)
+            self._screening.discard(request.source, found.ignored, now, request)
         elif found.what == "held":
             self._waiting.hold(request, now)
             if self._core.policy.revokes_unknown_handoff and found.session is not None:
@@ -386,7 +299,7 @@ class LocalMobilityAnchor:
         """What a fault makes of a sound request."""
         assert self._faults is not None
         if ends == "unheard":
-            self._discard(request.source, "deaf", now, request)
+            self._screening.discard(request.source, "deaf", now, request)
         elif ends == "rejected":
             self._answer(request, Outcome(UNSPECIFIED), now)
         else:
@@ -411,7 +324,7 @@ class LocalMobilityAnchor:
                     source=request.source,
                     sequence=request.sequence,
                     status=outcome.status,
-                    reason=_reason(outcome.status),
+                    reason=reason_of(outcome.status),
                 )  # fmt: skip
             )
         else:
@@ -444,18 +357,6 @@ class LocalMobilityAnchor:
             self._faults.after(core, request, outcome, now)
         self._outbox.answer(pba, request.source, request.local, now)
 
-    def _discard(self, source: Endpoint, reason: str, now: float, request: Request | None = None) -> None:
-        mn_id = None if request is None else request.mn_id
-        self._core.events.append(SilentlyDiscarded(time=now, mn_id=mn_id, source=source, reason=reason))
-        if self._faults is not None and self._faults.answers_ignored():
-            local = Endpoint(self.address, None if source.port is None else PMIP_PORT)
-            self._outbox.send(BindingAcknowledgement(status=UNSPECIFIED, flags=BA_P), source, local)
-
 
 def _octets(mn_id: bytes | str | None) -> bytes | None:
     return mn_id.encode() if isinstance(mn_id, str) else mn_id
-
-
-def _reason(status: int) -> str:
-    member = next((member for member in BINDING_STATUS.members if member.value == status), None)
-    return str(status) if member is None else member.title
