@@ -1,0 +1,128 @@
+"""The anchor's node: the reference LMA, and its data plane between a TUN device and the tunnels to the gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pmiptool.errors import UsageError
+from pmiptool.lab.plane import Plane
+from pmiptool.lab.topology import LMA, TO_CORE, TUN, Topology
+from pmiptool.lma import LocalMobilityAnchor
+from pmiptool.lma.config import LmaConfig, config_from
+from pmiptool.lma.events import Event, event_object
+from pmiptool.lma.forwarding import Forwarding
+from pmiptool.net.driver import Port, open_port
+from pmiptool.net.target import Target
+from pmiptool.session.endpoint import Endpoint
+from pmiptool.session.model import DISCARD, FORWARD, N_CAST
+from pmiptool.session.unknown import Unknown
+from pmiptool.text.filters import format_selector
+from pmiptool.text.values import address_text
+
+_ACTIONS: dict[int, str] = {FORWARD: "forward", DISCARD: "discard", N_CAST: "n-cast"}
+
+
+def config_of(topology: Topology) -> LmaConfig:
+    """What the anchor of a topology is configured with."""
+    return config_from(
+        {
+            "mn": [{"id": topology.mn_id, "hnp": [topology.hnp]}],
+            "timers": {"min_delay_before_bce_delete": topology.min_delay_before_bce_delete},
+            "readings": topology.readings,
+            "codepoints": topology.codepoints,
+        },
+        "topology",
+    )
+
+
+class AnchorNode:
+    """`faults`: names as in `pmiptool lma --list-faults`; those that begin with steers- are of its data plane."""
+
+    def __init__(self, topology: Topology, seed: int, faults: tuple[str, ...] = ()) -> None:
+        from pyroute2 import IPRoute
+
+        address = topology.address(LMA).packed
+        self.lma = LocalMobilityAnchor(config_of(topology), address, seed=seed, faults=faults, restart_counter=seed)
+        self.forwarding = Forwarding(self.lma, path_mtu=topology.mtu)
+        self.plane = Plane(address, TUN, self._downlink, self.forwarding.received, self.forwarding.take_errors)
+        self.port: Port = open_port(Target("raw", address, None, TO_CORE), self.lma, self._receive)
+        with IPRoute() as kernel:
+            device = kernel.link_lookup(ifname=TUN)[0]
+            kernel.link("set", index=device, state="up")
+            kernel.route("add", dst=topology.hnp, oif=device)
+
+    def start(self, now: float) -> None:
+        """Nothing is there yet."""
+
+    def readers(self) -> Iterator[tuple[int, Callable[[], None]]]:
+        """What a loop is to watch, and to call when it can be read."""
+        return self.plane.readers()
+
+    def _receive(self, data: bytes, source: Endpoint, now: float, destination: Endpoint) -> None:
+        self.lma.receive(data, source, now, destination)
+        self.forwarding.changed()
+
+    def _downlink(self, packet: bytes) -> None:
+        for sent in self.forwarding.downlink(packet):
+            self.plane.sockets.send(sent)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened since the last call; flows are classified anew when anything did."""
+        happened: list[Event] = self.lma.events()
+        if happened:
+            self.forwarding.changed()
+        return [event_object(event) for event in happened]
+
+    def obey(self, words: list[str], now: float) -> Any:
+        if words == ["status"]:
+            return self.status()
+        raise UsageError(f"there is no command '{' '.join(words)}'; there is: status")
+
+    def close(self) -> None:
+        self.plane.close()
+
+    def status(self) -> dict[str, Any]:
+        """Bindings, filters and counters, as `lab status` shows them."""
+        forwarding = self.forwarding
+        return {
+            "sessions": [
+                {
+                    "mn_id": session.mn_id[1].decode(errors="replace"),
+                    "prefixes": [f"{address_text(address)}/{length}" for address, length in session.prefixes],
+                    "bindings": [address_text(binding.care_of_address) for binding in session.by_age()],
+                    "flows": [
+                        {
+                            "fid": flow.fid,
+                            "priority": flow.priority,
+                            "action": _ACTIONS.get(flow.action, flow.action),  # type: ignore[arg-type]
+                            "selector": "" if isinstance(flow.selector, Unknown) else format_selector(flow.selector),
+                            "owner": address_text(owner.care_of_address),
+                            "active": session.active(owner, flow),
+                            "reinstantiated": flow.reinstantiated,
+                        }
+                        for owner, flow in session.flows()
+                    ],
+                }
+                for session in self.lma.sessions
+            ],
+            "flows": [
+                {
+                    "mn_id": key.mn_id.decode(errors="replace"),
+                    "fid": key.fid,
+                    "owner": address_text(key.owner) if key.owner else None,
+                    "packets": traffic.packets,
+                    "octets": traffic.octets,
+                }
+                for key, traffic in forwarding.by_flow.items()
+            ],
+            "tunnels": {
+                address_text(peer): {"packets": traffic.packets, "octets": traffic.octets}
+                for peer, traffic in forwarding.by_tunnel.items()
+            },
+            "uplink": {
+                address_text(peer): {"packets": traffic.packets, "octets": traffic.octets}
+                for peer, traffic in forwarding.uplink.items()
+            },
+            "drops": dict(forwarding.drops) | self.plane.sockets.refused,
+        }

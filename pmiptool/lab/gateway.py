@@ -1,0 +1,200 @@
+"""A gateway's node: the reference MAG, its access link to the mobile node, and its end of the tunnel to the anchor.
+
+The link that comes up attaches the mobile node, the link that goes down detaches it (RFC 5213 6.9.1.1, 6.9.1.4): the
+kernel tells of both by netlink. Its data plane is the kernel's routes, and a TUN device.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pmiptool.errors import UsageError
+from pmiptool.lab.network import access
+from pmiptool.lab.plane import Plane
+from pmiptool.lab.router import RouterAdvertiser
+from pmiptool.lab.topology import LMA, TO_CORE, TUN, Topology
+from pmiptool.mag import MagConfig, MobileAccessGateway
+from pmiptool.mag import events as told
+from pmiptool.mag.config import FIXED_LINK_LOCAL, MnProfile
+from pmiptool.mag.forwarding import Forwarding
+from pmiptool.net.driver import Port, open_port
+from pmiptool.net.mag_words import MagWords
+from pmiptool.net.peer import PeerNode
+from pmiptool.net.profiles import profile_of
+from pmiptool.net.target import Target
+from pmiptool.registry.codepoints import code_points
+from pmiptool.session.endpoint import Datagram, Endpoint
+from pmiptool.session.tunnel import room
+from pmiptool.text.filters import format_flow
+from pmiptool.text.values import address_text
+
+TABLE = 100
+"""The routing table of what comes from the mobile node: into the tunnel (RFC 5213 6.10.5)."""
+_RUNNING = 0x10000  # IFF_LOWER_UP
+_GROUP = 1  # RTMGRP_LINK
+
+
+class GatewayNode:
+    """The gateway of a number. The mobile node is attached when the kernel says that its link is up."""
+
+    def __init__(self, topology: Topology, number: int, seed: int) -> None:
+        from pyroute2 import IPRoute
+
+        node, self._policy = f"mag{number}", topology.gateway[number - 1]
+        self._mn = topology.mn_id.encode()
+        self._link = access(self._policy.interface)
+        address = topology.address(node).packed
+        codepoints = code_points(topology.codepoints)
+        config = MagConfig(codepoints=codepoints, detach_wait="timeout")
+        self.mag = MobileAccessGateway(config, Endpoint(address), Endpoint(topology.address(LMA).packed), seed=seed)
+        profile = profile_of(
+            PeerNode(
+                id=topology.mn_id,
+                att=self._policy.att,
+                ll_id=topology.mac(number),
+                mhgid=topology.mhgid,
+                flows=self._policy.flows,
+                gre=number if topology.gre else None,
+            ),
+            codepoints,
+            lifetime=topology.lifetime,
+        )
+        self._words = MagWords(self.mag, {topology.mn_id: profile}, MnProfile(id=b""), codepoints)
+        self._profile = profile
+        self.forwarding = Forwarding(self.mag, path_mtu=topology.mtu)
+        self.plane = Plane(address, TUN, self._uplink, self.forwarding.received, self.forwarding.take_errors)
+        self.port: Port = open_port(Target("raw", address, None, TO_CORE), self, self._receive)
+        self._kernel = IPRoute()
+        self._device = self._kernel.link_lookup(ifname=TUN)[0]
+        self._kernel.link("set", index=self._device, state="up")
+        self._access = self._kernel.link_lookup(ifname=self._link)[0]
+        self._kernel.route("add", dst="::/0", oif=self._device, table=TABLE)
+        self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=10)
+        self._kernel.addr("add", index=self._access, address=address_text(FIXED_LINK_LOCAL), prefixlen=64, flags=0x02)
+        self.router = RouterAdvertiser(self._link, FIXED_LINK_LOCAL, mtu=room(topology.mtu, 8 * topology.gre))
+        self._links = IPRoute()
+        self._links.bind(groups=_GROUP)
+        self._up = False
+
+    def start(self, now: float) -> None:
+        """Attach what is there already."""
+        self._saw(self._kernel.get_links(index=self._access)[0], now)
+
+    # What the loop calls
+
+    def to_send(self, now: float) -> list[Datagram]:
+        return self.mag.to_send(now)
+
+    def next_timer(self) -> float | None:
+        return min((at for at in (self.mag.next_timer(), self.router.next_timer()) if at is not None), default=None)
+
+    def on_timer(self, now: float) -> None:
+        self.mag.on_timer(now)
+        self.router.on_timer(now)
+
+    def _receive(self, data: bytes, source: Endpoint, now: float, destination: Endpoint) -> None:
+        self.mag.receive(data, source, now, destination)
+
+    def _uplink(self, packet: bytes) -> None:
+        sent = self.forwarding.sent(packet)
+        if sent is not None:
+            self.plane.sockets.send(sent)
+
+    # The access link
+
+    def readers(self) -> Iterator[tuple[int, Callable[[], None]]]:
+        """What a loop is to watch, and to call when it can be read: packets, solicitations, news of links."""
+        yield from self.plane.readers()
+        yield self.router.number, self.router.ready
+        yield self._links.fileno(), self._links_changed
+
+    def _links_changed(self) -> None:
+        now = time.time()
+        for message in self._links.get():
+            if message.get("event") == "RTM_NEWLINK" and message.get("index") == self._access:
+                self._saw(message, now)
+
+    def _saw(self, link: Any, now: float) -> None:
+        up = bool(link["flags"] & _RUNNING)
+        if up == self._up:
+            return
+        self._up = up
+        if up:
+            self.mag.attach(self._profile, now)
+        elif (self._mn, "") in self.mag.binding_update_list:
+            self._route("del")
+            self.router.stop()
+            self.mag.detach(self._mn, now, self._policy.act if self.mag.entry(self._mn).multihoming else "none")
+
+    def _route(self, what: str) -> None:
+        """The way of downlink packets to the mobile node's link."""
+        entry = self.mag.binding_update_list.get((self._mn, ""))
+        for prefix in entry.prefixes if entry is not None else ():
+            name = f"{address_text(prefix.address)}/{prefix.length}"
+            try:
+                self._kernel.route(what, dst=name, oif=self._access)
+            except Exception as error:  # NetlinkError: it is there already, or went with the link
+                if getattr(error, "code", 0) not in (3, 17):
+                    raise
+
+    # What the node tells and is told
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened since the last call; a registration opens the way to the mobile node, its end closes it."""
+        return [self._carry_out(event) for event in self.mag.events()]
+
+    def _carry_out(self, event: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = {"event": type(event).__name__, "time": event.time}
+        if isinstance(event, told.Registered):
+            shown["prefixes"] = [f"{address_text(address)}/{length}" for address, length in event.prefixes]
+            if self._up:
+                self._route("replace")
+                self.router.start([(address, length) for address, length in event.prefixes])
+        elif isinstance(event, (told.Released, told.Expired, told.BindingRevoked)):
+            self._route("del")
+            self.router.stop()
+        elif isinstance(event, told.Exchange):
+            shown |= {"kind": event.kind, "outcome": event.outcome, "attempts": len(event.attempts)}
+            status = getattr(event.answer.message, "status", None) if event.answer is not None else None
+            shown["status"] = status
+        elif isinstance(event, (told.FlowInstalled, told.FlowReinstantiated)):
+            shown["flow"] = format_flow(event.flow)
+        elif isinstance(event, (told.FlowRefused, told.FlowRemoved)):
+            shown["fid"] = event.fid
+        return shown
+
+    def obey(self, words: list[str], now: float) -> Any:
+        """`status`, or what `pmiptool mag` reads on stdin."""
+        if words == ["status"]:
+            return self.status()
+        if not words:
+            raise UsageError("a command is missing")
+        self._words.do(words, now, further=("status",))
+        return None
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "link": "up" if self._up else "down",
+            "entries": [
+                {
+                    "mn_id": entry.profile.id.decode(errors="replace"),
+                    "state": entry.state,
+                    "prefixes": [f"{address_text(one.address)}/{one.length}" for one in entry.prefixes],
+                    "flows": {fid: format_flow(kept.flow) for fid, kept in entry.flows.items()},
+                    "reinstantiated": [fid for fid, kept in entry.flows.items() if kept.owner == "lma"],
+                    "waits": entry.request is not None,
+                }
+                for entry in self.mag.binding_update_list.values()
+            ],
+            "uplink": self.forwarding.uplink.total(),
+            "downlink": self.forwarding.downlink.total(),
+            "drops": dict(self.forwarding.drops) | self.plane.sockets.refused,
+        }
+
+    def close(self) -> None:
+        self.plane.close()
+        self.router.close()
+        self._links.close()
+        self._kernel.close()

@@ -1,0 +1,86 @@
+"""A lab from `up` to `down`: its folder, its namespaces, the programs of its nodes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+
+import msgspec
+
+from pmiptool.errors import EnvironmentLacks
+from pmiptool.lab import control, network
+from pmiptool.lab.topology import LMA, Topology
+
+
+def programs(topology: Topology) -> list[str]:
+    """The nodes that have a program; the others are only kernel."""
+    return [LMA, *(f"mag{number}" for number in topology.gateways)]
+
+
+def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
+    """Bring a lab up; what an earlier one of that name left behind goes first.
+
+    The mobile node's interfaces come up as the topology says. Raises EnvironmentLacks: no root, or it is up already.
+    """
+    network.require_root()
+    if is_up(lab):
+        raise EnvironmentLacks(f"lab {lab} is up; end it with: pmiptool lab down {lab}")
+    down(lab)
+    try:
+        path = control.folder(lab)
+        path.mkdir(parents=True, mode=0o700)
+        (path / "lab.json").write_text(json.dumps({"topology": msgspec.to_builtins(topology), "faults": faults}))
+        network.build(lab, topology)
+        for node in programs(topology):
+            _start(lab, node)
+        for gateway in topology.gateway:
+            if gateway.attached:
+                network.set_link(lab, "mn", gateway.interface, up=True)
+    except BaseException:
+        down(lab)
+        raise
+
+
+def _start(lab: str, node: str) -> None:
+    """Start the program of a node, and wait until it answers."""
+    path = control.folder(lab)
+    with open(path / f"{node}.err", "w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pmiptool.lab.node", lab, node],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
+    control.wait_for(lab, node, alive=lambda: process.poll() is None)
+
+
+def is_up(lab: str) -> bool:
+    """Whether all programs of a lab answer."""
+    try:
+        for node in programs(topology_of(lab)):
+            control.ask(lab, node, "status")
+    except EnvironmentLacks:
+        return False
+    return True
+
+
+def topology_of(lab: str) -> Topology:
+    """The topology of a lab that is up. Raises EnvironmentLacks where there is none."""
+    try:
+        settings = json.loads((control.folder(lab) / "lab.json").read_text())
+    except (OSError, ValueError):
+        raise EnvironmentLacks(f"lab {lab} is not up; bring it up with: sudo pmiptool lab up {lab}") from None
+    return msgspec.convert(settings["topology"], Topology)
+
+
+def down(lab: str) -> int:
+    """End a lab, or what is left of one; how many namespaces there were."""
+    network.require_root()
+    found = network.remove(lab)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(control.folder(lab))
+    return found

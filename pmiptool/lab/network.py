@@ -1,0 +1,194 @@
+"""Network namespaces, links, addresses and routes of a lab, and how to be rid of all of it (Linux, as root).
+
+Links are made inside the namespaces and go with them: nothing of a lab stands in the namespace of this machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pmiptool.errors import EnvironmentLacks
+from pmiptool.lab.topology import CORE, LMA, MN, PREFIX, TO_CORE, TOKEN, Topology, namespace
+
+if TYPE_CHECKING:
+    from pyroute2 import NetNS
+
+NAMESPACES = Path("/run/netns")
+PATIENCE = 3.0  # seconds until what was asked to end is ended
+
+
+def require_root() -> None:
+    """Raises EnvironmentLacks where network namespaces cannot be made."""
+    if os.geteuid() != 0:
+        raise EnvironmentLacks("a lab is made of network namespaces, which takes root; run with sudo")
+    if not Path("/proc/self/ns/net").exists():
+        raise EnvironmentLacks("this kernel has no network namespaces (CONFIG_NET_NS)")
+
+
+def build(lab: str, topology: Topology) -> None:
+    """Make the namespaces of a lab and what is in them. What was made stays when it fails: `remove` it."""
+    from pyroute2 import netns
+
+    for node in topology.nodes:
+        netns.create(namespace(lab, node))
+    with contextlib.ExitStack() as stack:
+        opened = {node: stack.enter_context(_open(lab, node)) for node in topology.nodes}
+        for node, ns in opened.items():
+            ns.link("set", index=1, state="up")
+            _forward(lab, node, node not in (MN, "cn"))
+        for node in topology.at_core:
+            _join_core(lab, topology, node, opened)
+        opened[CORE].route("add", dst=topology.hnp, gateway=str(topology.address(LMA).ip))
+        for number in topology.gateways:
+            _join_mobile_node(lab, topology, number, opened)
+
+
+def _open(lab: str, node: str) -> NetNS:
+    from pyroute2 import NetNS
+
+    return NetNS(namespace(lab, node))
+
+
+def _join_core(lab: str, topology: Topology, node: str, opened: dict[str, Any]) -> None:
+    """A link between a node and the core, with addresses, and the default route over it."""
+    ns, core = opened[node], opened[CORE]
+    ns.link("add", ifname=TO_CORE, kind="veth", peer={"ifname": f"{PREFIX}{node}", "net_ns_fd": namespace(lab, CORE)})
+    _up(ns, TO_CORE, mtu=topology.mtu, address=str(topology.address(node)))
+    _up(core, f"{PREFIX}{node}", mtu=topology.mtu, address=str(topology.router(node)))
+    ns.route("add", dst="default", gateway=str(topology.router(node).ip))
+
+
+def _join_mobile_node(lab: str, topology: Topology, number: int, opened: dict[str, Any]) -> None:
+    """An access link: the mobile node's interface stays down, the gateway's end waits for it to come up."""
+    name, gateway = topology.gateway[number - 1].interface, f"mag{number}"
+    mn, mag = opened[MN], opened[gateway]
+    mn.link("add", ifname=name, kind="veth", peer={"ifname": access(name), "net_ns_fd": namespace(lab, gateway)})
+    index = mn.link_lookup(ifname=name)[0]
+    mn.link("set", index=index, address=topology.mac(number))
+    token = {"attrs": [("AF_INET6", {"attrs": [("IFLA_INET6_TOKEN", TOKEN)]})]}
+    mn.link("set", index=index, IFLA_AF_SPEC=token)
+    with inside(namespace(lab, MN)):
+        _write(f"net/ipv6/conf/{name}/accept_ra", "1")
+        _write(f"net/ipv6/conf/{name}/dad_transmits", "0")  # a link has one mobile node and one gateway (RFC 5213 6.1)
+    with inside(namespace(lab, gateway)):
+        _write(f"net/ipv6/conf/{access(name)}/addr_gen_mode", "1")  # its link-local address is the one of all gateways
+        _write(f"net/ipv6/conf/{access(name)}/dad_transmits", "0")
+    _up(mag, access(name))
+
+
+def keep_quiet(device: str) -> None:
+    """Give a device of this namespace no link-local address, so that the kernel says nothing on it by itself."""
+    _write(f"net/ipv6/conf/{device}/addr_gen_mode", "1")
+
+
+def access(interface: str) -> str:
+    """The gateway's end of an access link."""
+    return f"{PREFIX}{interface}"
+
+
+def _up(ns: Any, name: str, *, mtu: int | None = None, address: str | None = None) -> None:
+    index = ns.link_lookup(ifname=name)[0]
+    if mtu is not None:
+        ns.link("set", index=index, mtu=mtu)
+    ns.link("set", index=index, state="up")
+    if address is not None:
+        ip, _, length = address.partition("/")
+        ns.addr("add", index=index, address=ip, prefixlen=int(length), flags=0x02)  # IFA_F_NODAD
+
+
+def set_link(lab: str, node: str, name: str, *, up: bool) -> None:
+    """Bring an interface of a node up, or down."""
+    with _open(lab, node) as ns:
+        ns.link("set", index=ns.link_lookup(ifname=name)[0], state="up" if up else "down")
+
+
+def _forward(lab: str, node: str, on: bool) -> None:
+    with inside(namespace(lab, node)):
+        _write("net/ipv6/conf/all/forwarding", str(int(on)))
+        _write("net/ipv4/ip_forward", str(int(on)))
+
+
+def _write(path: str, value: str) -> None:
+    Path("/proc/sys", path).write_text(value)
+
+
+@contextlib.contextmanager
+def inside(name: str) -> Iterator[None]:
+    """What this thread opens in the block belongs to a namespace: sockets, TUN devices, sysctls."""
+    from pyroute2 import netns
+
+    with open("/proc/thread-self/ns/net") as before:
+        netns.setns(name)
+        try:
+            yield
+        finally:
+            netns.setns(before.fileno())
+
+
+def labs() -> list[str]:
+    """The labs of which there is a namespace."""
+    suffix = f"-{CORE}"
+    return sorted(name[len(PREFIX) : -len(suffix)] for name in _names() if name.endswith(suffix))
+
+
+def leftovers(lab: str) -> list[str]:
+    """The namespaces of a lab that are there."""
+    known = {CORE, LMA, "cn", MN}
+    head = f"{PREFIX}{lab}-"
+    found = [name for name in _names() if name.startswith(head)]
+    return [name for name in found if (node := name[len(head) :]) in known or node.removeprefix("mag").isdigit()]
+
+
+def _names() -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(NAMESPACES) if name.startswith(PREFIX))
+    except FileNotFoundError:
+        return []
+
+
+def remove(lab: str) -> int:
+    """End the processes in the namespaces of a lab, then remove them; how many namespaces there were."""
+    from pyroute2 import netns
+
+    found = leftovers(lab)
+    _end(found)
+    for name in found:
+        with contextlib.suppress(FileNotFoundError):
+            netns.remove(name)
+    return len(found)
+
+
+def processes(names: list[str]) -> list[int]:
+    """The processes that are in namespaces."""
+    wanted = set()
+    for name in names:
+        with contextlib.suppress(OSError):
+            wanted.add(os.stat(NAMESPACES / name).st_ino)
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            with contextlib.suppress(OSError):
+                if os.stat(f"/proc/{entry}/ns/net").st_ino in wanted:
+                    found.append(int(entry))
+    return found
+
+
+def _end(names: list[str]) -> None:
+    """Ask the processes in namespaces to end, and end those that do not."""
+    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+        left = processes(names)
+        for process in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+        until = time.monotonic() + patience
+        while left and time.monotonic() < until:
+            time.sleep(0.02)
+            left = processes(names)
+        if not left:
+            return
