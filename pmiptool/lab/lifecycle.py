@@ -34,8 +34,9 @@ def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
         path.mkdir(parents=True, mode=0o700)
         (path / "lab.json").write_text(json.dumps({"topology": msgspec.to_builtins(topology), "faults": faults}))
         network.build(lab, topology)
-        for node in programs(topology):
-            _start(lab, node)
+        started = {node: _start(lab, node) for node in programs(topology)}
+        for node, process in started.items():
+            control.wait_for(lab, node, alive=lambda process=process: process.poll() is None)  # type: ignore[misc]
         for gateway in topology.gateway:
             if gateway.attached:
                 network.set_link(lab, "mn", gateway.interface, up=True)
@@ -44,18 +45,17 @@ def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
         raise
 
 
-def _start(lab: str, node: str) -> None:
-    """Start the program of a node, and wait until it answers."""
+def _start(lab: str, node: str) -> subprocess.Popen[bytes]:
+    """Start the program of a node, which goes on when this one ends."""
     path = control.folder(lab)
     with open(path / f"{node}.err", "w") as errors:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "pmiptool.lab.node", lab, node],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
         )
-    control.wait_for(lab, node, alive=lambda: process.poll() is None)
 
 
 def is_up(lab: str) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyroute2 import NetNS
 
 NAMESPACES = Path("/run/netns")
+_TENTATIVE = 0x40  # IFA_F_TENTATIVE
 PATIENCE = 3.0  # seconds until what was asked to end is ended
 
 
@@ -75,10 +76,9 @@ def _join_mobile_node(lab: str, topology: Topology, number: int, opened: dict[st
     mn.link("set", index=index, IFLA_AF_SPEC=token)
     with inside(namespace(lab, MN)):
         _write(f"net/ipv6/conf/{name}/accept_ra", "1")
-        _write(f"net/ipv6/conf/{name}/dad_transmits", "0")  # a link has one mobile node and one gateway (RFC 5213 6.1)
+        _write(f"net/ipv6/conf/{name}/accept_dad", "0")  # a link has one mobile node and one gateway (RFC 5213 6.8)
     with inside(namespace(lab, gateway)):
         _write(f"net/ipv6/conf/{access(name)}/addr_gen_mode", "1")  # its link-local address is the one of all gateways
-        _write(f"net/ipv6/conf/{access(name)}/dad_transmits", "0")
     _up(mag, access(name))
 
 
@@ -106,6 +106,14 @@ def set_link(lab: str, node: str, name: str, *, up: bool) -> None:
     """Bring an interface of a node up, or down."""
     with _open(lab, node) as ns:
         ns.link("set", index=ns.link_lookup(ifname=name)[0], state="up" if up else "down")
+
+
+def has_address(lab: str, node: str, name: str, address: str) -> bool:
+    """Whether an interface of a node has an address that can be used."""
+    with _open(lab, node) as ns:
+        index = ns.link_lookup(ifname=name)[0]
+        found = [one for one in ns.get_addr(index=index) if one.get_attr("IFA_ADDRESS") == address]
+        return any(not one["flags"] & _TENTATIVE for one in found)
 
 
 def _forward(lab: str, node: str, on: bool) -> None:

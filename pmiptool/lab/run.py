@@ -1,0 +1,165 @@
+"""Playing a scenario: a fresh lab, traffic, steps, and a verdict for each span of time between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from pmiptool.errors import EnvironmentLacks
+from pmiptool.lab import control, lifecycle, network
+from pmiptool.lab.scenarios import PING, VOICE, WEB, Scenario, Where
+from pmiptool.lab.topology import CN, MN, Topology
+from pmiptool.lab.traffic import Arrived, Flow, Traffic
+from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
+
+SPAN = 1.5  # seconds of traffic before, between and after steps
+CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart
+STEP = 0.05  # seconds of one piece of the timeline
+_READY = 15.0
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """A flow in a phase. wanted: the interfaces that it was to arrive at; tunnels: packets by gateway, on the core."""
+
+    flow: str
+    wanted: tuple[str, ...]
+    sent: int
+    arrived: dict[str, int]
+    tunnels: dict[str, int]
+    lost: int
+    copied: int
+    silence: float
+    ok: bool
+
+
+class Phase(msgspec.Struct, frozen=True):
+    """A span of time: a change, in which packets may be lost or arrive at two places, or what comes of it."""
+
+    text: str
+    change: bool
+    started: float
+    seconds: float
+    flows: tuple[Observed, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(flow.ok for flow in self.flows)
+
+
+class LabResult(msgspec.Struct, frozen=True):
+    """A scenario as played. timeline: by flow, for each span of STEP seconds the packets by interface."""
+
+    name: str
+    title: str
+    topology: Topology
+    phases: tuple[Phase, ...]
+    timeline: dict[str, tuple[dict[str, int], ...]]
+    started: float
+
+    @property
+    def verdict(self) -> str:
+        return "PASS" if all(phase.ok for phase in self.phases) else "FAIL"
+
+
+def flows_of(topology: Topology) -> tuple[Flow, ...]:
+    """What the correspondent node sends: ping, VoIP and HTTP, all to the mobile node's one address."""
+    cn, mn = topology.address(CN).ip.packed, topology.mobile_address.packed
+    return (
+        Flow(PING, Probe(cn, mn, ICMPV6)),
+        Flow(VOICE, Probe(cn, mn, UDP, 5060, 5060)),
+        Flow(WEB, Probe(cn, mn, TCP, 49152, 80)),
+    )
+
+
+def play(
+    scenario: Scenario,
+    lab: str,
+    *,
+    faults: tuple[str, ...] = (),
+    captures: Path | None = None,
+    told: Callable[[str], None] = lambda text: None,
+) -> LabResult:
+    """Play a scenario in a lab of its own, which is gone afterwards. Raises EnvironmentLacks."""
+    lifecycle.up(lab, scenario.topology, faults)
+    try:
+        _until_registered(lab, scenario.topology)
+        return _play(scenario, lab, captures, told)
+    finally:
+        lifecycle.down(lab)
+
+
+def _until_registered(lab: str, topology: Topology) -> None:
+    """Until every interface that is up is registered, and the mobile node has its address on it."""
+    until = time.monotonic() + _READY
+    address = str(topology.mobile_address)
+    for number, gateway in enumerate(topology.gateway, 1):
+        while gateway.attached and not (
+            _is_registered(lab, f"mag{number}") and network.has_address(lab, MN, gateway.interface, address)
+        ):
+            if time.monotonic() > until:
+                raise EnvironmentLacks(
+                    f"the mobile node of lab {lab} has not got {address} on {gateway.interface} in {_READY:g} s; "
+                    f"see {control.folder(lab)}/mag{number}.log"
+                )
+            time.sleep(0.02)
+
+
+def _is_registered(lab: str, gateway: str) -> bool:
+    entries = control.ask(lab, gateway, "status")["entries"]
+    return bool(entries) and entries[0]["state"] == "registered" and not entries[0]["waits"]
+
+
+def _play(scenario: Scenario, lab: str, captures: Path | None, told: Callable[[str], None]) -> LabResult:
+    flows = flows_of(scenario.topology)
+    interfaces = tuple(gateway.interface for gateway in scenario.topology.gateway)
+    spans: list[tuple[str, bool, float, float, Where]] = []
+
+    def span(text: str, change: bool, seconds: float, goes: Where) -> None:
+        started = time.time()
+        time.sleep(seconds)
+        spans.append((text, change, started, time.time(), goes))
+
+    with Traffic(lab, scenario.topology, flows, captures) as traffic:
+        time.sleep(CHANGE)  # caches warm up
+        began = time.time()
+        span("as it begins", False, SPAN, scenario.goes)
+        for step in scenario.steps:
+            told(step.text)
+            before = time.time()
+            step.do(lab)
+            time.sleep(max(0.0, before + CHANGE - time.time()))
+            spans.append((step.text, True, before, time.time(), step.goes))
+            span("after that", False, SPAN, step.goes)
+    phases = []
+    for text, change, since, until, goes in spans:
+        observed = []
+        for number, flow in enumerate(flows):
+            here = traffic.arrived(number, since, until, interfaces)
+            tunnels = traffic.arrived(number, since, until, gateways_of(scenario.topology)).by_interface
+            observed.append(_judge(flow.name, goes[flow.name], here, dict(tunnels), change))
+        phases.append(Phase(text, change, since, until - since, tuple(observed)))
+    timeline = {
+        flow.name: tuple(dict(counts) for at, counts in traffic.spans(number, interfaces, STEP) if at >= began)
+        for number, flow in enumerate(flows)
+    }
+    return LabResult(scenario.name, scenario.title, scenario.topology, tuple(phases), timeline, began)
+
+
+def gateways_of(topology: Topology) -> tuple[str, ...]:
+    """The names of the gateways, at which packets are seen in their tunnels."""
+    return tuple(f"mag{number}" for number in topology.gateways)
+
+
+def _judge(name: str, wanted: tuple[str, ...], here: Arrived, tunnels: dict[str, int], change: bool) -> Observed:
+    """While things change packets may be lost; else each arrives once at every interface wanted, and nowhere else."""
+    ok = change or (
+        here.sent > 0
+        and set(here.by_interface) == set(wanted)
+        and all(count == here.sent for count in here.by_interface.values())
+    )
+    return Observed(
+        name, wanted, here.sent, dict(here.by_interface), tunnels, here.lost, here.copied, here.silence, ok
+    )  # fmt: skip
