@@ -33,10 +33,12 @@ from pmiptool.lma.request import Request
 from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
 from pmiptool.lma.screening import UNSPECIFIED, Screening, reason_of
+from pmiptool.lma.shapes import Shapes
 from pmiptool.registry.rfc6275 import BU_P
 from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
 from pmiptool.session.model import Binding, Session
+from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import BindingUpdate
 
 ANSWERS = (b"\x10", b"\x14")  # to requests of its own
@@ -69,6 +71,8 @@ class LocalMobilityAnchor:
         self._core = Core(policy, followed.lma.pool, seed)
         self._core.faults = self._faults
         self._dialects = Dialects(policy.codepoints)
+        plain_way = self._faults is None and policy.codepoints.dialect != "auto"
+        self._shapes = Shapes(codec_for(policy.codepoints)) if plain_way else None
         self._outbox = Outbox(self._core, self._dialects)
         self._waiting = Waiting(self._core, self._look_again)
         self._outgoing = Outgoing(self._core, self._outbox.send, seed)
@@ -105,6 +109,11 @@ class LocalMobilityAnchor:
             self.on_timer(now)
         over_udp = source.port is not None
         local = destination or Endpoint(self.address, PMIP_PORT if over_udp else None)
+        if self._shapes is not None:
+            known = self._shapes.read(data, source, local)
+            if known is not None:
+                self._request(known, now)
+                return
         decoded, codepoints = self._dialects.decode(data, source, local, now, core.events)
         if self._faults is not None and self._faults.is_deaf(decoded):
             self._screening.discard(source, "deaf", now)
@@ -129,6 +138,13 @@ class LocalMobilityAnchor:
         if self._faults is not None:
             self._faults.understand(request, core.prefixes)
             self._faults.before(core, request, now)
+        if self._shapes is not None:
+            self._shapes.learn(decoded, request)
+        self._request(request, now)
+
+    def _request(self, request: Request, now: float) -> None:
+        """A proxy registration that could be read."""
+        core, source = self._core, request.source
         if not request.binds_routable(self.address):
             self._screening.discard(source, "care-of-address", now, request)
             return
@@ -315,7 +331,8 @@ class LocalMobilityAnchor:
 
     def _answer(self, request: Request, outcome: Outcome, now: float, sequence: int | None = None) -> None:
         core = self._core
-        pba = acknowledgement(core, request, outcome, now, sequence)
+        octets = None if self._shapes is None else self._shapes.answer(core, request, outcome, now)
+        pba = acknowledgement(core, request, outcome, now, sequence) if octets is None else None
         if outcome.status >= 128:
             core.events.append(
                 PbuRejected(
@@ -352,6 +369,10 @@ class LocalMobilityAnchor:
                     uplink_gre_key=None if binding.gre is None else binding.gre.uplink,
                 )  # fmt: skip
             )
+        if pba is None:
+            assert octets is not None
+            self._outbox.leave(Datagram(octets, request.local, request.source))
+            return
         if self._faults is not None:
             pba = self._faults.acknowledgement(core, request, outcome, pba)
             self._faults.after(core, request, outcome, now)

@@ -220,7 +220,7 @@ class FlowTable:
     def _read(self, option: Asked) -> _Wanted:
         """Selector and binding reference; status 137 for an unknown format, 129 for malformed or repeated ones."""
         wanted = _Wanted()
-        found = self.request.decoded.findings  # without any, nothing is malformed
+        found = self.request.findings  # without any, nothing is malformed
         for item in option.suboptions:
             if isinstance(item, (Ipv4Selector, Ipv6Selector)):
                 if wanted.selector is not None or (found and _has_end_without_start(item)):

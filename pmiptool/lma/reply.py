@@ -63,7 +63,7 @@ def acknowledgement(
     if request.ll_option is not None:
         options.append(_clean(request.ll_option))
     if request.link_local is not None:
-        options.append(LinkLocalAddress(link_local_address=_link_local(core, request, outcome)))
+        options.append(LinkLocalAddress(link_local_address=link_local_of(core, request, outcome)))
     if request.timestamp is not None:
         stale = outcome.status in (TIMESTAMP_MISMATCH, TIMESTAMP_LOWER)
         options.append(Timestamp(timestamp=clock(now) if stale else request.timestamp))
@@ -86,7 +86,7 @@ def acknowledgement(
     )
 
 
-def _link_local(core: Core, request: Request, outcome: Outcome) -> bytes:
+def link_local_of(core: Core, request: Request, outcome: Outcome) -> bytes:
     """5.3.6: a rejection copies; ALL_ZERO gets the binding's or a generated one, any other is stored."""
     asked = request.link_local
     assert asked is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pmiptool.lma.addresses import is_routable
 from pmiptool.registry.codepoints import CodePoints
@@ -35,6 +35,9 @@ from pmiptool.wire.values import (
     UnknownOption,
 )
 
+if TYPE_CHECKING:
+    from pmiptool.lma.shapes import Shape
+
 BINDING_IDENTIFIER, MAG_MULTIPATH = 35, 63
 _EXTENDING = BU_F | BU_T
 
@@ -51,19 +54,23 @@ class Request:
     is not 0.0.0.0. gre: the GRE Key option.
     multipath, odd_multipath: likewise of RFC 8278. mag_id: (subtype, identifier) of the gateway.
     notes: sentences on what is odd and was passed over.
+    data: its octets. shape: where it was read without the codec (`shapes.py`).
     """
 
     __slots__ = (
-        "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "decoded", "extended", "fids",
-        "flags", "gre", "hi", "hi_option", "hnps", "ipv4_named", "ipv4_requests", "lifetime", "link_local",
-        "ll_id", "ll_option", "local", "mag_id", "mag_option", "mn_id", "mn_option", "multihoming", "multipath",
-        "named", "notes", "odd_bid", "odd_multihoming", "odd_multipath", "odd_summary", "sequence", "source",
-        "summaries", "timestamp",
+        "_decoded", "alternate", "att", "att_option", "bids", "care_of_address", "codepoints", "data", "extended",
+        "fids", "findings", "flags", "gre", "hi", "hi_option", "hnps", "ipv4_named", "ipv4_requests", "lifetime",
+        "link_local", "ll_id", "ll_option", "local", "mag_id", "mag_option", "mn_id", "mn_option", "multihoming",
+        "multipath", "named", "notes", "odd_bid", "odd_multihoming", "odd_multipath", "odd_summary", "sequence",
+        "shape", "source", "summaries", "timestamp",
     )  # fmt: skip
 
     def __init__(self, decoded: Decoded, source: Endpoint, local: Endpoint, codepoints: CodePoints) -> None:
         message: BindingUpdate = decoded.message
-        self.decoded = decoded
+        self._decoded: Decoded | None = decoded
+        self.data = decoded.raw
+        self.findings = decoded.findings
+        self.shape: Shape | None = None
         self.codepoints = codepoints
         self.source = source
         self.local = local
@@ -157,6 +164,14 @@ class Request:
             ll_option.link_layer_identifier if ll_option and any(ll_option.link_layer_identifier) else None
         )
         self.care_of_address: bytes = source.address if self.alternate is None else self.alternate
+
+    @property
+    def decoded(self) -> Decoded:
+        """The whole message."""
+        if self._decoded is None:
+            assert self.shape is not None
+            self._decoded = self.shape.codec.decode(self.data)
+        return self._decoded
 
     def _ipv4(self, option: Ipv4HomeAddressRequest) -> None:
         self.extended = True

@@ -78,6 +78,10 @@ class Codec:
                 self._forms.setdefault(number, (width, {}))[1][message.when] = known
             self._message_packers[values.CLASSES[message.value]] = number, pack, message
 
+    def counts_octets(self, number: int) -> bool:
+        """Whether the length of an option counts the octets behind it, as most do."""
+        return number not in self._counting
+
     # Decoding
 
     def decode(self, data: bytes, src: bytes | None = None, dst: bytes | None = None, *, udp: bool = False) -> Decoded:
@@ -310,7 +314,7 @@ class Codec:
                 told = "it fills the message, which has a multiple of 8 octets and no options"
                 raise EncodeError(f"{entry.name}: {entry.fields[-1].name} has {len(out) - HEADER} octets; {told}")
             if layout is None:
-                self._encode_options(out, message.options)
+                self._put_options(out, message.options)
             else:
                 self._lay_out(out, message.options, layout)
         if layout is None:
@@ -329,7 +333,15 @@ class Codec:
             out[4], out[5] = checksum >> 8, checksum & 255
         return bytes(out) + trailing if trailing else bytes(out)
 
-    def _encode_options(self, out: bytearray, options: tuple[Any, ...]) -> None:
+    def append_options(self, out: bytearray, options: tuple[Any, ...] | list[Any]) -> None:
+        """Encode options behind a message that is there up to its last option, and fill it up to whole units.
+
+        Its header is left alone. Raises EncodeError naming the field that does not fit.
+        """
+        self._put_options(out, options)
+        out += _PADS[-len(out) % 8]
+
+    def _put_options(self, out: bytearray, options: tuple[Any, ...] | list[Any]) -> None:
         packers, encode_suboptions = self._packers, self._encode_suboptions
         for option in options:
             known = packers.get(type(option))
