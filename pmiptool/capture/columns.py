@@ -121,13 +121,14 @@ class Numbers:
 class Template(NamedTuple):
     """What messages have in common. octets: addresses and Mobility Header of the first one, whole.
 
-    values: how many values go with it. stamped: it has a timestamp.
+    values: how many values go with it; prefixes: which of them are home network prefixes. stamped: it has a timestamp.
     """
 
     kind: int
     octets: bytes
     values: int
     stamped: bool
+    prefixes: tuple[int, ...]
 
 
 class _Layout:
@@ -163,6 +164,7 @@ class _Layout:
         """Note types and lengths from the message on; whether all is as it should be."""
         size, self.name, self.stamp = self.size, None, None
         self.opaque: list[tuple[int, int, int]] = []  # of other values, with how many bits count
+        self.prefixes: list[int] = []  # which of these are home network prefixes
         if row[PAIR] != 59 or row[PAIR + 3] or 8 * int(row[PAIR + 1]) + 8 != size - PAIR or self.type not in _P_FLAGS:
             return False
         flags, bit = _P_FLAGS[self.type]
@@ -203,6 +205,7 @@ class _Layout:
                     bits = int(row[begin + 1])
                     if bits > 128:
                         return False
+                    self.prefixes.append(len(self.opaque))
                 self.opaque.append((begin + skip, have, bits))
         return True
 
@@ -303,6 +306,21 @@ class Columns:
 
     def stamped(self, template: int) -> bool:
         return self.templates[template].stamped
+
+    def prefixes(self, template: int) -> tuple[int, ...]:
+        """Which of the values are home network prefixes."""
+        return self.templates[template].prefixes
+
+    def unpacked(self, templates: Longs, packed: Longs, width: int) -> Longs:
+        """The numbers of the values of messages, a row each; -1 for none, and the first `width` of many."""
+        counts = np.array([template.values for template in self.templates], dtype=np.int64)[templates]
+        found = np.full((len(packed), max(width, 2)), -1, dtype=np.int64)
+        found[:, 0] = np.where(counts == 1, packed, np.where(counts == 2, packed & 0xFFFFFFFF, -1))
+        found[:, 1] = np.where(counts == 2, packed >> 32, -1)
+        for count, numbers in self._several.items():
+            rows = np.flatnonzero(counts == count)
+            found[rows, :count] = numbers.rows[packed[rows]].view(np.int64)[:, :width]
+        return found[:, :width]
 
     def values_of(self, template: int, packed: int) -> tuple[int, ...]:
         """The numbers of the values of a message."""
@@ -458,7 +476,8 @@ class Columns:
             for number in range(before, known.count):
                 fresh.append(len(self.templates))
                 first = int(np.argmax(local == number))
-                self.templates.append(Template(layout.kind, octets[first].tobytes(), values, layout.stamp is not None))
+                said = layout.stamp is not None, tuple(layout.prefixes)
+                self.templates.append(Template(layout.kind, octets[first].tobytes(), values, *said))
             lookup = self._lookup[size] = np.concatenate([lookup, np.array(fresh, dtype=np.int64)])
         found: Longs = np.where(local >= 0, lookup[local], -1)
         return found

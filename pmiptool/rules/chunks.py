@@ -31,6 +31,12 @@ class Columns(Protocol):
 
     def values_of(self, template: int, packed: int) -> tuple[int, ...]: ...
 
+    def unpacked(self, templates: Any, packed: Any, width: int) -> Any:
+        """The same for columns of messages, a row each; -1 for none, and the first `width` of many."""
+
+    def prefixes(self, template: int) -> tuple[int, ...]:
+        """Which of the values are home network prefixes."""
+
     def stamped(self, template: int) -> bool: ...
 
     def source(self, template: int) -> bytes: ...
@@ -48,7 +54,7 @@ class Columns(Protocol):
 
 
 class Chunk(Protocol):
-    """Messages in the order of time, with columns as `loops.py` wants them. first: the number of the first one."""
+    """Messages in the order of time, with columns as `waves.py` wants them. first: the number of the first one."""
 
     first: int
 

@@ -39,7 +39,7 @@ from pmiptool.rules.compact import (
     unfold,
 )
 from pmiptool.rules.context import Context
-from pmiptool.rules.loops import Loops
+from pmiptool.rules.holders import UNKNOWN, Holders
 from pmiptool.rules.pairing import (
     BINDING,
     FORGET,
@@ -52,21 +52,22 @@ from pmiptool.rules.pairing import (
     observed,
 )
 from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT, SessionChecker
-from pmiptool.rules.steps import NEVER, Asked, Node, Open, Places, Shape, Step, signs_of
+from pmiptool.rules.steps import LATEST, NEVER, Asked, Node, Open, Places, Shape, Step, signs_of
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_state import Group
+from pmiptool.rules.waves import Waves
 from pmiptool.session.model import PrefixKey
 
 ODD, REQUEST, ANSWER = 0, 1, 2
 STALE = 2 * INITIAL_BINDACK_TIMEOUT
 """Seconds after which a request that has no answer is left to the checker."""
-LATEST = -1, -2, -3
 _E, _T, _S = LATEST
-"""Where a node's own value comes from, if not from before: end of the lifetime, timestamp, sequence number."""
 _FIRST = (0,)
 MOST = 200_000
 """How many steps are remembered."""
+FIRST, LONGEST = 512, 1 << 20
+"""Messages that are taken together while there is much to learn, and later."""
 
 
 def _time(request: Request) -> float:
@@ -83,6 +84,10 @@ class _Prefixes(dict[tuple[bytes, PrefixKey], Group]):
     def get(self, key: Any, default: Any = None) -> Any:
         self._steady.claimed(*key)
         return super().get(key, default)
+
+    def __setitem__(self, key: tuple[bytes, PrefixKey], group: Group) -> None:
+        self._steady.given(*key, group.mn)
+        super().__setitem__(key, group)
 
 
 class _Watch(Watch):
@@ -121,10 +126,11 @@ class Steady:
         self._shapes: dict[tuple[Any, ...], Shape] = {}
         self._clean: dict[int, bool] = {}
         self._right: set[tuple[Any, ...]] = set()
-        self._holders: dict[tuple[bytes, int, int], Node] = {}
+        self.holders = Holders()
         self._numbers: dict[bytes, int] = {}
         self._empty = self._shape(Folded(((), (), (), False, None), [], [], (), []))
-        self._loops = Loops(self)
+        self._waves = Waves(self)
+        self._piece = FIRST
         self._steps = 0
         self._optioned = 0
         self._hot = False
@@ -138,21 +144,24 @@ class Steady:
     def run(self, chunk: Chunk) -> None:
         """Judge messages, which are later than all before."""
         base, at, size, barriers = self.messages, 0, len(chunk), 0
-        odd = [*chunk.odd(), size]
+        odd = iter((*chunk.odd(), size))
+        until = next(odd)
         while at < size:
-            while odd[0] < at:
-                odd.pop(0)
-            rows, end = self._loops.take(chunk, at, odd[0], barriers)
-            barriers += end < odd[0]
+            last = min(until, at + self._piece)
+            rows, end = self._waves.take(chunk, at, last, barriers)
+            barriers += end < last
             self._rows(chunk, base, rows)
-            if end < size:
-                self._catch_up(chunk, base, end)
-                self._loops.stop()
+            self._piece = min(2 * self._piece, LONGEST) if 4 * len(rows) < end - at else FIRST
+            self._catch_up(chunk, base, end)
+            self._waves.stop()
+            if end < last or end == until < size:
                 self._rows(chunk, base, [end])
                 end += 1
             at = end
+            while until < at:
+                until = next(odd)
         self._catch_up(chunk, base, size)
-        self._loops.stop()
+        self._waves.stop()
         self.messages, self._now = base + size, chunk.time(size - 1)
 
     def _catch_up(self, chunk: Chunk, base: int, row: int) -> float:
@@ -167,15 +176,15 @@ class Steady:
             self.messages = base + at
             if at:
                 self._now = chunk.time(at - 1)
-            self._loops.heard(at)
+            self._waves.heard(at)
             self._leave(time)
             self._forget(time)
             at += 1
 
     def _rows(self, chunk: Chunk, base: int, rows: Any) -> None:
         """Judge single messages of a chunk."""
-        nodes, open_, heard, loops = self._nodes, self._open, self.checker._heard, self._loops
-        touched, dirty, order = loops.touched, loops.dirty, self.checker.pairing._order
+        nodes, open_, heard, waves = self._nodes, self._open, self.checker._heard, self._waves
+        touched, dirty, order = waves.touched, waves.nodes.dirty, self.checker.pairing._order
         forget = self._forget_at()
         stale = self._stale_at(-NEVER)
         requests = answers = 0
@@ -190,7 +199,7 @@ class Steady:
             if kind:
                 node = nodes.get(who) or self._node(who)
                 if dirty[who]:
-                    loops.pull(node)
+                    waves.nodes.pull(node)
                 touched.add(who)
             if kind == REQUEST:
                 if node.shape is not None and node.open is None:
@@ -237,7 +246,6 @@ class Steady:
                                 node.expires = NEVER
                             if shape.taken is not None:
                                 node.taken = owns[shape.taken]
-                            node.request_seen, node.answer_seen = opened.key, (template, values)
                             if shape is not node.shape or step.values is not None:
                                 self._moved(node, opened, step, template, values)
                             heard[node.anchor] = time
@@ -246,7 +254,7 @@ class Steady:
                                 forget = self._catch_up(chunk, base, row + 1)
                             continue
             self.messages, self._now = base + row, earlier
-            loops.heard(row)
+            waves.heard(row)
             if order and order[0][0] < earlier - FORGET:
                 self._forget(earlier)
             self._look(chunk, row, base + row + 1, kind, who, template, values, sequence, stamp, time)
@@ -297,13 +305,14 @@ class Steady:
             return False
         if step.checked:
             every = self._every(node, opened, node.answer_key)
-            for at, length in step.checked:
-                octets = self.columns.value_octets(every[at])
-                if (node.anchor, every[at], length) in self._holders:
-                    return False
-                if dict.get(self.checker.watch._prefixes, (node.anchor, (octets, length))) is not None:
-                    return False
+            if any(self._elsewhere(node, every[at]) for at in step.checked):
+                return False
         return True
+
+    def _elsewhere(self, node: Node, prefix: int) -> bool:
+        """Whether another node may have a prefix at the same anchor."""
+        others = (self._nodes.get(number) for number in self.holders.of(prefix) if number != node.number)
+        return any(other is None or other.anchor == node.anchor for other in others)
 
     def _every(self, node: Node, opened: Open, key: tuple[int, int]) -> list[int]:
         """The values of the shape and those that the exchange brings."""
@@ -316,10 +325,10 @@ class Steady:
         """Another shape, or other values in it."""
         if step.values is not None or step.released or step.held:
             every = self._every(node, opened, (template, values))
-            for at, length in step.released:
-                self._holders.pop((node.anchor, every[at], length), None)
-            for at, length in step.held:
-                self._holders[node.anchor, every[at], length] = node
+            for at in step.released:
+                self.holders.leave(every[at], node.number)
+            for at in step.held:
+                self.holders.take(every[at], node.number)
             if step.values is not None:
                 node.values = [every[at] for at in step.values]
         node.shape = step.after
@@ -413,13 +422,11 @@ class Steady:
             self._hot = self._any_hot()
         part = self.checker.last
         if kind == REQUEST:
-            node.request_seen = template, values
             node.times = time, *node.times[:2]
             node.sequences = sequence, node.sequences[0]
             if learning is not None and clean and not found and isinstance(part, Request):
                 node.learning = self._learned(node, learning, part)
         else:
-            node.answer_seen = template, values
             good = before is not None and clean and not found and isinstance(part, Answer)
             self._settle(node, number, before if good else None, part, template, values, stamp, time)
 
@@ -491,7 +498,7 @@ class Steady:
                     if who_ is None or who_ < 0:
                         continue
                     node_ = self._nodes.get(who_)
-                    self._loops.touched.add(who_)
+                    self._waves.touched.add(who_)
                     if node_ is None:
                         node_ = self._node(who_)
                         node_.shape, node_.since = None, number
@@ -518,14 +525,13 @@ class Steady:
 
     def _unfold(self, node: Node) -> None:
         """Give the checker what it would have seen of a node."""
-        self._loops.pull(node)
-        self._loops.touched.add(node.number)
+        self._waves.nodes.pull(node)
+        self._waves.touched.add(node.number)
         shape, checker = node.shape, self.checker
         if shape is None:
             return
         octets = [self.columns.value_octets(value) for value in node.values]
-        for at, length in shape.held:
-            self._holders.pop((node.anchor, node.values[at], length), None)
+        node.named = {node.values[at] for at in shape.held}
         node.shape = None
         node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns, node.sources)
         node.unfolded = Places(checker, node.groups, (node.anchor, node.mn))
@@ -545,8 +551,7 @@ class Steady:
         if node.times[0] < self._now - FORGET:
             return
         until = self.messages + 1 if opened is None else opened.number
-        if node.number in self._loops.vector:
-            until = max(until, self._loops.until + 1)
+        until = max(until, self._waves.through(node) + 1)
         request = None
         for number, time, message in self.past.of(node.number, node.since, until, self._now - FORGET):
             envelope = message.envelope
@@ -600,7 +605,7 @@ class Steady:
                 shape.requests.clear()
             for other in self._nodes.values():
                 other.asked_key = other.answer_key = -1, -1
-            self._loops.forget()
+            self._waves.forget()
             learning = None
         if not self._folds or not at_rest(checker, anchor, mn):
             return
@@ -617,8 +622,11 @@ class Steady:
         node.expires = min([node.owns[at] for at in shape.expiring], default=NEVER)
         node.taken = -1 if shape.taken is None else node.owns[shape.taken]
         node.asked_key = node.answer_key = -1, -1
-        for at, length in shape.held:
-            self._holders[anchor, folded.values[at], length] = node
+        held = {folded.values[at] for at in shape.held}
+        for value in node.named - held:
+            self.holders.leave(value, node.number)
+        for value in held - node.named:
+            self.holders.take(value, node.number)
 
     def _learn(
         self, node: Node, learning: tuple[Any, ...], answer: Answer, folded: Folded, shape: Shape, template: int,
@@ -643,22 +651,20 @@ class Steady:
         step.owns = sources
         moved = tuple(every.index(value) for value in folded.values)
         step.values = None if moved == tuple(range(len(old))) and not fresh else moved
-        was = {(at, length) for at, length in before.held}
-        now = {(moved[at], length) for at, length in folded.held}
+        was, now = set(before.held), {moved[at] for at in shape.held}
         step.held, step.released = tuple(now - was), tuple(was - now)
-        given = {(sign, length) for sign, length in self._given(answer, every)}
-        step.checked = tuple((given | now) - was)
+        step.checked = tuple((set(self._given(answer, every)) | now) - was)
         step.sure = number is None and not step.checked
         option = "multihoming"
         step.even = request.view.value(option) is None or answer.view.value(option) is not None
         opened.asked.answers[template, signs] = step
         self._steps += 1
 
-    def _given(self, answer: Answer, every: list[int]) -> Iterator[tuple[int, int]]:
+    def _given(self, answer: Answer, every: list[int]) -> Iterator[int]:
         for option in answer.view.values("hnp"):
             number = self.number_of(option.home_network_prefix.address)
             if number > 0:
-                yield every.index(number), option.home_network_prefix.length
+                yield every.index(number)
 
     def _sources(self, node: Node, folded: Folded, request: Request, expires: float) -> tuple[int, ...] | None:
         """Where each own value comes from. What an exchange renews is a new object, what it leaves is the old one."""
@@ -708,8 +714,18 @@ class Steady:
             number = self._numbers[octets] = self.columns.value_number(octets)
         return number
 
-    def claimed(self, anchor: bytes, prefix: tuple[bytes, int]) -> None:
+    def claimed(self, anchor: bytes, prefix: PrefixKey) -> None:
         """The checker asks who has a prefix."""
-        holder = self._holders.get((anchor, self.number_of(prefix[0]), prefix[1]))
-        if holder is not None:
-            self._unfold(holder)
+        for number in self.holders.of(self.number_of(prefix[0])):
+            holder = self._nodes.get(number)
+            if holder is not None and holder.anchor == anchor:
+                self._unfold(holder)
+
+    def given(self, anchor: bytes, prefix: PrefixKey, mn: MnKey) -> None:
+        """The checker notes who has one."""
+        value = self.number_of(prefix[0])
+        node = next((node for node in self._by_mn.get(mn, ()) if node.anchor == anchor), None)
+        if node is not None:
+            node.named.add(value)
+        if value > 0:
+            self.holders.take(value, UNKNOWN if node is None else node.number)

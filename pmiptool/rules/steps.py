@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from pmiptool.rules.compact import EXPIRES, SEQUENCE, TAKEN, ZERO, Folded
+from pmiptool.rules.compact import EXPIRES, TAKEN, ZERO, Folded
 from pmiptool.rules.pairing import MnKey
 from pmiptool.rules.sessions import SessionChecker
 from pmiptool.rules.watch_state import Group
 from pmiptool.session.model import Binding
 
 NEVER = float("inf")
+LATEST = -1, -2, -3
+"""Where an own value comes from, if not from before: end of the lifetime, timestamp, sequence number."""
 
 
 class Step:
@@ -24,12 +26,12 @@ class Step:
         self.values: tuple[int, ...] | None = None  # where each comes from; None: they stay
         self.owns: tuple[int, ...] = ()
         self.lifetime = 0
-        self.sure = False  # neither of the next two
+        self.sure = False  # neither of the next two asks for anything
         self.even = True  # what an anchor may leave out was not left out
         self.number: int | None = None  # the own value that the sequence number must be greater than
-        self.checked: tuple[tuple[int, int], ...] = ()  # prefixes that nobody else may hold
-        self.held: tuple[tuple[int, int], ...] = ()
-        self.released: tuple[tuple[int, int], ...] = ()
+        self.checked: tuple[int, ...] = ()  # values that are prefixes which nobody else may have
+        self.held: tuple[int, ...] = ()
+        self.released: tuple[int, ...] = ()
 
 
 class Asked:
@@ -43,15 +45,15 @@ class Asked:
 
 
 class Shape:
-    __slots__ = ("expiring", "held", "requests", "sequences", "shape", "size", "taken")
+    __slots__ = ("expiring", "held", "owns", "requests", "shape", "size", "taken")
 
     def __init__(self, folded: Folded) -> None:
         self.shape = folded.shape
         self.size = len(folded.values)
-        self.held = folded.held
+        self.held = tuple({at for at, _ in folded.held})
+        self.owns = tuple(own.kind for own in folded.owns)
         self.expiring = tuple(at for at, own in enumerate(folded.owns) if own.kind == EXPIRES)
         self.taken = next((at for at, own in enumerate(folded.owns) if own.kind == TAKEN), None)
-        self.sequences = tuple(at for at, own in enumerate(folded.owns) if own.kind == SEQUENCE)
         self.requests: dict[tuple[int, tuple[int, ...]], Asked] = {}
 
 
@@ -72,9 +74,8 @@ class Node:
     """A mobile node at one anchor. shape: None while the checker has it. since: the last message that it saw."""
 
     __slots__ = (
-        "anchor", "answer", "answer_key", "answer_seen", "asked", "asked_key", "expires", "groups", "learning", "mn",
-        "number", "open", "owns", "request_seen", "sequences", "shape", "since", "sources", "taken", "times",
-        "unfolded", "values",
+        "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "learning", "mn", "named",
+        "number", "open", "owns", "sequences", "shape", "since", "sources", "taken", "times", "unfolded", "values",
     )  # fmt: skip
 
     def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: Shape) -> None:
@@ -93,7 +94,7 @@ class Node:
         self.asked: Asked | None = None
         self.answer_key: tuple[int, int] = (-1, -1)
         self.answer: Step | None = None
-        self.request_seen = self.answer_seen = (-1, -1)
+        self.named: set[int] = set()  # prefixes that it may have, while it is not folded up
         self.groups: list[Group] = []
         self.unfolded: Places | None = None
         self.learning: tuple[Any, ...] | None = None
