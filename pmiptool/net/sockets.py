@@ -167,13 +167,18 @@ def no_route(text: str, error: OSError) -> EnvironmentLacks:
     )
 
 
-def open_local(target: Target, source: bytes) -> tuple[socket.socket, Endpoint]:
-    """Open a socket of ours towards a target. Over UDP from port 5436 where it is free, else from any (RFC 5844 4)."""
+def check_family(target: Target, source: bytes) -> None:
+    """Raise UsageError for a source of another address family than the target's."""
     if len(source) != len(target.address):
         raise UsageError(
             f"source {address_text(source)} and target {target} are not of one kind; "
             f"give {'an IPv6' if len(target.address) == 16 else 'an IPv4'} source"
         )
+
+
+def open_local(target: Target, source: bytes) -> tuple[socket.socket, Endpoint]:
+    """Open a socket of ours towards a target. Over UDP from port 5436 where it is free, else from any (RFC 5844 4)."""
+    check_family(target, source)
     if target.kind == "raw":
         return open_socket(source, None, target.interface), Endpoint(source, None)
     try:

@@ -95,13 +95,14 @@ class Batch:
 
 
 class OutBatch(Batch):
-    """Messages to one destination."""
+    """Messages to one destination; without one, to where the socket is bound to."""
 
     def __init__(self, count: int, stride: int, destination: bytes) -> None:
         super().__init__(count, stride)
         self._name = np.frombuffer(destination, np.uint8).copy()
-        self._headers["hdr"]["name"] = self._name.ctypes.data
-        self._headers["hdr"]["namelen"] = len(destination)
+        if destination:
+            self._headers["hdr"]["name"] = self._name.ctypes.data
+            self._headers["hdr"]["namelen"] = len(destination)
         self._length = stride
         self._call: Callable[..., int] = libc().sendmmsg
 

@@ -43,6 +43,7 @@ class Sockets:
         self.poll = select.poll()
         self._number: dict[int, int] = {}
         self._errors: list[IcmpError] = []
+        self._lost = 0
         try:
             for index, source in enumerate(self.sources):
                 self._open(index, source)
@@ -121,9 +122,12 @@ class Sockets:
 
     def drops(self) -> int:
         """How many messages found no room in the receive buffers."""
-        return sum(receive_drops(sock) for sock in self.all)
+        if self.all:
+            self._lost = sum(receive_drops(sock) for sock in self.all)
+        return self._lost
 
     def close(self) -> None:
+        self.drops()
         for sock in self.all:
             sock.close()
         self.all.clear()
@@ -131,23 +135,17 @@ class Sockets:
         self.poll = select.poll()
 
 
-class MmsgPort:
-    """Batches through sendmmsg and recvmmsg."""
+class Sender:
+    """Batches from the sockets of a port to its target. `refused`: how many the kernel did not take."""
 
-    path = "sendmmsg"
-
-    def __init__(self, target: Target, sources: Sequence[bytes], why: str, batch: int = BATCH) -> None:
-        self.target, self.why, self.batch = target, why, batch
-        self.destination = target.address
-        self._sockets = Sockets(target, sources)
-        self.sources = self._sockets.sources
-        self._out = OutBatch(batch, STRIDE, self._sockets.name)
+    def __init__(self, sockets_: Sockets, batch: int = BATCH) -> None:
+        self._sockets = sockets_
+        self._out = OutBatch(batch, STRIDE, sockets_.name)
         self._given = (0, 0)
-        self._refused = 0
-        self._lost = 0
+        self.refused = 0
 
     def rows(self, source: int, count: int) -> NDArray[np.uint8]:
-        count = check_rows(len(self.sources), self.batch, source, count)
+        count = check_rows(len(self._sockets.sources), self._out.count, source, count)
         self._given = (source, count)
         return self._out.rows[:count, :LARGEST]
 
@@ -164,37 +162,54 @@ class MmsgPort:
                 tries = 0
             except OSError as error:
                 tries += 1
-                if not self._goes_on(error, source, length, tries):
+                if not goes_on(error, self._sockets, source, length, tries):
                     break
-        self._refused += count - sent
+        self.refused += count - sent
         return sent
 
-    def _goes_on(self, error: OSError, source: int, length: int, tries: int) -> bool:
-        """Whether to try the rest again. Raises EnvironmentLacks where no message would ever go."""
-        if error.errno in _FULL:
-            room = select.poll()
-            room.register(self._sockets.all[source], select.POLLOUT)
-            return tries == 1 and error.errno == errno.EAGAIN and bool(room.poll(_ROOM))
-        if error.errno == errno.EMSGSIZE:
-            raise EnvironmentLacks(
-                f"a message of {length} octets is longer than the way to {address_text(self.destination)} takes"
-            ) from None
-        if tries < _RETRIES:  # an earlier ICMP error that the kernel reports now; the error queue has it
-            return True
-        if error.errno in _UNSENDABLE:
-            raise sockets.no_route(address_text(self.destination), error) from None
-        return False
+
+def goes_on(error: OSError, own: Sockets, source: int, length: int, tries: int) -> bool:
+    """Whether to try again what a socket refused. Raises EnvironmentLacks where no message would ever go."""
+    if error.errno in _FULL:
+        room = select.poll()
+        room.register(own.all[source], select.POLLOUT)
+        return tries == 1 and error.errno == errno.EAGAIN and bool(room.poll(_ROOM))
+    text = address_text(own.target.address)
+    if error.errno == errno.EMSGSIZE:
+        raise EnvironmentLacks(f"a message of {length} octets is longer than the way to {text} takes") from None
+    if tries < _RETRIES:  # an earlier ICMP error that the kernel reports now; the error queue has it
+        return True
+    if error.errno in _UNSENDABLE:
+        raise sockets.no_route(text, error) from None
+    return False
+
+
+class MmsgPort:
+    """Batches through sendmmsg and recvmmsg."""
+
+    path = "sendmmsg"
+
+    def __init__(self, target: Target, sources: Sequence[bytes], why: str) -> None:
+        self.target, self.why, self.batch = target, why, BATCH
+        self.destination = target.address
+        self._sockets = Sockets(target, sources)
+        self.sources = self._sockets.sources
+        self._sender = Sender(self._sockets)
+
+    def rows(self, source: int, count: int) -> NDArray[np.uint8]:
+        return self._sender.rows(source, count)
+
+    def send(self, length: int) -> int:
+        return self._sender.send(length)
 
     def receive(self, timeout: float) -> Arrivals | None:
         return self._sockets.receive(timeout)
 
     def drops(self) -> Drops:
-        self._lost = max(self._lost, self._sockets.drops())
-        return Drops(receive_queue=self._lost, send_queue=self._refused)
+        return Drops(receive_queue=self._sockets.drops(), send_queue=self._sender.refused)
 
     def icmp_errors(self) -> list[IcmpError]:
         return self._sockets.icmp_errors()
 
     def close(self) -> None:
-        self._lost = max(self._lost, self._sockets.drops())
         self._sockets.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from pmiptool.errors import PmipError, UsageError
+from pmiptool.errors import EnvironmentLacks, PmipError, UsageError
 from pmiptool.net.target import Target
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def check_length(length: int, capacity: int) -> int:
     return length
 
 
-PATHS = ("send", "sendmmsg")
-"""Names of the paths, for `open_port`."""
+PATHS = ("send", "sendmmsg", "AF_PACKET", "AF_XDP")
+"""Names of the paths, the slower before the faster, for `open_port`."""
 
 
 def open_port(
@@ -127,13 +127,31 @@ def open_port(
     """Open a port to a target over raw IPv6 or UDP, from each of the sources (none: what the kernel would choose).
 
     `window`: how many messages will be under way at most; below 32 a path without batches. `path` forces one.
-    Raises EnvironmentLacks (a right, an address, a route) and UsageError (embedded, a source of another family, a
-    path that there is not).
+    Raises EnvironmentLacks (a right, an address, a route, a neighbour that does not answer, a path that cannot be
+    had) and UsageError (embedded, a source of another family, a path that there is not).
     """
     if target.kind == "embedded":
         raise UsageError("the embedded target has no sockets; give an address")
     if path is not None and path not in PATHS:
         raise UsageError(f"there is no path '{path}'; there are {', '.join(PATHS)}")
+    from pmiptool.net import sockets
+    from pmiptool.net.bulk.fast import FastPort, way_for
     from pmiptool.net.bulk.mmsg import MmsgPort
 
-    return MmsgPort(target, sources, "asked for" if path else "the faster path is not there yet")
+    own = tuple(sources) or (sockets.source_for(target),)
+    for source in own:
+        sockets.check_family(target, source)
+    way, why_not = way_for(target, own)
+    if path == "sendmmsg":
+        return MmsgPort(target, own, "asked for")
+    if way is None:
+        if path is not None:
+            raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg")
+        return MmsgPort(target, own, why_not)
+    try:
+        return FastPort(target, own, way, path)
+    except OSError as error:
+        why_not = f"{way.link.name} cannot be bypassed to: {error.strerror or error}"
+        if path is not None:
+            raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg") from None
+        return MmsgPort(target, own, why_not)
