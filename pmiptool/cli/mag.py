@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pmiptool.session.endpoint import ParameterProblem
     from pmiptool.wire.layout import Decoded
 
-USAGE = {"configure": "configure [FILE.toml]", "wait": "wait SECONDS", "quit": "quit"}
+USAGE = {"configure": "configure [FILE.toml]", "restart": "restart", "wait": "wait SECONDS", "quit": "quit"}
 """Beside what `net.mag_words` reads."""
 LONG = 3600.0
 
@@ -65,7 +65,12 @@ def command(
       detach MN [keep|remove]
       lose MN                    it is not known any more whether it is there; this waits for nothing
       allow MN                   serve it again, after an answer that forbade that
+      discover MN                it looks for an IPv4 address by DHCP
+      release MN [prefixes]      it gives up its IPv4 address, or all its prefixes, and keeps the rest
+      share MN [flow EXPR]...    a further interface of it attached, which is to have the same prefixes (RFC 7864)
+      revoke                     have the LMA end all bindings of this MAG (RFC 5846)
       heartbeat                  ask whether the LMA is there
+      restart                    a MAG that has lost its sessions, with a higher restart counter
       configure [FILE.toml]      another MAG in its place, with the keys of [mag] and [codepoints]; as it was
       wait SECONDS               let time pass (with embedded it costs none)
       quit
@@ -130,6 +135,14 @@ class Gateway:
         from pmiptool.net.mag_settings import changed, load
 
         self._begin(changed(self._usual, load(files[0])) if files else self._usual)
+
+    def _restart(self) -> None:
+        """Without its sessions, as after a crash (RFC 5847 3.2)."""
+        from msgspec.structs import replace
+
+        counter = (self.mag.config.restart_counter + 1) & 0xFFFFFFFF
+        self._usual = replace(self._usual, restart_counter=counter)
+        self._begin(replace(self.mag.config, restart_counter=counter))
 
     def _config(self, talk: Talk, heartbeat: float) -> MagConfig:
         from pmiptool.mag import MagConfig
@@ -197,6 +210,8 @@ class Gateway:
             self.waiting_until = now + _seconds(arguments[0])
         elif name == "configure" and len(arguments) < 2:
             self._configure(arguments)
+        elif name == "restart" and not arguments:
+            self._restart()
         elif name in USAGE:
             raise UsageError(f"this command reads: {USAGE[name]}")
         else:

@@ -53,9 +53,15 @@ SENTENCES = {
     "detach": "detach {mn} from the MAG",
     "lose": "take the presence of {mn} away, so that the MAG cannot tell whether it is there",
     "allow": "have the MAG serve {mn} again",
+    "discover": "have {mn} look for an IPv4 address by DHCP (DHCPDISCOVER)",
+    "release": "have {mn} give up its IPv4 address by DHCP (DHCPRELEASE)",
+    "release prefixes": "have the MAG give up the prefixes of {mn} and keep its IPv4 address",
+    "share": "attach a further interface of {mn} to the MAG that is to have the prefixes of its others",
+    "revoke": "have the MAG revoke all its bindings",
+    "restart": "restart the MAG, so that it loses its sessions",
     "heartbeat": "have the MAG send a heartbeat request",
 }
-"""What somebody at the MAG is asked for, by the first word of the command that asks for the same."""
+"""What somebody at the MAG is asked for, by the command that asks for the same, or by its first word."""
 SPECIAL = ("any", "no-key")
 """Values of a profile that others cannot stand for."""
 
@@ -156,8 +162,17 @@ class Mag(Trial):
                 raise SetUpFailed(f"the MAG does not {' '.join(words)}: {error}") from None
         if self._trigger is not None:
             return self._trigger.run(words)
-        further = f" ({' '.join(words[2:])})" if len(words) > 2 else ""
-        return self.operate(SENTENCES[words[0]].format(mn=words[1] if len(words) > 1 else "") + further)
+        mn, further = words[1] if len(words) > 1 else "", " ".join(words[2:])
+        whole = SENTENCES.get(f"{words[0]} {further}")
+        if whole is None:
+            whole = SENTENCES[words[0]] + (f" ({further})" if further else "")
+        return self.operate(whole.replace("{mn}", mn))
+
+    def restart(self) -> None:
+        """Have it start anew, without its sessions."""
+        self.tell("restart")
+        for node in self.nodes:
+            node.is_there = False
 
     @property
     def patience(self) -> float:

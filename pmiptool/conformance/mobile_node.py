@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BR_P = 0x8000
 UPN_A = 0x8000
+ARRIVALS = ("attach", "handover", "share")
 
 
 class MobileNode:
@@ -63,8 +64,8 @@ class MobileNode:
     def told(self, word: str, *further: str) -> None:
         """Have the MAG do something about it."""
         self.mag.tell(word, self.name, *further)
-        if word in ("attach", "handover", "detach", "lose"):
-            self.is_there = word in ("attach", "handover")
+        if word in (*ARRIVALS, "detach", "lose"):
+            self.is_there = word in ARRIVALS
 
     def attach(self, *further: str) -> Request:
         """The request with which it is registered; the case is INCONCLUSIVE where none comes."""
@@ -77,6 +78,18 @@ class MobileNode:
 
     def hand_over(self, *further: str) -> Request:
         return self._needed("handover", *further)
+
+    def share(self) -> Request:
+        """A further interface of it attaches, which is to have the same prefixes (RFC 7864 3.2.1)."""
+        return self._needed("share")
+
+    def discover(self) -> Request:
+        """It looks for an IPv4 address."""
+        return self._needed("discover")
+
+    def release(self, *what: str) -> Request:
+        """It gives up its IPv4 address, or with `prefixes` all of these, and keeps the rest."""
+        return self._needed("release", *what)
 
     def renew(self) -> Request:
         return self._needed("renew")
@@ -106,7 +119,7 @@ class MobileNode:
     def _needed(self, word: str, *further: str) -> Request:
         self.told(word, *further)
         request = self.hear(self.mag.patience)
-        if word in ("attach", "handover") and request is not None and not request.message.lifetime:
+        if word in ARRIVALS and request is not None and not request.message.lifetime:
             request.answer()  # a late word of an earlier case, of the same mobile node
             request = self.hear(self.mag.patience)
         if request is None:

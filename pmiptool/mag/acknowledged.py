@@ -12,6 +12,7 @@ from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
 from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING
 from pmiptool.mag.outgoing import Outgoing
+from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.mag.sent import Key
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.layout import Decoded
@@ -103,9 +104,12 @@ class Acknowledged(Outgoing):
         now: float,
     ) -> None:
         message = self._faults.seen(message)
-        self._end(entry, request, now, attempt=attempt, answer=decoded, outcome="accepted")
-        if request.kind == "detach":
+        followed_by = self._identifiers.answered(entry, request, message)
+        self._end(entry, request, now, attempt, decoded, "accepted", followed_by=followed_by)
+        if request.kind == "detach" or (request.kind == "release" and "release-is-all" in self._faults):
             return self._release(entry, now, acknowledged=True)
+        if request.kind == "release":
+            return self._extensions.released(entry, request, partial(self._tell_of, entry, now))
         entry.state = "registered"
         entry.prefixes = self._faults.prefixes(answers.prefixes(message), entry.prefixes)
         # RFC 6275 11.7.3: the lifetime counts from the sending of the request, and never grows beyond what was asked.
@@ -142,6 +146,9 @@ class Acknowledged(Outgoing):
                 self.config.codepoints,
                 tell,
             )
+        if followed_by:
+            renewal = Request("renew", HI_NOT_CHANGED, entry.profile.lifetime, prefixes=entry.prefixes)
+            self._start(entry, renewal, now)
         return None
 
     def _rejected(
@@ -156,8 +163,10 @@ class Acknowledged(Outgoing):
         """Status 128 or more: deny service (RFC 5213 6.9.1.2 (11)), unless the gateway may ask once more."""
         if message.status == answers.SEQUENCE_OUT_OF_WINDOW and not self.config.timestamps:
             entry.sequence = message.sequence  # RFC 6275 11.7.3
-        again, reason = self._faults.again(request, message.status) or retry.again(
-            request, message.status, self.config, self._extensions
+        again, reason = (
+            self._faults.again(request, message.status)
+            or self._otherwise(entry, request, message)
+            or retry.again(request, message.status, self.config, self._extensions)
         )
         self._extensions.rejected(entry, message.status)
         self._end(entry, request, now, attempt, decoded, "rejected", f"status-{message.status}", reason)
@@ -173,6 +182,8 @@ class Acknowledged(Outgoing):
         if again is not None:
             entry.request, entry.multihoming = again, again.multihoming
             return self._transmit(entry, again, now)
+        if request.kind == "release":
+            return None  # what was to be given up alone stays, with all else
         entry.renew_at = None
         if message.status == answers.PROXY_REG_NOT_ENABLED and "retries-152" not in self._faults:
             self._denied.add(entry.profile.id)
@@ -185,6 +196,18 @@ class Acknowledged(Outgoing):
         entry.state, entry.expires_at = "rejected", None
         entry.flows.clear()
         return None
+
+    def _otherwise(
+        self, entry: BindingUpdateListEntry, request: Request, message: BindingAcknowledgement
+    ) -> tuple[Request, str] | None:
+        """The request with other binding identifiers, where the anchor refused these, and why (RFC 5648 5.7)."""
+        reason = self._identifiers.answered(entry, request, message)
+        if not reason:
+            return None
+        again = retry.anew(request, self.config)
+        again.bids = ()
+        self._identifiers.ask(entry, again)
+        return again, reason
 
     def _set_clock(self, offset: float) -> None:
         """No gateway does this (RFC 5213 6.9.1.2 (9)), but for a fault."""

@@ -9,7 +9,7 @@ from pmiptool.mag.config import Flow, MnProfile
 from pmiptool.mag.events import Kind
 from pmiptool.session.model import GreKeys, Ipv4Home
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import GreKey, Ipv4HomeAddressRequest, Prefix
+from pmiptool.wire.values import BindingIdentifier, GreKey, Ipv4HomeAddressRequest, Prefix
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Request:
     multipath, bulk, overwrite: it asks for several paths, with the flags B and O (RFC 8278 4.1).
     put_off: it waits because enough has been sent within the last second. access_network: it tells what the profile
     knows of the access network. ipv6: it asks for prefixes. ipv4: it asks for an IPv4 home address (RFC 5844). gre: it
-    asks for GRE encapsulation (RFC 5845).
+    asks for GRE encapsulation (RFC 5845). bids: its binding identifiers (RFC 5648). A `release` gives up what it
+    names, prefixes or the address, and nothing else (RFC 5844 3.2.3.3).
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Request:
     ipv6: bool = True
     ipv4: Ipv4HomeAddressRequest | None = None
     gre: GreKey | None = None
+    bids: tuple[BindingIdentifier, ...] = ()
 
 
 @dataclass
@@ -74,6 +76,7 @@ class BindingUpdateListEntry:
     the anchor told by update notifications, service requests as agreed. multipath: its requests ask for several paths.
     ipv4: the IPv4 home address given; dhcp_server: what the gateway is to be for it, else a relay (RFC 5844 3.2). gre:
     what was agreed on; gre_option: what is asked for; without_gre: the anchor does not want it here (RFC 5845 4).
+    refused_bids: binding identifiers that the last answer did not register (RFC 5648 5.7).
     """
 
     profile: MnProfile
@@ -95,4 +98,5 @@ class BindingUpdateListEntry:
     gre: GreKeys | None = None
     gre_option: GreKey | None = None
     without_gre: bool = False
+    refused_bids: set[int] = field(default_factory=set)
     request: Request | None = None

@@ -101,6 +101,8 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     that takes the reading `strict` of `flow-omission`; False: they stay unnamed (muho 3.2).
     force_ipv4_udp_encapsulation: ForceIPv4UDPEncapsulationSupport, the F flag of requests over IPv4 (RFC 5844 5.2).
     tlv_header: their T flag (RFC 5845 7.2).
+    identity: the NAI of this gateway in a revocation of all its bindings (RFC 5846 9.2); init_min_delay_bris,
+    max_brack_timeout, bri_max_retries: how often it is sent (11).
     """
 
     timestamps: bool = True
@@ -124,4 +126,8 @@ class MagConfig(msgspec.Struct, frozen=True, kw_only=True):
     refresh_flows: bool = False
     force_ipv4_udp_encapsulation: bool = False
     tlv_header: bool = False
+    identity: str = "mag@example.org"
+    init_min_delay_bris: float = 1.0
+    max_brack_timeout: float = 2.0
+    bri_max_retries: int = 1
     codepoints: CodePoints = DEFAULT

@@ -12,7 +12,7 @@ import msgspec
 from pmiptool.mag.config import Flow
 from pmiptool.wire.layout import Decoded
 
-Kind = Literal["attach", "renew", "modify", "detach"]
+Kind = Literal["attach", "renew", "modify", "release", "detach"]
 LmaKind = Literal["heartbeat", "revocation", "update-notification"]
 Outcome = Literal["accepted", "rejected", "unanswered", "ignored", "superseded"]
 
@@ -114,6 +114,12 @@ class Ipv4NotGiven(Event, frozen=True):
     """An IPv4 home address was asked for, and the accepting answer gives none: no IPv4 support (RFC 5844 3.2.3.2)."""
 
 
+class PartReleased(Event, frozen=True):
+    """The prefixes, or with ipv6 False the IPv4 home address, were given up alone (RFC 5844 3.2.3.3)."""
+
+    ipv6: bool
+
+
 class GreAgreed(Event, frozen=True):
     """GRE encapsulation was agreed on, with keys or without (RFC 5845 4.2)."""
 
@@ -193,6 +199,20 @@ class BindingRevoked(Event, frozen=True):
     gone: bool
 
 
+class GlobalRevocationSent(Event, frozen=True):
+    """An indication left that revokes all bindings with the anchor (RFC 5846 9.2). `attempt` counts from 1."""
+
+    attempt: int
+    request: Decoded
+
+
+class GlobalRevocationEnded(Event, frozen=True):
+    """It was answered with `status`, or given up: then `answer` and `status` are None (RFC 5846 6.2.2, 6.3)."""
+
+    status: int | None = None
+    answer: Decoded | None = None
+
+
 class SessionUpdated(Event, frozen=True):
     """The anchor told session parameters (RFC 7077 6.1); `options` are the names of their types."""
 
@@ -261,6 +281,7 @@ AnyEvent = (
     | SessionLegacy
     | Ipv4Given
     | Ipv4NotGiven
+    | PartReleased
     | GreAgreed
     | GreNotAgreed
     | MultipathDisabled
@@ -274,6 +295,8 @@ AnyEvent = (
     | ClockOffset
     | LmaRequest
     | BindingRevoked
+    | GlobalRevocationSent
+    | GlobalRevocationEnded
     | SessionUpdated
     | OffLinkPrefixes
     | HeartbeatSent

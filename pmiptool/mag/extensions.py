@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from pmiptool.mag import answers, events
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
@@ -40,12 +42,16 @@ class Extensions:
 
     def ask(self, entry: BindingUpdateListEntry, request: Request) -> None:
         """What the profile wants and the anchor has not refused; what it gave is named again (RFC 5844 3.2.3.3)."""
+        if request.kind == "release":
+            request.ipv6 = bool(request.prefixes)
+            request.ipv4 = None if request.ipv6 or entry.ipv4 is None else _named(entry.ipv4)
+            return
         profile = entry.profile
         request.ipv6 = profile.ipv6 and (profile.id, "ipv6") not in self._refused
         if (profile.id, "ipv4") not in self._refused or not request.ipv6:
             request.ipv4 = profile.ipv4_hoa if entry.ipv4 is None else _named(entry.ipv4)
         # A de-registration SHOULD NOT have the GRE Key option (RFC 5845 4.2).
-        if request.kind != "detach" and not entry.without_gre and not self._gre_unsupported:
+        if request.lifetime and not entry.without_gre and not self._gre_unsupported:
             request.gre = entry.gre_option or profile.gre
 
     def flags(self, over_ipv4: bool) -> int:
@@ -87,6 +93,16 @@ class Extensions:
             if entry.gre != before:
                 tell(events.GreAgreed, **entry.gre._asdict())
 
+    def released(self, entry: BindingUpdateListEntry, request: Request, tell: Tell) -> None:
+        """The address alone, or the prefixes alone, are no longer the mobile node's (RFC 5844 3.2.3.3)."""
+        if request.ipv6:
+            entry.profile = replace(entry.profile, ipv6=False, hnp=())
+            entry.prefixes = ()
+        else:
+            entry.profile = replace(entry.profile, ipv4_hoa=None)
+            entry.ipv4 = None
+        tell(events.PartReleased, ipv6=request.ipv6)
+
     def rejected(self, entry: BindingUpdateListEntry, status: int) -> None:
         """What is not asked for again until an administrative action (RFC 5844 3.2.3.2)."""
         if status == NOT_AUTHORIZED_FOR_IPV4:
@@ -102,6 +118,8 @@ class Extensions:
 
     def again(self, request: Request, status: int) -> tuple[dict[str, Any], str]:
         """What changes in a request that is made once more after a rejection, and why; nothing to change: ({}, "")."""
+        if request.kind == "release":
+            return {}, ""  # without one part of it nothing, or all, would be given up
         if status == NOT_AUTHORIZED_FOR_IPV4 and request.ipv4 is not None and request.ipv6:
             return {"ipv4": None}, "not authorized for IPv4: once more without"
         if status == NOT_AUTHORIZED_FOR_IPV6 and request.ipv6 and request.ipv4 is not None:
@@ -109,7 +127,7 @@ class Extensions:
         named = request.kind == "attach" and request.ipv4 is not None and any(request.ipv4.ipv4_home_address)
         if status == NOT_AUTHORIZED_FOR_ADDRESS and named and self._config.retry_all_zero:
             return {"ipv4": ANY}, "not authorized for the IPv4 home address: once more for any"
-        if status == GRE_REQUIRED and request.gre is None and request.kind != "detach":
+        if status == GRE_REQUIRED and request.gre is None and request.lifetime:
             self._keys += 1
             return {"gre": GreKey(gre_key=(self._keys,))}, "GRE is required: once more with a key"
         return {}, ""

@@ -10,10 +10,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pmiptool.registry.rfc5846 import BR_G, BR_P
 from pmiptool.registry.rfc5847 import RESPONSE, UNSOLICITED
 from pmiptool.wire.values import (
+    AlternateCareOfAddress,
     BindingError,
     BindingRevocationAcknowledgement,
+    BindingRevocationIndication,
     Heartbeat,
     HomeNetworkPrefix,
     MobileNodeGroupIdentifier,
@@ -22,7 +25,8 @@ from pmiptool.wire.values import (
     UpdateNotificationAcknowledgement,
 )
 
-BRA, UPA = BindingRevocationAcknowledgement, UpdateNotificationAcknowledgement
+BRA, UPA, BRI = BindingRevocationAcknowledgement, UpdateNotificationAcknowledgement, BindingRevocationIndication
+_OTHER = AlternateCareOfAddress(alternate_care_of_address=bytes.fromhex("20010db80bad") + bytes(9) + b"\x01")
 DEAF = {"bri": "Binding Revocation Indication", "update-notification": "Update Notification", "heartbeat": "Heartbeat"}
 _MESSAGES: dict[str, tuple[str, type]] = {
     "bra": ("Binding Revocation Acknowledgement", BRA),
@@ -58,6 +62,11 @@ ANSWER_FAULTS: dict[str, str] = {
     "restart-counter-missing": "A heartbeat response has no Restart Counter option.",
     "restart-counter-in-request": "A heartbeat request has a Restart Counter option.",
     "heartbeat-sequence-constant": "All heartbeat requests have one sequence number.",
+    "restart-counter-kept": "The restart counter is the same after each restart.",
+    "bri-p-flag-clear": "A Binding Revocation Indication has its P flag clear.",
+    "bri-g-flag-clear": "A Binding Revocation Indication has its G flag clear.",
+    "bri-without-mn-id": "A Binding Revocation Indication has no MN-ID.",
+    "bri-other-address": "A Binding Revocation Indication names another proxy care-of address.",
     "unsolicited-answered": "An unsolicited heartbeat response gets a response.",
 }
 
@@ -101,6 +110,11 @@ _CHANGES: dict[str, tuple[type, Callable[[Any], Any]]] = {
     "heartbeat-reserved-set": (Heartbeat, lambda message: replace(message, flags=message.flags | 0x8000)),
     "restart-counter-missing": _fields(Heartbeat, options=()),
     "restart-counter-in-request": (Heartbeat, _counted),
+    "restart-counter-kept": _fields(Heartbeat, options=(RestartCounter(restart_counter=7),)),
+    "bri-p-flag-clear": (BRI, lambda message: replace(message, flags=message.flags & ~BR_P)),
+    "bri-g-flag-clear": (BRI, lambda message: replace(message, flags=message.flags & ~BR_G)),
+    "bri-without-mn-id": _without(BRI, MobileNodeIdentifier),
+    "bri-other-address": (BRI, lambda message: replace(message, options=(*message.options[:1], _OTHER))),
     "heartbeat-sequence-constant": (Heartbeat, lambda message: replace(message, sequence=7)),
 }
 _OF_REQUESTS = ("restart-counter-in-request", "heartbeat-sequence-constant")

@@ -30,6 +30,7 @@ FILTER_FAULTS: dict[str, str] = {
     "fid-pri-same": "All filters have one priority.",
     "summary-twice": "Each FID stands twice in the Flow Summary.",
     "summary-odd": "The Flow Summary names a FID that no filter has.",
+    "summary-cut": "Of several Flow Summary options only the first is sent.",
     "reference-missing": "Filters have no Binding Reference.",
     "reference-twice": "Filters have two Binding References.",
     "reference-odd": "Filters refer to a binding identifier that was not registered.",
@@ -107,6 +108,11 @@ _CHANGES: dict[str, Callable[[Parts], Parts]] = {
     "fid-twice": _twice(_FLOWS),
     "summary-twice": _each(FlowSummary, lambda option: replace(option, fid=option.fid * 2)),
     "summary-odd": _each(FlowSummary, lambda option: replace(option, fid=(*option.fid, 999))),
+    "summary-cut": lambda options: tuple(
+        option
+        for n, option in enumerate(options)
+        if not isinstance(option, FlowSummary) or type(options[n - 1]) is not FlowSummary
+    ),
     "reference-missing": _inside(_without(BindingReference)),
     "reference-twice": _inside(_twice(BindingReference)),
     "reference-odd": _inside(_each(BindingReference, lambda part: replace(part, bid=(99,)))),

@@ -11,12 +11,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from pmiptool.mag.bul import Attempt, Request
+from pmiptool.mag.request import HI_SHARING
 from pmiptool.registry.rfc5555 import BU_F
 from pmiptool.registry.rfc5845 import BU_T
 from pmiptool.wire.values import (
     AccessNetworkIdentifier,
     AccessTechnologyType,
     AlternateCareOfAddress,
+    BindingAuthorizationData,
+    BindingIdentifier,
     BindingUpdate,
     FlowIdentification,
     GreKey,
@@ -36,7 +39,7 @@ from pmiptool.wire.values import (
 )
 
 A, P = 0x8000, 0x0200
-KINDS = {"attach": "attach", "renewal": "renew", "modification": "modify", "detach": "detach"}
+KINDS = {"attach": "attach", "renewal": "renew", "modification": "modify", "release": "release", "detach": "detach"}
 OPTIONS: dict[str, tuple[str, type]] = {
     "mn-id": ("MN-ID", MobileNodeIdentifier),
     "hnp": ("Home Network Prefix", HomeNetworkPrefix),
@@ -60,7 +63,7 @@ _KIND_WITHOUT = (
     ("modification", "multihoming"),
 )
 _KIND_HI = (("attach", 0), ("attach", 2), ("attach", 5), ("handover", 1), ("renewal", 1), ("modification", 1),
-            ("detach", 1))  # fmt: skip
+            ("share", 1), ("detach", 1))  # fmt: skip
 
 REQUEST_FAULTS: dict[str, str] = {
     **{f"without-{name}": f"No PBU has the {OPTIONS[name][0]} option." for name in _WITHOUT},
@@ -113,6 +116,12 @@ REQUEST_FAULTS: dict[str, str] = {
     "bid-0": "The MAG Multipath-Binding option has BID 0.",
     "bulk-and-overwrite": "The MAG Multipath-Binding option has the flags B and O.",
     "ipv4-invented": "The IPv4 Home Address Request names an address of the gateway's own choice.",
+    "gre-key-cut": "The key of the GRE Key option has 2 octets.",
+    "release-with-hnp": "The PBU that gives up an IPv4 home address has a prefix too.",
+    "release-with-ipv4": "The PBU that gives up the prefixes names an IPv4 home address too.",
+    "release-without-prefixes": "The PBU that gives up the prefixes names none.",
+    "detach-with-bid": "The PBU of a mobile node that leaves has one of its binding identifiers.",
+    "authorization-data-first": "PBUs have a Binding Authorization Data option before all others.",
     "gre-key-changed": "The GRE key of a renewal is another than that of the first PBU.",
 }
 
@@ -145,8 +154,8 @@ def _beside(message: BindingUpdate, option: Any) -> BindingUpdate:
 
 
 def _is(kind: str, message: BindingUpdate, request: Request) -> bool:
-    if kind == "handover":
-        return request.kind == "attach" and request.hi != 1
+    if kind in ("handover", "share"):
+        return request.kind == "attach" and (request.hi == HI_SHARING if kind == "share" else request.hi != 1)
     return request.kind == KINDS[kind]
 
 
@@ -286,5 +295,15 @@ _CHANGES: dict[str, Change] = {
     "bid-0": _each(MagMultipathBinding, bid=0),
     "bulk-and-overwrite": _each(MagMultipathBinding, b=1, o=1),
     "ipv4-invented": _each(Ipv4HomeAddressRequest, ipv4_home_address=bytes((198, 51, 100, 9)), prefix_length=24),
+    "gre-key-cut": lambda message, request, first: _changed(
+        message, GreKey, lambda option: UnknownOption(33, bytes(4))
+    ),
+    "release-with-hnp": _only("release", _where_missing(HomeNetworkPrefix(home_network_prefix=_INVENTED))),
+    "release-with-ipv4": _only("release", _where_missing(Ipv4HomeAddressRequest(ipv4_home_address=bytes(4)))),
+    "release-without-prefixes": _only("release", _leave_out("hnp")),
+    "detach-with-bid": _only("detach", _where_missing(BindingIdentifier(bid=5, bid_pri=10))),
+    "authorization-data-first": lambda message, request, first: replace(
+        message, options=(BindingAuthorizationData(authenticator=bytes(12)), *message.options)
+    ),
     "gre-key-changed": _only("renewal", _key),
 }

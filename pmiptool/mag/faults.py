@@ -20,6 +20,7 @@ from pmiptool.mag.fault_answers import ANSWER_FAULTS, answered
 from pmiptool.mag.fault_filters import FILTER_FAULTS, changed
 from pmiptool.mag.fault_octets import OCTET_FAULTS, changed_octets
 from pmiptool.mag.fault_requests import REQUEST_FAULTS, asked
+from pmiptool.mag.identifiers import has_status
 from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.mag.revocation import Loss
 from pmiptool.mag.sent import match
@@ -97,6 +98,16 @@ BEHAVIOUR = {
     "repetition-not-redone": "A retransmitted Update Notification that wants no acknowledgement is dropped.",
     "sends-no-problems": "No ICMP error is sent.",
     "points-at-nothing": "ICMP errors point at octet 0 of the packet.",
+    "sub-options-unaligned": "The sub-options of filters stand without padding between them.",
+    "inactive-dropped": "A filter of which no binding identifier is registered is not refreshed.",
+    "bids-insisted": "Binding identifiers are asked for whatever the anchor said of them.",
+    "bid-result-is-all": "A PBA with an identifier that has a status of its own is taken for a rejection.",
+    "bid-address-withheld": "Where the care-of address of an identifier is not known, it is not told.",
+    "discover-unheeded": "A mobile node that looks for an IPv4 address makes no PBU.",
+    "release-is-all": "A mobile node that gives up its IPv4 address is let go.",
+    "bri-sent-once": "A Binding Revocation Indication is not retransmitted.",
+    "bra-unheeded": "The bindings outlive the acknowledgement of their revocation.",
+    "bri-retries-130": "After status 130 the revocation of all bindings is tried again.",
     "session-kept": "A mobile node that left is kept and its registration renewed.",
 }
 
@@ -157,6 +168,8 @@ class Faults:
         """Whether an answer is a rejection."""
         if message.status >= REJECTED:
             return "rejection-taken" not in self.names
+        if "bid-result-is-all" in self.names and has_status(message):
+            return True
         given = flows(message).values()
         if "flow-result-is-all" in self.names and any(flow.status for flow in given):
             return True

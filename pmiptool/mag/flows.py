@@ -10,9 +10,37 @@ from pmiptool.mag import answers, events
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Filter, Request
 from pmiptool.mag.config import Flow
 from pmiptool.registry.codepoints import CodePoints
-from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification, UpdateNotification
+from pmiptool.text.filters import bids_of
+from pmiptool.wire.values import BindingAcknowledgement, FlowIdentification, FlowSummary, UpdateNotification
 
 Tell = Callable[..., None]
+
+SUMMARY_HOLDS = 127  # identifiers of two octets each (RFC 6089 5.2.3)
+
+
+def kept(entry: BindingUpdateListEntry, request: Request, *, inactive: bool = True) -> tuple[int, ...] | None:
+    """The gateway's own filters that a request does not name; None where there are none.
+
+    inactive: also those of which the anchor registered no binding identifier (RFC 6089 5.2.3).
+    """
+    named = {flow.fid for flow in request.flows}
+    own = {fid: known.flow for fid, known in entry.flows.items() if known.owner == "mag" and fid not in named}
+    fids = tuple(fid for fid, flow in own.items() if inactive or not _is_inactive(entry, flow))
+    return fids or None
+
+
+def _is_inactive(entry: BindingUpdateListEntry, flow: Flow) -> bool:
+    bids = set(bids_of(flow) or ())
+    return bool(bids) and bids <= entry.refused_bids
+
+
+def summaries(fids: tuple[int, ...] | None, codepoints: CodePoints) -> tuple[FlowSummary, ...]:
+    """Flow Summary options of these filters, none for None: one in its first dialect (mext 5.2), or as many as it
+    takes (RFC 6089 5.2.3)."""
+    if fids is None:
+        return ()
+    size = SUMMARY_HOLDS if codepoints.wire_dialect == "rfc6089" else max(1, len(fids))
+    return tuple(FlowSummary(fid=fids[at : at + size]) for at in range(0, max(1, len(fids)), size))
 
 
 def update(

@@ -6,9 +6,12 @@ it is in the events.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from pmiptool.errors import UsageError
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import Flow, MnProfile
+from pmiptool.mag.extensions import ANY
 from pmiptool.mag.peer_requests import PeerRequests, is_malformed
 from pmiptool.mag.request import (
     ACTS,
@@ -124,10 +127,30 @@ class MobileAccessGateway(PeerRequests):
             return self._release(entry, now, acknowledged=False)
         self._start(entry, Request("detach", HI_UNKNOWN, 0, act=number, prefixes=self._known(entry)), now)
 
+    def discover(self, mn_id: bytes | str, now: float, *, interface: str = "") -> None:
+        """The mobile node looks for an IPv4 address: ask for one, where it has none (RFC 5844 3.4.3, 3.2.3.3)."""
+        entry = self.entry(mn_id, interface)
+        self._refuse_denied(entry.profile.id)
+        if entry.ipv4 is None and "discover-unheeded" not in self._faults:
+            entry.profile = replace(entry.profile, ipv4_hoa=entry.profile.ipv4_hoa or ANY)
+            self.renew(mn_id, now, interface=interface)
+
+    def release(self, mn_id: bytes | str, now: float, *, prefixes: bool = False, interface: str = "") -> None:
+        """Give up the IPv4 home address, or all prefixes, and keep the rest (RFC 5844 3.2.3.3, 3.4.3)."""
+        entry = self.entry(mn_id, interface)
+        if entry.multihoming or entry.multipath:
+            raise UsageError("of an interface among several no part can be given up; detach it")
+        if entry.ipv4 is None or not entry.prefixes:
+            name = octets_text(entry.profile.id)
+            raise UsageError(f"{name} has no {'prefixes' if entry.ipv4 else 'IPv4 address'} beside; detach it")
+        named = entry.prefixes if prefixes else ()
+        self._start(entry, Request("release", HI_UNKNOWN, 0, prefixes=named), now)
+
     def allow(self, mn_id: bytes | str) -> None:
         """The administrative action after which a denied mobile node, or one with an ignored answer, may be served."""
         self._denied.discard(_octets(mn_id))
         self._extensions.allow(_octets(mn_id))
+        self._identifiers.allow()
         self.paths.disabled.discard(_octets(mn_id))
         for entry in self.binding_update_list.values():
             if entry.profile.id == _octets(mn_id) and entry.state == "ignored":
@@ -160,7 +183,8 @@ class MobileAccessGateway(PeerRequests):
     def busy(self, mn_id: bytes | str | None = None, interface: str = "") -> bool:
         """Whether a request waits for its answer: of this interface, or any, a heartbeat included."""
         if mn_id is None:
-            return self.heartbeats.waits or any(entry.request for entry in self.binding_update_list.values())
+            waits = self.heartbeats.waits or self.global_revocation.due is not None
+            return waits or any(entry.request for entry in self.binding_update_list.values())
         entry = self.binding_update_list.get((_octets(mn_id), interface))
         return entry is not None and entry.request is not None
 
@@ -176,13 +200,13 @@ class MobileAccessGateway(PeerRequests):
                 times.append(entry.expires_at)
             if entry.renew_at is not None and entry.request is None:
                 times.append(entry.renew_at)
-        if self.heartbeats.due is not None:
-            times.append(self.heartbeats.due)
+        times += [due for due in (self.heartbeats.due, self.global_revocation.due) if due is not None]
         return min(times, default=None)
 
     def on_timer(self, now: float) -> None:
         """Retransmit, give up, renew or let expire what is due."""
         self._heartbeat_due(now)
+        self._global_revocation_due(now)
         for entry in list(self.binding_update_list.values()):
             if entry.request is not None and entry.request.due <= now:
                 self._unanswered(entry, entry.request, now)

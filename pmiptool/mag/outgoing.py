@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from pmiptool.mag import events, extensions, multipath
+from pmiptool.mag import events, extensions, flows, multipath
+from pmiptool.mag.alignment import aligned
 from pmiptool.mag.bul import Attempt, BindingUpdateListEntry, Request
 from pmiptool.mag.config import MAX_UPDATE_RATE, MagConfig
 from pmiptool.mag.events import AnyEvent, Outcome
 from pmiptool.mag.faults import Faults
+from pmiptool.mag.identifiers import Identifiers
 from pmiptool.mag.request import proxy_binding_update
 from pmiptool.mag.sent import Key, Transmissions
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
@@ -45,6 +47,7 @@ class Outgoing:
         self._rates: dict[bytes, deque[float]] = {}
         self._extensions = extensions.Extensions(config)
         self._faults = Faults(faults)
+        self._identifiers = Identifiers(address.address, self._faults.names)
         multipath.join([self])
 
     def to_send(self, now: float) -> list[Datagram]:
@@ -77,8 +80,10 @@ class Outgoing:
             self._end(entry, entry.request, now, outcome="superseded")
         request.multihoming, request.multipath = entry.multihoming, entry.multipath
         if self.config.refresh_flows and request.summary is None and request.kind in ("renew", "modify"):
-            request.summary = self._kept_flows(entry, request)
+            inactive = "inactive-dropped" not in self._faults
+            request.summary = flows.kept(entry, request, inactive=inactive)
         self._extensions.ask(entry, request)
+        self._identifiers.ask(entry, request)
         request.timeout = self._faults.first_wait(self.config.initial_timeout, request)
         entry.request = request
         try:
@@ -86,12 +91,6 @@ class Outgoing:
         except EncodeError:
             entry.request = None
             raise
-
-    @staticmethod
-    def _kept_flows(entry: BindingUpdateListEntry, request: Request) -> tuple[int, ...] | None:
-        """The gateway's own filters that a request does not name; None where there are none."""
-        named = {flow.fid for flow in request.flows}
-        return tuple(fid for fid, kept in entry.flows.items() if kept.owner == "mag" and fid not in named) or None
 
     def _next_sequence(self, entry: BindingUpdateListEntry) -> int:
         """With timestamps a counter of the gateway, without one of the session (RFC 5213 6.9.1.1 (6))."""
@@ -137,15 +136,19 @@ class Outgoing:
             link_local=entry.link_local,
             multihoming=request.multihoming,
             act=request.act,
+            bids=request.bids,
             flows=request.flows,
-            summary=request.summary,
+            summaries=flows.summaries(request.summary, self.config.codepoints),
             access_network=entry.profile.access_network if request.access_network else None,
             path=multipath.options(way, bulk=request.bulk, overwrite=request.overwrite) if way else (),
             ipv6=request.ipv6,
             more=extensions.options(request),
             flags=self._extensions.flags(len(self.address.address) == 4),
         )
-        decoded = self._post(self._faults.request(message, request, entry), whole=whole)
+        message = self._faults.request(message, request, entry)
+        if "sub-options-unaligned" not in self._faults:
+            message = aligned(message, self._codec)
+        decoded = self._post(message, whole=whole)
         attempt = Attempt(getattr(decoded.message, "sequence", sequence), decoded, now, timestamp)
         request.attempts.append(attempt)
         request.due = now + request.timeout

@@ -16,7 +16,9 @@ from pmiptool.mag.acknowledged import Acknowledged
 from pmiptool.mag.bul import BindingUpdateListEntry, Request
 from pmiptool.mag.config import MagConfig
 from pmiptool.mag.extensions import NOT_AUTHORIZED_FOR_IPV4
+from pmiptool.mag.global_revocation import GlobalRevocation
 from pmiptool.mag.request import HI_NOT_CHANGED
+from pmiptool.registry.rfc5846 import PER_PEER_POLICY
 from pmiptool.registry.rfc5847 import UNSOLICITED
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.registry.rfc7077 import UPN_A, UPN_D
@@ -64,7 +66,9 @@ class PeerRequests(Acknowledged):
             delay=config.heartbeat_delay,
             interval=self._faults.interval(config.heartbeat_interval),
         )
+        self.global_revocation = GlobalRevocation(config, address.address, self._sequence)
         self._beat: tuple[Decoded, float] | None = None
+        self._attempts = 0
         self._answered: dict[tuple[events.LmaKind, int], _Answered] = {}
 
     def heartbeat(self, now: float) -> None:
@@ -75,6 +79,47 @@ class PeerRequests(Acknowledged):
         self._beat = message, now
         self._events.append(events.HeartbeatSent(time=now, request=message))
 
+    def revoke_all(self, now: float) -> None:
+        """Have the anchor end all bindings of this gateway (RFC 5846 9.2). UsageError after it has denied that."""
+        if self.global_revocation.not_authorized:
+            raise UsageError(
+                "the anchor does not authorize global revocations: none may be sent to it again (5846 9.2)"
+            )
+        self._attempts = 0
+        self._indicate(self.global_revocation.begin(now), now)
+
+    def _indicate(self, message: msgspec.Struct, now: float) -> None:
+        self._attempts += 1
+        sent = self._post(self._faults.answer(message))
+        self._events.append(events.GlobalRevocationSent(time=now, attempt=self._attempts, request=sent))
+
+    def _global_revocation_due(self, now: float) -> None:
+        """Once more, or, where no answer came at all, an end of all bindings (6.3)."""
+        due = self.global_revocation.due
+        if due is None or due > now:
+            return
+        message = self.global_revocation.again(now)
+        if message is not None and "bri-sent-once" not in self._faults:
+            self._indicate(message, now)
+        elif message is None:
+            self._events.append(events.GlobalRevocationEnded(time=now))
+            self._lose_all(now)
+
+    def _revocation_acknowledged(self, decoded: Decoded, message: BindingRevocationAcknowledgement, now: float) -> None:
+        accepted = self.global_revocation.answered(message.sequence, message.status)
+        if accepted is None:
+            return self._ignore("unmatched", decoded, now)
+        self._events.append(events.GlobalRevocationEnded(time=now, status=message.status, answer=decoded))
+        if accepted and "bra-unheeded" not in self._faults:
+            self._lose_all(now)
+        if self.global_revocation.not_authorized and "bri-retries-130" in self._faults:
+            self._indicate(self.global_revocation.begin(now), now)
+        return None
+
+    def _lose_all(self, now: float) -> None:
+        for entry in list(self.binding_update_list.values()):
+            self._lose(revocation.Loss(entry, entry.prefixes), PER_PEER_POLICY, now)
+
     # What comes in
 
     def _other_message(self, decoded: Decoded, now: float) -> None:
@@ -83,7 +128,8 @@ class PeerRequests(Acknowledged):
         message = decoded.message
         if f"deaf-to-{decoded.name}" in self._faults:
             return
-        if kind not in self.config.answers and decoded.layout.type > LAST_MOBILE_IPV6_TYPE:
+        awaited = isinstance(message, BindingRevocationAcknowledgement) and self.global_revocation.due is not None
+        if kind not in self.config.answers and not awaited and decoded.layout.type > LAST_MOBILE_IPV6_TYPE:
             error = self._faults.answer(BindingError(status=UNRECOGNIZED_TYPE))
             if error is not None:
                 self._post(error)
@@ -104,6 +150,8 @@ class PeerRequests(Acknowledged):
             self._revoke(decoded, message, now)
         elif isinstance(message, UpdateNotification):
             self._notify(decoded, message, now)
+        elif isinstance(message, BindingRevocationAcknowledgement):
+            self._revocation_acknowledged(decoded, message, now)
         else:
             self._ignore("not-an-acknowledgement", decoded, now)
 

@@ -7,6 +7,7 @@ from pmiptool.wire.values import (
     AccessNetworkIdentifier,
     AccessTechnologyType,
     AlternateCareOfAddress,
+    BindingIdentifier,
     BindingUpdate,
     FlowSummary,
     HandoffIndicator,
@@ -28,6 +29,7 @@ HI_BETWEEN_INTERFACES = 2
 HI_BETWEEN_GATEWAYS = 3
 HI_UNKNOWN = 4
 HI_NOT_CHANGED = 5
+HI_SHARING = 6  # a further interface that is to have the same prefixes (RFC 7864 3.2.1)
 
 ACT_NONE = 0
 ACT_REMOVE = 1
@@ -46,8 +48,9 @@ def proxy_binding_update(
     link_local: bytes | None = None,
     multihoming: bool = True,
     act: int = ACT_NONE,
+    bids: tuple[BindingIdentifier, ...] = (),
     flows: tuple[Flow, ...] = (),
-    summary: tuple[int, ...] | None = None,
+    summaries: tuple[FlowSummary, ...] = (),
     access_network: AccessNetworkIdentifier | None = None,
     path: tuple[object, ...] = (),
     ipv6: bool = True,
@@ -56,7 +59,7 @@ def proxy_binding_update(
 ) -> BindingUpdate:
     """A PBU with A and P set and the options in the usual order; `lifetime` in seconds.
 
-    No prefixes make one ALL_ZERO option (RFC 5213 6.9.1.1 (3)). `summary` is the Flow Summary's list, None for none.
+    No prefixes make one ALL_ZERO option (RFC 5213 6.9.1.1 (3)).
     `path`: the options of RFC 8278; filters go with them or with the Multihoming option.
     `ipv6`: False leaves out prefixes (RFC 5844 3.2.3.1). `more`: options of RFC 5844 and RFC 5845. `flags`: beside
     A and P.
@@ -80,12 +83,10 @@ def proxy_binding_update(
     options += more
     if multihoming and profile.mhgid is not None:
         options.append(Multihoming(mhgid=profile.mhgid, act=act))
-        options += profile.bids if lifetime else ()
+        options += bids
     options += path
     if path or (multihoming and profile.mhgid is not None):
-        options += flows
-        if summary is not None:
-            options.append(FlowSummary(fid=summary))
+        options += (*flows, *summaries)
     return BindingUpdate(
         sequence=sequence,
         flags=BU_A | BU_P | flags,

@@ -20,9 +20,7 @@ def again(request: Request, status: int, config: MagConfig, extensions: Extensio
 
     156 is not retried: the clocks have to be set first (RFC 5213 6.9.1.2 (9)).
     """
-    once_more = replace(
-        request, retries=request.retries + 1, attempts=[], timeout=config.initial_timeout, due=0.0
-    )  # fmt: skip
+    once_more = anew(request, config)
     points = config.codepoints
     if status == points.status_mh_not_supported and request.multihoming and config.fallback_without_multihoming:
         once_more.multihoming = False
@@ -46,3 +44,8 @@ def again(request: Request, status: int, config: MagConfig, extensions: Extensio
             return once_more, "not authorized for the prefix: once more for any prefix"
     changes, reason = extensions.again(request, status)
     return (replace(once_more, **changes), reason) if changes else (None, "")
+
+
+def anew(request: Request, config: MagConfig) -> Request:
+    """The same request as though it had not been sent yet."""
+    return replace(request, retries=request.retries + 1, attempts=[], timeout=config.initial_timeout, due=0.0)

@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from pmiptool.mag import MagConfig, MnProfile, MobileAccessGateway
 from pmiptool.net.embedded import DELAY, LMA_ADDRESS, EmbeddedMachine, mag_addresses
 from pmiptool.net.mag_words import MagWords
@@ -54,8 +56,10 @@ class EmbeddedMagTransport(EmbeddedMachine):
 
     def command(self, words: Sequence[str]) -> None:
         """Have the MAG do something now, as `pmiptool mag` reads it on its stdin. Raises UsageError."""
+        if list(words) == ["restart"]:  # without its sessions (RFC 5847 3.2)
+            return self._begin(replace(self.mag.config, restart_counter=self.mag.config.restart_counter + 1))
         self._words.do(words, self._now)
-        self._collect()
+        return self._collect()
 
     @contextmanager
     def configured(self, config: MagConfig, *, over_ipv4: bool = False) -> Iterator[None]:

@@ -9,7 +9,13 @@ import msgspec
 from pmiptool.errors import UsageError
 from pmiptool.mag import MnProfile, MobileAccessGateway
 from pmiptool.mag.config import Flow
-from pmiptool.mag.request import HI_BETWEEN_GATEWAYS, HI_BETWEEN_INTERFACES, HI_NEW_INTERFACE, HI_UNKNOWN
+from pmiptool.mag.request import (
+    HI_BETWEEN_GATEWAYS,
+    HI_BETWEEN_INTERFACES,
+    HI_NEW_INTERFACE,
+    HI_SHARING,
+    HI_UNKNOWN,
+)
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
 from pmiptool.text.names import parse_number
@@ -24,6 +30,10 @@ USAGE = {
     "detach": "detach MN [keep|remove]",
     "lose": "lose MN",
     "allow": "allow MN",
+    "discover": "discover MN",
+    "release": "release MN [prefixes]",
+    "share": "share MN [flow EXPR]...",
+    "revoke": "revoke",
     "heartbeat": "heartbeat",
 }
 _HANDOVER = {"interface": HI_BETWEEN_INTERFACES, "unknown": HI_UNKNOWN}
@@ -68,6 +78,14 @@ class MagWords:
             self._detach(_octets(arguments[0]), [], now)
         elif name == "allow" and len(arguments) == 1:
             mag.allow(_octets(arguments[0]))
+        elif name == "discover" and len(arguments) == 1:
+            mag.discover(_octets(arguments[0]), now)
+        elif name == "release" and len(arguments) in (1, 2) and arguments[1:] in ([], ["prefixes"]):
+            mag.release(_octets(arguments[0]), now, prefixes=len(arguments) == 2)
+        elif name == "share" and arguments:
+            mag.attach(self._profile(arguments[0], self._flows(arguments[1:])), now, hi=HI_SHARING)
+        elif name == "revoke" and not arguments:
+            mag.revoke_all(now)
         elif name == "heartbeat" and not arguments:
             mag.heartbeat(now)
         elif name in USAGE:

@@ -40,6 +40,7 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bids: binding identifiers that its registration has (RFC 5648).
     ani: the realm of the operator of its access network, told where the LMA asks for it (RFC 6757).
     multipath: the gateway asks for several paths for it, of which it is this one (RFC 8278).
+    alternate_coa: the proxy care-of address, where it is not that from which the gateway asks (RFC 5213 6.9.1.5).
     """
 
     id: str
@@ -54,6 +55,7 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ani: str | None = None
     bids: tuple[int, ...] = ()
     multipath: PeerPath | None = None
+    alternate_coa: str | None = None
 
     @property
     def prefixes(self) -> tuple[str, ...]:

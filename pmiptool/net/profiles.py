@@ -41,6 +41,9 @@ def profile_of(node: PeerNode, settings: CodePoints = DEFAULT, *, lifetime: int 
         access_network=network_of(node.ani),
         bids=tuple(BindingIdentifier(bid=bid, bid_pri=BID_PRIORITY) for bid in node.bids),
         gre=gre_option(f"gre of {where}", node.gre),
+        alternate_care_of_address=(
+            None if node.alternate_coa is None else parse_address(f"alternate_coa of {where}", node.alternate_coa, 6)
+        ),
         multipath=path_of(f"multipath of {where}", node.multipath, settings),
     )
 

@@ -26,6 +26,7 @@ from pmiptool.wire.values import (
 REQUEST = 36
 ANY, KNOWN = "any", "198.18.7.7/16"
 NOT_IPV4, NOT_THIS, NOT_IPV6 = 170, 171, 172
+LIFETIME = 12  # seconds of a lifetime that is waited for
 ONCE_MORE = 3.0  # seconds in which something is sent again
 OVER_IPV4 = {"mag": {"over_ipv4": True}}
 FORCED = {"mag": {"over_ipv4": True, "force_ipv4_udp_encapsulation": True}}
@@ -146,6 +147,41 @@ def no_prefix_later(mag: Mag) -> None:
     node.registered()
     node.renewed().expect("option.hnp = none")
     node.detach().expect("option.hnp = none")
+
+
+@against_mag("rfc5844/3.4.3/discover-triggers-pbu", "rfc5844/3.2.3.3/address-asked-later")
+def address_asked_later(mag: Mag) -> None:
+    node = mag.node()
+    first = node.registered()
+    mag.demand("no IPv4 home address is asked for at first", not _asked(first), ", ".join(_asked(first)))
+    node.told("discover")
+    asked = _asked(node.expect_request("a registration", "lifetime > 0", within=mag.patience))
+    mag.check("exactly one IPv4 Home Address Request", len(asked) == 1, ", ".join(asked) or "none")
+
+
+@against_mag("rfc5844/3.2.3.3/selective-ipv4")
+def selective_ipv4(mag: Mag) -> None:
+    node = mag.node(ipv4_hoa=ANY)
+    node.registered()
+    request = node.release().expect("lifetime = 0", "option.hnp = none")
+    _asks_for(request, _given(node))
+
+
+@against_mag("rfc5844/3.2.3.3/selective-ipv6")
+def selective_ipv6(mag: Mag) -> None:
+    node = mag.node(ipv4_hoa=ANY)
+    node.registered()
+    request = node.release("prefixes").expect("lifetime = 0", "option.ipv4-hoa-request = none")
+    request.check("the prefix that was given", request.prefix_texts == [node.hnp_text], ", ".join(request.prefix_texts))
+
+
+@against_mag("rfc5844/3.4.3/release-keeps-prefixes")
+def release_keeps_prefixes(mag: Mag) -> None:
+    node = mag.node(ipv4_hoa=ANY)
+    node.registered(lifetime=LIFETIME)
+    node.release().answer()
+    renewal = node.expect_request("the prefixes are renewed", "lifetime > 0", within=LIFETIME)
+    renewal.expect(f"hnp = {node.hnp_text}").answer()
 
 
 @against_mag("rfc5844/3.3.1/mag-length")

@@ -20,6 +20,12 @@ def no_key(mag: Mag) -> None:
     mag.check("a GRE Key option of 2 octets", octets is not None and len(octets) == 2, octets)
 
 
+@against_mag("rfc5845/6.1/mag-length")
+def length(mag: Mag) -> None:
+    octets = octets_of(mag.node(gre=DOWNLINK).attach().decoded, GRE_KEY)
+    mag.check("a GRE Key option of 2 octets or 6", octets is not None and len(octets) in (2, 6), octets)
+
+
 @against_mag("rfc5845/3.3.1/mag-key-in-first-request")
 def key_in_first_request(mag: Mag) -> None:
     node = mag.node(gre=DOWNLINK)

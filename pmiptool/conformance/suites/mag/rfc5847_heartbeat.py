@@ -113,6 +113,22 @@ def unknown_option(mag: Mag) -> None:
     _beat(mag, options=(UnknownOption(250, b"unknown"),)).expect("answer = heartbeat")
 
 
+@against_mag("rfc5847/3.2/mag-restart-counter-grows")
+def restart_counter_grows(mag: Mag) -> None:
+    before = _counter(mag)
+    mag.restart()
+    after = _counter(mag)
+    mag.check("a greater restart counter after a restart", after > before, f"{after} after {before}")
+
+
+def _counter(mag: Mag) -> int:
+    """The restart counter in an answer of the MAG, which has a binding."""
+    _bound(mag)
+    option = _beat(mag).option(RestartCounter)
+    mag.demand("a Restart Counter option", option is not None, "none")
+    return int(option.restart_counter)
+
+
 @against_mag("rfc5847/3.4/mag-counter-type")
 def counter_type(mag: Mag) -> None:
     _bound(mag)

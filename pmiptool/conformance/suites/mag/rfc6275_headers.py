@@ -23,7 +23,7 @@ from pmiptool.wire.values import (
 FIXED = 12  # octets of a Binding Update or its acknowledgement before the options
 ONCE_MORE = 3.0  # seconds in which a request without an answer is sent again
 UNKNOWN_TYPE = 200
-PREFIX = 22
+ALTERNATE, AUTHORIZATION_DATA, PREFIX = 3, 5, 22
 LIFETIME, LONG = 12, 300  # seconds of a lifetime that is waited for, and of one that is not
 
 
@@ -223,6 +223,21 @@ def refresh_advice_followed(mag: Mag) -> None:
     node = mag.node()
     node.registered(lifetime=LONG, more=[BindingRefreshAdvice(refresh_interval=2)])
     node.expect_request("a registration after the 8 s advised", "lifetime > 0", within=10.0).answer()
+
+
+@against_mag("rfc6275/6.2/mag-authorization-data-last")
+def authorization_data_last(mag: Mag) -> None:
+    """Where it stands at all."""
+    slots = _sent(mag).decoded.layout.slots
+    at = [n for n, slot in enumerate(slots, 1) if slot.type == AUTHORIZATION_DATA]
+    mag.check("no Binding Authorization Data, or as the last option", at in ([], [len(slots)]), at)
+
+
+@against_mag("rfc6275/6.2.5/mag-alignment")
+def alternate_alignment(mag: Mag) -> None:
+    slot = slot_of(mag.node(alternate_coa="2001:db8:1::c0a").attach().decoded, ALTERNATE)
+    mag.demand("an Alternate Care-of Address option", slot is not None, "none")
+    mag.check("it starts at 8n+6", slot is not None and slot.offset % 8 == 6, slot and slot.offset)
 
 
 @against_mag("rfc6275/6.2.6/mag-no-nonce-indices")

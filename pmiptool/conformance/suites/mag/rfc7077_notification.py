@@ -26,6 +26,7 @@ from pmiptool.wire.values import (
 NO_VENDOR_OPTION, UNSPECIFIED, NOT_ATTACHED = 129, 131, 132
 ALL_SESSIONS = 1
 UNKNOWN_REASON = 77
+SHARING = 6  # handoff indicator (RFC 7864 3.2.1)
 ELSEWHERE = Prefix(bytes.fromhex("20010db80bad0000") + bytes(8), 64)
 
 
@@ -204,6 +205,11 @@ def addresses(mag: Mag) -> None:
 @against_mag("rfc7864/3.2.2/fma-sent", "rfc7864/4/mag-knows-flow-mobility", "rfc7864/4.3/mag-status-success")
 def flow_mobility_acknowledged(mag: Mag) -> None:
     _bound(mag, mhgid=0).notify(FLOW_MOBILITY).expect("answer = update-ack", "status = 0")
+
+
+@against_mag("rfc7864/3.2.1/mag-hi-6")
+def further_interface(mag: Mag) -> None:
+    mag.node().share().expect(f"option.hi.hi = {SHARING}")
 
 
 @against_mag("rfc7864/4.3/mag-status-not-attached")
