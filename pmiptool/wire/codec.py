@@ -27,6 +27,8 @@ __all__ = ["Codec", "Decoded", "EncodeError", "Layout", "Slot", "codec_for"]
 
 HEADER = 6
 """Octets before the message data: payload proto, header length, type, reserved, checksum."""
+LONGEST = 257
+"""Octets of an option, with type and length, where its length counts octets."""
 _RULES = {rule.id.partition("/")[2].partition("/")[2]: rule for rule in form.HEADER_RULES}
 _HEADER = struct.Struct("!BBBBH")
 _Known = tuple[Unpack, model.Message, int, int, "int | None"]
@@ -357,9 +359,12 @@ class Codec:
                 out += self._option(option, None)
                 continue
             try:
-                out += pack(option, encode_suboptions)
+                packed = pack(option, encode_suboptions)
             except (struct.error, ValueError, TypeError, AttributeError, OverflowError):
                 raise EncodeError(explain(entry, option)) from None
+            if len(packed) > LONGEST:
+                raise EncodeError(explain(entry, option))
+            out += packed
 
     def _encode_suboptions(self, space: str, items: tuple[Any, ...]) -> bytes:
         return self.spaces[space].encode(items)

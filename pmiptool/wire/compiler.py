@@ -130,6 +130,8 @@ def source_of(entry: model.Entry) -> tuple[str, str]:
     head = list(run.packed)
     if not message:
         length = f"{run.size} + EXTRA + len(rest)" if rest else f"{run.size} + EXTRA"
+        if isinstance(entry, model.Option) and isinstance(rest, model.SubOptions):  # it may count other than octets
+            length = f"({length}) & 255"
         head = ["KIND", length, *head]
     if rest:
         packing.append(f"rest = {_pack_rest(rest)}")
