@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple
@@ -153,10 +153,11 @@ def run(
     lua: str | os.PathLike[str] | None = None,
     preferences: Mapping[str, object] | None = None,
     two_pass: bool = False,
+    heard: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
     """The lines that tshark prints about a capture, without their ends, as they come. Raises as `ended` does.
 
-    two_pass: tshark reads the capture twice, so that what stands later is known.
+    two_pass: tshark reads the capture twice, so that what stands later is known. heard: gets what it says on stderr.
     """
     tshark = find()
     with open_capture(capture) as stream, Room(lua) as room, tempfile.TemporaryFile("w+", errors="replace") as errors:
@@ -183,7 +184,10 @@ def run(
             process.stdout.close()
             process.wait()
         errors.seek(0)
-        ended(capture, room, process.returncode, errors.read())
+        said = errors.read()
+        if heard is not None:
+            heard(said)
+        ended(capture, room, process.returncode, said)
 
 
 def fields(

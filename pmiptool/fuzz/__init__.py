@@ -1,0 +1,1 @@
+"""Messages that are wrong in many ways, made by the registry's grammar, and what becomes of who reads them."""
