@@ -7,6 +7,7 @@ import ipaddress
 import msgspec
 import pytest
 
+from pmiptool.errors import UsageError
 from pmiptool.lma import LmaConfig, LocalMobilityAnchor, config_from
 from pmiptool.mag import MagConfig, MobileAccessGateway
 from pmiptool.mag import events as ev
@@ -53,6 +54,56 @@ def test_any_address_is_asked_for_by_zeros_beside_the_prefix():
     pbu = Bench().attach(asking(ipv4_hoa=ANY))
     assert options(pbu, v.Ipv4HomeAddressRequest) == [v.Ipv4HomeAddressRequest(ipv4_home_address=bytes(4))]
     assert option(pbu, v.HomeNetworkPrefix) is not None and option(pbu, v.GreKey) is None
+
+
+def test_a_mobile_node_that_looks_for_an_address_makes_a_request_where_it_has_none():
+    bench = attached(asking())
+    pbu = step(bench, "discover")
+    assert options(pbu, v.Ipv4HomeAddressRequest) == [v.Ipv4HomeAddressRequest(ipv4_home_address=bytes(4))]
+    assert pbu.lifetime and option(pbu, v.HomeNetworkPrefix).home_network_prefix == HNP
+    answer(bench, *GIVEN)
+    sent = len(bench.requests)
+    step(bench, "discover")
+    assert len(bench.requests) == sent and bench.entry().ipv4 is not None
+
+
+@pytest.mark.parametrize("prefixes", [False, True])
+def test_a_part_is_given_up_alone(prefixes):
+    bench = attached(asking(ipv4_hoa=ANY), *GIVEN)
+    bench.now += 1
+    bench.mag.release(MN, bench.now, prefixes=prefixes)
+    bench.collect()
+    pbu = bench.requests[-1]
+    named = [o.home_network_prefix for o in options(pbu, v.HomeNetworkPrefix)]
+    assert pbu.lifetime == 0 and option(pbu, v.HandoffIndicator).hi == 4
+    assert (named, asked(pbu)) == (([HNP], None) if prefixes else ([], NAMED))
+    bench.answer()
+    assert bench.entry().state == "registered" and [event.ipv6 for event in bench.of(ev.PartReleased)] == [prefixes]
+    renewal = step(bench, "renew")
+    named = [o.home_network_prefix for o in options(renewal, v.HomeNetworkPrefix)]
+    assert (named, asked(renewal)) == (([], NAMED) if prefixes else ([HNP], None))
+
+
+@pytest.mark.parametrize("status", [128, 157, 170, 172])
+def test_a_refused_release_ends_nothing(status):
+    bench = attached(asking(ipv4_hoa=ANY), *GIVEN)
+    bench.mag.release(MN, bench.now)
+    bench.collect()
+    while bench.mag.busy():
+        bench.now += 1
+        bench.answer(status=status)
+    assert bench.entry().state == "registered" and bench.entry().prefixes == (HNP,)
+    assert (bench.entry().ipv4 is None) == (status == 170), "170 says that there is no address for it any more"
+    assert all(not request.lifetime and not options(request, v.HomeNetworkPrefix) for request in bench.requests[1:])
+
+
+def test_there_must_be_something_left():
+    bench = attached(asking())
+    with pytest.raises(UsageError, match="has no IPv4 address beside; detach it"):
+        bench.mag.release(MN, bench.now)
+    bench = attached(asking(ipv4_hoa=ANY, mhgid=0), *GIVEN)
+    with pytest.raises(UsageError, match="no part can be given up; detach it"):
+        bench.mag.release(MN, bench.now)
 
 
 def test_what_was_given_is_in_the_list_and_named_again():
