@@ -30,7 +30,7 @@ from pmiptool.net.transport import IcmpError
 from pmiptool.text.values import address_text
 
 _REFRESH = 1.0  # seconds between looks at the neighbour table
-_LOOK_ASIDE = 64  # batches from the ring after which the sockets are looked at
+_ASIDE = 0.02  # seconds between looks at the sockets while the ring is busy
 
 
 def way_for(target: Target, sources: Sequence[bytes]) -> tuple[Way | None, str]:
@@ -114,11 +114,13 @@ class FastPort:
         self._longest = way.mtu + 14 - self._before
         self._headers: dict[tuple[int, int], NDArray[np.uint8]] = {}
         self._rows: NDArray[np.uint8] = np.empty((0, FRAME), np.uint8)
-        self._source = self._refused = self._batches = 0
+        self._source = self._refused = 0
         self._sender: Sender | None = None
         self._next_look = time.monotonic() + _REFRESH
         self._poll = select.poll()
         self._poll.register(self._ring.socket, select.POLLIN)
+        self._ring_number = self._ring.socket.fileno()
+        self._next_aside = 0.0
         for sock in self._sockets.all:
             self._poll.register(sock, select.POLLIN | select.POLLERR)
 
@@ -179,21 +181,25 @@ class FastPort:
         return EnvironmentLacks(f"cannot send through {name} by {self.path}: {error.strerror}; try the path sendmmsg")
 
     def receive(self, timeout: float) -> Arrivals | None:
-        deadline = time.monotonic() + timeout if timeout > 0 else 0.0
+        now = time.monotonic()
+        deadline = now + timeout
         while True:
-            self._batches += 1
-            aside = self._batches % _LOOK_ASIDE == 0
+            # The sockets have few messages, but these must not wait for the ring to be empty.
+            aside = now >= self._next_aside
             if not aside and (found := self._ring.take()) is not None:
                 return found
-            if (found := self._sockets.receive(0.0)) is not None:
-                return found
+            wait = 0.0 if aside else deadline - now
             if aside:
-                continue
-            self._flush()
-            left = deadline - time.monotonic() if deadline else 0.0
-            if left <= 0:
+                self._next_aside = now + _ASIDE
+            elif wait <= 0:
                 return None
-            self._poll.poll(min(left * 1000 + 0.5, 3_600_000))
+            else:
+                self._flush()
+            ready = self._poll.poll(min(wait * 1000 + 0.5, 3_600_000) if wait > 0 else 0)
+            if any(number != self._ring_number for number, _ in ready):
+                if (found := self._sockets.receive(0.0)) is not None:
+                    return found
+            now = time.monotonic()
 
     def _flush(self) -> None:
         try:

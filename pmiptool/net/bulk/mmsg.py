@@ -29,6 +29,7 @@ STRIDE = LARGEST + 64
 _FULL = {errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM}
 _UNSENDABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.EPERM, errno.EACCES}
 _RETRIES = 16
+_ERRORS_KEPT = 256
 _ROOM = 2  # milliseconds that a full send buffer gets to drain
 
 
@@ -43,7 +44,7 @@ class Sockets:
         self.poll = select.poll()
         self._number: dict[int, int] = {}
         self._errors: list[IcmpError] = []
-        self._lost = 0
+        self._lost = self._turn = 0
         try:
             for index, source in enumerate(self.sources):
                 self._open(index, source)
@@ -67,23 +68,24 @@ class Sockets:
 
     def receive(self, timeout: float) -> Arrivals | None:
         """Return what arrived at all of them, waiting at most so many seconds for the first; 0 does not wait."""
-        deadline = time.monotonic() + timeout if timeout > 0 else 0.0
-        while True:
-            count = self._take(self._ready(0.0) if len(self.all) > 1 else range(len(self.all)))
-            if count:
+        deadline = time.monotonic() + timeout
+        left = timeout
+        while ready := self.ready(left):
+            if count := self._take(ready):
                 return self._arrivals(count)
-            left = deadline - time.monotonic() if deadline else 0.0
-            if left <= 0 or not self._ready(left):
-                return None
+            left = deadline - time.monotonic()
+        return None
 
-    def _ready(self, wait: float) -> list[int]:
+    def ready(self, wait: float) -> list[int]:
+        """Wait until something is at a socket; return which. Errors about our messages are set aside."""
         found = []
-        for number, events in self.poll.poll(min(wait * 1000 + 0.5, 3_600_000) if wait else 0):
+        for number, events in self.poll.poll(min(wait * 1000 + 0.5, 3_600_000) if wait > 0 else 0):
             index = self._number[number]
             if events & select.POLLERR:
                 self._read_errors(index)
             found.append(index)
-        return found
+        self._turn += 1
+        return found if len(found) < 2 else found[self._turn % len(found) :] + found[: self._turn % len(found)]
 
     def _take(self, ready: Sequence[int]) -> int:
         """Fill the rows from these sockets; return how many."""
@@ -114,9 +116,12 @@ class Sockets:
         return arrivals
 
     def _read_errors(self, index: int) -> None:
-        self._errors += icmp.read_errors(self.all[index], self.locals[index], time.time())
+        new = icmp.read_errors(self.all[index], self.locals[index], time.time())
+        self._errors += new[: _ERRORS_KEPT - len(self._errors)]
 
     def icmp_errors(self) -> list[IcmpError]:
+        """Return the errors about our messages since the last call, the first hundreds of them."""
+        self.ready(0)
         found, self._errors = self._errors, []
         return found
 

@@ -137,6 +137,7 @@ def open_port(
     from pmiptool.net import sockets
     from pmiptool.net.bulk.fast import FastPort, way_for
     from pmiptool.net.bulk.mmsg import MmsgPort
+    from pmiptool.net.bulk.single import SinglePort
 
     own = tuple(sources) or (sockets.source_for(target),)
     for source in own:
@@ -144,6 +145,8 @@ def open_port(
     way, why_not = way_for(target, own)
     if path == "sendmmsg":
         return MmsgPort(target, own, "asked for")
+    if path == "send" or path is None and window is not None and window < SMALL_WINDOW:
+        return SinglePort(target, own, "asked for" if path else f"fewer than {SMALL_WINDOW} messages are under way")
     if way is None:
         if path is not None:
             raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg")

@@ -82,20 +82,26 @@ class PacketRing:
         # The views keep the map; it goes with the last of them.
         self._frames = np.frombuffer(memory, _layout(version), self._count)
         self._octets = np.frombuffer(memory, np.uint8).reshape(self._count, FRAME)
+        # Columns of the whole ring, so that a batch is a slice of each.
         self._status: NDArray[np.uint32] = self._frames["status"]
+        self._columns = tuple(self._frames[name] for name in ("octets", "to", "net", "source", "sec", "nsec"))
         self._udp = bool(ports)
-        self._before = UDP_HEADER if ports else 0  # octets between the IP header and the Mobility Header
         self._version = version
+        # Where the Mobility Header begins, and how many octets the IP header counts that are not of it.
+        before = UDP_HEADER if ports else 0
+        self._first = _IP + ip_header_size(locals_[0].address) + before
+        self._around = np.int32(before + (0 if version == 6 else 20))
+        self._zeros = np.zeros(BATCH, np.int32)
         self._index_locals(locals_)
         self._at = self._held = 0
         self._lost = 0
 
     def _index_locals(self, locals_: Sequence[Endpoint]) -> None:
         to = np.array([list(local.address) for local in locals_], np.uint8)
-        self._own: NDArray[np.uint64] = to.view("=u8" if self._version == 6 else "=u4").astype(np.uint64)
+        self._own: NDArray[np.uint64] = to.view(self._frames.dtype["to"].base).astype(np.uint64)
         self._own_ports = np.array([local.port or 0 for local in locals_], np.uint64)
         keys = self._keys(self._own, self._own_ports)
-        self._order = np.argsort(keys)
+        self._order = np.argsort(keys).astype(np.int32)
         self._sorted = keys[self._order]
 
     def _keys(self, to: NDArray[np.uint64], ports: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -144,36 +150,44 @@ class PacketRing:
 
     def _read(self, at: int, count: int) -> Arrivals | None:
         """The columns of some frames; None where none of them is for us."""
-        frames = self._frames[at : at + count]
-        octets = self._octets[at : at + count]
-        lengths = frames["octets"].astype(np.int32) - (self._before + (0 if self._version == 6 else 20))
-        to = frames["to"]
-        ports = frames["port"].astype(np.uint64) if self._udp else self._own_ports[:1]
-        place = np.searchsorted(self._sorted, self._keys(to.astype(np.uint64), ports))
-        local = self._order[np.minimum(place, len(self._order) - 1)]
-        good = (to == self._own[local]).all(axis=1) & (frames["net"] == _IP) & (lengths >= 0)
-        good &= lengths <= self.limit - self._before
-        if self._udp:
-            good &= ports == self._own_ports[local]
-            self._verify(frames, octets, lengths, good)
-        first = _IP + (40 if self._version == 6 else 20) + self._before
-        data = octets[:, first:]
-        senders = frames["source"]
-        times = frames["sec"] + frames["nsec"] * 1e-9
+        part = slice(at, at + count)
+        octets, to, net, senders, seconds, nanoseconds = (column[part] for column in self._columns)
+        data = self._octets[part, self._first :]
+        lengths = octets.astype(np.int32) - self._around
+        times = seconds + nanoseconds * 1e-9
+        if len(self._own) == 1 and not self._udp:
+            local = self._zeros[:count]
+            good = (to == self._own).all(axis=1) & (net == _IP)
+        else:
+            local, good = self._find(self._frames[part], self._octets[part], lengths)
         if not good.all():
             if not good.any():
                 return None
             data, lengths, senders, local, times = data[good], lengths[good], senders[good], local[good], times[good]
         if self._version == 4:
             senders = np.concatenate((np.zeros((len(senders), 12), np.uint8), senders), axis=1)
-        return Arrivals(data, lengths, senders, local.astype(np.int32), times)
+        return Arrivals(data, lengths, senders, local, times)
+
+    def _find(
+        self, frames: NDArray[np.void], octets: NDArray[np.uint8], lengths: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Which of our endpoints each frame is for, and whether it is for one."""
+        to = frames["to"]
+        ports = frames["port"].astype(np.uint64) if self._udp else self._own_ports[:1]
+        place = np.searchsorted(self._sorted, self._keys(to.astype(np.uint64), ports))
+        local = self._order[np.minimum(place, len(self._order) - 1)]
+        good = (to == self._own[local]).all(axis=1) & (frames["net"] == _IP)
+        if self._udp:
+            good &= (ports == self._own_ports[local]) & (lengths >= 0)
+            self._verify(frames, octets, lengths, good)
+        return local, good
 
     def _verify(
         self, frames: NDArray[np.void], octets: NDArray[np.uint8], lengths: NDArray[np.int32], good: NDArray[np.bool_]
     ) -> None:
         """Take out of `good` what has a wrong UDP checksum, as the kernel does, unless something below us looked."""
         unseen = good & ((frames["status"] & (_NOT_READY | _VALID)) == 0)
-        start = _IP + ip_header_size(b"\0" * 16 if self._version == 6 else b"\0" * 4)
+        start = self._first - UDP_HEADER
         if self._version == 4:
             unseen &= octets[:, start + 6 : start + 8].any(axis=1)  # zero: the sender made none (RFC 768)
         for length in np.unique(lengths[unseen]):
@@ -195,5 +209,6 @@ class PacketRing:
         self._frames = self._frames[:0].copy()
         self._octets = self._octets[:0].copy()
         self._status = self._status[:0].copy()
+        self._columns = tuple(column[:0].copy() for column in self._columns)
         self._count = 0
         self._held = self._at = 0
