@@ -348,12 +348,13 @@ class Columns:
     def sums_of(self, messages: list[bytes]) -> list[int]:
         """As `Table.sums` of messages with their two addresses before them; 0 for what is not plain."""
         octets = bytearray()
-        starts = []
+        starts: list[int] = []
         for message in messages:
             starts.append(len(octets))
             octets += b"\x60\0\0\0" + (len(message) - PAIR & 0xFFFF).to_bytes(2, "big") + b"\x87\x40" + message
         lengths = [len(message) + 8 for message in messages]
-        table = self.cut(Block(bytes(octets), starts, lengths, [0] * len(starts), min(RAW_IP), 1))
+        at, size = np.array(starts, dtype=np.int64), np.array(lengths, dtype=np.int64)
+        table = self.cut(Block(bytes(octets), at, size, np.zeros_like(at), np.full_like(at, min(RAW_IP)), 1))
         sums: list[int] = np.where(table.kinds == ODD, 0, table.sums).tolist()
         return sums
 
