@@ -75,15 +75,16 @@ def sockaddr(address: bytes, port: int, scope: int = 0) -> bytes:
 
 
 class Batch:
-    """Room for `count` messages of at most `stride` octets, and the headers that point there."""
+    """Room for `count` messages of at most `stride` octets less `offset`, and the headers that point there."""
 
-    def __init__(self, count: int, stride: int) -> None:
-        self.rows: NDArray[np.uint8] = np.zeros((count, stride), np.uint8)
-        self.count, self.stride = count, stride
+    def __init__(self, count: int, stride: int, offset: int = 0) -> None:
+        room: NDArray[np.uint8] = np.zeros((count, stride), np.uint8)
+        self.rows = room[:, offset:]
+        self.count, self.stride = count, stride - offset
         self._iovecs = np.zeros(count, _IOVEC)
         self._headers = np.zeros(count, _MMSGHDR)
         self._iovecs["base"] = self.rows.ctypes.data + np.arange(count, dtype=np.uint64) * self.rows.strides[0]
-        self._iovecs["len"] = stride
+        self._iovecs["len"] = self.stride
         header = self._headers["hdr"]
         header["iov"] = self._iovecs.ctypes.data + np.arange(count, dtype=np.uint64) * _IOVEC.itemsize
         header["iovlen"] = 1
@@ -97,13 +98,13 @@ class Batch:
 class OutBatch(Batch):
     """Messages to one destination; without one, to where the socket is bound to."""
 
-    def __init__(self, count: int, stride: int, destination: bytes) -> None:
-        super().__init__(count, stride)
+    def __init__(self, count: int, stride: int, destination: bytes, offset: int = 0) -> None:
+        super().__init__(count, stride, offset)
         self._name = np.frombuffer(destination, np.uint8).copy()
         if destination:
             self._headers["hdr"]["name"] = self._name.ctypes.data
             self._headers["hdr"]["namelen"] = len(destination)
-        self._length = stride
+        self._length = self.stride
         self._call: Callable[..., int] = libc().sendmmsg
 
     def send(self, sock: socket.socket, first: int, count: int, length: int, flags: int = 0) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pmiptool.errors import EnvironmentLacks, PmipError
 from pmiptool.net import icmp, sockets
 from pmiptool.net.bulk.kernel import SO_TIMESTAMPNS, SOL_SOCKET, InBatch, OutBatch, receive_drops, sockaddr
-from pmiptool.net.bulk.port import LARGEST, Arrivals, Drops, check_length, check_rows
+from pmiptool.net.bulk.port import LARGEST, Arrivals, Drops, as_senders, check_length, check_rows
 from pmiptool.net.target import Target
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Endpoint
@@ -105,10 +105,7 @@ class Sockets:
 
     def _arrivals(self, count: int) -> Arrivals:
         batch = self._in
-        senders = self._names[:count]
-        if len(self.target.address) == 4:
-            senders = np.zeros((count, 16), np.uint8)
-            senders[:, 12:] = self._names[:count]
+        senders = as_senders(self._names[:count])
         arrivals = Arrivals(
             batch.rows[:count], batch.lengths(count), senders, self._local[:count], batch.times(count, time.time())
         )

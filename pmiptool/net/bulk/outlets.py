@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from pmiptool.net.bulk.kernel import OutBatch, libc
 from pmiptool.net.bulk.neighbour import Link
 
-FRAME = 2048
-"""Octets of a frame. Longer messages would be fragments, which the kernel makes."""
+FRAME = 2048 - 2
+"""Octets of a frame, at most. Longer messages would be fragments, which the kernel makes."""
+_CHUNK, _PAD = 2048, 2  # frames begin two octets into their place, so that what follows the headers is aligned
 BATCH = 1024
 FRAMES = 2 * BATCH
 _FULL = {errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM}
@@ -72,7 +73,7 @@ class PacketOutlet:
     path = "AF_PACKET"
 
     def __init__(self, link: Link) -> None:
-        self._batch = OutBatch(BATCH, FRAME + 64, b"")
+        self._batch = OutBatch(BATCH, _CHUNK + 64, b"", _PAD)
         self._count = 0
         self._sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         try:
@@ -126,8 +127,9 @@ class XdpOutlet:
         if frames & (frames - 1) or frames < 1:
             raise ValueError(f"{frames} frames is no power of two")
         self._count = frames
-        memory = mmap.mmap(-1, frames * FRAME, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        self._frames = np.frombuffer(memory, np.uint8).reshape(frames, FRAME)
+        memory = mmap.mmap(-1, frames * _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self._frames = np.frombuffer(memory, np.uint8).reshape(frames, _CHUNK)
+        self._places = np.arange(frames, dtype=np.uint64) * np.uint64(_CHUNK) + np.uint64(_PAD)
         self._busy = np.zeros(frames, np.bool_)
         self._libc = libc()
         self._sock = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
@@ -145,7 +147,7 @@ class XdpOutlet:
         sock, count = self._sock, self._count
         enlarge(sock)
         sock.setsockopt(
-            _SOL_XDP, _UMEM_REG, struct.pack("=QQIIII", self._frames.ctypes.data, count * FRAME, FRAME, 0, 0, 0)
+            _SOL_XDP, _UMEM_REG, struct.pack("=QQIIII", self._frames.ctypes.data, count * _CHUNK, _CHUNK, 0, 0, 0)
         )
         for option in (_UMEM_FILL, _UMEM_COMPLETION, _TX_RING):  # a fill ring must be there, even who only sends
             sock.setsockopt(_SOL_XDP, option, struct.pack("=I", count))
@@ -200,7 +202,7 @@ class XdpOutlet:
         if run < count and self._at + run == self._count and self._free_from(0, count) == count:
             self._at, run = 0, count
         self._given = run
-        return self._frames[self._at : self._at + run]
+        return self._frames[self._at : self._at + run, _PAD:]
 
     def _free_from(self, at: int, count: int) -> int:
         busy = self._busy[at : at + count]
@@ -213,7 +215,7 @@ class XdpOutlet:
             return
         first = self._done % self._count
         for part in (slice(first, first + done), slice(0, max(0, first + done - self._count))):
-            self._busy[self._addresses[part].view(np.uint64) // np.uint64(FRAME)] = False
+            self._busy[self._addresses[part].view(np.uint64) // np.uint64(_CHUNK)] = False
         self._done = (self._done + done) & 0xFFFFFFFF
         self._reaped[0] = self._done
 
@@ -227,7 +229,7 @@ class XdpOutlet:
         while written < count:
             part = min(count - written, self._count - first)
             slots = self._descriptors[first : first + part]
-            slots["addr"] = np.arange(self._at + written, self._at + written + part, dtype=np.uint64) * np.uint64(FRAME)
+            slots["addr"] = self._places[self._at + written : self._at + written + part]
             slots["len"] = length
             first, written = 0, written + part
         self._busy[self._at : self._at + count] = True

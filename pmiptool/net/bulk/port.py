@@ -30,7 +30,7 @@ class Arrivals(msgspec.Struct, frozen=True):
     """A batch that came in, as columns of n rows; views, valid until the next `receive`.
 
     data: (n, stride), each row a Mobility Header from its first octet. lengths: how many octets of it there are.
-    senders: (n, 16), the address it came from; an IPv4 address is the last four octets, the rest zero.
+    senders: (n, 16), contiguous: the address it came from; an IPv4 address is the last four octets, the rest zero.
     local: index into the port's sources that it came to. times: seconds since 1970, the kernel's time stamp where
     there is one.
     """
@@ -115,6 +115,17 @@ def check_length(length: int, capacity: int) -> int:
     if not 0 < length <= capacity:
         raise PmipError(f"messages of {length} octets in rows of {capacity}")
     return length
+
+
+def as_senders(addresses: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return addresses of 4 or 16 octets as `Arrivals.senders` has them, one behind the other."""
+    import numpy as np
+
+    if addresses.shape[1] == 16:
+        return np.ascontiguousarray(addresses)
+    senders = np.zeros((len(addresses), 16), np.uint8)
+    senders[:, 12:] = addresses
+    return senders
 
 
 PATHS = ("send", "sendmmsg", "AF_PACKET", "AF_XDP")

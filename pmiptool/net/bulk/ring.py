@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pmiptool.net.bulk.filters import attach, ring_takes
 from pmiptool.net.bulk.frames import UDP_HEADER, ip_header_size, pseudo_sums, udp_verifies
 from pmiptool.net.bulk.neighbour import Link
-from pmiptool.net.bulk.port import Arrivals
+from pmiptool.net.bulk.port import Arrivals, as_senders
 from pmiptool.session.endpoint import Endpoint
 
 FRAME = 512
@@ -164,9 +164,7 @@ class PacketRing:
             if not good.any():
                 return None
             data, lengths, senders, local, times = data[good], lengths[good], senders[good], local[good], times[good]
-        if self._version == 4:
-            senders = np.concatenate((np.zeros((len(senders), 12), np.uint8), senders), axis=1)
-        return Arrivals(data, lengths, senders, local, times)
+        return Arrivals(data, lengths, as_senders(senders), local, times)
 
     def _find(
         self, frames: NDArray[np.void], octets: NDArray[np.uint8], lengths: NDArray[np.int32]
