@@ -262,6 +262,24 @@ class Bars(Block):
 
 
 @dataclass(frozen=True)
+class Column(Block):
+    """One column of a chart: what it stands for, and how high it is."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Chart(Block):
+    """Columns side by side, in the order given. unit: what their heights count."""
+
+    template: ClassVar[str] = "chart.j2"
+    title: str
+    columns: Sequence[Column]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Page(Block):
     """A whole report. lead: a sentence below the title. facts: what was judged, when, with what."""
 

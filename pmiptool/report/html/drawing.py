@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pmiptool.report.html.blocks import Bars, Span, look
+from pmiptool.report.html.blocks import Bars, Chart, Span, look
 from pmiptool.report.ladder import Arrow, Ladder, Remark
 
 _TIME = 84  # the column of times, left of everything
@@ -265,3 +265,56 @@ def bars(given: Bars) -> DrawnBars:
         Tick(round(left + n * step / length * _CHART, 1), f"{n * step:g} s") for n in range(int(length / step) + 1)
     )
     return DrawnBars(round(left + _CHART + 60), 40 + _BAR * len(drawn), drawn, ticks)
+
+
+class DrawnColumn(NamedTuple):
+    """A column: its left, top, width and height, and what it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    told: str
+
+
+class DrawnChart(NamedTuple):
+    """All of a chart. lines: heights with their numbers; ticks: labels below some columns."""
+
+    width: float
+    height: float
+    columns: tuple[DrawnColumn, ...]
+    lines: tuple[Label, ...]
+    ticks: tuple[Tick, ...]
+    left: float
+    floor: float
+
+
+_CHART_HEIGHT, _CHART_TOP, _TICK_EVERY = 160, 14, 110
+
+
+def chart(given: Chart) -> DrawnChart:
+    """Places columns over one floor, three lines of height, and as many labels as there is room for."""
+    most = max((column.value for column in given.columns), default=0.0) or 1.0
+    left, floor = 90.0, float(_CHART_TOP + _CHART_HEIGHT)
+    pitch = _CHART / max(len(given.columns), 1)
+    gap = min(pitch * 0.15, 2.0)
+
+    def column(place: int, label: str, value: float) -> DrawnColumn:
+        height = round(value / most * _CHART_HEIGHT, 1)
+        if value > 0:
+            height = max(height, 1.0)
+        told = f"{label}: {value:g} {given.unit}".rstrip()
+        return DrawnColumn(
+            round(left + place * pitch, 1), round(floor - height, 1), round(pitch - gap, 1), height, told
+        )
+
+    drawn = tuple(column(place, one.label, one.value) for place, one in enumerate(given.columns))
+    every = max(1, -(-_TICK_EVERY * len(drawn) // _CHART)) if drawn else 1
+    ticks = tuple(
+        Tick(round(left + (place + 0.5) * pitch, 1), given.columns[place].label.partition(" to ")[0])
+        for place in range(0, len(drawn), every)
+    )
+    lines = tuple(
+        Label(left - 8, round(floor - share * _CHART_HEIGHT, 1), f"{most * share:.4g}") for share in (0.0, 0.5, 1.0)
+    )
+    return DrawnChart(round(left + _CHART + 60), round(floor + 24), drawn, lines, ticks, left, floor)

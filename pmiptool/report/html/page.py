@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import UsageError
 from pmiptool.report.html import drawing, octets
-from pmiptool.report.html.blocks import Bars, Block, HexView, LadderView, Page
+from pmiptool.report.html.blocks import Bars, Block, Chart, HexView, LadderView, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,6 +47,8 @@ def _measured(block: Block) -> dict[str, Any]:
         return {"drawn": drawing.ladder(block.ladder)}
     if isinstance(block, Bars):
         return {"drawn": drawing.bars(block)}
+    if isinstance(block, Chart):
+        return {"drawn": drawing.chart(block)}
     if isinstance(block, HexView):
         return {"lines": octets.lines(block)}
     return {}
