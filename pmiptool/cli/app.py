@@ -23,6 +23,7 @@ COMMANDS = {
     "scenario": "List, show and run choreographies of several MAGs.",
     "conformance": "Test an LMA or a MAG clause by clause, with verdicts that tell why.",
     "load": "Put an LMA under load, and measure.",
+    "load": "Put an LMA under load, and measure.",
     "replay": "Send a capture's requests again and compare the answers.",
     "lma": "Run the reference LMA in the foreground.",
     "mag": "Run the reference MAG, with commands on stdin.",
