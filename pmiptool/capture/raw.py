@@ -1,0 +1,116 @@
+"""Captures as they lie in the file: blocks and records with their octets, to be written again with some changed."""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO, NamedTuple
+
+from pmiptool.capture import files
+from pmiptool.capture.files import ENHANCED_PACKET, OLD_PACKET, SECTION, SIMPLE_PACKET
+from pmiptool.errors import UsageError
+
+PACKETS = (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET)
+
+
+class RawBlock(NamedTuple):
+    """A block of pcapng: byte order (of struct), type, what is between its two lengths, number of its packet from 1."""
+
+    order: str
+    kind: int
+    body: bytes
+    number: int
+
+    def octets(self) -> bytes:
+        return block(self.order, self.kind, self.body)
+
+
+class Record(NamedTuple):
+    """A packet of pcap: its header as it is, and its octets."""
+
+    head: bytes
+    data: bytes
+    number: int
+
+
+def block(order: str, kind: int, body: bytes) -> bytes:
+    """The octets of a block of pcapng."""
+    total = struct.pack(order + "I", len(body) + 12)
+    return struct.pack(order + "I", kind) + total + body + total
+
+
+def padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 4)
+
+
+def blocks(stream: IO[bytes], name: str) -> Iterator[RawBlock]:
+    """The blocks of a pcapng behind its magic number. Raises CutCapture after the last whole one."""
+    order, number = "<", 0
+    head = files.PCAPNG_MAGIC + stream.read(4)
+    while head:
+        if len(head) < 8:
+            raise files.cut(name, number + 1)
+        start = b""
+        if head[:4] == files.PCAPNG_MAGIC:
+            start = stream.read(4)
+            if start not in files.ENDIAN_MAGIC:
+                raise files.cut(name, number + 1)
+            order = files.ENDIAN_MAGIC[start]
+        kind, total = struct.unpack(order + "II", head)
+        if total > files.MAX_BLOCK:
+            raise UsageError(f"{name} is malformed: after packet {number} a block claims to have {total} octets")
+        rest = stream.read(max(total - 8 - len(start), 0))
+        if total < 12 + len(start) or len(rest) < total - 8 - len(start):
+            raise files.cut(name, number + 1)
+        number += kind in PACKETS
+        yield RawBlock(order, kind, start + rest[:-4], number)
+        head = stream.read(8)
+
+
+def pcap_header(stream: IO[bytes], magic: bytes, name: str) -> bytes:
+    """The header of a pcap, its magic number too. Raises CutCapture."""
+    header = stream.read(20)
+    if len(header) < 20:
+        raise files.CutCapture(f"{name} is cut in its file header, before the first packet")
+    return magic + header
+
+
+def records(stream: IO[bytes], magic: bytes, name: str) -> Iterator[Record]:
+    """The packets of a pcap behind its header. Raises CutCapture after the last whole one."""
+    order, _, more = files.PCAP_MAGIC[magic]
+    number = 0
+    while head := stream.read(16 + more):
+        number += 1
+        if len(head) < 16 + more:
+            raise files.cut(name, number)
+        (captured,) = struct.unpack_from(order + "I", head, 8)
+        if captured > files.MAX_PACKET:
+            raise UsageError(f"{name} is malformed: packet {number} claims to have {captured} octets")
+        data = stream.read(captured)
+        if len(data) < captured:
+            raise files.cut(name, number)
+        yield Record(head, data, number)
+
+
+@contextmanager
+def written(target: str | os.PathLike[str] | BinaryIO) -> Iterator[IO[bytes]]:
+    """A file to write, `-` for standard output, or a stream. Raises UsageError."""
+    if not isinstance(target, (str, os.PathLike)):
+        yield target
+        return
+    name = os.fspath(target)
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open(name, "wb") as stream:
+            yield stream
+    except OSError as error:
+        raise UsageError(f"cannot write the capture {name}: {error.strerror}") from None
+
+
+__all__ = ["PACKETS", "SECTION", "RawBlock", "Record", "block", "blocks", "padded", "pcap_header", "records", "written"]
