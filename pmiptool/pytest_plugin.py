@@ -73,7 +73,7 @@ def mag(request: pytest.FixtureRequest) -> Iterator[Mag]:
         option("pmip_listen") or "embedded",
         trigger=option("pmip_trigger"),
         claims=talk.settings.peer.claims,
-        codepoints=talk.settings.codepoints,
+        context=talk.settings.context,
         faults=tuple(option("pmip_fault")),
     )
     transport = Recorder(opened.transport)

@@ -19,8 +19,7 @@ from pmiptool.net.mag_settings import changed
 from pmiptool.net.target import Target, parse_target
 from pmiptool.net.transport import Transport
 from pmiptool.net.trigger import Trigger
-from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
-from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
+from pmiptool.registry.codepoints import code_points
 from pmiptool.rules import Context
 from pmiptool.rules.context import DEFAULT_CONTEXT
 
@@ -40,8 +39,7 @@ def open_mag(
     trigger: str | None = None,
     shell: bool = False,
     claims: Collection[str] = (),
-    codepoints: CodePoints = DEFAULT,
-    readings: Readings = DEFAULT_READINGS,
+    context: Context = DEFAULT_CONTEXT,
     faults: Collection[str] = (),
     seed: int = 0,
     restart: Callable[[], bool] | None = None,
@@ -50,26 +48,25 @@ def open_mag(
     """Open the way to a MAG under test: `--role mag --listen LISTEN [--trigger TRIGGER]`.
 
     listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
-    MAG in this process, by `readings` and with `faults`. address: a target, the MAG's, in place of that of the first
-    PBU. trigger: a command that makes it do something; `say` is told each time that it runs. shell: a shell runs it.
-    claims: what the peer file says of it. restart: brings it back. The transport is for a Recorder, which the caller
-    closes.
+    MAG in this process, by the readings of `context` and with `faults`. address: a target, the MAG's, in place of that
+    of the first PBU. trigger: a command that makes it do something; `say` is told each time that it runs. shell: a
+    shell runs it. claims: what the peer file says of it. context: what is known of it, with code points and readings.
+    restart: brings it back. The transport is for a Recorder, which the caller closes.
 
     Raises UsageError for what is no address or command, EnvironmentLacks for what cannot be opened.
     """
     transport: Transport
     if listen == "embedded":
         config = MagConfig(
-            detach_wait=readings["detach-wait"],  # type: ignore[arg-type]
-            refresh_flows=readings["flow-omission"] == "strict",
-            codepoints=codepoints,
+            detach_wait=context.readings["detach-wait"],  # type: ignore[arg-type]
+            refresh_flows=context.readings["flow-omission"] == "strict",
+            codepoints=context.codepoints,
         )
         transport = EmbeddedMagTransport(config, faults=faults, seed=seed)
     else:
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    context = Context(codepoints=codepoints, readings=readings)
     return OpenedMag(transport, MagPeer(transport, claims, restart, context, runs), Make(runs))
 
 

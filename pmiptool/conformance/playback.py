@@ -186,6 +186,7 @@ class Playback:
         self.target: Target = parse_target(told.target)
         self.locals = tuple(Endpoint(bytes.fromhex(address), port) for address, port in told.locals)
         self.peer = Endpoint(bytes.fromhex(told.peer[0]), told.peer[1])
+        self._role = told.role
         self._at_first = self.locals, self.peer  # a case may go on over IPv4, and come back
         self.packets: list[Recorded] = []
         self.embedded_mag = _EmbeddedThen() if (told.role, told.operator) == ("mag", "embedded") else None
@@ -245,6 +246,7 @@ class Playback:
             if frame.data[0] >> 4 == 6 and frame.data[6] == ICMPV6:
                 text = (frame.comment or "").partition("; ")[2]
                 return [IcmpError(data[0], data[1], source.address, text, self._now, int.from_bytes(data[4:8], "big"))]
+            self._settle(source, destination)
             return [Received(data, source, destination, self._now)]
         self._now = max(self._now, deadline)
         return []
@@ -252,10 +254,16 @@ class Playback:
     def close(self) -> None:
         """There is nothing to let go of."""
 
+    def _settle(self, peer: Endpoint, local: Endpoint) -> None:
+        """A MAG that was waited for was known by its first message, and to which address of ours that came."""
+        if self._role == "mag" and self.embedded_mag is None and local in self.locals:
+            self.peer = peer
+            self.locals = (local, *(other for other in self.locals if other != local))
+
     def _ours(self, frame: Frame) -> bool:
         source, destination, _ = _parts(frame)
         return any(
-            source in locals and destination.address == peer.address
+            source in locals and peer.address in (b"", destination.address)
             for locals, peer in ((self.locals, self.peer), self._at_first)
         )
 
@@ -272,6 +280,8 @@ class Playback:
                 yield context_for(case, self.context)
             finally:
                 self.locals, self.peer = before
+        elif self._role == "mag":
+            yield context_for(case, self.context)
         elif case.configured and self._config is not None:
             config = configured_with(self._config, placed(case.configured, self.locals))
             yield context_of(config, complete=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pmiptool.conformance.playback import rejudge
 from tests import netns
 from tests.cli.test_lma import free_port
 
@@ -24,6 +25,15 @@ mhgid = 0
 [[mn]]
 id = "mn2@example.org"
 ll_id = "020000005213"
+
+[[mn]]
+id = "mn3@example.org"
+mhgid = 0
+bids = [5, 6]
+
+[[mn]]
+id = "mn4@example.org"
+ipv4_hoa = "any"
 """
 CASES = (
     "rfc5213/6.9.1.1/hi-new-interface",
@@ -37,6 +47,11 @@ CASES = (
     "rfc5847/3/mag-answers-with-binding",
     "rfc5213/9.3/mag-timestamps-off",  # configured otherwise
     "rfc5213/9.3/timestamps-on",
+    "rfc5844/3.2.3.3/selective-ipv4",
+    "rfc5846/9.2/all-bindings",
+    "rfc5847/3.2/mag-restart-counter-grows",
+    "rfc6089/4.2/mag-fid-not-zero",  # in another dialect
+    "rfc7864/3.2.1/mag-hi-6",
 )
 
 
@@ -76,11 +91,14 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_the_reference_mag_passes_over_udp(bench: Bench) -> None:
-    listen = f"udp://127.0.0.1:{free_port()}"
+def test_the_reference_mag_passes_over_udp(bench: Bench, tmp_path: Path) -> None:
+    """And the capture of the run, in which it is waited for, tells the same again."""
+    listen, capture = f"udp://127.0.0.1:{free_port()}", tmp_path / "run.pcapng"
     with bench.mag((), "--target", listen, "--source", "127.0.0.1"):
-        verdicts = bench.run((), listen, *CASES)
+        verdicts = bench.run((), listen, *CASES, "-w", str(capture))
     assert verdicts == dict.fromkeys(CASES, "PASS")
+    again = rejudge(capture)
+    assert again is not None and {case.id: case.verdict for case in again.cases} == verdicts
 
 
 def test_a_fault_shows_over_udp(bench: Bench) -> None:

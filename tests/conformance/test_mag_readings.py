@@ -15,7 +15,7 @@ PLACES = [{entry.key: entry.choices[min(place, len(entry.choices) - 1)] for entr
 
 def not_passed(readings, *faults):
     chosen = DEFAULT_READINGS.changed(readings)
-    transport, peer, make = open_mag("embedded", readings=chosen, faults=faults)
+    transport, peer, make = open_mag("embedded", context=Context(readings=chosen), faults=faults)
     settings = RunSettings(trial=TrialSettings(context=Context(readings=chosen)))
     found = run(cases("mag"), Recorder(transport), settings, peer, make).cases
     assert len(found) > 300
@@ -29,7 +29,7 @@ def test_a_mag_passes(readings):
 
 @pytest.mark.parametrize("reading", ["timeout", "pba"])
 def test_the_embedded_mag_follows_the_reading(reading):
-    transport, *_ = open_mag("embedded", readings=DEFAULT_READINGS.changed({"detach-wait": reading}))
+    transport, *_ = open_mag("embedded", context=Context(readings=DEFAULT_READINGS.changed({"detach-wait": reading})))
     assert transport.mag.config.detach_wait == reading
     transport.close()
 
