@@ -77,14 +77,15 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
         for chunk in stream.chunks():
             steady.run(chunk)
         steady.finish()
-    result.mns, result.cut = list(steady.mns), stream.cut
-    result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
+        result.mns, result.cut = list(steady.mns), stream.cut
+        result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
+        steady.close()
     return result
 
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Nothing here refers to itself in circles; looking for such things would cost more than the work."""
+    """What refers to itself in circles here is little, or ends with `Steady.close`; to look for it costs much."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -269,6 +269,10 @@ class Steady:
         self.checker._time = max(self.checker._time, self._now)
         self.take(self.checker.finish())
 
+    def close(self) -> None:
+        """Let go of everything: what is here refers to itself in circles."""
+        vars(self).clear()
+
     def _moment(self) -> float:
         """When the checker would last have asked what has expired."""
         return self._now if self._now != self._moments[1] else self._moments[0]
