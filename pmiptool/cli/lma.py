@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pmiptool.session.endpoint import Endpoint
 
 WAITING = 100_000  # events that wait to be shown while requests come in faster than lines can be printed
-PER_BATCH = 64  # events shown after a batch of requests
+PER_BATCH = 32  # events shown at once when no request waits
 LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looked at again
 
 

@@ -6,7 +6,9 @@ SilentlyDiscarded whose reason is a key of `DISCARDS`.
 
 from __future__ import annotations
 
+import re
 import shlex
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -16,7 +18,9 @@ from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.model import MnKey, PrefixKey
 from pmiptool.text.values import octets_text
 
-_QUOTED = frozenset(" '\"\\")
+_QUOTED = re.compile(r"[ '\"\\]").search
+_AS_IT_IS = frozenset((int, float, str, bool))
+_ZERO8 = bytes(8)
 
 DISCARDS = {
     "checksum": "The checksum is wrong (RFC 6275 9.2).",
@@ -256,15 +260,21 @@ _LEFT_OUT = frozenset({"mn_id", "mhgid", "status", "bid", "ipv4_home_address", "
 """What is not told where there is none."""
 
 
+@cache
+def _names(kind: type[Event]) -> tuple[str, ...]:
+    """The fields of a kind of event, the common ones first."""
+    common = Event.__struct_fields__
+    return (*common, *(name for name in kind.__struct_fields__ if name not in common))
+
+
 def event_object(event: Event) -> dict[str, Any]:
     """An event for NDJSON: `event` is its kind; addresses, prefixes and the MN-ID are text."""
-    found: dict[str, Any] = {"event": type(event).__name__}
-    common = Event.__struct_fields__
-    for name in (*common, *(name for name in event.__struct_fields__ if name not in common)):
+    kind = type(event)
+    found: dict[str, Any] = {"event": kind.__name__}
+    for name in _names(kind):
         value = getattr(event, name)
-        if value is None:
-            continue
-        found[name] = _text(name, value)
+        if value is not None:
+            found[name] = value if type(value) in _AS_IT_IS else _text(name, value)
     return found
 
 
@@ -273,29 +283,54 @@ def event_line(event: Event) -> str:
     shown = event_object(event)
     kind = shown.pop("event")
     time = shown.pop("time")
-    return f"{time:.3f} {kind} " + " ".join(f"{name}={_plain(value)}" for name, value in shown.items())
+    return f"{time:.3f} {kind} " + " ".join([f"{name}={_plain(value)}" for name, value in shown.items()])
 
 
 def _text(name: str, value: Any) -> Any:
     if name == "mn_id":
         return octets_text(value[1])
     if isinstance(value, Endpoint):
-        address = ip_address(value.address)
-        host = str(address) if value.port is None or address.version == 4 else f"[{address}]"
-        return host if value.port is None else f"{host}:{value.port}"
+        return _endpoint(value)
     if isinstance(value, bytes):
-        return str(ip_address(value))
+        return _address(value)
     if name == "prefixes":
-        return [f"{ip_address(address)}/{length}" for address, length in value]
+        return [_prefix(address, length) for address, length in value]
     if name == "flows":
         return [{"fid": fid, "status": status} for fid, status in value]
     return list(value) if isinstance(value, tuple) else value
+
+
+@lru_cache(maxsize=4096)
+def _address(octets: bytes) -> str:
+    return str(ip_address(octets))
+
+
+@lru_cache(maxsize=4096)
+def _endpoint(value: Endpoint) -> str:
+    address = ip_address(value.address)
+    host = str(address) if value.port is None or address.version == 4 else f"[{address}]"
+    return host if value.port is None else f"{host}:{value.port}"
+
+
+def _prefix(address: bytes, length: int) -> str:
+    """Each mobile node has its own, so the form of nearly all has a way of its own (RFC 5952 4)."""
+    if length != 64 or address[8:] != _ZERO8:
+        return f"{ip_address(address)}/{length}"
+    words = f"{int.from_bytes(address[:2], 'big'):x}:{int.from_bytes(address[2:4], 'big'):x}"
+    third, fourth = address[4:6], address[6:8]
+    if fourth != b"\0\0":
+        words += f":{int.from_bytes(third, 'big'):x}:{int.from_bytes(fourth, 'big'):x}"
+    elif third != b"\0\0":
+        words += f":{int.from_bytes(third, 'big'):x}"
+    elif address[2:4] == b"\0\0":
+        return f"{ip_address(address)}/64"
+    return words + "::/64"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         parts = [f"{v['fid']}:{v['status']}" if isinstance(v, dict) else str(v) for v in value]
         return ",".join(parts) or "-"
-    if isinstance(value, str) and (not value or set(value) & _QUOTED):
+    if isinstance(value, str) and (not value or _QUOTED(value)):
         return shlex.quote(value)  # as the commands read it
     return str(value)

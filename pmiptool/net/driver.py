@@ -6,7 +6,6 @@ and looks at the clock once a batch. SIGINT and SIGTERM end it between two batch
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import signal
@@ -18,14 +17,13 @@ from types import FrameType
 from typing import Any, Protocol
 
 from pmiptool.net import icmp, sockets
+from pmiptool.net.mailbox import COUNT, Mailbox, endpoint_of, sockaddr
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 
 BATCH = 128
-MANY = 8  # messages in one batch: under load, what can wait waits
 _KNOWN = 4096  # peers whose addresses are kept in both forms
-_SOFT = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR}
 
 Observer = Callable[[float, bytes, Endpoint, Endpoint], None]
 """Sees a message that goes in or out: time, Mobility Header, source, destination."""
@@ -67,47 +65,54 @@ class Port:
         self._receive = receive
         self._interface = interface
         self._on_icmp = on_icmp
-        self._buffer = bytearray(65536)
-        self._view = memoryview(self._buffer)
-        self._peers: dict[Any, Endpoint] = {}
-        self._names: dict[Endpoint, Any] = {}
+        self._mailbox = Mailbox(sock, lambda: self.read_errors(time.time()))
+        self._peers: dict[bytes, Endpoint] = {}
+        self._names: dict[Endpoint, bytes] = {}
         self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
         if on_icmp is not None:
             icmp.enable(sock)
 
     def drain(self, now: float) -> int:
         """Handle what waits in the socket, at most a batch; return how many messages that were."""
-        receive_into, buffer, view = self.sock.recvfrom_into, self._buffer, self._view
-        peers, hand_over, local, flush = self._peers, self._receive, self.local, self.flush
-        for done in range(BATCH):
-            try:
-                length, name = receive_into(buffer)
-            except OSError as error:
-                if error.errno in _SOFT:
-                    return done
-                self.read_errors(now)
-                continue
+        done = 0
+        while done < BATCH:
+            messages = self._mailbox.take()
+            self._handle(messages, now)
+            done += len(messages)
+            if len(messages) < COUNT:
+                break
+        return done
+
+    def _handle(self, messages: list[tuple[bytes, bytes]], now: float) -> None:
+        peers, hand_over, local = self._peers, self._receive, self.local
+        for data, name in messages:
             source = peers.get(name)
             if source is None:
                 source = self._learn(name)
-            data = bytes(view[:length])
             if source.address == local.address and data in self._echoes:
                 self._echoes.remove(data)
                 continue
             if self.seen is not None:
                 self.seen(now, data, source, local)
-            hand_over(data, source, now, local)
-            flush(now)
-        return BATCH
+                hand_over(data, source, now, local)
+                self._collect(now)  # so that what is seen is in order
+            else:
+                hand_over(data, source, now, local)
+        self.flush(now)
 
     def flush(self, now: float) -> None:
         """Send what the machine wants sent."""
+        self._collect(now)
+        for port in self.siblings.values() or (self,):
+            port._mailbox.send()
+
+    def _collect(self, now: float) -> None:
+        """Let what the machine wants sent wait in the mailboxes."""
         for datagram in self.machine.to_send(now):
             port = self.siblings.get(datagram.source, self) if len(self.siblings) > 1 else self
-            port.send(datagram, now)
+            port._put(datagram, now)
 
-    def send(self, datagram: Datagram, now: float) -> None:
-        """Send one message from this port's socket."""
+    def _put(self, datagram: Datagram, now: float) -> None:
         destination = datagram.destination
         if isinstance(datagram, ParameterProblem):
             self._complain(datagram)
@@ -119,28 +124,17 @@ class Port:
             self.seen(now, datagram.data, datagram.source, destination)
         if destination.address == self.local.address and destination.port is None:
             self._echoes.append(datagram.data)
-        self._write(datagram.data, name)
+        self._mailbox.put(datagram.data, name)
 
     def _complain(self, problem: ParameterProblem) -> None:
         """Send an ICMP error, by a socket of its own for each: they are few, and nobody depends on them."""
+        to = problem.destination.address
+        name = socket.inet_ntop(socket.AF_INET6, to), 0, 0, sockets.scope_of(to, self._interface)
         try:
             with icmp.open_sender(socket.inet_ntop(socket.AF_INET6, problem.source.address)) as sock:
-                sock.sendto(icmp.parameter_problem(problem), self._name(problem.destination))
+                sock.sendto(icmp.parameter_problem(problem), name)
         except OSError:
             return  # lost, as on any network
-
-    def _write(self, data: bytes, name: Any) -> None:
-        for _ in range(10):
-            try:
-                self.sock.sendto(data, name)
-                return
-            except OSError as error:
-                if error.errno in (errno.EAGAIN, errno.ENOBUFS):
-                    select.select([], [self.sock], [], 0.05)
-                elif error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EINVAL, errno.EMSGSIZE, errno.EPERM):
-                    return  # lost, as on any network
-                else:
-                    self.read_errors(time.time())
 
     def read_errors(self, now: float) -> None:
         """Hand on what ICMP says about messages of ours."""
@@ -148,32 +142,29 @@ class Port:
             for error in icmp.read_errors(self.sock, self.local, now):
                 self._on_icmp(error)
 
-    def _learn(self, name: Any) -> Endpoint:
+    def _learn(self, name: bytes) -> Endpoint:
         if len(self._peers) >= _KNOWN:
             self._peers.clear()
-        address = socket.inet_pton(self.sock.family, name[0].partition("%")[0])
-        endpoint = Endpoint(address, None if self.local.port is None else name[1])
+        address, port = endpoint_of(name)
+        endpoint = Endpoint(address, None if self.local.port is None else port)
         self._peers[name] = endpoint
         if is_link_local(address):
             self._names[endpoint] = name  # its scope goes with it
         return endpoint
 
-    def _name(self, endpoint: Endpoint) -> Any:
+    def _name(self, endpoint: Endpoint) -> bytes:
         if len(self._names) >= _KNOWN:
             self._names.clear()
-        text = socket.inet_ntop(self.sock.family, endpoint.address)
-        name: Any = (text, endpoint.port or 0)
-        if self.sock.family == socket.AF_INET6:
-            name = (*name, 0, sockets.scope_of(endpoint.address, self._interface))
-        self._names[endpoint] = name
+        scope = sockets.scope_of(endpoint.address, self._interface) if len(endpoint.address) == 16 else 0
+        name = self._names[endpoint] = sockaddr(endpoint.address, endpoint.port or 0, scope)
         return name
 
 
 class Driver:
     """Runs ports until it is stopped.
 
-    ``after_batch(now, busy)`` is called after every turn: print events there. ``busy`` says that many messages
-    come in; it returns whether it wants to be called again soon, although nothing more may happen.
+    ``after_batch(now, busy)`` is called after every turn: print events there. ``busy`` says that messages came in,
+    and more may wait; it returns whether it wants to be called again soon, although nothing more may happen.
     """
 
     def __init__(self, ports: Iterable[Port], after_batch: Callable[[float, bool], bool] | None = None) -> None:
@@ -232,7 +223,7 @@ class Driver:
                 continue
             if events & select.POLLERR:
                 port.read_errors(now)
-            busy = port.drain(now) >= MANY or busy
+            busy = port.drain(now) > 0 or busy
         for port in self.ports:
             timer = port.machine.next_timer()
             if timer is not None and timer <= now:

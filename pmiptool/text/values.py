@@ -58,8 +58,11 @@ def parse_prefix(what: str, text: str, highest: int = 128) -> Prefix:
 
 def octets_text(octets: bytes) -> str:
     r"""Text of UTF-8 octets; what is no printable text stands as \xNN, a backslash as \\."""
+    text = octets.decode("utf-8", "surrogateescape")
+    if text.isprintable() and "\\" not in text:
+        return text
     out = []
-    for character in octets.decode("utf-8", "surrogateescape"):
+    for character in text:
         if character == "\\":
             out.append("\\\\")
         elif character.isprintable():

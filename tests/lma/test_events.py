@@ -121,3 +121,19 @@ def test_brackets_stand_around_ipv6_addresses_with_a_port_only():
     ):
         event = events.SilentlyDiscarded(time=0.0, source=Endpoint(address, port), reason="too-short")
         assert event_object(event)["source"] == text
+
+
+@pytest.mark.parametrize(
+    ("octets", "length", "text"),
+    [
+        ("20010db8f0000001", 64, "2001:db8:f000:1::/64"), ("20010db8f0000000", 64, "2001:db8:f000::/64"),
+        ("20010db800000000", 64, "2001:db8::/64"), ("2001000000000001", 64, "2001:0:0:1::/64"),
+        ("2001000000000000", 64, "2001::/64"), ("2001000000010000", 64, "2001:0:1::/64"),
+        ("0000000000000000", 64, "::/64"), ("00000db800000001", 64, "0:db8:0:1::/64"),
+        ("20010db8f0000000", 48, "2001:db8:f000::/48"),
+    ],
+)  # fmt: skip
+def test_prefixes_are_written_as_rfc_5952_has_it(octets, length, text):
+    key = (bytes.fromhex(octets) + bytes(8), length)
+    event = events.SessionEnded(time=0.0, mhgid=None, prefixes=(key, (MAG1, 128)))
+    assert event_object(event)["prefixes"] == [text, "2001:db8:1::2/128"]
