@@ -147,5 +147,5 @@ def _matching(text: str, known: Sequence[Case]) -> list[Case]:
     ] or [case for case in known if wanted and case.id.startswith(wanted)]
     if not found:
         names = [case.id for case in known] + [case.suite for case in known]
-        raise UsageError(f"no conformance case matches '{text}'{did_you_mean(wanted, names)}; see: conformance list")
+        raise UsageError(f"no conformance case matches '{text}'{did_you_mean(wanted, names, 'see: conformance list')}")
     return found

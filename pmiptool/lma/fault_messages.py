@@ -28,7 +28,7 @@ def known_option(name: str, settings: CodePoints) -> Any:
     """The default value of the option of a short name. Raises UsageError where there is none."""
     entries = {entry.name: entry for _, entry in catalogue.options(settings) if not entry.pad}
     if name not in entries:
-        raise UsageError(f"option {name!r} does not exist{did_you_mean(name, entries)}; see: registry list")
+        raise UsageError(f"option {name!r} does not exist{did_you_mean(name, entries, 'see: registry list')}")
     return CLASSES[entries[name].value]()
 
 

@@ -16,6 +16,7 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import junit
 from pmiptool.report.scenario import packet_object, show_finding
 from pmiptool.text.json import finding_object
+from pmiptool.text.names import many
 
 SCHEMA = "pmiptool/conformance/1"
 WIDTH = 100
@@ -36,7 +37,7 @@ def suite_text(suite: str, results: Sequence[CaseResult], *, verbose: bool = Fal
     for (verdict, reason), group in groupby(told, lambda result: (result.verdict, result.reason)):
         alike = list(group)
         if len(alike) > MANY and verdict in QUIET and reason:
-            lines += _wrapped(f"  {verdict}  {len(alike)} cases: {reason}", "      ")
+            lines += _wrapped(f"  {verdict}  {many(len(alike), 'case')}: {reason}", "      ")
         else:
             lines += [line for result in alike for line in case_lines(result)]
     return "".join(lines)
@@ -77,7 +78,7 @@ def summary(result: RunResult, changes: Sequence[Change] | None = None) -> str:
     """The end: how many of each verdict, what became of the MUSTs, common causes, and what changed."""
     counts = result.counts
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in reversed(VERDICTS) if counts[verdict])
-    lines = [f"{len(result.cases)} cases: {told}\n"]
+    lines = [f"{many(len(result.cases), 'case')}: {told}\n"]
     musts = [case for case in result.cases if case.level == "MUST"]
     if musts:
         passed = sum(case.verdict == "PASS" for case in musts)

@@ -12,6 +12,7 @@ from pmiptool.conformance.result import VERDICTS
 from pmiptool.errors import UsageError
 from pmiptool.report import html
 from pmiptool.report.conformance import SCHEMA
+from pmiptool.text.names import many
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def as_markdown(columns: Sequence[Column]) -> str:
         counts = [column.count(verdict) for column in columns]
         if any(counts):
             lines.append(_line([f"**{verdict}**", *map(str, counts)]))
-    return "\n".join(lines) + f"\n\n{agreed} cases pass everywhere.\n"
+    return "\n".join(lines) + f"\n\nPASS everywhere: {many(agreed, 'case')}.\n"
 
 
 def _line(cells: Sequence[str]) -> str:

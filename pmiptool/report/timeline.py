@@ -18,6 +18,7 @@ from pmiptool.rules.pairing import MnKey
 from pmiptool.rules.watch_state import Ended, Group
 from pmiptool.session.model import Binding, Flow, Ipv4Home, Path
 from pmiptool.text.filters import format_selector
+from pmiptool.text.names import many
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.finding import Finding
@@ -236,4 +237,4 @@ def ladder(
 
 
 def _left_out(count: int) -> str:
-    return f"... {count} message{'' if count == 1 else 's'} left out here"
+    return f"... {many(count, 'message')} left out here"

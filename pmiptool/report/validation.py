@@ -22,6 +22,7 @@ from pmiptool.rules import RULES, Context, Seen, SessionChecker
 from pmiptool.rules.pairing import Answer, MnKey, Request
 from pmiptool.rules.watch_state import Ended
 from pmiptool.text.json import time_of
+from pmiptool.text.names import many
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import codec_for
 
@@ -248,11 +249,6 @@ def summary(result: Validation) -> str:
     return f"{', '.join(result.files)}: {', '.join(what)}, {many(nodes, 'mobile node')}: {found}"
 
 
-def many(count: int, what: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def as_object(result: Validation, *, timeline: bool = False) -> dict[str, Any]:
     """One set of captures for programs."""
     shown: dict[str, Any] = {
@@ -332,7 +328,6 @@ __all__ = [
     "frame_name",
     "frames_text",
     "known_rules",
-    "many",
     "step_of",
     "summary",
     "validate",

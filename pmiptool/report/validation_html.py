@@ -22,10 +22,11 @@ from pmiptool.report.lifetimes import Lifetime
 from pmiptool.report.message_html import message_blocks
 from pmiptool.report.octets import worst
 from pmiptool.report.timeline import Step, ladder, mn_text
-from pmiptool.report.validation import RULES_BY_ID, Validation, frames_text, many, summary
+from pmiptool.report.validation import RULES_BY_ID, Validation, frames_text, summary
 from pmiptool.rules import Context, Seen
 from pmiptool.rules.pairing import MnKey
 from pmiptool.text.json import time_of
+from pmiptool.text.names import many
 from pmiptool.text.values import address_text
 
 FINDINGS, PLACES, BARS = 2000, 1000, 60

@@ -10,8 +10,9 @@ from pmiptool.report import junit
 from pmiptool.report.markdown import code, escape, table
 from pmiptool.report.rule_catalogue import title_of
 from pmiptool.report.timeline import mn_text
-from pmiptool.report.validation import RULES_BY_ID, Validation, frames_text, many, summary
+from pmiptool.report.validation import RULES_BY_ID, Validation, frames_text, summary
 from pmiptool.rules import Seen
+from pmiptool.text.names import many
 from pmiptool.text.values import address_text
 
 LINES = 100

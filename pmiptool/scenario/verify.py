@@ -15,6 +15,7 @@ from pmiptool.scenario.result import LMA, Checked, Packet
 from pmiptool.text.expect import parse_expectation
 from pmiptool.text.filters import format_flow, selector_of
 from pmiptool.text.json import message_object
+from pmiptool.text.names import many
 from pmiptool.wire.envelope import Envelope, find_ip
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded
@@ -72,7 +73,7 @@ def check_reinstantiated(
         unasked = {fid: flow for fid, flow in flows(seen.answer.message).items() if fid not in asked}
         told |= {fid: flow for fid, flow in unasked.items() if reinstantiated(flow, codepoints)}
     have = list(told.values())
-    text = f"{len(wanted)} re-instantiated filter{'' if len(wanted) == 1 else 's'}"
+    text = many(len(wanted), "re-instantiated filter")
     if wanted:
         text += ": " + "; ".join(_without_fid(flow, codepoints) for flow in wanted)
     left = list(have)

@@ -178,10 +178,8 @@ def _check_field(text: str, field: str, settings: CodePoints) -> None:
         if _number(found["fid"]) is None:
             raise UsageError(f"{where}: '{found['fid']}' is no FID; write flow[1].status")
     else:
-        raise UsageError(
-            f"{where}: there is no field '{field}'{did_you_mean(field, SIMPLE)}; it takes {', '.join(SIMPLE)}, "
-            "fields.NAME, option.NAME.FIELD or flow[FID].FIELD"
-        )
+        takes = f"it takes {', '.join(SIMPLE)}, fields.NAME, option.NAME.FIELD or flow[FID].FIELD"
+        raise UsageError(f"{where}: there is no field '{field}'{did_you_mean(field, SIMPLE, takes)}")
 
 
 def _bare(name: str) -> str:

@@ -15,10 +15,17 @@ def plain(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where one of the choices is near, else nothing."""
+def many(count: int, what: str) -> str:
+    """`1 case`, `2 cases`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def did_you_mean(word: str, choices: Iterable[str], further: str = "") -> str:
+    """`; did you mean 'x'?` where one of the choices is near, else nothing; behind it what else the sentence says."""
     near = difflib.get_close_matches(plain(word), [plain(choice) for choice in choices], 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    if not near:
+        return f"; {further}" if further else ""
+    return f"; did you mean {near[0]!r}?" + (f" ({further})" if further else "")
 
 
 def parse_number(what: str, text: str, highest: int, lowest: int = 0) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pmiptool.report.html.blocks import Bars, Chart, Span, look
 from pmiptool.report.ladder import Arrow, Ladder, Remark
+from pmiptool.text.names import many
 
 _TIME = 84  # the column of times, left of everything
 _LINE = 16  # from one line of text to the next
@@ -134,7 +135,7 @@ class _Placing:
         height = y + 10
         messages = sum(isinstance(row, Arrow) for row in self.given.rows)
         people = ", ".join(f"{p.name} {p.address}".strip() for p in self.given.participants)
-        told = f"{messages} message{'' if messages == 1 else 's'} between {people}"
+        told = f"{many(messages, 'message')} between {people}"
         return DrawnLadder(
             round(self.width), round(height), tuple(self.heads), tuple(self.columns.values()), top,
             tuple(self.arrows), tuple(self.bands), told,
