@@ -9477,11 +9477,11 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "RFC 6602 5.2.3",
-    sentence = "A bulk revocation that names a single session is refused with 128.",
+    sentence = "A bulk revocation that names a single session is refused with 128, or with 134 by who knows none.",
     scope = "exchange",
     messages = { bri = true },
     steady = true,
-    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and m.v.status ~= 128) end,
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and not (m.v.status == 128 or m.v.status == 134)) end,
   },
   {
     id = "rfc6705/11.1/length",
@@ -16419,7 +16419,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m, r) return (m.v.status ~= nil and m.v.status < 128) and (culprits((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and ((m.named.hnp or NOTHING)[1] ~= nil) and (network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true)) end, true)) end,
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.hnp or NOTHING)[1] ~= nil) and (every((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] ~= 0) end))) and (culprits((r.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true) end, true)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-rejected",
@@ -16807,7 +16807,7 @@ description.rules = {
     scope = "exchange",
     messages = { bri = true },
     steady = true,
-    broken = function(m, r) return (m.v.status == 129) and ((r.v.flags ~= nil and bits(r.v.flags, 0x4000) ~= 16384) or ((r.named["ipv4-hoa"] or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil)) end,
+    broken = function(m, r) return (m.v.status == 129) and ((r.v.flags ~= nil and bits(r.v.flags, 0x4000) ~= 16384) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.v.flags ~= nil and bits(r.v.flags, 0x8000) ~= 32768) and ((r.named["ipv4-hoa"] or NOTHING)[1] ~= nil))) end,
   },
   {
     id = "rfc5846/8.2/needless-130",
@@ -17332,7 +17332,7 @@ description.rules = {
     level = "error",
     group = "PROTOCOL",
     clause = "draft-ietf-mext-flow-binding-02 5.3.2.1",
-    sentence = "A new flow without description is refused with 129.",
+    sentence = "A new flow without description is refused with 129, or with 135 where its FID is in use.",
     dialect = "mext",
   },
   {

@@ -71,9 +71,11 @@ class Watch:
                 decoded, src=came.source.address, dst=came.destination.address, time=came.time, own=tuple(found)
             )
             found = [each.finding for each in seen]
-        asked = {finding.rule for finding in check_message(told.decoded, None, self._context)} if found else set()
+        repeated = _repeated(told.decoded, self._context) if found else (frozenset(), frozenset())
         for finding in found:
-            if finding.rule not in asked:  # what it repeats as it was asked
+            slots = decoded.layout.slots
+            kind = slots[finding.option].type if finding.option is not None and finding.option < len(slots) else None
+            if finding.rule not in repeated[0] and (read or kind not in repeated[1]):
                 self._count(told, finding.rule, finding.level, finding.text, decoded.raw)
         if one.answers and _minimum(told.decoded) and not isinstance(decoded.message, BindingError):
             self._own(told, "rfc6275/9.2/short-answered", decoded.raw)
@@ -104,6 +106,12 @@ class Watch:
 
     def _count(self, told: Told, rule: str, level: str, text: str, answer: bytes) -> None:
         self._result.count(rule, level, text, told.step.case, (told.data, answer))
+
+
+def _repeated(asked: Decoded, context: Context) -> tuple[frozenset[str], frozenset[int]]:
+    """What an answer may be wrong in as it was asked: rules, and types of options that it repeats."""
+    rules = frozenset(finding.rule for finding in check_message(asked, None, context))
+    return rules, frozenset(slot.type for slot in asked.layout.slots if slot.pad is None)
 
 
 def _minimum(decoded: Decoded) -> bool:

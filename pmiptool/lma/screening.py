@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pmiptool.lma.addresses import is_unicast
+from pmiptool.lma.addresses import is_routable, is_unicast
 from pmiptool.lma.core import Core
 from pmiptool.lma.events import BindingErrorSent, PbuRejected, SilentlyDiscarded
 from pmiptool.lma.heartbeat import Heartbeats
@@ -16,12 +16,14 @@ from pmiptool.registry.rfc6275 import BA_P, BINDING_STATUS, BU_H, NO_NEXT_HEADER
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
+    AlternateCareOfAddress,
     BindingAcknowledgement,
     BindingError,
     BindingRevocationAcknowledgement,
     BindingRevocationIndication,
     BindingUpdate,
     Heartbeat,
+    UnknownMessage,
     UpdateNotificationAcknowledgement,
 )
 
@@ -65,6 +67,8 @@ class Screening:
         message = decoded.message
         if isinstance(message, BindingUpdate):
             return None
+        if isinstance(message, UnknownMessage) and decoded.name == f"message-{layout.type}":
+            return "not-for-an-anchor"  # of a known type, but no form of it that is known
         reason = self._signalled(message, source, local, now)
         if reason == "too-short":
             self._complain(decoded, source, local, HEADER_LEN)
@@ -104,8 +108,13 @@ class Screening:
 
     def not_a_proxy(self, message: BindingUpdate, source: Endpoint, local: Endpoint, now: float) -> None:
         """P=0: this is no home agent (RFC 6275 10.3.1), nor a correspondent node."""
+        named = [one for one in message.options if isinstance(one, AlternateCareOfAddress)]
+        care_of = named[0].alternate_care_of_address if named else source.address
         if not message.flags & BU_H:
             self.discard(source, "home-registration", now)
+            return
+        if source.port is None and not is_routable(care_of, self._address):  # RFC 6275 6.1.7
+            self.discard(source, "care-of-address", now)
             return
         status = HOME_REGISTRATION_NOT_SUPPORTED
         self._outbox.send(BindingAcknowledgement(status=status, sequence=message.sequence), source, local)

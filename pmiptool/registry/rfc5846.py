@@ -155,8 +155,9 @@ REVOCATION = Exchange(
                          present("request:mn-id"), present("request:mn-group-id"), present("request:alt-coa"),
                          present("request:hnp"), present("request:vendor")))), F("status") == 131), field="status"),
         told("RFC 5846 10", "needless-129", "error", "129 answers an indication with V without IPv4 home address.",
-             implies(F("status") == 129, all_of(has("request:flags", BR_V), no(present("request:ipv4-hoa")),
-                                                no(present("request:ipv4-hoa-request")))), field="status"),
+             implies(F("status") == 129, all_of(
+                 has("request:flags", BR_V), no(present("request:ipv4-hoa-request")),
+                 any_of(has("request:flags", BR_P), no(present("request:ipv4-hoa"))))), field="status"),
         told("RFC 5846 8.2", "needless-130", "error", "130 answers an indication with G.",
              implies(F("status") == 130, _ASKED_G), field="status"),
         told("RFC 5846 9.1", "needless-131", "error", "131 answers an indication with G.",

@@ -76,8 +76,8 @@ MN_GROUP_ID = Option(
                      all_of(present("mn-group-id"), F("mn-group-id.group") == F("request:mn-group-id.group"))),
              field="mn-group-id", messages=("bri",)),
         told("RFC 6602 5.2.3", "bulk-revocation-invalid", "error",
-             "A bulk revocation that names a single session is refused with 128.",
-             implies(all_of(present("request:mn-group-id"), _ASKED_SINGLE), F("status") == 128),
+             "A bulk revocation that names a single session is refused with 128, or with 134 by who knows none.",
+             implies(all_of(present("request:mn-group-id"), _ASKED_SINGLE), F("status").isin(128, 134)),
              field="status", messages=("bri",)),
     ),
 )  # fmt: skip

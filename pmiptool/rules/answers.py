@@ -54,7 +54,12 @@ BY_DIALECT: dict[str, dict[str, Rule]] = {
         "fits": _rfc6089("RFC 6089 4.2", "status-fits", "error", _FITS),
     },
 }
-NO_SELECTOR = _mext("mext 5.3.2.1", "no-selector", "error", "A new flow without description is refused with 129.")
+NO_SELECTOR = _mext(
+    "mext 5.3.2.1",
+    "no-selector",
+    "error",
+    "A new flow without description is refused with 129, or with 135 where its FID is in use.",
+)
 MARK = _mext("muho 4.2", "pro", "error", "A FID that the LMA re-instantiated has PRO=2, or the status agreed on.")
 UNASKED = _mext("muho 4.2", "fid-unasked", "error", "A FID that nobody asked for is not refused.")
 
@@ -150,7 +155,7 @@ def _status(fits: Rule, request: View, asked: Element, echo: Element) -> Iterato
             what = "Binding Reference" if status == 131 else "traffic selector"
             yield found(fits, f"FID {flow.fid} has status {status}, and its request has no {what}", echo)
         return
-    if flow.pro == ADD and not described and status != 129:
+    if flow.pro == ADD and not described and status not in (129, 135):
         yield found(NO_SELECTOR, f"FID {flow.fid} has status {status}", echo)
     expected = {
         136: flow.pro != ADD,

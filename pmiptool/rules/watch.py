@@ -363,7 +363,10 @@ class Watch:
                 binding = Binding(request.care_of, asked.att if asked.att is not None else -1, asked.ll_id)
                 add_binding(group.session, asked.key, binding)
         assert binding is not None
-        if asked.hi == 5 or set(given) == set(group.session.prefixes):
+        # What names neither its prefix nor its interface asks for a new session (RFC 5213 5.4.1).
+        named = set(asked.prefixes) & set(group.session.prefixes)
+        renewed = asked.hi == 5 and (named or (not asked.prefixes and asked.ll_id is not None))
+        if renewed or set(given) == set(group.session.prefixes):
             yield from self._given(group, asked.key, binding, request, answer)
         elif given:
             group.session.prefixes = group.given[asked.key] = given

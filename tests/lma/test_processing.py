@@ -150,6 +150,20 @@ def test_home_registration_is_answered_as_no_home_agent():
     assert discarded(world) == "home-registration"
 
 
+def test_home_registration_of_an_address_that_is_not_routable_gets_nothing():
+    """RFC 6275 6.1.7 comes before 10.3.1."""
+    world = World()
+    assert world.deliver(octets(world, flags=0xC000, alternate=addr("fe80::1"))) == []
+    assert discarded(world) == "care-of-address"
+
+
+def test_an_unknown_form_of_a_known_type_gets_nothing():
+    """A Binding Revocation message of a B.R. Type that is none: its header is as long as it says."""
+    world = World()
+    assert world.deliver(sealed(bytes.fromhex("3b01100000000900 0001800000000000"))) == []
+    assert discarded(world) == "not-for-an-anchor"
+
+
 @pytest.mark.parametrize("care_of", ["ff02::1", "::", "fe80::2", "febf::1", "::1", "::ffff:224.0.0.1"])
 def test_care_of_address_that_is_not_unicast_and_routable(care_of):
     world = World()

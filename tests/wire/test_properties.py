@@ -156,3 +156,20 @@ def test_a_value_that_does_not_fit_is_refused_by_name(under: CodePoints, name: s
 def test_a_record_that_does_not_fit_is_told_by_its_field(option: Any, told: str) -> None:
     with pytest.raises(EncodeError, match=told):
         codec_for().encode(values.BindingUpdate(options=(option,)))
+
+
+@pytest.mark.parametrize("unit", ["octets", "units-of-8"])
+def test_an_option_may_be_longer_than_255_octets_where_its_length_counts_units(unit: str) -> None:
+    """33 units of 8 octets; its length octet says 33, and in octets none can."""
+    codec = codec_for(CodePoints(fid_length_unit=unit))
+    message = values.BindingUpdate(
+        options=(values.FlowIdentification(fid=1, suboptions=(values.UnknownSubOption(99, bytes(252)),)),)
+    )
+    if unit == "octets":
+        with pytest.raises(EncodeError, match="fid: it has more octets than its length octet can count"):
+            codec.encode(message)
+        return
+    data = codec.encode(message)
+    decoded = codec.decode(data)
+    assert (decoded.message, decoded.layout.slots[0].length) == (message, 33)
+    assert codec.encode(decoded.message, decoded.layout) == data
