@@ -45,7 +45,7 @@ def test_a_case_that_passes() -> None:
     result = run_cases(CASE)
     assert (result.exit_code, result.stdout) == (
         0,
-        "rfc5213/5.3.1  1 PASS\n\n1 cases: 1 PASS\nMUST: 1, of which 1 passed, 0 failed, 0 did not run\n",
+        "rfc5213/5.3.1  1 PASS\n\n1 case: 1 PASS\nMUST: 1, of which 1 passed, 0 failed, 0 did not run\n",
     )
 
 
