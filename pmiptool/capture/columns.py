@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pmiptool.capture.blocks import Block
+from pmiptool.capture.layouts import LONGEST_NAME, ODD, OPAQUE, PAIR, REQUEST, Layout
+from pmiptool.capture.numbers import Numbers, Rows, hashed
 from pmiptool.registry.catalogue import option_names
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.wire.envelope import ETHERNET, RAW_IP, UDP_PORT
@@ -32,90 +34,15 @@ Words = npt.NDArray[np.uint64]
 Octets = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
-ODD, REQUEST, ANSWER = 0, 1, 2
 NOTHING = -1
 """The kind of a packet without any Mobility Header."""
-PAIR = 32
-"""Octets of the two addresses, which stand right before the Mobility Header."""
-_LONGEST_NAME = 64
-_P_FLAGS = {5: (8, 0x02), 6: (7, 0x20)}
-_SEQUENCES = {5: 6, 6: 8}
 _WALKED = np.array([0, 4, 41, 43, 44, 47, 51, 60, 135], dtype=np.uint8)
 """Next headers behind which a Mobility Header may stand."""
-_OPAQUE = {"hnp": (2, 16), "ll-id": (2, None), "link-local": (0, 16)}
-"""Options with octets of identity: where they begin, and how many they are."""
 _ZERO = 0
 """The number of the value that is zero."""
-
-_random = np.random.default_rng()
-_MULTIPLIERS: Words = _random.integers(0, 1 << 64, 512, dtype=np.uint64) | np.uint64(1)
-_FIRST = _random.integers(0, 1 << 64, 1, dtype=np.uint64)[0] | np.uint64(1)
-_SHIFT = np.uint64(32)
-
-
-def hashed(rows: Words) -> Words:
-    """A number for each row of words; a secret of the process is in it."""
-    mixed = rows * _FIRST
-    mixed ^= mixed >> _SHIFT
-    mixed *= _MULTIPLIERS[: rows.shape[1]]
-    mixed ^= mixed >> _SHIFT
-    found: Words = mixed.sum(axis=1, dtype=np.uint64)
-    return found
-
-
-class Numbers:
-    """Running numbers for rows of words of one width: equal rows have equal numbers."""
-
-    def __init__(self, width: int) -> None:
-        self.rows: Words = np.zeros((256, width), dtype=np.uint64)
-        self.count = 0
-        self._known: dict[int, int] = {}
-        self._shift = np.uint64(64 - 11)
-        self._slots: Longs = np.full(1 << 11, -1, dtype=np.int64)
-        """By the first bits of a hash one that has them: most rows are found there."""
-
-    def of(self, rows: Words) -> Longs:
-        """The number of each row; -1 where another row has its hash."""
-        hashes = hashed(rows)
-        found: Longs = self._slots[(hashes >> self._shift).astype(np.int64)]
-        same = (self.rows[found] == rows).all(axis=1) & (found >= 0)
-        if not same.all():
-            rest = np.flatnonzero(~same)
-            found[rest] = self._search(rows[rest], hashes[rest])
-        return found
-
-    def _search(self, rows: Words, hashes: Words) -> Longs:
-        unique, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-        known, keys = self._known, unique.tolist()
-        numbers = [known.get(key, -1) for key in keys]
-        fresh = [at for at, number in enumerate(numbers) if number < 0]
-        if fresh:
-            fresh.sort(key=first.__getitem__)  # in the order of appearance
-            need = self.count + len(fresh)
-            if need > len(self.rows):
-                more = np.zeros((max(need, 2 * len(self.rows)), self.rows.shape[1]), dtype=np.uint64)
-                more[: self.count] = self.rows[: self.count]
-                self.rows = more
-            self.rows[self.count : need] = rows[first[fresh]]
-            for at in fresh:
-                known[keys[at]] = numbers[at] = self.count
-                self.count += 1
-            self._place(unique[fresh], need - len(fresh))
-        found: Longs = np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
-        found[~(self.rows[found] == rows).all(axis=1)] = -1
-        return found
-
-    def _place(self, hashes: Words, number: int) -> None:
-        """Let new rows be found, from this number on."""
-        if 4 * self.count > len(self._slots):
-            bits = (8 * self.count).bit_length()
-            self._shift = np.uint64(64 - bits)
-            self._slots = np.full(1 << bits, -1, dtype=np.int64)
-            hashes, number = hashed(self.rows[: self.count]), 0
-        self._slots[(hashes >> self._shift).astype(np.int64)] = np.arange(number, number + len(hashes))
-
-    def octets(self, number: int) -> bytes:
-        return bytes(self.rows[number])
+_MOST_LAYOUTS = 256
+_NO_WORDS: Words = np.zeros((0, 0), dtype=np.uint64)
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class Template(NamedTuple):
@@ -131,100 +58,15 @@ class Template(NamedTuple):
     prefixes: tuple[int, ...]
 
 
-class _Layout:
-    """Where types and lengths stand in messages of one length, and what may stand between."""
-
-    name: tuple[int, int] | None  # of the identifier
-    stamp: int | None
-
-    def __init__(self, row: Octets, names: dict[int, str]) -> None:
-        size = len(row)
-        self.kind = ODD
-        self.size = size
-        self.type = int(row[PAIR + 2])
-        fixed = np.zeros(size, dtype=np.uint8)
-        fixed[[PAIR, PAIR + 1, PAIR + 2, PAIR + 3]] = 0xFF
-        good = self._walk(row, fixed, names)
-        self.fixed: Words = fixed.view(np.uint64)
-        self.expected: Words = (row & fixed).view(np.uint64)
-        mask = np.full(size, 0xFF, dtype=np.uint8)
-        self.sequence = 0
-        if good and self.name is not None:
-            self.kind = REQUEST if self.type == 5 else ANSWER
-            self.sequence = PAIR + _SEQUENCES[self.type]
-            mask[self.sequence : self.sequence + 2] = 0
-            mask[PAIR + 4 : PAIR + 6] = 0
-            for at, length in (self.name, *((at, length) for at, length, _ in self.opaque)):
-                mask[at : at + length] = 0
-            if self.stamp is not None:
-                mask[self.stamp : self.stamp + 8] = 0
-        self.mask: Words = mask.view(np.uint64)
-
-    def _walk(self, row: Octets, fixed: Octets, names: dict[int, str]) -> bool:
-        """Note types and lengths from the message on; whether all is as it should be."""
-        size, self.name, self.stamp = self.size, None, None
-        self.opaque: list[tuple[int, int, int]] = []  # of other values, with how many bits count
-        self.prefixes: list[int] = []  # which of these are home network prefixes
-        if row[PAIR] != 59 or row[PAIR + 3] or 8 * int(row[PAIR + 1]) + 8 != size - PAIR or self.type not in _P_FLAGS:
-            return False
-        flags, bit = _P_FLAGS[self.type]
-        fixed[PAIR + flags] = bit
-        if not row[PAIR + flags] & bit:
-            return False
-        at = PAIR + 12
-        while at < size:
-            fixed[at] = 0xFF
-            kind = int(row[at])
-            if kind == 0:
-                at += 1
-                continue
-            if at + 2 > size:
-                return False
-            fixed[at + 1] = 0xFF
-            length = int(row[at + 1])
-            begin, at = at + 2, at + 2 + length
-            if at > size:
-                return False
-            name = names.get(kind)
-            if name == "mn-id":
-                if self.name is not None or not 2 <= length <= _LONGEST_NAME:
-                    return False
-                self.name = begin + 1, length - 1
-            elif name == "timestamp":
-                if self.stamp is not None or length != 8:
-                    return False
-                self.stamp = begin
-            elif name in _OPAQUE:
-                skip, wanted = _OPAQUE[name]
-                have = length - skip
-                if have != wanted if wanted is not None else not 1 <= have <= 16:
-                    return False
-                bits = 8 * have
-                if name == "hnp":
-                    fixed[begin + 1] = 0xFF
-                    bits = int(row[begin + 1])
-                    if bits > 128:
-                        return False
-                    self.prefixes.append(len(self.opaque))
-                self.opaque.append((begin + skip, have, bits))
-        return True
-
-    def matches(self, rows: Words) -> npt.NDArray[np.bool_]:
-        found: npt.NDArray[np.bool_] = ((rows & self.fixed) == self.expected).all(axis=1)
-        return found
-
-
-_MOST_LAYOUTS = 256
-
-
 class _Part:
     """Messages of one layout, in a block."""
 
-    def __init__(self, layout: _Layout, rows: Longs, octets: Octets) -> None:
+    def __init__(self, layout: Layout, rows: Longs, octets: Octets) -> None:
         self.layout, self.rows, self.octets = layout, rows, octets
         self.fine = np.ones(len(rows), dtype=bool)
         self.values: list[Longs] = []
         self.templates: Longs = rows
+        self.names: Words = _NO_WORDS
 
 
 def _value(octets: Octets, at: int, size: int) -> Words:
@@ -240,6 +82,11 @@ def _even(octets: Octets, bits: int) -> npt.NDArray[np.bool_]:
     ends = np.unpackbits(octets, axis=1)[:, bits:] if bits % 8 else octets[:, bits // 8 :]
     even: npt.NDArray[np.bool_] = ~np.asarray(ends.any(axis=1))
     return even
+
+
+def _words(length: int) -> int:
+    """How many words a node needs whose identifier has so many octets."""
+    return (16 + 2 + length + 7) // 8
 
 
 class Table(NamedTuple):
@@ -259,14 +106,12 @@ class Columns:
 
     def __init__(self, settings: CodePoints, opaque: frozenset[str] | None = None) -> None:
         """opaque: options whose octets may be cut out (`rules.opaque`); all by default."""
-        wanted = frozenset(("mn-id", "timestamp", *_OPAQUE)) if opaque is None else opaque
+        wanted = frozenset(("mn-id", "timestamp", *OPAQUE)) if opaque is None else opaque
         self._names = {number: name for number, name in option_names(settings).items() if name in wanted}
-        self._layouts: dict[int, list[_Layout]] = {}
-        self._templates: dict[int, Numbers] = {}
-        self._numbers: dict[tuple[int, int], int] = {}
-        self._lookup: dict[int, Longs] = {}
+        self._layouts: dict[int, list[Layout]] = {}
+        self._forms = Rows()
         self.templates: list[Template] = []
-        self.nodes = Numbers((16 + 2 + _LONGEST_NAME + 6) // 8)
+        self.nodes = Rows()
         self.values = Numbers(2)
         self.values.of(np.zeros((1, 2), dtype=np.uint64))
         self._several: dict[int, Numbers] = {}
@@ -278,9 +123,9 @@ class Columns:
 
     def node_number(self, anchor: bytes, mn: tuple[int, bytes]) -> int | None:
         """The number of a node; None when it would be no plain one."""
-        if len(anchor) != 16 or not 1 <= len(mn[1]) < _LONGEST_NAME:
+        if len(anchor) != 16 or not 1 <= len(mn[1]) < LONGEST_NAME:
             return None
-        octets = (anchor + bytes((mn[0], len(mn[1]))) + mn[1]).ljust(8 * self.nodes.rows.shape[1], b"\0")
+        octets = (anchor + bytes((mn[0], len(mn[1]))) + mn[1]).ljust(8 * _words(len(mn[1])), b"\0")
         return int(self.nodes.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
 
     def value_number(self, octets: bytes) -> int:
@@ -391,7 +236,9 @@ class Columns:
         every: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data.data, strides=(1,))
         octets: Octets = every[at - PAIR].view(np.uint8).reshape(-1, width)
         # RFC 6275 6.1.1: the sum over addresses, length, protocol and message is zero, in either order of octets.
-        total = octets.view(np.uint16).sum(axis=1, dtype=np.uint64)
+        words = octets.view(np.uint64)
+        ones = np.ones(width // 8, dtype=np.uint64)
+        total = (words >> _HALF) @ ones + (words & _LOW) @ ones
         extra = length + 135
         if sys.byteorder == "little":
             extra = (extra & 0xFF) << 8 | extra >> 8
@@ -402,7 +249,7 @@ class Columns:
         number = 0
         while len(rows) and number < _MOST_LAYOUTS:
             if number == len(layouts):
-                layouts.append(_Layout(octets[0], self._names))
+                layouts.append(Layout(octets[0], self._names))
             layout = layouts[number]
             fits = layout.matches(octets.view(np.uint64))
             if fits.all():
@@ -427,8 +274,15 @@ class Columns:
                 if bits < 8 * size:  # host bits would make two spellings of one prefix
                     part.fine &= _even(part.octets[:, at : at + size], bits)
                 part.values.append(numbers)
-        table.nodes[rows] = nodes = self.nodes.of(np.concatenate([self._nodes_of(part) for part in parts]))
-        first = 0
+        for part in parts:
+            part.names = self._nodes_of(part)
+        for width in {part.names.shape[1] for part in parts}:
+            alike = [part for part in parts if part.names.shape[1] == width]
+            found = self.nodes.of(np.concatenate([part.names for part in alike]))
+            ends = np.cumsum([len(part.rows) for part in alike])[:-1]
+            for part, numbers in zip(alike, np.split(found, ends), strict=True):
+                part.fine &= numbers >= 0
+                table.nodes[part.rows] = numbers
         for part in parts:
             layout, octets = part.layout, part.octets
             masked = octets.view(np.uint64) & layout.mask
@@ -436,9 +290,7 @@ class Columns:
             for (at, _, _), numbers in zip(layout.opaque, part.values, strict=True):
                 shown[:, at] = numbers != _ZERO
             part.templates = self._template(layout, masked, octets, len(part.values))
-            last = first + len(part.rows)
-            part.fine &= (part.templates >= 0) & (nodes[first:last] >= 0)
-            first = last
+            part.fine &= part.templates >= 0
             high, low = octets[:, layout.sequence].astype(np.int64), octets[:, layout.sequence + 1]
             table.templates[part.rows] = part.templates
             table.sequences[part.rows] = high << 8 | low
@@ -454,7 +306,7 @@ class Columns:
         layout, octets = part.layout, part.octets
         assert layout.name is not None
         at, length = layout.name
-        node = np.zeros((len(octets), 8 * self.nodes.rows.shape[1]), dtype=np.uint8)
+        node = np.zeros((len(octets), 8 * _words(length)), dtype=np.uint8)
         node[:, :16] = octets[:, 16:32] if layout.kind == REQUEST else octets[:, :16]
         node[:, 16] = octets[:, at - 1]
         node[:, 17] = length
@@ -463,24 +315,12 @@ class Columns:
         words: Words = node.view(np.uint64)
         return words
 
-    def _template(self, layout: _Layout, masked: Words, octets: Octets, values: int) -> Longs:
-        size = layout.size
-        known = self._templates.get(size)
-        if known is None:
-            known = self._templates[size] = Numbers(size // 8)
-            self._lookup[size] = np.zeros(0, dtype=np.int64)
-        before = known.count
-        local = known.of(masked)
-        lookup = self._lookup[size]
-        if known.count > before:
-            fresh = []
-            for number in range(before, known.count):
-                fresh.append(len(self.templates))
-                first = int(np.argmax(local == number))
-                said = layout.stamp is not None, tuple(layout.prefixes)
-                self.templates.append(Template(layout.kind, octets[first].tobytes(), values, *said))
-            lookup = self._lookup[size] = np.concatenate([lookup, np.array(fresh, dtype=np.int64)])
-        found: Longs = np.where(local >= 0, lookup[local], -1)
+    def _template(self, layout: Layout, masked: Words, octets: Octets, values: int) -> Longs:
+        found = self._forms.of(masked)
+        for number in range(len(self.templates), self._forms.count):
+            first = int(np.argmax(found == number))
+            said = layout.stamp is not None, tuple(layout.prefixes)
+            self.templates.append(Template(layout.kind, octets[first].tobytes(), values, *said))
         return found
 
     def _packed(self, numbers: list[Longs], fine: npt.NDArray[np.bool_]) -> Longs | int:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pmiptool.capture.columns import ANSWER, ODD, REQUEST, Columns
+from pmiptool.capture.columns import Columns
+from pmiptool.capture.layouts import ANSWER, ODD, REQUEST
 from pmiptool.capture.merged import Placed
 from pmiptool.capture.stream import SLACK, OutOfOrder, Stream
 from pmiptool.registry.exchange import LMA, MAG
