@@ -12,7 +12,7 @@ from pmiptool.errors import UsageError
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.fault_behaviour import Behaviour
-from pmiptool.lma.fault_groups import GROUP_FAMILIES, InGroups, Plain, drop
+from pmiptool.lma.fault_groups import GROUP_FAMILIES, InGroups, PerAnchor, Plain, drop
 from pmiptool.lma.request import Request
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.session.model import Binding, Session
@@ -202,18 +202,8 @@ class ChangesIgnored(Behaviour):
                 flow.selector = Ipv6Selector()
 
 
-class FidsPerAnchor(Plain):
-    def __init__(self, parameter: str, settings: CodePoints) -> None:
-        self.owners: dict[int, Any] = {}
-
-    def acknowledgement(
-        self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
-    ) -> BindingAcknowledgement:
-        def judged(option: Any) -> Any:
-            mine = self.owners.setdefault(option.fid, request.mn_id) == request.mn_id
-            return option if mine else replace(option, status=WRONG)
-
-        return filters_changed(pba, judged)
+class FidsPerAnchor(PerAnchor):
+    kinds, name, status = FILTERS, "fid", WRONG
 
 
 class NotStored(InGroups):

@@ -78,7 +78,13 @@ class OnePrefix(Plain):
         return replace(pba, options=tuple(one if isinstance(o, HomeNetworkPrefix) else o for o in pba.options))
 
 
-class BidsPerAnchor(Plain):
+class PerAnchor(Plain):
+    """Identifiers of some kind that another mobile node used first are refused."""
+
+    kinds: tuple[type[Any], ...] = ()
+    name = ""
+    status = REFUSED
+
     def __init__(self, parameter: str, settings: CodePoints) -> None:
         self.owners: dict[int, Any] = {}
 
@@ -86,12 +92,16 @@ class BidsPerAnchor(Plain):
         self, core: Core, request: Request, outcome: Outcome, pba: BindingAcknowledgement
     ) -> BindingAcknowledgement:
         def judged(option: Any) -> Any:
-            if not isinstance(option, BindingIdentifier):
+            if not isinstance(option, self.kinds):
                 return option
-            mine = self.owners.setdefault(option.bid, request.mn_id) == request.mn_id
-            return option if mine else replace(option, status=REFUSED)
+            mine = self.owners.setdefault(getattr(option, self.name), request.mn_id) == request.mn_id
+            return option if mine else replace(option, status=self.status)
 
         return replace(pba, options=tuple(map(judged, pba.options)))
+
+
+class BidsPerAnchor(PerAnchor):
+    kinds, name = (BindingIdentifier,), "bid"
 
 
 class BidsLast(Plain):

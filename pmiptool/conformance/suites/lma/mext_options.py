@@ -5,16 +5,11 @@ from __future__ import annotations
 from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.filters import KEEP, REMOVE, octets_of
 from pmiptool.conformance.lma import Lma
-from pmiptool.conformance.node import Node
+from pmiptool.conformance.suites.lma.flow_bindings import MEXT, NO_SELECTOR, ONE, TWO, two_with_bids
 from pmiptool.mag.config import Flow
 from pmiptool.text.filters import parse_flow
-from pmiptool.wire.values import BindingIdentifier, FlowIdentification, Ipv6Selector, UnknownOption, UnknownSubOption
+from pmiptool.wire.values import FlowIdentification, Ipv6Selector, UnknownOption, UnknownSubOption
 
-MEXT = {"codepoints": {"dialect": "mext"}}
-ONE = "fid=1 pri=10 proto=udp"
-TWO = "fid=2 pri=20 proto=tcp"
-NO_SELECTOR = "fid=9 pri=90 no-selector"
-UNKNOWN_BID = 77
 UDP = Ipv6Selector(proto=17)
 STATUSES = (*range(1), 128, 129, 130, *range(135, 140))
 
@@ -24,52 +19,9 @@ def flow(lma: Lma, text: str) -> Flow:
     return parse_flow(text, lma.codepoints)
 
 
-def two_with_bids(lma: Lma) -> tuple[Node, Node]:
-    """Two interfaces, with BID 1 at the first gateway and BID 2 at the second."""
-    first = lma.node(mhgid=0)
-    first.attach(bids=[1])
-    second = first.interface(1)
-    second.attach(bids=[2])
-    return first, second
-
-
-@against_lma("mext/4.1/bid-pri-zero", configured=MEXT)
-def bid_pri_zero(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(bids=[BindingIdentifier(bid=1, bid_pri=0)]).bound(1)
-
-
-@against_lma("mext/4.1/equal-bid-pri", mags=2, configured=MEXT)
-def equal_bid_pri(lma: Lma) -> None:
-    first = lma.node(mhgid=0)
-    first.ask(bids=[BindingIdentifier(bid=1, bid_pri=5)]).bound(1)
-    first.interface(1).ask(bids=[BindingIdentifier(bid=2, bid_pri=5)]).bound(2)
-
-
-@against_lma("mext/4.2/option-in-pbu-and-pba", configured=MEXT)
-def option_in_pbu_and_pba(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[ONE]).installed(1)
-
-
 @against_lma("mext/4.2/several-options", configured=MEXT)
 def several_options(lma: Lma) -> None:
     lma.node(mhgid=0).ask(flows=[ONE, TWO, "fid=3 pri=30 proto=sctp"]).installed(1, 2, 3)
-
-
-@against_lma("mext/4.2/option-length", configured=MEXT)
-def option_length(lma: Lma) -> None:
-    reply = lma.node(mhgid=0).ask(flows=[ONE]).accepted()
-    lma.knows_flows(reply)
-    kind = lma.codepoints.flow_identification_option_type
-    slots = [slot for slot in reply.decoded.layout.slots if slot.type == kind and slot.pad is None]
-    whole = 1 in reply.flows and not any(slot.cut or any(slot.trailing) for slot in slots)
-    reply.check("Flow Identification options as long as they say", whole, reply.octets(kind).hex(" "))
-
-
-@against_lma("mext/4.2/fid-of-16-bits", configured=MEXT)
-def fid_of_16_bits(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[ONE, "fid=257 pri=20 proto=tcp"]).installed(1, 257)
-    node.has(1, 257)
 
 
 def with_reserved(lma: Lma) -> FlowIdentification:
@@ -116,13 +68,6 @@ def ncast_bids(lma: Lma) -> None:
 @against_lma("mext/4.2/action-undefined", configured=MEXT)
 def action_undefined(lma: Lma) -> None:
     lma.node(mhgid=0).ask(flows=[f"{ONE} action=9"]).refused(1)
-
-
-@against_lma("mext/4.2/status-in-pbu-ignored", configured=MEXT)
-def status_in_pbu_ignored(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[f"{ONE} status=200"]).installed(1)
-    node.has(1)
 
 
 @against_lma("mext/4.2/status-defined", configured=MEXT)

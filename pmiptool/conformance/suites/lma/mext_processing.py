@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.filters import NOT_FOUND
 from pmiptool.conformance.lma import Lma
-from pmiptool.conformance.node import Node
-from pmiptool.conformance.suites.lma.mext_options import MEXT, NO_SELECTOR, ONE, TWO, UNKNOWN_BID, flow
-from pmiptool.wire.values import BindingIdentifier, FlowIdentification, FlowSummary, UnknownSubOption
-
-
-def attached(lma: Lma, *flows: str, **more: Any) -> Node:
-    node = lma.node(mhgid=0)
-    node.attach(flows=flows, **more)
-    return node
+from pmiptool.conformance.suites.lma.flow_bindings import MEXT, NO_SELECTOR, ONE, TWO, UNKNOWN_BID, attached
+from pmiptool.conformance.suites.lma.mext_options import flow
+from pmiptool.wire.values import FlowIdentification, FlowSummary, UnknownSubOption
 
 
 def of_unknown_description(lma: Lma, pro: int = 0) -> FlowIdentification:
     kind = 31 if lma.codepoints.flow_description_suboption != 31 else 30
     return FlowIdentification(fid=1, pri=10, action=1, pro=pro, suboptions=(UnknownSubOption(kind, bytes(6)),))
-
-
-@against_lma("mext/5.3.1/bid-after-fid", configured=MEXT)
-def bid_after_fid(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[f"{ONE} bid=5"], more=[BindingIdentifier(bid=5)]).bound(5).installed(1)
-
-
-@against_lma("mext/5.3.2/duplicate-fid", configured=MEXT)
-def duplicate_fid(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[ONE, "fid=1 pri=20 proto=tcp"]).refused(1)
-    node.has(without=(1,))
-
-
-@against_lma("mext/5.3.2/duplicate-fid-with-binding", configured=MEXT)
-def duplicate_fid_with_binding(lma: Lma) -> None:
-    node = attached(lma, TWO)
-    node.ask(flows=[ONE, "fid=1 pri=20 proto=sctp"]).refused(1)
 
 
 @against_lma("mext/5.3.2/different-fids", configured=MEXT)
@@ -107,13 +81,6 @@ def ncast_unknown_bid(lma: Lma) -> None:
     lma.node(mhgid=0).ask(bids=[1], flows=[f"{ONE} action=n-cast bid=1,{UNKNOWN_BID}"]).refused(1)
 
 
-@against_lma("mext/5.3.2.1/added", configured=MEXT)
-def added(lma: Lma) -> None:
-    node = attached(lma)
-    node.ask(flows=[ONE]).installed(1)
-    node.has(1)
-
-
 @against_lma("mext/5.3.2.2/fid-not-found", configured=MEXT)
 def fid_not_found(lma: Lma) -> None:
     attached(lma).change(ONE).refused(1, *NOT_FOUND)
@@ -169,15 +136,6 @@ def unknown_fid(lma: Lma) -> None:
     attached(lma, ONE).ask(summary=[1, 300]).refused(300, *NOT_FOUND)
 
 
-@against_lma("mext/5.3.3/refreshed", configured=MEXT)
-def refreshed(lma: Lma) -> None:
-    node = attached(lma, ONE, TWO)
-    reply = node.ask(summary=[1, 2]).accepted()
-    refused = [fid for fid, option in reply.flows.items() if option.status >= 128]
-    reply.check("no filter refused", not refused, refused)
-    node.has(1, 2)
-
-
 @against_lma("mext/5.3.4/omitted-flow", configured=MEXT)
 def omitted_flow(lma: Lma) -> None:
     node = attached(lma, ONE, TWO)
@@ -186,16 +144,6 @@ def omitted_flow(lma: Lma) -> None:
         node.has(1, without=(2,))
     else:
         node.has(1, 2)
-
-
-@against_lma("mext/5.3.4/omitted-from-summary", configured=MEXT)
-def omitted_from_summary(lma: Lma) -> None:
-    node = attached(lma, ONE, TWO)
-    node.ask(summary=[1]).accepted()
-    if lma.readings["flow-omission"] == "keep":
-        node.has(1, 2)
-    else:
-        node.has(1, without=(2,))
 
 
 @against_lma("mext/5.3.4/flows-of-others-stay", mags=2, configured=MEXT)
@@ -221,11 +169,6 @@ def copied_fields(lma: Lma) -> None:
     lma.knows_flows(reply)
     shown = {fid: (option.pri, getattr(option, "action", None)) for fid, option in reply.flows.items()}
     reply.check("FID-PRI and Action of the request", shown == {1: (10, 1), 2: (20, 2)}, shown)
-
-
-@against_lma("mext/5.3.5/pba-status-apart", configured=MEXT)
-def pba_status_apart(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[NO_SELECTOR]).accepted("status = 0").refused(9)
 
 
 @against_lma("mext/5.3.5/flows-refused", configured={**MEXT, "flows": {"max_per_session": 0}})

@@ -8,10 +8,18 @@ from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.filters import KEEP, REMOVE, octets_of
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import Node
+from pmiptool.conformance.suites.lma.flow_bindings import (
+    NO_SELECTOR,
+    ONE,
+    RFC6089,
+    TWO,
+    UNKNOWN_BID,
+    attached,
+    two_with_bids,
+)
 from pmiptool.mag.config import Flow
 from pmiptool.text.filters import parse_flow
 from pmiptool.wire.values import (
-    BindingIdentifier,
     BindingReference,
     FlowIdentification6089,
     Ipv6Selector,
@@ -19,11 +27,7 @@ from pmiptool.wire.values import (
     UnknownSubOption,
 )
 
-RFC6089 = {"codepoints": {"dialect": "rfc6089"}}
-ONE = "fid=1 pri=10 proto=udp"
-TWO = "fid=2 pri=20 proto=tcp"
-NO_SELECTOR = "fid=9 pri=90 no-selector"
-UNKNOWN_BID, UNKNOWN_FID = 77, 300
+UNKNOWN_FID = 300
 UDP, TCP = Ipv6Selector(proto=17), Ipv6Selector(proto=6)
 FLOW_IDENTIFICATION, FLOW_SUMMARY = 45, 44  # as IANA has registered them
 
@@ -35,20 +39,6 @@ def flow(*suboptions: Any, fid: int = 1) -> FlowIdentification6089:
 def written(lma: Lma, text: str) -> Flow:
     """A flow that is sent as it is written, whatever the LMA demands of references."""
     return parse_flow(text, lma.codepoints)
-
-
-def attached(lma: Lma, *flows: str, **more: Any) -> Node:
-    node = lma.node(mhgid=0)
-    node.attach(flows=flows, **more)
-    return node
-
-
-def two_with_bids(lma: Lma) -> tuple[Node, Node]:
-    """Two interfaces, with BID 1 at the first gateway and BID 2 at the second."""
-    first = attached(lma, bids=[1])
-    second = first.interface(1)
-    second.attach(bids=[2])
-    return first, second
 
 
 def sends(lma: Lma, *suboptions: Any) -> Any:
@@ -64,18 +54,6 @@ def sends_octets(lma: Lma, *parts: bytes) -> Any:
 
 def selector_octets(lma: Lma) -> bytes:
     return octets_of(flow(UDP), lma.codepoints)[6:]
-
-
-@against_lma("rfc6089/4.1/equal-bid-pri", mags=2, configured=RFC6089)
-def equal_bid_pri(lma: Lma) -> None:
-    first = lma.node(mhgid=0)
-    first.ask(bids=[BindingIdentifier(bid=1, bid_pri=5)]).bound(1)
-    first.interface(1).ask(bids=[BindingIdentifier(bid=2, bid_pri=5)]).bound(2)
-
-
-@against_lma("rfc6089/4.2/option-in-pbu-and-pba", configured=RFC6089)
-def option_in_pbu_and_pba(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[ONE]).installed(1)
 
 
 @against_lma("rfc6089/4.2/alignment", configured=RFC6089)
@@ -97,26 +75,9 @@ def option_type(lma: Lma) -> None:
     reply.check("an option of type 45", set(kinds) == {FLOW_IDENTIFICATION}, kinds)
 
 
-@against_lma("rfc6089/4.2/option-length", configured=RFC6089)
-def option_length(lma: Lma) -> None:
-    reply = lma.node(mhgid=0).ask(flows=[ONE]).accepted()
-    lma.knows_flows(reply)
-    kind = lma.codepoints.flow_identification_option_type
-    slots = [slot for slot in reply.decoded.layout.slots if slot.type == kind and slot.pad is None]
-    whole = 1 in reply.flows and not any(slot.cut or any(slot.trailing) for slot in slots)
-    reply.check("Flow Identification options as long as they say", whole, reply.octets(kind).hex(" "))
-
-
 @against_lma("rfc6089/4.2/fid-zero", configured=RFC6089)
 def fid_zero(lma: Lma) -> None:
     lma.node(mhgid=0).ask(flows=["fid=0 pri=10 proto=udp"]).refused(0)
-
-
-@against_lma("rfc6089/4.2/fid-of-16-bits", configured=RFC6089)
-def fid_of_16_bits(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[ONE, "fid=257 pri=20 proto=tcp"]).installed(1, 257)
-    node.has(1, 257)
 
 
 @against_lma("rfc6089/4.2/fid-pri-zero", configured=RFC6089)
@@ -127,13 +88,6 @@ def fid_pri_zero(lma: Lma) -> None:
 @against_lma("rfc6089/4.2/status-per-option", configured=RFC6089)
 def status_per_option(lma: Lma) -> None:
     lma.node(mhgid=0).ask(flows=[ONE, NO_SELECTOR, TWO]).installed(1, 2).refused(9)
-
-
-@against_lma("rfc6089/4.2/status-in-pbu-ignored", configured=RFC6089)
-def status_in_pbu_ignored(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[f"{ONE} status=200"]).installed(1)
-    node.has(1)
 
 
 @against_lma("rfc6089/4.2/status-defined", configured=RFC6089)
@@ -256,11 +210,6 @@ def signalling_not_steered(lma: Lma) -> None:
     _, second = two_with_bids(lma)
     second.ask(flows=["fid=1 pri=1 bid=1"]).installed(1)
     second.ask().accepted()
-
-
-@against_lma("rfc6089/5.2.1/bid-pri-zero", configured=RFC6089)
-def bid_pri_zero(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(bids=[BindingIdentifier(bid=1, bid_pri=0)]).bound(1)
 
 
 def inactive(lma: Lma) -> Node:

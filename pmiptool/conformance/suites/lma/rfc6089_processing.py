@@ -8,20 +8,16 @@ from pmiptool.conformance.case import against_lma
 from pmiptool.conformance.filters import KEEP, REMOVE
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import UNKNOWN, Node
-from pmiptool.conformance.suites.lma.rfc6089_options import (
+from pmiptool.conformance.suites.lma.flow_bindings import (
     NO_SELECTOR,
     ONE,
     RFC6089,
     TWO,
     UNKNOWN_BID,
-    UNKNOWN_FID,
     attached,
-    flow,
-    inactive,
-    sends,
     two_with_bids,
-    written,
 )
+from pmiptool.conformance.suites.lma.rfc6089_options import UNKNOWN_FID, flow, inactive, sends, written
 from pmiptool.mag.config import Flow
 from pmiptool.text.filters import bids_of, format_selector, selector_of
 from pmiptool.wire.values import BindingIdentifier, BindingReference, FlowSummary, UnknownSubOption
@@ -35,11 +31,6 @@ NONE_ALLOWED = {**RFC6089, "flows": {"max_per_session": 0}}
 def several_summaries(lma: Lma) -> None:
     reply = attached(lma, ONE).ask(more=[FlowSummary((1, UNKNOWN_FID)), FlowSummary((UNKNOWN_FID + 1,))])
     reply.refused(UNKNOWN_FID).refused(UNKNOWN_FID + 1)
-
-
-@against_lma("rfc6089/5.3.1/bid-after-fid", configured=RFC6089)
-def bid_after_fid(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[f"{ONE} bid=5"], more=[BindingIdentifier(bid=5)]).bound(5).installed(1)
 
 
 @against_lma("rfc6089/5.3.2/update-first", configured=RFC6089)
@@ -63,28 +54,9 @@ def rejected_installs_none(lma: Lma) -> None:
     node.has(2, without=(1,))
 
 
-@against_lma("rfc6089/5.3.2/duplicate-fid", configured=RFC6089)
-def duplicate_fid(lma: Lma) -> None:
-    node = lma.node(mhgid=0)
-    node.ask(flows=[ONE, "fid=1 pri=20 proto=tcp"]).refused(1)
-    node.has(without=(1,))
-
-
-@against_lma("rfc6089/5.3.2/duplicate-fid-with-binding", configured=RFC6089)
-def duplicate_fid_with_binding(lma: Lma) -> None:
-    attached(lma, TWO).ask(flows=[ONE, "fid=1 pri=20 proto=sctp"]).refused(1)
-
-
 @against_lma("rfc6089/5.3.2/different-fids", configured=RFC6089)
 def different_fids(lma: Lma) -> None:
     lma.node(mhgid=0).ask(flows=[TWO, ONE]).installed(1, 2)
-
-
-@against_lma("rfc6089/5.3.2.1/new-flow", configured=RFC6089)
-def new_flow(lma: Lma) -> None:
-    node = attached(lma)
-    node.ask(flows=[ONE]).installed(1)
-    node.has(1)
 
 
 @against_lma("rfc6089/5.3.2.1/no-selector", configured=RFC6089)
@@ -214,11 +186,6 @@ def summarised(lma: Lma, *fids: int) -> Node:
     return node
 
 
-@against_lma("rfc6089/5.3.3/refreshed", configured=RFC6089)
-def refreshed(lma: Lma) -> None:
-    summarised(lma, 1, 2).has(1, 2)
-
-
 @against_lma("rfc6089/5.3.3/duplicate-in-summary", configured=RFC6089)
 def duplicate_in_summary(lma: Lma) -> None:
     summarised(lma, 1, 2, 1).has(1, 2)
@@ -240,21 +207,6 @@ def omitted_flow(lma: Lma) -> None:
         node.has(1, without=(2,))
     else:
         node.has(1, 2)
-
-
-@against_lma("rfc6089/5.3.4/omitted-from-summary", configured=RFC6089)
-def omitted_from_summary(lma: Lma) -> None:
-    node = attached(lma, ONE, TWO)
-    node.ask(summary=[1]).accepted()
-    if lma.readings["flow-omission"] == "keep":
-        node.has(1, 2)
-    else:
-        node.has(1, without=(2,))
-
-
-@against_lma("rfc6089/5.3.5/pba-status-apart", configured=RFC6089)
-def pba_status_apart(lma: Lma) -> None:
-    lma.node(mhgid=0).ask(flows=[NO_SELECTOR]).accepted("status = 0").refused(9)
 
 
 @against_lma("rfc6089/5.3.5/every-option-copied", configured=RFC6089)
