@@ -22,7 +22,7 @@ from pmiptool.net.bulk.filters import attach
 from pmiptool.net.bulk.frames import UDP_HEADER, fill_udp_checksums, header, ip_header_size
 from pmiptool.net.bulk.mmsg import Sender, Sockets
 from pmiptool.net.bulk.neighbour import Link, Way
-from pmiptool.net.bulk.outlets import BATCH, FRAME, Outlet, PacketOutlet, XdpOutlet
+from pmiptool.net.bulk.outlets import BATCH, Outlet, PacketOutlet, XdpOutlet
 from pmiptool.net.bulk.port import Arrivals, Drops, check_length, check_rows
 from pmiptool.net.bulk.ring import PacketRing
 from pmiptool.net.target import Target
@@ -113,7 +113,7 @@ class FastPort:
         self._before = self._udp_at + (0 if target.port is None else UDP_HEADER)
         self._longest = way.mtu + 14 - self._before
         self._headers: dict[tuple[int, int], NDArray[np.uint8]] = {}
-        self._rows: NDArray[np.uint8] = np.empty((0, FRAME), np.uint8)
+        self._rows: NDArray[np.uint8] = np.empty((0, 0), np.uint8)
         self._source = self._refused = 0
         self._sender: Sender | None = None
         self._next_look = time.monotonic() + _REFRESH
@@ -130,7 +130,7 @@ class FastPort:
         return self._rows[:, self._before :]
 
     def send(self, length: int) -> int:
-        check_length(length, FRAME - self._before)
+        check_length(length, self._outlet.frame - self._before)
         if not self._closing:
             raise PmipError("this port is closed")
         rows, self._rows = self._rows, self._rows[:0]
@@ -219,4 +219,4 @@ class FastPort:
     def close(self) -> None:
         while self._closing:
             self._closing.pop().close()
-        self._rows = np.empty((0, FRAME), np.uint8)
+        self._rows = np.empty((0, 0), np.uint8)

@@ -6,9 +6,12 @@ as the batch that names it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import socket
+import struct
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +24,7 @@ SO_MEMINFO = 55
 MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS: messages that found no room in the receive buffer
 NAME_SIZE = 28  # struct sockaddr_in6, the longer one
 FAMILY_ORDER = sys.byteorder
+TIMESPEC = struct.Struct("@ll")
 
 
 class _Iovec(ctypes.Structure):
@@ -75,12 +79,11 @@ def sockaddr(address: bytes, port: int, scope: int = 0) -> bytes:
 
 
 class Batch:
-    """Room for `count` messages of at most `stride` octets less `offset`, and the headers that point there."""
+    """Room for `count` messages of at most `stride` octets, and the headers that point there."""
 
-    def __init__(self, count: int, stride: int, offset: int = 0) -> None:
-        room: NDArray[np.uint8] = np.zeros((count, stride), np.uint8)
-        self.rows = room[:, offset:]
-        self.count, self.stride = count, stride - offset
+    def __init__(self, count: int, stride: int) -> None:
+        self.rows: NDArray[np.uint8] = np.zeros((count, stride), np.uint8)
+        self.count, self.stride = count, stride
         self._iovecs = np.zeros(count, _IOVEC)
         self._headers = np.zeros(count, _MMSGHDR)
         self._iovecs["base"] = self.rows.ctypes.data + np.arange(count, dtype=np.uint64) * self.rows.strides[0]
@@ -96,14 +99,13 @@ class Batch:
 
 
 class OutBatch(Batch):
-    """Messages to one destination; without one, to where the socket is bound to."""
+    """Messages to one destination."""
 
-    def __init__(self, count: int, stride: int, destination: bytes, offset: int = 0) -> None:
-        super().__init__(count, stride, offset)
+    def __init__(self, count: int, stride: int, destination: bytes) -> None:
+        super().__init__(count, stride)
         self._name = np.frombuffer(destination, np.uint8).copy()
-        if destination:
-            self._headers["hdr"]["name"] = self._name.ctypes.data
-            self._headers["hdr"]["namelen"] = len(destination)
+        self._headers["hdr"]["name"] = self._name.ctypes.data
+        self._headers["hdr"]["namelen"] = len(destination)
         self._length = self.stride
         self._call: Callable[..., int] = libc().sendmmsg
 
@@ -177,3 +179,32 @@ def receive_drops(sock: socket.socket) -> int:
         return 0
     at = MEMINFO_DROPS * 4
     return int.from_bytes(info[at : at + 4], sys.byteorder)
+
+
+def stamp(control: list[tuple[int, int, bytes]]) -> float | None:
+    """Return the kernel's time stamp among control messages, seconds since 1970; None where there is none."""
+    for level, kind, octets in control:
+        if (level, kind) == (SOL_SOCKET, SO_TIMESTAMPNS) and len(octets) >= TIMESPEC.size:
+            seconds, nanoseconds = TIMESPEC.unpack_from(octets)
+            return float(seconds + nanoseconds * 1e-9)
+    return None
+
+
+def await_stamps(patience: float = 0.2) -> None:
+    """Wait until the kernel stamps packets as they come.
+
+    It begins some moments after the first socket asks for it; until then it tells when a message was read. Looked at
+    on the loopback interface; nothing is waited for where that is down.
+    """
+    deadline = time.monotonic() + patience
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        probe.bind(("127.0.0.1", 0))
+        while time.monotonic() < deadline:
+            sent = time.time()
+            probe.sendto(b"", probe.getsockname())
+            time.sleep(0.001)
+            _, control, _, _ = probe.recvmsg(1, socket.CMSG_SPACE(TIMESPEC.size), socket.MSG_DONTWAIT)
+            found = stamp(control)
+            if found is None or found - sent < (time.time() - sent) / 2:
+                return

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from pmiptool.errors import EnvironmentLacks, PmipError
 from pmiptool.net import icmp, sockets
-from pmiptool.net.bulk.kernel import SO_TIMESTAMPNS, SOL_SOCKET, InBatch, OutBatch, receive_drops, sockaddr
+from pmiptool.net.bulk.kernel import (
+    SO_TIMESTAMPNS,
+    SOL_SOCKET,
+    InBatch,
+    OutBatch,
+    await_stamps,
+    receive_drops,
+    sockaddr,
+)
 from pmiptool.net.bulk.port import LARGEST, Arrivals, Drops, as_senders, check_length, check_rows
 from pmiptool.net.target import Target
 from pmiptool.net.transport import IcmpError
@@ -48,6 +56,7 @@ class Sockets:
         try:
             for index, source in enumerate(self.sources):
                 self._open(index, source)
+            await_stamps()
         except BaseException:
             self.close()
             raise

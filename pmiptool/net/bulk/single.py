@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import socket
-import struct
 import time
 from collections.abc import Sequence
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmiptool.errors import PmipError
-from pmiptool.net.bulk.kernel import SO_TIMESTAMPNS, SOL_SOCKET
+from pmiptool.net.bulk.kernel import TIMESPEC, stamp
 from pmiptool.net.bulk.mmsg import STRIDE, Sockets, goes_on
 from pmiptool.net.bulk.port import LARGEST, SMALL_WINDOW, Arrivals, Drops, check_length, check_rows
 from pmiptool.net.sockets import scope_of
@@ -24,8 +23,7 @@ from pmiptool.net.target import Target
 from pmiptool.net.transport import IcmpError
 from pmiptool.text.values import address_text
 
-_TIMESPEC = struct.Struct("=ll" if struct.calcsize("l") == 4 else "=qq")
-_ROOM_FOR_STAMP = socket.CMSG_SPACE(_TIMESPEC.size)
+_ROOM_FOR_STAMP = socket.CMSG_SPACE(TIMESPEC.size)
 _SENDERS_KEPT = 1024
 
 
@@ -101,7 +99,8 @@ class SinglePort:
                 lengths.append(got)
                 senders.append(self._sender(name[0]))
                 local.append(index)
-                times.append(_stamp(control))
+                found = stamp(control)
+                times.append(time.time() if found is None else found)
         if not lengths:
             return None
         count = len(lengths)
@@ -126,11 +125,3 @@ class SinglePort:
 
     def close(self) -> None:
         self._sockets.close()
-
-
-def _stamp(control: list[tuple[int, int, bytes]]) -> float:
-    for level, kind, octets in control:
-        if (level, kind) == (SOL_SOCKET, SO_TIMESTAMPNS) and len(octets) >= _TIMESPEC.size:
-            seconds, nanoseconds = _TIMESPEC.unpack_from(octets)
-            return float(seconds + nanoseconds * 1e-9)
-    return time.time()
