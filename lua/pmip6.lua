@@ -9461,7 +9461,7 @@ description.rules = {
   {
     id = "rfc6602/5.2.3/bulk-revoked",
     filter = "pmip6.expert.rfc6602.5.2.3.bulk-revoked",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 6602 5.2.3",
     sentence = "A bulk revocation is accepted with its group.",
@@ -9474,14 +9474,14 @@ description.rules = {
   {
     id = "rfc6602/5.2.3/bulk-revocation-invalid",
     filter = "pmip6.expert.rfc6602.5.2.3.bulk-revocation-invalid",
-    level = "error",
+    level = "warning",
     group = "PROTOCOL",
     clause = "RFC 6602 5.2.3",
-    sentence = "A bulk revocation that names a single session is refused with 128, or with 134 by who knows none.",
+    sentence = "A bulk revocation that names a single session is refused, with 128 where nothing else is wrong.",
     scope = "exchange",
     messages = { bri = true },
     steady = true,
-    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and not (m.v.status == 128 or m.v.status == 134)) end,
+    broken = function(m, r) return (((r.named["mn-group-id"] or NOTHING)[1] ~= nil) and (((r.named["mn-id"] or NOTHING)[1] ~= nil) or ((r.named.hnp or NOTHING)[1] ~= nil) or ((r.named["ipv4-hoa-request"] or NOTHING)[1] ~= nil) or ((r.named["gre-key"] or NOTHING)[1] ~= nil))) and (m.v.status ~= nil and m.v.status < 128) end,
   },
   {
     id = "rfc6705/11.1/length",
@@ -16419,7 +16419,7 @@ description.rules = {
     scope = "exchange",
     messages = { pbu = true },
     about = "hnp",
-    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.hnp or NOTHING)[1] ~= nil) and (every((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] ~= 0) end))) and (culprits((r.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true) end, true)) end,
+    broken = function(m, r) return ((m.v.status ~= nil and m.v.status < 128) and ((m.named.hnp or NOTHING)[1] ~= nil) and (every((r.named.hnp or NOTHING), function(e, v) return (v["home_network_prefix.address"] ~= nil and v["home_network_prefix.address"] ~= "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000") and (v["home_network_prefix.length"] ~= nil and v["home_network_prefix.length"] >= 8) end))) and (culprits((r.named.hnp or NOTHING), function(e, v) return network(v, "home_network_prefix") ~= nil and not among(network(v, "home_network_prefix"), (m.named.hnp or NOTHING), "home_network_prefix", true) end, true)) end,
   },
   {
     id = "rfc5213/5.3.6/hnp-rejected",

@@ -31,18 +31,25 @@ FOREVER = 1e9
 
 
 class OnRequests(Behaviour):
-    """what: as `matches` has it, or the short name of a message."""
+    """what: as `matches` has it, several joined by +, or the short name of a message."""
 
     ends = ""
 
     def __init__(self, what: str, settings: CodePoints) -> None:
         self.what = what
+        self.parts = what.split("+")
         messages = {"pbu", *(entry.name for entry in catalogue.MESSAGES)}
-        if what not in (*KINDS, "reserved") and what not in messages and not what.startswith(("option-", "message-")):
-            known_option(what, settings)
+        for part in self.parts:
+            known = part in (*KINDS, "reserved") or (part in messages and part == what)
+            if not known and not part.startswith(("option-", "message-")):
+                known_option(part, settings)
+
+    def matches(self, request: Request, found: Found) -> bool:
+        """Whether all is so of a request."""
+        return all([matches(part, request, found) for part in self.parts])
 
     def instead(self, request: Request, found: Found) -> str:
-        return self.ends if matches(self.what, request, found) else ""
+        return self.ends if self.matches(request, found) else ""
 
 
 class Rejects(OnRequests):
@@ -68,8 +75,25 @@ class CrashesAt(DeafTo):
         return not self.crashed
 
     def instead(self, request: Request, found: Found) -> str:
-        self.crashed |= matches(self.what, request, found)
+        self.crashed |= self.matches(request, found)
         return self.ends if self.crashed else ""
+
+
+class ChokesOn(Behaviour):
+    """text: OPTION=N."""
+
+    def __init__(self, text: str, settings: CodePoints) -> None:
+        name, _, length = text.partition("=")
+        known_option(name, settings)
+        if not length.isdecimal() or int(length) > 255:
+            raise UsageError(f"chokes-on-{text}: {length!r} is no length octet; write chokes-on-OPTION=N")
+        self.type = next(number for number, option in catalogue.options(settings) if option.name == name)
+        self.length, self.choked = int(length), False
+
+    def hears(self, decoded: Decoded) -> bool:
+        slots = decoded.layout.slots
+        self.choked |= any(slot.pad is None and (slot.type, slot.length) == (self.type, self.length) for slot in slots)
+        return not self.choked
 
 
 class CrashesAfter(Behaviour):
@@ -192,11 +216,11 @@ def forget(core: Core, request: Request, now: float) -> None:
     node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
     if node is None:
         return
-    sessions: Iterable[Session] = (*node.plain, *node.groups.values())
+    sessions: Iterable[Session] = node.sessions
     for session in sessions:
         for buried in list(session.tombstones):
             core.unwatch(session.tombstones.pop(buried))
         for key in list(session.bindings):
             remove_binding(core, session, key, now, keep=False, remember=False, reason="forgotten")
-        if not session.bindings and session in (*node.plain, *node.groups.values()):
+        if not session.bindings and session in node.sessions:
             core.close_if_empty(session, now)

@@ -35,13 +35,18 @@ FAMILIES: dict[str, tuple[str, Make]] = {
     "lenient-STATUS": ("What is to be rejected with STATUS is said to be accepted: lenient-158.", messages.Lenient),
     "rejects-WHAT": (
         "A sound request gets 128 if it is an attachment, renewal, handover, revival or deregistration, "
-        "carries an option of this name, or sets reserved bits: rejects-renewal, rejects-vendor, rejects-reserved.",
+        "carries an option of this name, or sets reserved bits: rejects-renewal, rejects-vendor, rejects-reserved; "
+        "joined by + all of it: rejects-renewal+vendor.",
         conduct.Rejects,
     ),
     "deaf-to-WHAT": ("Likewise, or if it is a message of this name, it gets no answer: deaf-to-bri.", conduct.DeafTo),
     "pretends-WHAT": ("Likewise, it is said to be accepted, and nothing is done: pretends-handover.", conduct.Pretends),
     "crashes-at-WHAT": ("Likewise, and from then on nothing is answered any more.", conduct.CrashesAt),
     "crashes-after-N": ("After N messages nothing is answered any more: crashes-after-3.", conduct.CrashesAfter),
+    "chokes-on-OPTION=N": (
+        "An option of this name has a length octet of N: from then on nothing is answered any more: chokes-on-fid=0.",
+        conduct.ChokesOn,
+    ),
     "blind-to-OPTION": ("An option of a request is passed over: blind-to-alt-coa.", conduct.BlindTo),
     "secretly-TABLE.KEY=VALUE": (
         "A setting is another than its configuration says: secretly-timers.min_delay_before_bce_delete=0.",

@@ -20,6 +20,7 @@ from pmiptool.wire.values import (
     BindingRevocationAcknowledgement,
     BindingRevocationIndication,
     HomeNetworkPrefix,
+    Ipv4HomeAddress,
     Ipv4HomeAddressRequest,
     MobileNodeIdentifier,
 )
@@ -87,7 +88,8 @@ class Revoked:
         if everything != (trigger >= FIRST_GLOBAL_TRIGGER) or (everything and message.flags & BR_V):
             return FUNCTION_NOT_SUPPORTED
         if not everything:
-            if message.flags & BR_V and _first(message, Ipv4HomeAddressRequest) is None:
+            named_by = (Ipv4HomeAddressRequest,) if message.flags & BR_P else (Ipv4HomeAddressRequest, Ipv4HomeAddress)
+            if message.flags & BR_V and not any(_first(message, kind) for kind in named_by):  # 5.1
                 return IPV4_OPTION_REQUIRED
             return 0 if message.flags & BR_P and named else NO_BINDING
         if trigger != PER_PEER_POLICY:
@@ -114,7 +116,7 @@ class Revoked:
         node = self._core.nodes.get((mn.subtype, mn.identifier))
         owned = [
             (session, binding)
-            for session in (() if node is None else (*node.plain, *node.groups.values()))
+            for session in (() if node is None else node.sessions)
             for binding in session.bindings.values()
             if source.address in (binding.care_of_address, way(binding)[0].address)
         ]

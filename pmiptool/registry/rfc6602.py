@@ -71,13 +71,14 @@ MN_GROUP_ID = Option(
                             F("status") == 0), present("mn-group-id")), field="mn-group-id", messages=("pbu",)),
         told("RFC 6602 5.2.3", "needless-175", "error", "175 answers a request with a group.",
              implies(F("status") == 175, present("request:mn-group-id")), field="status", messages=("pbu",)),
-        told("RFC 6602 5.2.3", "bulk-revoked", "error", "A bulk revocation is accepted with its group.",
+        # Warnings: who knows no groups skips the option (RFC 6275 6.2.1), and revokes a single session.
+        told("RFC 6602 5.2.3", "bulk-revoked", "warning", "A bulk revocation is accepted with its group.",
              implies(all_of(present("request:mn-group-id"), F("status") == 0),
                      all_of(present("mn-group-id"), F("mn-group-id.group") == F("request:mn-group-id.group"))),
              field="mn-group-id", messages=("bri",)),
-        told("RFC 6602 5.2.3", "bulk-revocation-invalid", "error",
-             "A bulk revocation that names a single session is refused with 128, or with 134 by who knows none.",
-             implies(all_of(present("request:mn-group-id"), _ASKED_SINGLE), F("status").isin(128, 134)),
+        told("RFC 6602 5.2.3", "bulk-revocation-invalid", "warning",
+             "A bulk revocation that names a single session is refused, with 128 where nothing else is wrong.",
+             implies(all_of(present("request:mn-group-id"), _ASKED_SINGLE), F("status") >= 128),
              field="status", messages=("bri",)),
     ),
 )  # fmt: skip

@@ -138,8 +138,9 @@ RFC5213_RULES = (
              implies(all_of(F("status").isin(155, 159), count("request:hnp") == 1),
                      F("request:hnp.home_network_prefix.address") != ALL_ZERO), "status"),
     exchange("RFC 5213 5.3.6", "hnp-changed", "error", "An accepting answer gives the prefixes that were asked for.",
+             # Of so few bits a prefix may be ALL_ZERO by them, and what is asked for beside ALL_ZERO nobody knows.
              implies(all_of(ACCEPTED, present("hnp"), each("request:hnp", all_of(
-                 F(PREFIX) != ALL_ZERO, F(".home_network_prefix.length") != 0))),
+                 F(PREFIX) != ALL_ZERO, F(".home_network_prefix.length") >= 8))),
                  each("request:hnp", Among(".home_network_prefix", PREFIXES))), "hnp"),
     exchange("RFC 5213 5.3.6", "hnp-rejected", "error", "A rejecting answer repeats the prefixes of the request.",
              implies(all_of(REJECTED, present("request:hnp")), SameSet(f"request:{PREFIXES}", PREFIXES)), "hnp"),

@@ -50,6 +50,10 @@ def test_each_pattern_leads_to_itself_and_has_a_sentence():
         ("with-hi.ho=1", "option hi has no field 'ho'"),
         ("lenient-x", "'x' is no status"),
         ("crashes-after-x", "no number of messages"),
+        ("crashes-at-renewal+vendr", "option 'vendr' does not exist; did you mean 'vendor'"),
+        ("chokes-on-vendr=1", "option 'vendr' does not exist; did you mean 'vendor'"),
+        ("chokes-on-vendor", "write chokes-on-OPTION=N"),
+        ("chokes-on-vendor=256", "'256' is no length octet"),
         ("rejects-nothing", "option 'nothing' does not exist"),
         ("in-rejections:without-hi", "did you mean 'rejection'"),
         ("in-rejection:nonsense", "does not exist"),
@@ -171,6 +175,22 @@ def test_options_and_messages_and_counts():
     assert seen(World(faults=["deaf-to-pbu"])) is None
     world = World(faults=["crashes-after-2"])
     assert [seen(world) is None for _ in range(4)] == [False, False, True, True]
+
+
+def test_several_conditions_at_once():
+    world = World(faults=["crashes-at-renewal+vendor"])
+    hnp = seen(world, VendorSpecific()).hnp
+    assert seen(world, hnp=hnp, hi=5).status == 0
+    assert seen(world, VendorSpecific(), hnp=hnp, hi=5) is None
+    assert seen(world, mn=b"mn2@example.org") is None
+
+
+def test_a_length_that_it_cannot_take():
+    world = World(faults=["chokes-on-mn-id=1"])
+    assert seen(world).status == 0
+    assert seen(world, mn=b"x").status == 0  # of length 2: the subtype counts
+    assert seen(world, mn=b"") is None
+    assert seen(world) is None
 
 
 def test_options_passed_over():

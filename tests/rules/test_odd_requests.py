@@ -37,6 +37,7 @@ def test_a_new_flow_without_description_may_also_be_one_whose_fid_is_in_use(stat
         ((hnp(P1),), False),
         ((hnp(ANY),), True),
         ((hnp(Prefix(P1.address, 0)),), True),  # of no bits at all
+        ((hnp(Prefix(P1.address, 2)),), True),  # 2001:db8:: begins with 00
         ((hnp(ANY), hnp(P1)), True),  # both any and one: no text says which
     ],
 )
@@ -81,8 +82,8 @@ def test_with_p_an_indication_of_ipv4_has_the_request_option(flags: int, option:
     assert ("rfc5846/10/needless-129" not in broken(request, answer)) is right
 
 
-@pytest.mark.parametrize(("status", "right"), [(0, False), (128, True), (134, True)])
-def test_who_knows_no_bulk_revocation_says_so(status: int, right: bool) -> None:
+@pytest.mark.parametrize(("status", "right"), [(0, False), (128, True), (133, True), (134, True)])
+def test_a_bulk_revocation_may_be_refused_for_what_is_looked_at_before(status: int, right: bool) -> None:
     group = MobileNodeGroupIdentifier(subtype=1, group=7)
     request = BindingRevocationIndication(sequence=7, flags=P, revocation_trigger=128, options=(hnp(P1), group))
     answer = BindingRevocationAcknowledgement(status=status, sequence=7, flags=P)
