@@ -6,6 +6,8 @@ kernel tells of both by netlink. Its data plane is the kernel's routes, and a TU
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,7 +35,7 @@ from pmiptool.text.values import address_text
 TABLE = 100
 """The routing table of what comes from the mobile node: into the tunnel (RFC 5213 6.10.5)."""
 _RUNNING = 0x10000  # IFF_LOWER_UP
-_GROUP = 1  # RTMGRP_LINK
+_LINKS = 1  # RTMGRP_LINK
 
 
 class GatewayNode:
@@ -74,13 +76,14 @@ class GatewayNode:
         self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=10)
         self._kernel.addr("add", index=self._access, address=address_text(FIXED_LINK_LOCAL), prefixlen=64, flags=0x02)
         self.router = RouterAdvertiser(self._link, FIXED_LINK_LOCAL, mtu=room(topology.mtu, 8 * topology.gre))
-        self._links = IPRoute()
-        self._links.bind(groups=_GROUP)
+        self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._links.bind((0, _LINKS))
+        self._links.setblocking(False)
         self._up = False
 
     def start(self, now: float) -> None:
         """Attach what is there already."""
-        self._saw(self._kernel.get_links(index=self._access)[0], now)
+        self._look(now)
 
     # What the loop calls
 
@@ -111,13 +114,14 @@ class GatewayNode:
         yield self._links.fileno(), self._links_changed
 
     def _links_changed(self) -> None:
-        now = time.time()
-        for message in self._links.get():
-            if message.get("event") == "RTM_NEWLINK" and message.get("index") == self._access:
-                self._saw(message, now)
+        """The kernel tells that links have changed: how many times does not matter, only how the link is now."""
+        with contextlib.suppress(OSError):  # nothing more; or more than the socket holds
+            while True:
+                self._links.recv(65536)
+        self._look(time.time())
 
-    def _saw(self, link: Any, now: float) -> None:
-        up = bool(link["flags"] & _RUNNING)
+    def _look(self, now: float) -> None:
+        up = bool(self._kernel.get_links(index=self._access)[0]["flags"] & _RUNNING)
         if up == self._up:
             return
         self._up = up

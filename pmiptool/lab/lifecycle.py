@@ -7,12 +7,15 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 
 import msgspec
 
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.lab import control, network
-from pmiptool.lab.topology import LMA, Topology
+from pmiptool.lab.topology import LMA, MN, Topology
+
+PATIENCE = 15.0  # seconds until an interface that came up is registered
 
 
 def programs(topology: Topology) -> list[str]:
@@ -37,12 +40,31 @@ def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
         started = {node: _start(lab, node) for node in programs(topology)}
         for node, process in started.items():
             control.wait_for(lab, node, alive=lambda process=process: process.poll() is None)  # type: ignore[misc]
-        for gateway in topology.gateway:
+        for number, gateway in enumerate(topology.gateway, 1):
             if gateway.attached:
-                network.set_link(lab, "mn", gateway.interface, up=True)
+                network.set_link(lab, MN, gateway.interface, up=True)
+                _until_registered(lab, topology, number)  # one after the other: which is the oldest matters
     except BaseException:
         down(lab)
         raise
+
+
+def _until_registered(lab: str, topology: Topology, number: int) -> None:
+    """Until an interface that came up is registered, and the mobile node has its address on it."""
+    until = time.monotonic() + PATIENCE
+    name, address = topology.gateway[number - 1].interface, str(topology.mobile_address)
+    while not (_is_registered(lab, f"mag{number}") and network.has_address(lab, MN, name, address)):
+        if time.monotonic() > until:
+            raise EnvironmentLacks(
+                f"the mobile node of lab {lab} has not got {address} on {name} in {PATIENCE:g} s; "
+                "see what MAG and LMA say of it with: pmiptool lab run --out DIR"
+            )
+        time.sleep(0.02)
+
+
+def _is_registered(lab: str, gateway: str) -> bool:
+    entries = control.ask(lab, gateway, "status")["entries"]
+    return bool(entries) and entries[0]["state"] == "registered" and not entries[0]["waits"]
 
 
 def _start(lab: str, node: str) -> subprocess.Popen[bytes]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import EnvironmentLacks
-from pmiptool.lab.topology import CORE, LMA, MN, PREFIX, TO_CORE, TOKEN, Topology, namespace
+from pmiptool.lab.topology import CN, CORE, LMA, MN, PREFIX, TO_CORE, TOKEN, Topology, namespace
 
 if TYPE_CHECKING:
     from pyroute2 import NetNS
@@ -42,7 +42,7 @@ def build(lab: str, topology: Topology) -> None:
         opened = {node: stack.enter_context(_open(lab, node)) for node in topology.nodes}
         for node, ns in opened.items():
             ns.link("set", index=1, state="up")
-            _forward(lab, node, node not in (MN, "cn"))
+            _prepare(lab, node)
         for node in topology.at_core:
             _join_core(lab, topology, node, opened)
         opened[CORE].route("add", dst=topology.hnp, gateway=str(topology.address(LMA).ip))
@@ -76,7 +76,6 @@ def _join_mobile_node(lab: str, topology: Topology, number: int, opened: dict[st
     mn.link("set", index=index, IFLA_AF_SPEC=token)
     with inside(namespace(lab, MN)):
         _write(f"net/ipv6/conf/{name}/accept_ra", "1")
-        _write(f"net/ipv6/conf/{name}/accept_dad", "0")  # a link has one mobile node and one gateway (RFC 5213 6.8)
     with inside(namespace(lab, gateway)):
         _write(f"net/ipv6/conf/{access(name)}/addr_gen_mode", "1")  # its link-local address is the one of all gateways
     _up(mag, access(name))
@@ -116,10 +115,13 @@ def has_address(lab: str, node: str, name: str, address: str) -> bool:
         return any(not one["flags"] & _TENTATIVE for one in found)
 
 
-def _forward(lab: str, node: str, on: bool) -> None:
+def _prepare(lab: str, node: str) -> None:
+    """Routers forward. All links have two ends: duplicate addresses are not looked for, which takes a second each."""
+    router = str(int(node not in (MN, CN)))
     with inside(namespace(lab, node)):
-        _write("net/ipv6/conf/all/forwarding", str(int(on)))
-        _write("net/ipv4/ip_forward", str(int(on)))
+        _write("net/ipv6/conf/all/forwarding", router)
+        _write("net/ipv4/ip_forward", router)
+        _write("net/ipv6/conf/default/accept_dad", "0")
 
 
 def _write(path: str, value: str) -> None:
@@ -147,7 +149,7 @@ def labs() -> list[str]:
 
 def leftovers(lab: str) -> list[str]:
     """The namespaces of a lab that are there."""
-    known = {CORE, LMA, "cn", MN}
+    known = {CORE, LMA, CN, MN}
     head = f"{PREFIX}{lab}-"
     found = [name for name in _names() if name.startswith(head)]
     return [name for name in found if (node := name[len(head) :]) in known or node.removeprefix("mag").isdigit()]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pmiptool.lab.network import keep_quiet
 from pmiptool.net.tunnels import BATCH, PacketSender, Tun, TunnelSockets
 
+_OF_THE_LINK = b"\xff\x02"  # multicast that no router forwards: what this kernel says to its own device
+
 
 class Plane:
     """The device and the sockets of one end of tunnels.
@@ -47,7 +49,8 @@ class Plane:
             packet = self.tun.read()
             if packet is None:
                 break
-            self._entered(packet)
+            if packet[24:26] != _OF_THE_LINK or packet[0] >> 4 != 6:
+                self._entered(packet)
         self._tell()
 
     def _from_tunnel(self, protocol: int, payload: bytes, peer: bytes) -> None:

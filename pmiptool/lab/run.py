@@ -8,21 +8,20 @@ from pathlib import Path
 
 import msgspec
 
-from pmiptool.errors import EnvironmentLacks
-from pmiptool.lab import control, lifecycle, network
+from pmiptool.lab import lifecycle
 from pmiptool.lab.scenarios import PING, VOICE, WEB, Scenario, Where
-from pmiptool.lab.topology import CN, MN, Topology
+from pmiptool.lab.topology import CN, Topology
 from pmiptool.lab.traffic import Arrived, Flow, Traffic
 from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
 SPAN = 1.5  # seconds of traffic before, between and after steps
 CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart
 STEP = 0.05  # seconds of one piece of the timeline
-_READY = 15.0
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """A flow in a phase. wanted: the interfaces that it was to arrive at; tunnels: packets by gateway, on the core."""
+    """A flow in a phase. wanted: the interfaces that it was to arrive at; tunnels: packets by gateway, on the core;
+    answered: echo replies that came back. copied: packets that arrived more than once."""
 
     flow: str
     wanted: tuple[str, ...]
@@ -31,6 +30,7 @@ class Observed(msgspec.Struct, frozen=True):
     tunnels: dict[str, int]
     lost: int
     copied: int
+    answered: int
     silence: float
     ok: bool
 
@@ -85,31 +85,9 @@ def play(
     """Play a scenario in a lab of its own, which is gone afterwards. Raises EnvironmentLacks."""
     lifecycle.up(lab, scenario.topology, faults)
     try:
-        _until_registered(lab, scenario.topology)
         return _play(scenario, lab, captures, told)
     finally:
         lifecycle.down(lab)
-
-
-def _until_registered(lab: str, topology: Topology) -> None:
-    """Until every interface that is up is registered, and the mobile node has its address on it."""
-    until = time.monotonic() + _READY
-    address = str(topology.mobile_address)
-    for number, gateway in enumerate(topology.gateway, 1):
-        while gateway.attached and not (
-            _is_registered(lab, f"mag{number}") and network.has_address(lab, MN, gateway.interface, address)
-        ):
-            if time.monotonic() > until:
-                raise EnvironmentLacks(
-                    f"the mobile node of lab {lab} has not got {address} on {gateway.interface} in {_READY:g} s; "
-                    f"see {control.folder(lab)}/mag{number}.log"
-                )
-            time.sleep(0.02)
-
-
-def _is_registered(lab: str, gateway: str) -> bool:
-    entries = control.ask(lab, gateway, "status")["entries"]
-    return bool(entries) and entries[0]["state"] == "registered" and not entries[0]["waits"]
 
 
 def _play(scenario: Scenario, lab: str, captures: Path | None, told: Callable[[str], None]) -> LabResult:
@@ -139,7 +117,9 @@ def _play(scenario: Scenario, lab: str, captures: Path | None, told: Callable[[s
         for number, flow in enumerate(flows):
             here = traffic.arrived(number, since, until, interfaces)
             tunnels = traffic.arrived(number, since, until, gateways_of(scenario.topology)).by_interface
-            observed.append(_judge(flow.name, goes[flow.name], here, dict(tunnels), change))
+            replies = traffic.arrived(number, since, until, (CN,)).by_interface if flow.name == PING else {}
+            answered = sum(replies.values())
+            observed.append(_judge(flow.name, goes[flow.name], here, dict(tunnels), answered, change))
         phases.append(Phase(text, change, since, until - since, tuple(observed)))
     timeline = {
         flow.name: tuple(dict(counts) for at, counts in traffic.spans(number, interfaces, STEP) if at >= began)
@@ -153,13 +133,17 @@ def gateways_of(topology: Topology) -> tuple[str, ...]:
     return tuple(f"mag{number}" for number in topology.gateways)
 
 
-def _judge(name: str, wanted: tuple[str, ...], here: Arrived, tunnels: dict[str, int], change: bool) -> Observed:
-    """While things change packets may be lost; else each arrives once at every interface wanted, and nowhere else."""
+def _judge(
+    name: str, wanted: tuple[str, ...], here: Arrived, tunnels: dict[str, int], answered: int, change: bool
+) -> Observed:
+    """While things change packets may be lost; else each arrives once at every interface wanted, and nowhere else, and
+    an echo request is answered."""
     ok = change or (
         here.sent > 0
         and set(here.by_interface) == set(wanted)
         and all(count == here.sent for count in here.by_interface.values())
+        and (name != PING or not wanted or answered >= here.sent)
     )
     return Observed(
-        name, wanted, here.sent, dict(here.by_interface), tunnels, here.lost, here.copied, here.silence, ok
-    )  # fmt: skip
+        name, wanted, here.sent, dict(here.by_interface), tunnels, here.lost, here.copied, answered, here.silence, ok
+    )

@@ -42,7 +42,8 @@ class Flow(NamedTuple):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A packet of a flow at an interface of the mobile node, or in a tunnel at a gateway. time: seconds since 1970."""
+    """A packet of a flow at an interface of the mobile node, in a tunnel at a gateway, or as an answer at the
+    correspondent node. time: seconds since 1970."""
 
     time: float
     where: str
@@ -82,7 +83,8 @@ class Traffic:
             with inside(namespace(lab, CN)):
                 self._sender = PacketSender()
                 stack.callback(self._sender.close)
-            self._listening: dict[socket.socket, str] = {}
+                self._listening: dict[socket.socket, str] = {}
+                self._listen(stack, CN, TO_CORE)
             with inside(namespace(lab, MN)):
                 for gateway in topology.gateway:
                     self._listen(stack, gateway.interface, gateway.interface)

@@ -262,6 +262,36 @@ class Bars(Block):
 
 
 @dataclass(frozen=True)
+class Box(Block):
+    """A node of a network: in which row of the picture, its name, and a line of text below."""
+
+    row: int
+    name: str
+    text: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Link(Block):
+    """A line between two boxes, by their names, with a text at its middle. dashed: a tunnel."""
+
+    ends: tuple[str, str]
+    text: str = ""
+    kind: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Network(Block):
+    """Nodes in rows, from the top, and the lines between them."""
+
+    template: ClassVar[str] = "network.j2"
+    title: str
+    boxes: Sequence[Box]
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True)
 class Column(Block):
     """One column of a chart: what it stands for, and how high it is."""
 

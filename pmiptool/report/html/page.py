@@ -10,8 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import UsageError
-from pmiptool.report.html import drawing, octets
-from pmiptool.report.html.blocks import Bars, Block, Chart, HexView, LadderView, Page
+from pmiptool.report.html import drawing, network, octets
+from pmiptool.report.html.blocks import Bars, Block, Chart, HexView, LadderView, Network, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,6 +49,8 @@ def _measured(block: Block) -> dict[str, Any]:
         return {"drawn": drawing.bars(block)}
     if isinstance(block, Chart):
         return {"drawn": drawing.chart(block)}
+    if isinstance(block, Network):
+        return {"drawn": network.network(block)}
     if isinstance(block, HexView):
         return {"lines": octets.lines(block)}
     return {}
