@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pmiptool.conformance.lma import Lma
     from pmiptool.conformance.mag import Mag
     from pmiptool.conformance.reply import Reply
-    from pmiptool.conformance.trial import Trial, TrialSettings
+    from pmiptool.conformance.trial import Trial
 
 FIXTURES = ("lma", "mag")
 
@@ -44,41 +44,33 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 @pytest.fixture
 def lma(request: pytest.FixtureRequest) -> Iterator[Lma]:
     """The LMA under test, for one test: mobile nodes of its own, which are deregistered afterwards."""
-    from pmiptool.cli.options import Settings, Talk
-    from pmiptool.conformance.lma import Lma
-
-    option = request.config.getoption
-    settings = Settings(option("pmip_peer"))
-    target = option("pmip_target") or settings.peer.target or "embedded"
-    talk = Talk(settings, target=target, source=tuple(option("pmip_source")), fault=tuple(option("pmip_fault")))
-    transport = talk.open()
-    try:
-        trial = Lma(_case(request, "lma"), transport, _settings(talk, transport.now()))
-        yield trial
-        trial.close()
-    finally:
-        transport.close()
+    yield from _under_test(request, "lma")
 
 
 @pytest.fixture
 def mag(request: pytest.FixtureRequest) -> Iterator[Mag]:
     """The MAG under test, for one test; we play the LMA."""
+    yield from _under_test(request, "mag")
+
+
+def _under_test(request: pytest.FixtureRequest, role: Any) -> Iterator[Any]:
+    from pmiptool.cli.conformance import open_peer, trial_settings
     from pmiptool.cli.options import Settings, Talk
-    from pmiptool.conformance.mag_peer import open_mag
-    from pmiptool.net.record import Recorder
+    from pmiptool.conformance.case import Case
+    from pmiptool.net.trigger import Trigger
 
     option = request.config.getoption
-    talk = Talk(Settings(option("pmip_peer")), target="embedded")
-    opened = open_mag(
-        option("pmip_listen") or "embedded",
-        trigger=option("pmip_trigger"),
-        claims=talk.settings.peer.claims,
-        context=talk.settings.context,
-        faults=tuple(option("pmip_fault")),
-    )
-    transport = Recorder(opened.transport)
+    settings = Settings(option("pmip_peer"))
+    listen = option("pmip_listen") if role == "mag" else None
+    target = option("pmip_target") or settings.peer.target if role == "lma" else None
+    target = target or (None if listen else "embedded")
+    talk = Talk(settings, target=target, source=tuple(option("pmip_source")), fault=tuple(option("pmip_fault")))
+    trigger = Trigger(option("pmip_trigger"), print) if option("pmip_trigger") else None
+    transport, _, make = open_peer(talk, role, listen, trigger)
     try:
-        trial: Any = opened.make(_case(request, "mag"), transport, _settings(talk, transport.now()), 1)
+        seed, embedded = int(transport.now() * 1000) & 0xFFFFFFFF, transport.target.kind == "embedded"
+        case = Case(f"pytest/{request.node.name}", role, lambda trial: None)
+        trial = make(case, transport, trial_settings(talk, seed, role=role, embedded=embedded, trigger=trigger), 1)
         yield trial
         trial.close()
     finally:
@@ -98,18 +90,6 @@ def exchange(lma: Lma) -> Callable[..., Reply]:
         return reply.expect(*expectations)
 
     return send
-
-
-def _case(request: pytest.FixtureRequest, role: Any) -> Any:
-    from pmiptool.conformance.case import Case
-
-    return Case(f"pytest/{request.node.name}", role, lambda trial: None)
-
-
-def _settings(talk: Any, now: float) -> TrialSettings:
-    from pmiptool.cli.conformance import trial_settings
-
-    return trial_settings(talk, int(now * 1000) & 0xFFFFFFFF, embedded=talk.target.kind == "embedded")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pmiptool.conformance.result import CaseResult, RunResult
     from pmiptool.conformance.trial import TrialSettings
     from pmiptool.net.record import Recorder
+    from pmiptool.net.trigger import Trigger
 
 _ROLE = click.option(
     "--role", type=click.Choice(["lma", "mag"]), default="lma", show_default=True, help="What the peer is."
@@ -202,21 +203,19 @@ def _run(
     talk: Talk, cases: tuple[Case, ...], role: Role, options: _RunOptions, shown: _Shown
 ) -> tuple[RunResult, Recorder]:
     """The run, and the recording of everything that was sent and received."""
-    from dataclasses import replace
-
     from pmiptool.conformance.playback import about
     from pmiptool.conformance.restart import restarter
     from pmiptool.conformance.runner import RunSettings
     from pmiptool.conformance.runner import run as run_cases
+    from pmiptool.net.trigger import Trigger
     from pmiptool.scenario.stage import shown_settings
 
     restart = restarter(options.restart_command) if options.restart_command is not None else None
-    transport, peer, make = _open(talk, role, options, restart)
+    trigger = Trigger(options.trigger, _say) if options.trigger is not None else None
+    transport, peer, make = open_peer(talk, role, options.listen, trigger, restart)
     try:
         number = int(transport.now()) & 0xFFFF if options.seed is None else options.seed
-        trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded")
-        if options.trigger is not None and role == "lma":
-            trial = replace(trial, trigger=peer.operate)
+        trial = trial_settings(talk, number, role=role, embedded=transport.target.kind == "embedded", trigger=trigger)
         if role == "lma" and transport.target.kind != "embedded":
             from pmiptool.conformance.probe import first_registration
             from pmiptool.errors import ExchangeFailed
@@ -243,25 +242,28 @@ def _run(
         transport.close()
 
 
-def _open(
-    talk: Talk, role: Role, options: _RunOptions, restart: Callable[[], bool] | None
+def open_peer(
+    talk: Talk,
+    role: Role,
+    listen: str | None = None,
+    trigger: Trigger | None = None,
+    restart: Callable[[], bool] | None = None,
 ) -> tuple[Recorder, Any, Any]:
     """The way to the peer, the peer as a whole, and what cases are called with."""
     if role == "lma":
         from pmiptool.conformance.lma import Lma
         from pmiptool.conformance.lma_peer import LmaPeer
-        from pmiptool.net.trigger import Trigger
 
         talk.or_embedded()
-        if options.listen is not None:
+        if listen is not None:
             raise UsageError("--listen is where a MAG is waited for; add --role mag, or name the LMA with --target")
-        trigger = Trigger(options.trigger, _say) if options.trigger is not None else None
         transport = talk.open()
-        return transport, LmaPeer(transport, trial_settings(talk, 0), restart, trigger), Lma
+        return transport, LmaPeer(transport, trial_settings(talk, 0, trigger=trigger), restart), Lma
+    from pmiptool.conformance.mag import Mag
     from pmiptool.conformance.mag_peer import open_mag
     from pmiptool.net.record import Recorder
 
-    listen = options.listen or ("embedded" if talk.named == "embedded" else None)
+    listen = listen or ("embedded" if talk.named == "embedded" else None)
     if listen is None:
         if talk.named:
             raise UsageError("a MAG is waited for at an address of ours; add --listen ADDRESS")
@@ -272,21 +274,22 @@ def _open(
     opened = open_mag(
         listen,
         address=talk.named if listen != "embedded" else None,
-        trigger=options.trigger,
+        trigger=trigger,
         claims=talk.settings.peer.claims,
         context=talk.settings.context,
         faults=talk.faults,
         restart=restart,
-        say=_say,
     )
-    return Recorder(opened.transport, talk.write), opened.peer, opened.make
+    return Recorder(opened.transport, talk.write), opened.peer, Mag
 
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def trial_settings(talk: Talk, seed: int, *, role: Role = "lma", embedded: bool = False) -> TrialSettings:
+def trial_settings(
+    talk: Talk, seed: int, *, role: Role = "lma", embedded: bool = False, trigger: Trigger | None = None
+) -> TrialSettings:
     """How each case runs: what the flags and the peer file tell. Somebody is asked at a terminal only."""
     from dataclasses import replace
 
@@ -300,6 +303,7 @@ def trial_settings(talk: Talk, seed: int, *, role: Role = "lma", embedded: bool 
         timers=peer.timers,
         claims=peer.claims,
         seed=seed,
+        trigger=trigger,
         ask=_say if not embedded and sys.stdin.isatty() else None,
     )
     if talk.timeout is None:

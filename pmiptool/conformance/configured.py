@@ -62,16 +62,14 @@ def by_trigger(trigger: Trigger, configured: Mapping[str, Any], known: T) -> Ite
     with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
         file = Path(folder) / "peer.toml"
         file.write_text(toml_of(configured), "utf-8")
-        carry_out(trigger, "configure", str(file))
+        _carry_out(trigger, "configure", str(file))
         try:
             yield known
         finally:
-            carry_out(trigger, "configure")
+            _carry_out(trigger, "configure")
 
 
-def carry_out(trigger: Trigger, *words: str) -> None:
-    """Run a trigger and wait for its end. Raises NotPossible where it fails."""
-    trigger.run(words)
-    trigger.end()
-    if trigger.trouble:
-        raise NotPossible(trigger.trouble)
+def _carry_out(trigger: Trigger, *words: str) -> None:
+    trouble = trigger.carry_out(*words)
+    if trouble:
+        raise NotPossible(trouble)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from pmiptool.conformance.case import Case
-from pmiptool.conformance.configured import by_trigger, carry_out, claims_of, placed
+from pmiptool.conformance.configured import by_trigger, claims_of, placed
 from pmiptool.conformance.trial import NotPossible, RecordedTransport, TrialSettings
 from pmiptool.lma.config import LmaConfig
 from pmiptool.lma.knowledge import context_of, knowledge_of
-from pmiptool.net.trigger import Trigger
 from pmiptool.rules import Context
 from pmiptool.scenario.anchor import configured_with, embedded_of
 
@@ -28,13 +27,11 @@ class LmaPeer:
         transport: RecordedTransport,
         settings: TrialSettings,
         restart: Callable[[], bool] | None = None,
-        trigger: Trigger | None = None,
     ) -> None:
         self._transport = transport
         self._embedded = embedded_of(transport)
         self._settings = settings
         self._restart = restart
-        self.trigger = trigger
 
     def configured(self, case: Case) -> AbstractContextManager[Context | None]:
         """The LMA configured as a case needs it, and what is known of it then. Raises NotPossible where it cannot."""
@@ -47,8 +44,8 @@ class LmaPeer:
         absent = [word for word in claims_of(tables) if word not in self._settings.claims]
         if not absent:
             return nullcontext(self._known(tables))
-        if self.trigger is not None:
-            return by_trigger(self.trigger, tables, self._known(tables))
+        if self._settings.trigger is not None:
+            return by_trigger(self._settings.trigger, tables, self._known(tables))
         raise NotPossible(
             f"it needs an LMA with {', '.join(absent)}; name it in the claims of the peer file where it is so, or add "
             "--trigger CMD, which is run as CMD configure FILE.toml"
@@ -81,12 +78,6 @@ class LmaPeer:
             timestamp_window=config.timestamp_window if told else before.timestamp_window,
             delete_delay=config.timers.min_delay_before_bce_delete if "timers" in tables else before.delete_delay,
         )
-
-    def operate(self, words: Sequence[str]) -> None:
-        """Have the trigger make the LMA do something; it has when the trigger ends. Raises NotPossible."""
-        if self.trigger is None:
-            raise NotPossible("there is no trigger")
-        carry_out(self.trigger, *words)
 
     def restart(self) -> bool:
         """Bring it back; whether there is a way to."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, cast
 
 import msgspec
@@ -31,7 +30,6 @@ from pmiptool.net.listening import NOBODY
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.profiles import profile_of
 from pmiptool.net.transport import Transport
-from pmiptool.net.trigger import Trigger
 from pmiptool.scenario.result import Packet
 from pmiptool.wire.values import (
     BindingError,
@@ -75,24 +73,16 @@ def embedded_mag_of(transport: Transport) -> Any:
 class Mag(Trial):
     """The MAG under test. We are the LMA, which answers as the reference LMA does where the case wants nothing else.
 
-    trigger: makes the MAG do something; the embedded one is told, and somebody is asked where there is neither.
+    The trigger makes it do something; the embedded one is told, and somebody is asked where there is neither.
     """
 
     them = MAG
 
-    def __init__(
-        self,
-        case: Case,
-        transport: RecordedTransport,
-        settings: Settings,
-        attempt: int = 1,
-        *,
-        trigger: Trigger | None = None,
-    ) -> None:
+    def __init__(self, case: Case, transport: RecordedTransport, settings: Settings, attempt: int = 1) -> None:
         super().__init__(case, transport, settings, attempt)
         self.embedded = embedded_mag_of(transport)
         self.nodes: list[MobileNode] = []
-        self._trigger = trigger
+        self._trigger = settings.trigger
         self._sequence = self.seed & 0x7FFF
         self._sections: dict[str, Any] = {}
 
@@ -312,16 +302,6 @@ class Mag(Trial):
             request.answer()
             self.close()
         return request is not None
-
-
-@dataclass(frozen=True)
-class Make:
-    """Makes the trial of a case, with what makes the MAG do something."""
-
-    trigger: Trigger | None = None
-
-    def __call__(self, case: Case, transport: RecordedTransport, settings: Settings, attempt: int = 1) -> Mag:
-        return partial(Mag, trigger=self.trigger)(case, transport, settings, attempt)
 
 
 def _is_so(node: PeerNode, profile: dict[str, Any]) -> bool:

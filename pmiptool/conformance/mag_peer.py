@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.configured import by_trigger, claims_of
-from pmiptool.conformance.mag import Make, embedded_mag_of
+from pmiptool.conformance.mag import embedded_mag_of
 from pmiptool.conformance.trial import NotPossible
 from pmiptool.mag import MagConfig
 from pmiptool.net.embedded_mag import EmbeddedMagTransport
@@ -25,35 +24,32 @@ from pmiptool.rules.context import DEFAULT_CONTEXT
 
 
 class OpenedMag(NamedTuple):
-    """What `runner.run` takes for a MAG: `run(cases, Recorder(transport, path), settings, peer, make)`."""
+    """What `runner.run` takes for a MAG: `run(cases, Recorder(transport, path), settings, peer, Mag)`."""
 
     transport: Transport
     peer: MagPeer
-    make: Make
 
 
 def open_mag(
     listen: str,
     *,
     address: str | None = None,
-    trigger: str | None = None,
-    shell: bool = False,
+    trigger: Trigger | None = None,
     claims: Collection[str] = (),
     context: Context = DEFAULT_CONTEXT,
     faults: Collection[str] = (),
     seed: int = 0,
     restart: Callable[[], bool] | None = None,
-    say: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
 ) -> OpenedMag:
-    """Open the way to a MAG under test: `--role mag --listen LISTEN [--trigger TRIGGER]`.
+    """Open the way to a MAG under test: `--role mag --listen LISTEN`.
 
     listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
     MAG in this process, by the readings of `context` and with `faults`. address: a target, the MAG's, in place of that
-    of the first PBU. trigger: a command that makes it do something; `say` is told each time that it runs. shell: a
-    shell runs it. claims: what the peer file says of it. context: what is known of it, with code points and readings.
-    restart: brings it back. The transport is for a Recorder, which the caller closes.
+    of the first PBU. trigger: makes it do something, as that of the settings of cases. claims: what the peer file says
+    of it. context: what is known of it, with code points and readings. restart: brings it back. The transport is for a
+    Recorder, which the caller closes.
 
-    Raises UsageError for what is no address or command, EnvironmentLacks for what cannot be opened.
+    Raises UsageError for what is no address, EnvironmentLacks for what cannot be opened.
     """
     transport: Transport
     if listen == "embedded":
@@ -66,8 +62,7 @@ def open_mag(
     else:
         target = parse_target(listen, listen=True)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
-    runs = Trigger(trigger, say, shell=shell) if trigger is not None else None
-    return OpenedMag(transport, MagPeer(transport, claims, restart, context, runs), Make(runs))
+    return OpenedMag(transport, MagPeer(transport, claims, restart, context, trigger))
 
 
 def _of(address: str, listen: Target) -> Any:

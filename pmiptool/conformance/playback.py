@@ -7,7 +7,7 @@ the peer said at the time. The verdicts are those of the live run, or the captur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -20,6 +20,7 @@ from pmiptool.capture.files import Frame, read, section_comment
 from pmiptool.conformance.case import Case, Role, cases
 from pmiptool.conformance.configured import placed
 from pmiptool.conformance.lma import Lma
+from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_peer import context_for
 from pmiptool.conformance.result import RunResult
 from pmiptool.conformance.runner import RunSettings, run
@@ -143,14 +144,10 @@ def rejudge(path: str | Path) -> RunResult | None:
         timers=told.timers,
         claims=told.claims,
         seed=told.seed,
-        trigger=_nothing if told.operator in ("embedded", "trigger") else None,
+        trigger=_NoTrigger() if told.operator in ("embedded", "trigger") else None,
         ask=_nothing if told.operator == "person" else None,
     )
-    make: Callable[..., Trial] = Lma
-    if told.role == "mag":
-        from pmiptool.conformance.mag import Make
-
-        make = Make(_NoTrigger() if told.operator == "trigger" else None)
+    make: type[Trial] = Mag if told.role == "mag" else Lma
     result = run(chosen, playback, RunSettings(trial=settings, name=told.name), playback, make)
     return msgspec.structs.replace(result, target=told.target)
 

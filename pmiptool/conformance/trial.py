@@ -14,6 +14,7 @@ from pmiptool.net.exchange import decode
 from pmiptool.net.peer import PeerNode, PeerTimers
 from pmiptool.net.record import Recorded
 from pmiptool.net.transport import IcmpError, Received, Transport
+from pmiptool.net.trigger import Trigger
 from pmiptool.registry.ambiguities import Readings
 from pmiptool.registry.rfc5847 import RESPONSE, UNSOLICITED
 from pmiptool.rules import Context
@@ -84,7 +85,7 @@ class TrialSettings:
     claims: tuple[str, ...] = ()
     let_go: dict[bytes, float] = field(default_factory=dict)
     seed: int = 0
-    trigger: Callable[[Sequence[str]], None] | None = None
+    trigger: Trigger | None = None
     ask: Callable[[str], None] | None = None
 
     def supports(self, need: str) -> bool:
@@ -170,7 +171,9 @@ class Trial:
         """Have the peer's operator make it do something: by the trigger in words, or in a sentence. The case is SKIPPED
         where nobody is there."""
         if self.settings.trigger is not None and words:
-            self.settings.trigger(words)
+            trouble = self.settings.trigger.carry_out(*words)
+            if trouble:
+                raise NotPossible(trouble)
         elif self.settings.ask is not None:
             self.settings.ask(text)
             self.for_a_person = AT_THE_TERMINAL

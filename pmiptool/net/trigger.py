@@ -1,4 +1,4 @@
-"""A command of the operator's that makes a MAG do something (`--trigger CMD`)."""
+"""A command of the operator's: one that makes a peer do something (`--trigger CMD`), or brings it back."""
 
 from __future__ import annotations
 
@@ -15,18 +15,26 @@ class Trigger:
     """Runs a command with words as its further arguments, and goes on; the next waits until it has ended.
 
     command: a program and its arguments, as a shell reads them; no shell runs it unless `shell`, where the words are
-    appended in quotes. say: is told what is run.
+    appended in quotes. say: is told what is run. option, what: how messages name it.
     """
 
     def __init__(
-        self, command: str, say: Callable[[str], None], *, shell: bool = False, patience: float = PATIENCE
+        self,
+        command: str,
+        say: Callable[[str], None],
+        *,
+        shell: bool = False,
+        patience: float = PATIENCE,
+        option: str = "--trigger",
+        what: str = "the trigger",
     ) -> None:
         try:
             self._command = shlex.split(command)
         except ValueError:
-            raise UsageError(f"--trigger {command!r}: a quotation mark is not closed") from None
+            raise UsageError(f"{option} {command!r}: a quotation mark is not closed") from None
         if not self._command:
-            raise UsageError("--trigger takes a command")
+            raise UsageError(f"{option} takes a command")
+        self._option, self._what = option, what
         self._text = command
         self._shell = shell
         self._say = say
@@ -39,14 +47,24 @@ class Trigger:
         """Start it. `trouble` then says how the one before failed, if it did. Raises EnvironmentLacks: no program."""
         self.end()
         self._words = shlex.join(words)
-        self._say(f"running: {self._text} {self._words}")
-        what: str | list[str] = f"{self._text} {self._words}" if self._shell else [*self._command, *words]
+        self._say(f"running: {self._line}")
+        what: str | list[str] = self._line if self._shell else [*self._command, *words]
         try:
             self._running = subprocess.Popen(
                 what, shell=self._shell, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
         except OSError as error:
-            raise EnvironmentLacks(f"--trigger: cannot run {self._command[0]}: {error.strerror}") from None
+            raise EnvironmentLacks(f"{self._option}: cannot run {self._command[0]}: {error.strerror}") from None
+
+    @property
+    def _line(self) -> str:
+        return f"{self._text} {self._words}".rstrip()
+
+    def carry_out(self, *words: str) -> str:
+        """Run it to its end; how it failed, in a sentence, empty where it did not. Raises EnvironmentLacks."""
+        self.run(words)
+        self.end()
+        return self.trouble
 
     def look(self) -> str:
         """How the one that was started last failed, in a sentence; empty while it runs, or when it did not."""
@@ -65,9 +83,9 @@ class Trigger:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            self.trouble = f"the trigger did not end within {self._patience:g} s: {self._text} {self._words}"
+            self.trouble = f"{self._what} did not end within {self._patience:g} s: {self._line}"
             return
         if process.returncode:
             last = said.decode(errors="replace").strip().rpartition("\n")[2]
             why = f"{process.returncode} ({last})" if last else str(process.returncode)
-            self.trouble = f"the trigger ended with {why}: {self._text} {self._words}"
+            self.trouble = f"{self._what} ended with {why}: {self._line}"

@@ -3,6 +3,7 @@
 import pytest
 
 from pmiptool.conformance.case import cases
+from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_peer import open_mag
 from pmiptool.conformance.runner import RunSettings, run
 from pmiptool.conformance.trial import TrialSettings
@@ -15,9 +16,9 @@ PLACES = [{entry.key: entry.choices[min(place, len(entry.choices) - 1)] for entr
 
 def not_passed(readings, *faults):
     chosen = DEFAULT_READINGS.changed(readings)
-    transport, peer, make = open_mag("embedded", context=Context(readings=chosen), faults=faults)
+    transport, peer = open_mag("embedded", context=Context(readings=chosen), faults=faults)
     settings = RunSettings(trial=TrialSettings(context=Context(readings=chosen)))
-    found = run(cases("mag"), Recorder(transport), settings, peer, make).cases
+    found = run(cases("mag"), Recorder(transport), settings, peer, Mag).cases
     assert len(found) > 300
     return {case.id: (case.verdict, case.reason) for case in found if case.verdict != "PASS"}
 
@@ -35,9 +36,9 @@ def test_the_embedded_mag_follows_the_reading(reading):
 
 
 def test_a_case_that_fails_tells_by_which_reading_it_was_judged():
-    transport, peer, make = open_mag("embedded", faults=["never-retransmits"])
+    transport, peer = open_mag("embedded", faults=["never-retransmits"])
     case = next(case for case in cases("mag") if case.id == "muho/5/mag-detach-wait")
-    (failed,) = run([case], Recorder(transport), RunSettings(), peer, make).cases
+    (failed,) = run([case], Recorder(transport), RunSettings(), peer, Mag).cases
     assert failed.verdict == "FAIL"
     told = "reading detach-wait is taken as timeout; where this peer follows another give --reading KEY=NAME"
     assert failed.notes == (told,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pmiptool.conformance.case import Case, cases
+from pmiptool.conformance.mag import Mag
 from pmiptool.conformance.mag_peer import open_mag
 from pmiptool.conformance.result import CaseResult
 from pmiptool.conformance.runner import RunSettings, run
@@ -17,8 +18,8 @@ mag_cases = pytest.mark.parametrize("case", cases("mag"), ids=lambda case: case.
 
 
 def against_embedded(case: Case, *faults: str) -> CaseResult:
-    transport, peer, make = open_mag("embedded", faults=faults)
-    return run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, make).cases[0]
+    transport, peer = open_mag("embedded", faults=faults)
+    return run([case], Recorder(transport), RunSettings(trial=TrialSettings()), peer, Mag).cases[0]
 
 
 @mag_cases
