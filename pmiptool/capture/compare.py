@@ -35,12 +35,13 @@ class Exchange(NamedTuple):
     answer: Decoded | None
 
 
-Renamed = Mapping[str, Any]
-"""Texts of the recording (addresses, prefixes) and what stands for them now."""
+def differences(
+    then: Exchange, now: Exchange, settings: CodePoints = DEFAULT, *, moved: bool = False
+) -> list[Difference]:
+    """Where the answers differ; nothing where there was none and is none.
 
-
-def differences(then: Exchange, now: Exchange, renamed: Renamed, settings: CodePoints = DEFAULT) -> list[Difference]:
-    """Where the answers differ; nothing where there was none and is none."""
+    then: its answer is what is expected now. moved: where options stand does not count: a name has another length.
+    """
     if then.answer is None or now.answer is None:
         came = [exchange.answer.name if exchange.answer else ABSENT for exchange in (then, now)]
         return [] if came[0] == came[1] else [Difference("answer", *came)]
@@ -48,7 +49,7 @@ def differences(then: Exchange, now: Exchange, renamed: Renamed, settings: CodeP
     named = [] if names[0] == names[1] else [Difference("answer", *names)]
     if then.answer.layout.type != now.answer.layout.type:
         return named
-    return named + list(_compare(_relative(then, settings), _relative(now, settings), renamed))
+    return named + list(_compare(_relative(then, settings), _relative(now, settings), moved))
 
 
 def _relative(exchange: Exchange, settings: CodePoints) -> dict[str, Any]:
@@ -70,8 +71,8 @@ def _relative(exchange: Exchange, settings: CodePoints) -> dict[str, Any]:
     return shown
 
 
-def _compare(then: dict[str, Any], now: dict[str, Any], renamed: Renamed) -> Iterator[Difference]:
-    yield from _fields("fields.", then["fields"], now["fields"], renamed)
+def _compare(then: dict[str, Any], now: dict[str, Any], moved: bool) -> Iterator[Difference]:
+    yield from _fields("fields.", then["fields"], now["fields"])
     if None not in (then["checksum"]["ok"], now["checksum"]["ok"]) and then["checksum"]["ok"] != now["checksum"]["ok"]:
         yield Difference("checksum", *("right" if shown["checksum"]["ok"] else "wrong" for shown in (then, now)))
     for name in sorted({*then.get("header", {}), *now.get("header", {})}):
@@ -85,13 +86,15 @@ def _compare(then: dict[str, Any], now: dict[str, Any], renamed: Renamed) -> Ite
             found = True
             yield Difference(name, *("there" if name in options else ABSENT for options in (one, other)))
             continue
-        for difference in _fields(name + ".", one[name]["fields"], other[name]["fields"], renamed):
+        for difference in _fields(name + ".", one[name]["fields"], other[name]["fields"]):
             found = True
             yield difference
     if found:
         return
     if list(one) != list(other):
         yield Difference("options", " ".join(one), " ".join(other))
+        return
+    if moved:
         return
     for name in one:
         if one[name]["offset"] != other[name]["offset"] or one[name]["length"] != other[name]["length"]:
@@ -117,14 +120,14 @@ def _named(options: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _fields(where: str, then: Mapping[str, Any], now: Mapping[str, Any], renamed: Renamed) -> Iterator[Difference]:
+def _fields(where: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
     for name in [*then, *(name for name in now if name not in then)]:
         if name.endswith(("_name", "_s")) and name.rpartition("_")[0] in {**then, **now}:
             continue
-        if then.get(name) == now.get(name) or renamed.get(str(then.get(name))) == now.get(name):
+        if then.get(name) == now.get(name):
             continue
         if name == "suboptions":
-            yield from _suboptions(where, then.get(name) or [], now.get(name) or [], renamed)
+            yield from _suboptions(where, then.get(name) or [], now.get(name) or [])
             continue
         short = {"home_network_prefix": "hnp", "status": "status", "lifetime": "lifetime"}
         in_message = where == "fields." or name == "home_network_prefix"
@@ -132,13 +135,13 @@ def _fields(where: str, then: Mapping[str, Any], now: Mapping[str, Any], renamed
         yield Difference(field, _text(then, name), _text(now, name))
 
 
-def _suboptions(where: str, then: list[Any], now: list[Any], renamed: Renamed) -> Iterator[Difference]:
+def _suboptions(where: str, then: list[Any], now: list[Any]) -> Iterator[Difference]:
     names = [[item["name"] for item in items] for items in (then, now)]
     if names[0] != names[1]:
         yield Difference(f"{where}suboptions", *(" ".join(items) or ABSENT for items in names))
         return
     for one, other in zip(then, now, strict=True):
-        yield from _fields(where, one["fields"], other["fields"], renamed)
+        yield from _fields(where, one["fields"], other["fields"])
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -1,64 +1,50 @@
 """A capture's requests sent again, alive, in their rhythm; the answers held against the recorded ones.
 
-Alive: new sequence numbers, timestamps, addresses and checksums. Nothing else moves, and what was wrong stays wrong.
+Alive: new sequence numbers, timestamps, addresses, names and checksums. Nothing else moves, and what was wrong stays
+wrong. What an anchor assigns now stands, in the requests that follow, for what it had assigned then.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+import msgspec
 
 from pmiptool.capture.compare import Difference, Exchange, differences
-from pmiptool.capture.messages import Seen, messages
+from pmiptool.capture.recording import Pairs, Recorded, sources_of
+from pmiptool.capture.renaming import Renaming
 from pmiptool.errors import UsageError
-from pmiptool.net.exchange import checksum_pair, decode
+from pmiptool.net.exchange import checksum_pair, decode, identifier
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from pmiptool.rules.pairing import Answer, Pairing, Request, observed
-from pmiptool.rules.view import View
 from pmiptool.session.endpoint import Datagram, Endpoint
-from pmiptool.text.values import address_text, prefix_text, time_raw
+from pmiptool.text.values import time_raw
 from pmiptool.wire import patch
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import (
-    BindingAcknowledgement,
-    BindingError,
-    GreKey,
-    HomeNetworkPrefix,
-    Ipv4HomeAddressReply,
-    Prefix,
-)
+from pmiptool.wire.rewrite import rewritten
+from pmiptool.wire.values import Heartbeat
 
-REWRITES = ("seq", "timestamp", "addresses")
+MN_ID = "mn-id"
+REWRITES = ("seq", "timestamp", "addresses", MN_ID)
+USUAL = REWRITES[:3]
+WINDOW = 64  # requests that wait for their answers at once, however fast
+LATE = 1.0  # seconds after which what nobody answered then counts as not answered now
 _TIMESTAMP_STATUSES = (156, 157)
 
 
 @dataclass(eq=False)
-class Recorded:
-    """One request of a capture. ``time`` in seconds; ``pair``: the addresses of its checksum, None over UDP."""
-
-    frame: int
-    time: float
-    decoded: Decoded
-    source: bytes
-    lma: bytes
-    pair: tuple[bytes, bytes] | None
-    answer: Decoded | None = None
-    answered_at: float | None = None
-
-
-@dataclass(eq=False)
 class Replayed:
-    """A request as it went again, and what came of it."""
+    """A request as it went again at `time`, and what came of it. told: what there is to know beside differences."""
 
     recorded: Recorded
     sent: Decoded
+    time: float
     answer: Decoded | None = None
     notes: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -69,92 +55,8 @@ class Replayed:
         return "different" if self.differences else "same"
 
 
-class _Pairs:
-    """Requests and answers as they come; says which request an answer belongs to."""
-
-    def __init__(self, settings: CodePoints) -> None:
-        self._settings = settings
-        self._pairing = Pairing()
-        self._owners: dict[int, int] = {}
-        self._others: list[tuple[int, bytes, bytes]] = []  # requests that are no binding updates
-
-    def request(self, index: int, decoded: Decoded, time: float, source: bytes, lma: bytes) -> None:
-        made = observed(View(decoded, self._settings), source=source, destination=lma, time=time, frame=index)
-        if not isinstance(made, Request):
-            self._others.append((index, source, lma))
-            return
-        self._pairing.request(made)
-        self._owners[id(made)] = index
-
-    def answer(self, decoded: Decoded, time: float, lma: bytes, destination: bytes) -> int | None:
-        """The index of the request, None for an answer that nobody asked for or a second one."""
-        made = observed(View(decoded, self._settings), source=lma, destination=destination, time=time)
-        if isinstance(made, Request):
-            return None  # the anchor asks by itself
-        if isinstance(made, Answer):
-            pair = self._pairing.answer(made)
-            if pair.request is None or pair.repeat:
-                return None
-            return self._owners.get(id(pair.request))
-        for index, source, asked in reversed(self._others):
-            if (source, asked) == (destination, lma):
-                self._others.remove((index, source, asked))
-                return index
-        return None
-
-
-def load(path: str, settings: CodePoints = DEFAULT, left_out: Counter[str] | None = None) -> list[Recorded]:
-    """The gateways' requests of a capture with their answers, in order. Raises UsageError where there are none.
-
-    What an anchor asks by itself, and how gateways answer that, is left out: nobody can be made to ask it here.
-    left_out: counts such requests by the names of their messages.
-    """
-    found: list[Recorded] = []
-    pairs = _Pairs(settings)
-    whole = [seen for seen in messages(path, settings) if seen.envelope is not None and not seen.envelope.truncated]
-    anchors = _anchors(whole)
-    for seen in whole:
-        assert seen.envelope is not None
-        time = seen.frame.time_ns / 1e9
-        source, destination = seen.envelope.src, seen.envelope.dst
-        made = observed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
-        if made is not None and made.lma == (destination if isinstance(made, Answer) else source):
-            if left_out is not None and isinstance(made, Request):
-                left_out[seen.decoded.name] += 1
-            continue
-        if isinstance(made, Answer) or isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
-            index = pairs.answer(seen.decoded, time, source, destination)
-            if index is not None and found[index].answer is None:
-                found[index].answer, found[index].answered_at = seen.decoded, time
-            continue
-        pairs.request(len(found), seen.decoded, time, source, destination)
-        found.append(_recorded(seen, time))
-    if not found:
-        raise UsageError(f"there is nothing to replay in {path}: it has no request of a gateway")
-    return found
-
-
-def _anchors(seen: Iterable[Seen]) -> set[bytes]:
-    """Where proxy binding updates go, and where their acknowledgements come from."""
-    ends = {"pbu": "dst", "pba": "src"}
-    return {getattr(one.envelope, ends[one.decoded.name]) for one in seen if one.decoded.name in ends}
-
-
-def _recorded(seen: Seen, time: float) -> Recorded:
-    envelope = seen.envelope
-    assert envelope is not None
-    pair = envelope.checksum_pair if envelope.transport == "ipv6" else None
-    usable = (pair[0], pair[1]) if pair is not None and pair[0] is not None and pair[1] is not None else None
-    return Recorded(seen.frame.number, time, seen.decoded, envelope.src, envelope.dst, usable)
-
-
-def sources_of(requests: list[Recorded]) -> list[bytes]:
-    """The addresses that requests came from, in order of their first."""
-    return list(dict.fromkeys(request.source for request in requests))
-
-
 def parse_rewrite(text: str) -> frozenset[str]:
-    """Read ``seq,timestamp,addresses`` or ``none``. Raises UsageError."""
+    """Read ``seq,timestamp,addresses,mn-id`` or ``none``. Raises UsageError."""
     words = [word.strip() for word in text.split(",") if word.strip()]
     if words == ["none"]:
         return frozenset()
@@ -166,11 +68,48 @@ def parse_rewrite(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
+class Waiting:
+    """Requests that were answered then, and so far neither now nor given up: by whom they are about, in order.
+
+    What is about one mobile node waits for its own requests, and what names none (but heartbeats) for all.
+    """
+
+    def __init__(self) -> None:
+        self._by_node: dict[bytes | None, dict[Replayed, None]] = {}
+        self.count = 0
+
+    def add(self, one: Replayed) -> None:
+        self._by_node.setdefault(identifier(one.recorded.decoded), {})[one] = None
+        self.count += 1
+
+    def drop(self, one: Replayed) -> None:
+        node = identifier(one.recorded.decoded)
+        kept = self._by_node.get(node, {})
+        if one in kept:
+            del kept[one]
+            self.count -= 1
+            if not kept:
+                del self._by_node[node]
+
+    def all(self) -> list[Replayed]:
+        return [one for kept in self._by_node.values() for one in kept]
+
+    def before(self, request: Recorded) -> list[Replayed]:
+        """Those whose answers had come before a request then, as far as it depends on them."""
+        if isinstance(request.decoded.message, Heartbeat):
+            return []
+        node = identifier(request.decoded)
+        kept: Iterable[Replayed] = self.all()
+        if node is not None:
+            kept = [*self._by_node.get(node, ()), *self._by_node.get(None, ())]
+        return [one for one in kept if _came_before(one.recorded, request)]
+
+
 class Replay:
-    """Sends requests again over a transport that has a source for each recorded one.
+    """Sends requests again over a transport that has a source for each recorded one, in `locals` by address.
 
     ``speed``: 2.0 is twice as fast, None as fast as answers come. ``timeout``: seconds to wait for an answer that
-    came then. ``clock_offset``: seconds to add to our clock in timestamps.
+    came then. ``clock_offset``: seconds to add to our clock in timestamps. ``names``: what stands for what already.
     """
 
     def __init__(
@@ -178,11 +117,13 @@ class Replay:
         way: Transport | Recorder,
         requests: list[Recorded],
         *,
-        rewrite: Collection[str] = REWRITES,
+        rewrite: Collection[str] = USUAL,
         speed: float | None = 1.0,
         timeout: float = 5.0,
         clock_offset: float = 0.0,
         settings: CodePoints = DEFAULT,
+        names: Renaming | None = None,
+        locals: Mapping[bytes, Endpoint] | None = None,
         told: Callable[[Replayed], None] | None = None,
     ) -> None:
         self._way = way
@@ -194,78 +135,63 @@ class Replay:
         self._settings = settings
         self._told = told
         self._codec = codec_for(settings)
-        self._locals = dict(zip(sources_of(requests), way.locals, strict=False))
+        self._locals = dict(zip(sources_of(requests), way.locals, strict=False)) if locals is None else dict(locals)
         first = next((n for n in (patch.sequence_of(r.decoded.raw) for r in requests) if n is not None), 0)
         self._shift = (int(way.now()) - first) & 0xFFFF
         self._stamp = 0
-        self._prefixes: dict[Prefix, Prefix] = {}
-        self._homes: dict[patch.Ipv4Net, patch.Ipv4Net] = {}
-        self._keys: dict[int, int] = {}
-        self._renamed: dict[str, Any] = {}
-        for source, local in self._locals.items():
-            self._renamed[address_text(source)] = address_text(local.address)
-        self._pairs = _Pairs(settings)
+        self._names = Renaming() if names is None else names.copy()
+        if "addresses" in rewrite:
+            for recorded, local in [*self._locals.items(), *((r.asked, way.peer) for r in requests)]:
+                if len(recorded) == len(local.address):
+                    self._names.addresses.setdefault(recorded, local.address)
+        self._judged = self._names.copy()
+        """As far as answers were compared, in their order."""
+        self._pairs = Pairs(settings)
+        self._waiting = Waiting()
         self.replayed: list[Replayed] = []
-        self._waiting: dict[Replayed, None] = {}  # answered then, and so far neither now nor given up
 
     def run(self) -> list[Replayed]:
         """Send everything, wait for the answers, compare."""
         begin, first = self._way.now(), self._requests[0].time
-        told = 0
+        judged = 0
         for request in self._requests:
-            self._await([r for r in self._waiting if _came_before(r.recorded, request)])
+            self._await(self._waiting.before(request))
             if self._speed is not None:
                 self._listen(begin + (request.time - first) / self._speed)
+            else:
+                self._make_room()
             self._send(request)
-            told = self._tell(told, request)
-        self._await(list(self._waiting))
+            judged = self._judge_from(judged)
+        self._await(self._waiting.all())
         self._listen(self._way.now() + min(0.2, self._timeout))  # what nobody answered then, and somebody does now
-        self._tell(told, None)
+        self._judge_from(judged, last=True)
         return self.replayed
 
-    def _tell(self, begin: int, now: Recorded | None) -> int:
-        """Compare, in order, what is answered or had been answered by now; return where that ended."""
-        while begin < len(self.replayed):
-            one = self.replayed[begin]
-            if now is not None and one.answer is None and not _came_before(one.recorded, now):
-                break
-            self._judge(one)
-            if self._told is not None:
-                self._told(one)
-            begin += 1
-        return begin
+    # Sending
 
     def _send(self, request: Recorded) -> None:
-        local = self._locals[request.source]
-        data = self._alive(request, local)
+        data, local = self._alive(request)
         decoded = decode(self._codec, data, local, self._way.peer)
-        self._pairs.request(len(self.replayed), decoded, self._way.now(), local.address, self._way.peer.address)
-        one = Replayed(request, decoded)
+        now = self._way.now()
+        self._pairs.request(len(self.replayed), decoded, now, local.address, self._way.peer.address)
+        one = Replayed(request, decoded, now)
         self.replayed.append(one)
         if request.answer is not None:
-            self._waiting[one] = None
+            self._waiting.add(one)
         self._way.send(Datagram(data, local, self._way.peer))
 
-    def _alive(self, request: Recorded, local: Endpoint) -> bytes:
-        """The request with what `rewrite` names made new."""
+    def _alive(self, request: Recorded) -> tuple[bytes, Endpoint]:
+        """The request with what `rewrite` names made new, and from where it goes."""
+        local = self._locals[request.source]
         decoded = request.decoded
-        data = decoded.raw
-        if "seq" in self._rewrite:
-            number = patch.sequence_of(data)
-            data = data if number is None else patch.with_sequence(data, number + self._shift)
-        if "timestamp" in self._rewrite:
-            data = patch.with_timestamp(data, decoded, lambda was: self._new_stamp(request, was))
-        if "addresses" in self._rewrite:
-            data = patch.with_prefixes(data, decoded, lambda was: self._prefixes.get(was, was))
-            data = patch.with_ipv4_homes(data, decoded, lambda was: self._homes.get(was, was))
-            data = patch.with_alternate(data, decoded, self._address)
         if not self._rewrite:
-            return data
-        return patch.with_checksum(data, decoded.raw, request.pair, checksum_pair(local, self._way.peer))
-
-    def _address(self, was: bytes) -> bytes:
-        local = self._locals.get(was)
-        return was if local is None or len(local.address) != 16 else local.address
+            return decoded.raw, local
+        self._names.stamp = (lambda was: self._new_stamp(request, was)) if "timestamp" in self._rewrite else None
+        data = rewritten(decoded, self._names, self._codec)
+        number = patch.sequence_of(data)
+        if "seq" in self._rewrite and number is not None:
+            data = patch.with_sequence(data, number + self._shift)
+        return patch.with_checksum(data, decoded.raw, request.pair, checksum_pair(local, self._way.peer)), local
 
     def _new_stamp(self, request: Recorded, was: int) -> int:
         """The time; one that was refused for its time is as far off as it was."""
@@ -275,15 +201,31 @@ class Replay:
         self._stamp = max(time_raw(now), self._stamp + 1)
         return self._stamp
 
+    # Receiving
+
     def _await(self, earlier: list[Replayed]) -> None:
         """Wait for answers that had come before the next request then."""
         until = self._way.now() + self._timeout
         while self._way.now() < until and any(r.answer is None and not r.notes for r in earlier):
             self._receive(until)
         for one in earlier:
-            if one.answer is None and not one.notes:
-                one.notes.append(f"no answer in {self._timeout:g} s")
-            self._waiting.pop(one, None)
+            self._give_up(one)
+
+    def _give_up(self, one: Replayed) -> None:
+        if one.answer is None and not one.notes:
+            one.notes.append(f"no answer in {self._timeout:g} s")
+        self._waiting.drop(one)
+
+    def _make_room(self) -> None:
+        """Take what has come, and wait while too many requests are on their way."""
+        self._receive(self._way.now())
+        while self._waiting.count >= WINDOW:
+            oldest = min(self._waiting.all(), key=lambda one: one.time)
+            until = oldest.time + self._timeout
+            if self._way.now() >= until:
+                self._give_up(oldest)
+            else:
+                self._receive(until)
 
     def _listen(self, until: float) -> None:
         while self._way.now() < until:
@@ -309,43 +251,47 @@ class Replay:
     def _answered(self, one: Replayed, decoded: Decoded) -> None:
         """Keep the answer; what was assigned now stands for what was assigned then."""
         one.answer = decoded
-        self._waiting.pop(one, None)
-        if one.recorded.answer is None or "addresses" not in self._rewrite:
-            return
-        for then, now in zip(_prefixes(one.recorded.answer), _prefixes(decoded), strict=False):
-            if then != now and not then.is_any and not now.is_any:
-                self._prefixes.setdefault(then, now)
-        for home, other in zip(_homes(one.recorded.answer), _homes(decoded), strict=False):
-            self._homes.setdefault(home, other)
-        for key, new in zip(_keys(one.recorded.answer), _keys(decoded), strict=False):
-            self._keys.setdefault(key, new)
+        self._waiting.drop(one)
+        if one.recorded.answer is not None and "addresses" in self._rewrite:
+            self._names.learn(one.recorded.decoded, one.recorded.answer, decoded)
+
+    # Judging
+
+    def _judge_from(self, begin: int, last: bool = False) -> int:
+        """Compare, in order, what is answered or given up; return where that ends."""
+        while begin < len(self.replayed):
+            one = self.replayed[begin]
+            quiet = one.recorded.answer is None and self._way.now() - one.time > min(LATE, self._timeout)
+            if not (last or one.answer is not None or one.notes or quiet):
+                break
+            self._judge(one)
+            if self._told is not None:
+                self._told(one)
+            begin += 1
+        return begin
 
     def _judge(self, one: Replayed) -> None:
-        then = Exchange(one.recorded.decoded, one.recorded.answer)
-        one.differences = differences(then, Exchange(one.sent, one.answer), self._renamed, self._settings)
-        for prefix, now in self._prefixes.items():  # a new prefix is a difference once, when it is assigned
-            self._renamed[prefix_text(prefix)] = prefix_text(now)
-        for home, other in self._homes.items():
-            self._renamed[address_text(home[0])] = address_text(other[0])
-        for key, new in self._keys.items():
-            self._renamed[str([key])] = [new]
+        then = one.recorded.answer
+        if then is not None and self._rewrite:
+            if one.answer is not None and "addresses" in self._rewrite:
+                one.told = self._judged.learn(one.recorded.decoded, then, one.answer)
+            then = expected(then, self._judged, self._settings)
+        moved = len(one.sent.raw) != len(one.recorded.decoded.raw) or _names_moved(one)
+        before = Exchange(one.recorded.decoded, then)
+        one.differences = differences(before, Exchange(one.sent, one.answer), self._settings, moved=moved)
 
 
-def _prefixes(decoded: Decoded) -> list[Prefix]:
-    options = getattr(decoded.message, "options", ())
-    return [option.home_network_prefix for option in options if isinstance(option, HomeNetworkPrefix)]
+def expected(then: Decoded, names: Renaming, settings: CodePoints) -> Decoded:
+    """A recorded answer as it would be now; its checksum counts as right or wrong as it was."""
+    codec = codec_for(settings)
+    decoded = codec.decode(rewritten(then, names, codec))
+    return msgspec.structs.replace(decoded, checksum_ok=then.checksum_ok, name=then.name)
 
 
-def _homes(decoded: Decoded) -> list[patch.Ipv4Net]:
-    """The IPv4 home addresses that an answer gives."""
-    replies = [o for o in getattr(decoded.message, "options", ()) if isinstance(o, Ipv4HomeAddressReply)]
-    return [(reply.ipv4_home_address, reply.prefix_length) for reply in replies if reply.status < 128]
-
-
-def _keys(decoded: Decoded) -> list[int]:
-    """The keys for the uplink that an answer gives."""
-    options = getattr(decoded.message, "options", ())
-    return [key for option in options if isinstance(option, GreKey) for key in option.gre_key]
+def _names_moved(one: Replayed) -> bool:
+    """Whether the mobile node has a name of another length now."""
+    names = identifier(one.recorded.decoded), identifier(one.sent)
+    return len(names[0] or b"") != len(names[1] or b"")
 
 
 def _came_before(request: Recorded, other: Recorded) -> bool:

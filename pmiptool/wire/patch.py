@@ -1,4 +1,4 @@
-"""Changing a captured or crafted message in place: sequence number, timestamp, addresses, checksum; nothing else moves.
+"""Changing a captured or crafted message in place: sequence number, timestamp, checksum; nothing else moves.
 
 Works on octets, so that a message that is wrong stays wrong in the same way.
 """
@@ -13,15 +13,7 @@ from pmiptool.registry import catalogue
 from pmiptool.registry.model import Count, Flags, UInt
 from pmiptool.wire.checksum import checksum, verifies
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import (
-    AlternateCareOfAddress,
-    HomeNetworkPrefix,
-    Ipv4HomeAddressRequest,
-    Prefix,
-    Timestamp,
-)
-
-Ipv4Net = tuple[bytes, int]  # an address of 4 octets, and the prefix length of its network
+from pmiptool.wire.values import Timestamp
 
 _HEADER = 6  # octets before the fields of a message
 
@@ -78,36 +70,15 @@ def with_sequence(data: bytes, number: int) -> bytes:
     return with_number(data, "sequence", number)
 
 
+def timestamp_of(decoded: Decoded) -> int | None:
+    """The first timestamp of a message, None where there is none."""
+    return next((int(option.timestamp) for _, option in _options(decoded, Timestamp)), None)
+
+
 def with_timestamp(data: bytes, decoded: Decoded, stamp: Callable[[int], int]) -> bytes:
     """The message with what `stamp` makes of each of its timestamps. `decoded` says where they lie."""
     for offset, option in _options(decoded, Timestamp):
         data = _put(data, offset, stamp(option.timestamp).to_bytes(8, "big"))
-    return data
-
-
-def with_prefixes(data: bytes, decoded: Decoded, replaced: Callable[[Prefix], Prefix]) -> bytes:
-    """The message with what `replaced` makes of each of its home network prefixes."""
-    for offset, option in _options(decoded, HomeNetworkPrefix):
-        prefix = replaced(option.home_network_prefix)
-        if prefix != option.home_network_prefix:
-            data = _put(data, offset + 1, bytes((prefix.length,)) + prefix.address)
-    return data
-
-
-def with_ipv4_homes(data: bytes, decoded: Decoded, replaced: Callable[[Ipv4Net], Ipv4Net]) -> bytes:
-    """The message with what `replaced` makes of each IPv4 home address that it asks for; reserved bits stay."""
-    for offset, option in _options(decoded, Ipv4HomeAddressRequest):
-        before = option.ipv4_home_address, option.prefix_length
-        address, length = replaced(before)
-        if (address, length) != before:
-            data = _put(data, offset, bytes((length << 2 | data[offset] & 3, data[offset + 1])) + address)
-    return data
-
-
-def with_alternate(data: bytes, decoded: Decoded, replaced: Callable[[bytes], bytes]) -> bytes:
-    """The message with what `replaced` makes of each alternate care-of address."""
-    for offset, option in _options(decoded, AlternateCareOfAddress):
-        data = _put(data, offset, replaced(option.alternate_care_of_address))
     return data
 
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from pmiptool.capture.files import Writer
 from pmiptool.capture.messages import messages
-from pmiptool.capture.replay import Recorded, Replay
+from pmiptool.capture.recording import Recorded
+from pmiptool.capture.replay import Replay
 from pmiptool.cli.app import cli
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.transport import Arrival, Received
@@ -213,17 +214,32 @@ class Asking(EmbeddedTransport):
         return waiting or super().receive(deadline)
 
 
-def test_addresses_and_keys_that_were_given_anew_stand_for_the_old_ones(tmp_path: Path) -> None:
-    """Another anchor's pool: what it gives is a difference once, and the requests that follow name it."""
+def test_what_is_assigned_anew_stands_for_the_old_and_is_no_difference(tmp_path: Path) -> None:
+    """Another anchor's pools: what it gives is told once, and the requests that follow name it, filters too."""
+    config, again = tmp_path / "lma.toml", str(tmp_path / "again.pcapng")
+    config.write_text('[lma]\npool = "2001:db8:e000::/36"\nipv4_pool = "10.0.0.0/16"\n')
+    done = replay(str(PCAPS / "ipv4-home-address.pcapng"), "--lma-config", str(config), "-w", again)
+    assert done.exit_code == 0 and done.stdout.endswith("5 requests: 5 same, 0 different, 0 unanswered\n")
+    given = [line.strip() for line in done.stdout.splitlines() if "was given for" in line]
+    assert given == [
+        "2001:db8:e000::/64 was given for 2001:db8:f000::/64",
+        "10.0.0.2 was given for 198.18.0.2",
+        "10.0.0.1 was given for 198.18.0.1",
+    ]
+    renewal = [seen.decoded.message for seen in messages(again) if seen.decoded.name == "pbu"][1]
+    homes = [o.home_network_prefix.address for o in renewal.options if isinstance(o, v.HomeNetworkPrefix)]
+    asked = [o.ipv4_home_address for o in renewal.options if isinstance(o, v.Ipv4HomeAddressRequest)]
+    assert homes == [bytes.fromhex("20010db8e000") + bytes(10)] and asked == [bytes((10, 0, 0, 2))]
+    assert replay(str(PCAPS / "gre-keys.pcapng"), "--fault", "ipv4-router-missing").exit_code == 0
+
+
+def test_what_is_assigned_otherwise_than_before_is_a_difference(captures: dict[str, str], tmp_path: Path) -> None:
+    """In the addition of a second interface the prefix is shared then; this anchor gives each its own."""
     config = tmp_path / "lma.toml"
-    config.write_text('[lma]\nipv4_pool = "10.0.0.0/16"\n')
-    golden = Path(__file__).parents[2] / "pcaps"
-    done = replay(str(golden / "ipv4-home-address.pcapng"), "--lma-config", str(config))
-    assert done.exit_code == 1 and "171" not in done.output
-    assert done.output.count("recorded 198.18.0.2, now 10.0.0.2") == 1
-    assert done.output.count("recorded 198.18.0.1, now 10.0.0.1") == 4  # the router is another one each time
-    done = replay(str(golden / "gre-keys.pcapng"), "--fault", "ipv4-router-missing")
-    assert done.exit_code == 0
+    config.write_text('[lma]\npool = "2001:db8:e000::/36"\nmultihoming = false\n')
+    done = replay(captures["setup"], "--lma-config", str(config))
+    assert done.exit_code == 3  # and what deregisters from there is not understood
+    assert "hnp: recorded 2001:db8:e000::/64, now 2001:db8:e000:1::/64" in done.stdout
 
 
 def test_what_the_anchor_asked_by_itself_is_left_out_and_told() -> None:

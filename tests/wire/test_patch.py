@@ -52,24 +52,6 @@ def test_timestamp() -> None:
     assert len(differing(data)) == 1
 
 
-def test_ipv4_home_address_keeps_the_reserved_bits() -> None:
-    asked = v.Ipv4HomeAddressRequest(prefix_length=24, reserved=0x3FF, ipv4_home_address=bytes((198, 18, 0, 7)))
-    data = CODEC.encode(v.BindingUpdate(options=(asked,)))
-    at = data.index(bytes((36, 6)))
-    assert data[at : at + 8] == bytes.fromhex("2406 63ff c6120007")
-    changed = patch.with_ipv4_homes(data, CODEC.decode(data), lambda was: (bytes((10, 0, 0, 2)), was[1] - 8))
-    assert changed == data[:at] + bytes.fromhex("2406 43ff 0a000002") + data[at + 8 :]
-    assert patch.with_ipv4_homes(data, CODEC.decode(data), lambda was: was) == data
-
-
-def test_prefix_and_alternate_address() -> None:
-    other = v.Prefix(NEW[0][:8] + bytes(8), 60)
-    data = patch.with_prefixes(DATA, DECODED, lambda was: other)
-    data = patch.with_alternate(data, DECODED, lambda was: NEW[0])
-    assert fields(data).options[1].home_network_prefix == other
-    assert fields(data).options[3].alternate_care_of_address == NEW[0]
-
-
 @pytest.mark.parametrize("wrong", [0, 0x0001, 0xBEEF])
 def test_a_checksum_stays_as_right_or_wrong_as_it_was(wrong: int) -> None:
     was = DATA[:4] + (int.from_bytes(DATA[4:6], "big") ^ wrong).to_bytes(2, "big") + DATA[6:]
