@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 USAGE = {"configure": "configure [FILE.toml]", "restart": "restart", "wait": "wait SECONDS", "quit": "quit"}
 """Beside what `net.mag_words` reads."""
 LONG = 3600.0
+REJECTED = 128  # status of an acknowledgement, and above
 
 
 @click.command()
@@ -281,6 +282,16 @@ class Gateway:
                 self._say(
                     f"received {self._show(answer)}" if answer else f"sent {self._show(event.request)}", event.time
                 )
+            elif isinstance(event, events.GlobalRevocationSent):
+                again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+                self._say(f"sent {self._show(event.request)}{again}", event.time)
+            elif isinstance(event, events.GlobalRevocationEnded):
+                if event.status is None or event.status >= REJECTED:
+                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
+                what = (
+                    "the revocation has no answer" if event.answer is None else f"received {self._show(event.answer)}"
+                )
+                self._say(what, event.time)
             else:
                 if isinstance(event, (events.LmaUnreachable, events.HeartbeatsUnsupported)):
                     self.exit_code = self.exit_code or ExchangeFailed.exit_code

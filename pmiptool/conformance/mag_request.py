@@ -16,6 +16,7 @@ from pmiptool.text.values import address_text, parse_prefix
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     AccessTechnologyType,
+    AlternateCareOfAddress,
     BindingAcknowledgement,
     FlowIdentification,
     FlowIdentification6089,
@@ -72,6 +73,12 @@ class Request:
         if self.timestamp is None:
             self.mag.lacks("it uses sequence numbers, not timestamps")
         return self.timestamp or 0
+
+    @property
+    def proxy_care_of_address(self) -> bytes:
+        """That of the Alternate Care-of Address option, else where it came from (RFC 5213 6.9.1.5)."""
+        option = self.option(AlternateCareOfAddress)
+        return self.packet.source.address if option is None else bytes(option.alternate_care_of_address)
 
     @property
     def prefixes(self) -> list[Prefix]:

@@ -202,3 +202,35 @@ def test_a_mag_is_configured_by_a_file(tmp_path: Path) -> None:
     decoded = subprocess.run([*PMIPTOOL, "decode", str(capture), "--json"], capture_output=True, text=True, timeout=60)
     requests = [message for line in decoded.stdout.splitlines() if (message := json.loads(line))["message"] == "pbu"]
     assert ["link-local" in [option["name"] for option in one["options"]] for one in requests] == [False, True]
+
+
+def test_an_address_is_looked_for_and_given_up() -> None:
+    done = mag("embedded", "attach a\ndiscover a\nrelease a\nrenew a\n", "--plain")
+    assert done.returncode == 0, done.stderr
+    sent = [line for line in done.stdout.splitlines() if ": sent PBU" in line]
+    assert [("IPv4 any" in line, "IPv4 198.18.0.2/16" in line, "HNP" in line) for line in sent] == [
+        (False, False, True),
+        (True, False, True),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert mag("embedded", "attach a\nrelease a\n", "--plain").stderr.endswith(
+        "a has no IPv4 address beside; detach it\n"
+    )
+
+
+def test_a_gateway_revokes_all_its_bindings(tmp_path: Path) -> None:
+    """Where it may: else its exit code tells, and it does not ask again."""
+    config = tmp_path / "lma.toml"
+    config.write_text('[[mag]]\naddress = "2001:db8:1::2"\nglobal_revocation = true\n')
+    done = mag("embedded", "attach a\nrevoke\nrenew a\n", "--lma-config", str(config))
+    assert "BindingRevoked" in done.stdout and "renew a: a is not attached" in done.stderr
+    done = mag("embedded", "attach a\nrevoke\nrevoke\nrenew a\n")
+    assert done.returncode == 2 and "status 130" in done.stdout and "renew: accepted" in done.stdout
+    assert "the anchor does not authorize global revocations" in done.stderr
+    assert mag("embedded", "attach a\nrevoke\n").returncode == 3
+
+
+def test_a_gateway_that_restarts_has_lost_its_sessions() -> None:
+    done = mag("embedded", "attach a\nrestart\nrenew a\n")
+    assert done.returncode == 2 and "a is not attached to this gateway" in done.stderr

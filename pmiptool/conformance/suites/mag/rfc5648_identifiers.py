@@ -93,7 +93,6 @@ def unsupported(mag: Mag) -> None:
     node, request = _asked(mag)
     node.is_denied = True  # so that it is told afterwards to try everything again
     request.answer(without="bid")
-    node.expect_silence(ONCE_MORE, "nothing is sent again")
     named = _named(node.renew())
     mag.check("no identifiers any more", not named, named)
 

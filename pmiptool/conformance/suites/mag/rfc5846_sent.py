@@ -10,6 +10,7 @@ from pmiptool.conformance.mobile_node import MobileNode
 from pmiptool.conformance.trial import SetUpFailed
 from pmiptool.mag.answers import first
 from pmiptool.registry.rfc5846 import BR_G, BR_P, PER_PEER_POLICY
+from pmiptool.text.values import address_text
 from pmiptool.wire.values import (
     AlternateCareOfAddress,
     BindingRevocationAcknowledgement,
@@ -26,11 +27,16 @@ def _revoked(mag: Mag, **answer: Any) -> tuple[MobileNode, BindingRevocationIndi
     """A mobile node, and the indication with which the MAG revokes all its bindings."""
     node = mag.node()
     node.registered(**answer)
+    return node, _told(mag)
+
+
+def _told(mag: Mag) -> BindingRevocationIndication:
     mag.tell("revoke")
     packet = mag.hear("bri", within=mag.patience)
     if packet is None:
         raise SetUpFailed(f"no Binding Revocation Indication after it was told to send one: {mag.why_not}")
-    return node, packet.decoded.message
+    message: BindingRevocationIndication = packet.decoded.message
+    return message
 
 
 def _indication(mag: Mag) -> BindingRevocationIndication:
@@ -63,19 +69,21 @@ def all_bindings(mag: Mag) -> None:
 @against_mag("rfc5846/9.2/mag-identity")
 def identity(mag: Mag) -> None:
     option = first(_indication(mag).options, MobileNodeIdentifier)
-    mag.check("an MN-ID, and no mobile node's", option is not None and option.identifier not in _nodes(mag), option)
-
-
-def _nodes(mag: Mag) -> list[bytes]:
-    return [node.id for node in mag.nodes]
+    others = [node.id for node in mag.nodes]
+    mag.check("an MN-ID, and no mobile node's", option is not None and option.identifier not in others, option)
 
 
 @against_mag("rfc5846/9.2/alternate-care-of-address")
 def alternate_care_of_address(mag: Mag) -> None:
     """It may be left out."""
-    option = first(_indication(mag).options, AlternateCareOfAddress)
-    ours = option is None or option.alternate_care_of_address == mag.transport.peer.address
-    mag.check("no Alternate Care-of Address but the MAG's", ours, option)
+    node = mag.node()
+    address = node.registered().proxy_care_of_address
+    message = _told(mag)
+    _acknowledge(mag, message)
+    node.is_there = False
+    option = first(message.options, AlternateCareOfAddress)
+    same = option is None or option.alternate_care_of_address == address
+    mag.check(f"no Alternate Care-of Address but {address_text(address)}", same, option)
 
 
 @against_mag("rfc5846/9.2/retransmits")

@@ -13,7 +13,6 @@ from pmiptool.conformance.reply import Reply
 from pmiptool.registry.rfc6275 import NO_NEXT_HEADER
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.values import (
-    AlternateCareOfAddress,
     BindingError,
     BindingRefreshAdvice,
     NonceIndices,
@@ -105,9 +104,7 @@ def bu_reserved_zero(mag: Mag) -> None:
 
 @against_mag("rfc6275/6.1.7/mag-care-of-address")
 def care_of_address(mag: Mag) -> None:
-    request = _sent(mag)
-    option = request.option(AlternateCareOfAddress)
-    address = request.packet.source.address if option is None else option.alternate_care_of_address
+    address = _sent(mag).proxy_care_of_address
     odd = address[0] == 0xFF or address[:2] == b"\xfe\x80" or not any(address)
     mag.check("a unicast address that is routable", not odd, address.hex())
 
