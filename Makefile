@@ -1,4 +1,5 @@
 # make demo       set everything up and play the draft's figures (the main job)
+# make lab-demo   the draft's figures with real packets, in network namespaces (as root)
 # make test       set everything up and run the tests (root-only tests too, when root)
 # make test-wireshark  the dissector's tests with the Wireshark of Debian 13 (SUITE=sid: that of unstable)
 # make fuzz       2,000 damaged captures through Wireshark (ARGS="--count 100 --seed 7")
@@ -14,7 +15,7 @@ STAMP := .venv/.set-up
 ARGS ?=
 SUITE ?= trixie
 
-.PHONY: all demo test test-wireshark fuzz bench check regenerate clean set-up system
+.PHONY: all demo lab-demo test test-wireshark fuzz bench check regenerate clean set-up system
 
 all: test
 
@@ -28,6 +29,9 @@ $(STAMP): pyproject.toml .ci/set-up | system
 
 demo: $(STAMP) | system
 	@$(BIN)/python -m pmiptool demo $(ARGS)
+
+lab-demo: $(STAMP) | system
+	@$(BIN)/python -m pmiptool lab run $(ARGS)
 
 test: $(STAMP) | system
 	@.ci/set-up --browser

@@ -219,12 +219,9 @@ def _check_faults(faults: tuple[str, ...]) -> None:
 
 
 def _end_in_order() -> None:
-    """Also when asked to end by a signal, what was built is taken down: by this process, not by one that it forks."""
-    ours = os.getpid()
+    """Also when asked to end by a signal, what was built is taken down."""
 
     def stop(number: int, frame: object) -> None:
-        if os.getpid() != ours:
-            os._exit(128 + number)
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -18,6 +18,10 @@ from pmiptool.lab.topology import LMA, MN, Topology
 PATIENCE = 15.0  # seconds until an interface that came up is registered
 
 
+_started: dict[str, list[subprocess.Popen[bytes]]] = {}
+"""The programs that this process started, by lab: it has to wait for them once they ended."""
+
+
 def programs(topology: Topology) -> list[str]:
     """The nodes that have a program; the others are only kernel."""
     return [LMA, *(f"mag{number}" for number in topology.gateways)]
@@ -71,13 +75,15 @@ def _start(lab: str, node: str) -> subprocess.Popen[bytes]:
     """Start the program of a node, which goes on when this one ends."""
     path = control.folder(lab)
     with open(path / f"{node}.err", "w") as errors:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "pmiptool.lab.node", lab, node],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
         )
+    _started.setdefault(lab, []).append(process)
+    return process
 
 
 def is_up(lab: str) -> bool:
@@ -103,6 +109,8 @@ def down(lab: str) -> int:
     """End a lab, or what is left of one; how many namespaces there were."""
     network.require_root()
     found = network.remove(lab)
+    for process in _started.pop(lab, ()):
+        process.wait()
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(control.folder(lab))
     return found

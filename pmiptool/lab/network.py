@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,34 @@ def require_root() -> None:
         raise EnvironmentLacks("this kernel has no network namespaces (CONFIG_NET_NS)")
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that ask to end wait until the block is over, where KeyboardInterrupt is raised.
+
+    What speaks netlink runs an event loop, in which an exception from a signal's handler gets lost, and forks, and a
+    forked process must not clear away what this one built.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours, waiting = os.getpid(), []
+
+    def note(number: int, frame: object) -> None:
+        if os.getpid() != ours:
+            os._exit(128 + number)
+        waiting.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if waiting:
+        raise KeyboardInterrupt
+
+
+@undisturbed()
 def build(lab: str, topology: Topology) -> None:
     """Make the namespaces of a lab and what is in them. What was made stays when it fails: `remove` it."""
     from pyroute2 import netns
@@ -101,12 +130,14 @@ def _up(ns: Any, name: str, *, mtu: int | None = None, address: str | None = Non
         ns.addr("add", index=index, address=ip, prefixlen=int(length), flags=0x02)  # IFA_F_NODAD
 
 
+@undisturbed()
 def set_link(lab: str, node: str, name: str, *, up: bool) -> None:
     """Bring an interface of a node up, or down."""
     with _open(lab, node) as ns:
         ns.link("set", index=ns.link_lookup(ifname=name)[0], state="up" if up else "down")
 
 
+@undisturbed()
 def has_address(lab: str, node: str, name: str, address: str) -> bool:
     """Whether an interface of a node has an address that can be used."""
     with _open(lab, node) as ns:
@@ -162,6 +193,7 @@ def _names() -> list[str]:
         return []
 
 
+@undisturbed()
 def remove(lab: str) -> int:
     """End the processes in the namespaces of a lab, then remove them; how many namespaces there were."""
     from pyroute2 import netns

@@ -1,0 +1,154 @@
+"""The lab with real packets, as root: figures with their flows, wrong anchors seen, nothing left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from pmiptool.errors import EnvironmentLacks
+from pmiptool.lab import control, lifecycle, network
+from pmiptool.lab.run import play
+from pmiptool.lab.scenarios import SCENARIOS
+from pmiptool.lab.topology import Topology
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.skipif(os.geteuid() != 0 or not Path("/dev/net/tun").exists(), reason="needs root and TUN devices"),
+]
+NAME = f"t{os.getpid()}"
+PMIPTOOL = (sys.executable, "-m", "pmiptool")
+
+
+@pytest.fixture
+def lab() -> Iterator[str]:
+    yield NAME
+    lifecycle.down(NAME)
+
+
+def left(name: str) -> list[str]:
+    """What is left of a lab: namespaces, processes, its folder."""
+    found = network.leftovers(name)
+    running = subprocess.run(
+        ["pgrep", "-f", f"pmiptool.lab.node {name} "], capture_output=True, text=True
+    ).stdout.split()
+    return [*found, *running, *([str(control.folder(name))] if control.folder(name).exists() else [])]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_each_flow_goes_through_the_interface_that_its_filter_names(scenario, tmp_path: Path) -> None:
+    result = play(scenario, NAME, captures=tmp_path)
+    assert result.verdict == "PASS", [phase for phase in result.phases if not phase.ok]
+    assert left(NAME) == []
+    first = {flow.flow: flow for flow in result.phases[0].flows}
+    assert first["ping"].answered >= first["ping"].sent > 100
+    assert first["VoIP"].tunnels == {"mag1": first["VoIP"].sent}
+    assert first["HTTP"].tunnels == {"mag2": first["HTTP"].sent}
+    for number in (1, 2):
+        assert (tmp_path / f"mag{number}.pcapng").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("fault", ["steers-wrong-tunnel", "steers-filters-ignored", "steers-unmatched-to-all"])
+def test_an_anchor_that_steers_wrongly_fails(fault: str) -> None:
+    result = play(SCENARIOS[0], NAME, faults=(fault,))
+    assert result.verdict == "FAIL" and left(NAME) == []
+
+
+def test_gre_with_keys_carries_the_same_flows() -> None:
+    scenario = SCENARIOS[0]._replace(topology=replace(SCENARIOS[0].topology, gre=True))
+    assert play(scenario, NAME).verdict == "PASS"
+
+
+def test_it_is_one_lab_until_it_goes_down(lab: str) -> None:
+    lifecycle.up(lab, Topology())
+    with pytest.raises(EnvironmentLacks, match=f"lab {lab} is up"):
+        lifecycle.up(lab, Topology())
+    other = f"{lab}-b"
+    try:
+        lifecycle.up(other, Topology())
+        assert set(network.labs()) >= {lab, other}
+    finally:
+        assert lifecycle.down(other) == 7
+    assert lifecycle.is_up(lab), "another lab of a longer name goes by itself"
+    assert lifecycle.down(lab) == 7 and left(lab) == [] and left(other) == []
+
+
+def test_what_was_killed_is_cleared_away_by_the_next(lab: str) -> None:
+    lifecycle.up(lab, Topology())
+    for process in network.processes(network.leftovers(lab)):
+        os.kill(process, signal.SIGKILL)
+    assert not lifecycle.is_up(lab)
+    lifecycle.up(lab, Topology())
+    assert lifecycle.is_up(lab)
+
+
+def test_a_run_that_is_killed_leaves_what_the_next_down_removes() -> None:
+    with subprocess.Popen([*PMIPTOOL, "lab", "run", "flows"], stdout=subprocess.DEVNULL) as process:
+        name = f"run{process.pid}"
+        until = time.monotonic() + 60
+        while len(network.processes(network.leftovers(name))) < 4 and time.monotonic() < until:
+            time.sleep(0.05)
+        process.kill()
+    assert left(name)
+    assert subprocess.run([*PMIPTOOL, "lab", "down", name]).returncode == 0
+    assert left(name) == []
+
+
+def test_a_run_that_is_asked_to_end_leaves_nothing() -> None:
+    with subprocess.Popen(
+        [*PMIPTOOL, "lab", "run", "flows"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        name = f"run{process.pid}"
+        until = time.monotonic() + 60
+        while len(network.leftovers(name)) < 7 and time.monotonic() < until:
+            time.sleep(0.02)
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130 and b"Traceback" not in told
+    assert left(name) == []
+
+
+def test_status_tells_where_packets_went(lab: str) -> None:
+    topology = Topology()
+    lifecycle.up(lab, topology)
+    with (
+        network.inside(f"pmip-{lab}-cn"),
+        contextlib.closing(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)) as sock,
+    ):
+        for _ in range(5):
+            sock.sendto(b"x", (str(topology.mobile_address), 5060))
+    time.sleep(0.2)
+    shown = subprocess.run([*PMIPTOOL, "lab", "status", lab, "--json"], capture_output=True, text=True, check=True)
+    told = json.loads(shown.stdout)
+    (flow,) = told["lma"]["flows"]
+    assert (flow["fid"], flow["packets"], flow["owner"]) == (1, 5, "2001:db8:11::1")
+    assert told["mag1"]["downlink"] == 5 and not told["lma"]["drops"] and not told["mag1"]["drops"]
+    table = subprocess.run([*PMIPTOOL, "lab", "status", lab], capture_output=True, text=True, check=True).stdout
+    assert "dst-port=5060" in table and "dropped: none" in table
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["up", "UP"], 2, "no name of a lab"),
+        (["up", "t", "--topology", "/nowhere.toml"], 2, "cannot read the topology"),
+        (["up", "t", "--fault", "steers-home"], 2, "steers-home"),
+        (["run", "flwos"], 2, "did you mean 'flows'"),
+        (["run", "--json", "/nowhere/x"], 2, "cannot write"),
+        (["status", "nobody"], 5, "is not up"),
+        (["down", "x", "--all"], 2, "--all"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(words: list[str], code: int, told: str) -> None:
+    done = subprocess.run([*PMIPTOOL, "lab", *words], capture_output=True, text=True)
+    assert done.returncode == code and told in done.stderr and "Traceback" not in done.stderr, done.stderr
