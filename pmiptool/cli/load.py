@@ -98,7 +98,6 @@ class Outputs:
 
     json: str | None
     html: str | None
-    quiet: bool
 
     def check(self) -> None:
         """Before anything is sent: the files can be written. Raises UsageError."""
@@ -251,7 +250,7 @@ def _outputs(as_json: bool, output: str | None, html: str | None) -> Outputs:
         raise UsageError("--json writes to standard output and -o to a file; give one of them")
     if html == STDOUT:
         raise UsageError("--html needs the name of a file")
-    return Outputs(STDOUT if as_json else output, html, as_json)
+    return Outputs(STDOUT if as_json else output, html)
 
 
 def _verdict(result: Result, limits: list[Threshold], outputs: Outputs, codepoints: Any) -> int:
@@ -374,8 +373,15 @@ class _Asked:
         from pmiptool.load.sample import Sample
 
         sample = Sample(load, self.talk.write) if self.talk.write is not None else None
-        with _interrupts() as stopped, _watching(self.outputs.quiet) as watch:
-            result = load.play(stopped=stopped, watch=watch)
+        player: Any = load
+        if self._given["find_capacity"]:
+            from pmiptool.load.capacity import FIRST, STEP, Search
+
+            step = self._given["step"]
+            seconds = parse_seconds(step, "--step") if step is not None else STEP
+            player = Search(load, self.limits, self.plan.rate or FIRST, seconds)
+        with _interrupts() as stopped, _watching() as watch:
+            result = player.play(stopped=stopped, watch=watch)
         if sample is not None:
             sample.write()
         return _verdict(result, self.limits, self.outputs, self.talk.settings.codepoints)
@@ -399,7 +405,7 @@ def _interrupts() -> Iterator[Callable[[], int]]:
 
 
 @contextmanager
-def _watching(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+def _watching() -> Iterator[Callable[[Any], None] | None]:
     """The live screen, on a terminal only."""
     if not sys.stderr.isatty():
         yield None

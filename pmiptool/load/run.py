@@ -16,13 +16,25 @@ from pmiptool.load.mix import ATTACH, DETACH, HEARTBEAT, REATTACH, RENEW, Mix
 from pmiptool.load.nodes import DETACHED, Numbers
 from pmiptool.load.pacing import GRAIN, AsAnswered, AtOnce, Schedule, Steady
 from pmiptool.load.pending import SPACE
+from pmiptool.net.bulk.port import BulkPort, Drops
 
 TICK = 0.25
 """Seconds between looks at what is not urgent: errors, and who watches."""
 _DOZE = 0.05
-_CLEANUP_RATE = 1000.0
+_LINGER = 1.0
+"""Seconds to listen for late and second answers, where there was reason to expect any."""
+_CAREFUL = 64
+"""Requests under way while everybody attaches before a search, and detaches after it."""
+_SILENT = 50
+"""Detachments without an answer after which there is nobody to detach from."""
 HELD = ("window", "numbers", "nodes", "port")
 """What held messages back: the window asked for, 65,536 sequence numbers a gateway, no mobile node free, the kernel."""
+
+
+def dropped(port: BulkPort, before: Drops) -> Drops:
+    """What this machine lost since then."""
+    now = port.drops()
+    return Drops(now.receive_queue - before.receive_queue, now.send_queue - before.send_queue)
 
 
 @dataclass(frozen=True)
@@ -79,8 +91,10 @@ class Run:
     ) -> None:
         self.engine, self.plan = engine, plan
         self.interrupted = False
+        self.left = 0
         self.cleanup = Tally.empty()
-        self.drops = engine.port.drops()
+        self.drops = Drops()
+        self._before = engine.port.drops()
         self._stopped, self._watch = stopped, watch
         self._mix = Mix(plan.mix)
         self._first = engine.nodes.count
@@ -95,18 +109,24 @@ class Run:
         """ICMP errors that came, by what they say."""
         return self._errors
 
-    def play(self) -> Period:
-        """All of it. Raises ExchangeFailed where ICMP errors come and answers do not."""
+    def play(self, body: Callable[[], Period] | None = None) -> Period:
+        """All of it; `body` is what is done between the start and the detaching, else what the plan says.
+
+        Raises ExchangeFailed where ICMP errors come and answers do not.
+        """
         clock, plan = self.engine.clock, self.plan
         start = plan.start if plan.start is not None else clock.now()
         if not self._sleep_until(start):
             return Period(start, start, 0, {})
         self._started = start
         try:
-            period = self._storm(start) if plan.storm else self.stretch(self._schedule(start), plan.count)
-            self.drain()
+            if body is not None:
+                period = body()
+            else:
+                period = self._storm(start) if plan.storm else self.stretch(self._schedule(start), plan.count)
+                self.drain()
+                self.drops = dropped(self.engine.port, self._before)
         finally:
-            self.drops = self.engine.port.drops()
             if not plan.keep:
                 self._let_go()
         return period
@@ -120,20 +140,42 @@ class Run:
         """All attach at the pace asked for, then all of them once more at one instant; only that is counted."""
         self.stretch(self._schedule(start), self.engine.nodes.count, until=math.inf)
         self.drain()
-        self.engine.tally, self.engine.behind = Tally.empty(), 0.0
+        self.afresh()
         self._mix = Mix({REATTACH: 1.0})
         self._first, self._refills = 0, False
         self._phase = "storm"
         return self.stretch(AtOnce(self.engine.clock.now()), len(self.engine.nodes.attached), until=math.inf)
 
-    def stretch(self, schedule: Schedule, count: int | None = None, until: float | None = None) -> Period:
+    def afresh(self) -> None:
+        """Count from nothing."""
+        self.engine.tally, self.engine.behind = Tally.empty(), 0.0
+        self._before = self.engine.port.drops()
+
+    def fill(self) -> None:
+        """Attach everybody, as many at once as the window, or a careful number."""
+        window = self.plan.window or _CAREFUL
+        self.stretch(AsAnswered(), self.engine.nodes.count, until=math.inf, window=window)
+        self.drain()
+
+    def measure(self, rate: float, seconds: float) -> Period:
+        """Send at a rate for some seconds, counted from nothing, and wait for the answers."""
+        self.afresh()
+        now = self.engine.clock.now()
+        period = self.stretch(Steady(rate, now), until=now + seconds)
+        self.drain()
+        self.drops = dropped(self.engine.port, self._before)
+        return period
+
+    def stretch(
+        self, schedule: Schedule, count: int | None = None, until: float | None = None, window: int | None = None
+    ) -> Period:
         """Send by a schedule until the time, the count, or the user says so, or nobody can do anything."""
         engine, clock = self.engine, self.engine.clock
         started = clock.now()
         if until is None:
             until = math.inf if self.plan.duration is None else (self.plan.start or started) + self.plan.duration
         closed = isinstance(schedule, AsAnswered)
-        window = self.plan.window or SPACE * len(engine.port.sources)
+        window = window or self.plan.window or SPACE * len(engine.port.sources)
         enough = min(window // 4, engine.port.batch) if closed else 1
         held: dict[str, float] = {}
         before, came = started, False
@@ -142,7 +184,7 @@ class Run:
             if now >= until or self._stop() or (count is not None and schedule.taken >= count):
                 break
             engine.expire(now)
-            due = schedule.due(now)
+            due = schedule.due(min(now, until - 2 * GRAIN))
             wanted = due if count is None else min(due, count - schedule.taken)
             room = window - engine.pending.under_way
             sent = 0
@@ -264,8 +306,12 @@ class Run:
             due = engine.pending.next_due()
             self._tick(now)
             self._take(max(0.0, min(_DOZE, (due if due is not None else now) - now)) if due else 0.0)
-        while self._take(0.0):
-            pass
+        odd = any(c.lost or c.retransmitted or c.duplicates for c in engine.tally.kinds)
+        until = engine.clock.now() + (_LINGER if odd else 0.0)
+        while self._stopped() < 2:
+            left = until - engine.clock.now()
+            if not self._take(min(_DOZE, max(0.0, left))) and left <= 0:
+                break
 
     def _let_go(self) -> None:
         """Detach everybody who is attached, or may be; counted apart."""
@@ -283,11 +329,12 @@ class Run:
     def _detach_all(self) -> None:
         engine = self.engine
         waiting = np.nonzero(engine.nodes.state != DETACHED)[0].astype(np.int32)
-        rate = self.plan.rate or (None if self.plan.window else _CLEANUP_RATE)
+        rate = self.plan.rate
         schedule: Schedule = Steady(rate, engine.clock.now()) if rate is not None else AsAnswered()
-        window = self.plan.window or SPACE * len(engine.port.sources)
+        window = self.plan.window or (_CAREFUL if rate is None else SPACE * len(engine.port.sources))
         at = 0
-        while at < len(waiting) and self._stopped() < 2:
+        counts = self.cleanup.kinds[DETACH]
+        while at < len(waiting) and self._stopped() < 2 and (counts.answered or counts.lost < _SILENT):
             now = engine.clock.now()
             engine.expire(now)
             due = schedule.due(now)
@@ -297,6 +344,7 @@ class Run:
                 sent = engine.start(DETACH, waiting[at : at + wanted], schedule.times(wanted))
                 schedule.take(sent)
                 at += sent
+            self.left = len(waiting) - at
             self._tick(now, schedule)
             self._take(0.0 if sent else self._wait(now, now + _DOZE, schedule, due))
         self.drain()

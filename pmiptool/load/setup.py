@@ -9,7 +9,7 @@ from typing import Any
 from pmiptool.errors import UsageError
 from pmiptool.load.clock import Clock, SystemClock
 from pmiptool.load.embedded import TransportPort
-from pmiptool.load.engine import Engine, Tally
+from pmiptool.load.engine import Engine
 from pmiptool.load.identifiers import Identifiers, Listed, Pattern
 from pmiptool.load.messages import Messages, Wishes
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, KINDS, MODIFY, REATTACH, mix_text
@@ -61,10 +61,11 @@ class Load:
     ) -> Result:
         """Run it. Raises ExchangeFailed where ICMP errors come and answers do not."""
         run = Run(self.engine, self.plan, stopped=stopped, watch=watch)
-        return self.result(run, run.play(), self.engine.tally)
+        return self.result(run, run.play())
 
-    def result(self, run: Run, period: Period, tally: Tally) -> Result:
+    def result(self, run: Run, period: Period) -> Result:
         """What was counted in a period."""
+        tally = self.engine.tally
         closed = self.plan.rate is None
         ended = max(period.ended, tally.last) if closed else period.ended
         kinds = {KINDS[kind]: counts for kind, counts in enumerate(tally.kinds) if counts.sent}
@@ -86,7 +87,7 @@ class Load:
             behind=0.0 if closed else self.engine.behind,
             held=period.held,
             icmp=run.errors,
-            cleanup=cleaned(run.cleanup),
+            cleanup=cleaned(run),
             interrupted=run.interrupted,
             octets_per_mn=round(self.engine.nodes.octets / self.engine.nodes.count, 1),
         )
@@ -95,14 +96,15 @@ class Load:
         self.port.close()
 
 
-def cleaned(tally: Tally) -> dict[str, Any]:
-    """What detaching everybody at the end did."""
-    counts = tally.kinds[DETACH]
+def cleaned(run: Run) -> dict[str, Any]:
+    """What detaching everybody at the end did; `left`: whom it was not tried for, after silence or a second Ctrl-C."""
+    counts = run.cleanup.kinds[DETACH]
     return {
         "sent": counts.sent,
         "answered": counts.answered,
         "rejected": {str(status): count for status, count in sorted(counts.rejected.items())},
         "lost": counts.lost,
+        "left": run.left,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,8 @@ def render(
 ) -> str:
     """All of it, lines without trailing blanks, ending in a line break."""
     lines = [*_head(result), "", *_table(result), "", *_facts(result, codepoints)]
+    if result.capacity is not None:
+        lines += ["", *_capacity(result.capacity)]
     lines += ["", *latencies(result.total.latency, unicode), "", *_rates(result, unicode)]
     lines += [f"{'ok  ' if outcome.ok else 'FAIL'}  {outcome.text}: {outcome.actual}" for outcome in outcomes]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -109,6 +112,8 @@ def _facts(result: Result, codepoints: CodePoints) -> Iterator[str]:
             f"at last  {cleanup['sent']} detached: {cleanup['answered']} answered, {refused} of them rejected, "
             f"{cleanup['lost']} without an answer"
         )
+    if cleanup.get("left"):
+        yield f"at last  {cleanup['left']} may still be attached, and were not detached"
 
 
 _ODD = {
@@ -132,6 +137,13 @@ def here_lines(result: Result, here: int) -> Iterator[str]:
         yield f"here     {count} messages came in and were dropped in this machine; {here} requests lack them"
     if result.send_queue:
         yield f"here     {result.send_queue} messages were refused by the kernel, and sent again later"
+
+
+def _capacity(found: dict[str, Any]) -> Iterator[str]:
+    for step in found["steps"]:
+        kept = "kept" if step["ok"] else step["why"]
+        yield f"{step['asked']:10.1f}/s asked, {step['answered']:10.1f}/s answered, p99 {step['p99_ms']:.3f} ms: {kept}"
+    yield f"capacity {found['told']}"
 
 
 def status_name(status: int, codepoints: CodePoints = DEFAULT) -> str:
