@@ -49,7 +49,7 @@ class Identifiers:
         An answer that rejects may leave the options out: it was not them that was looked at (6.2).
         """
         given = {option.bid: option for option in message.options if isinstance(option, BindingIdentifier)}
-        asked = {option.bid for option in request.bids}
+        asked = {option.bid for option in request.bids} if request.multihoming else set()
         if not asked or "bids-insisted" in self._faults:
             return ""
         if not given and message.status < REJECTED:

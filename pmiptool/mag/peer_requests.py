@@ -82,9 +82,7 @@ class PeerRequests(Acknowledged):
     def revoke_all(self, now: float) -> None:
         """Have the anchor end all bindings of this gateway (RFC 5846 9.2). UsageError after it has denied that."""
         if self.global_revocation.not_authorized:
-            raise UsageError(
-                "the anchor does not authorize global revocations: none may be sent to it again (5846 9.2)"
-            )
+            raise UsageError("the anchor does not authorize global revocations: none is sent again (RFC 5846 9.2)")
         self._attempts = 0
         self._indicate(self.global_revocation.begin(now), now)
 

@@ -85,6 +85,17 @@ def test_a_rejection_without_them_says_nothing_of_them():
     assert bids(bench.requests[-1]) == [5, 6] and len(bench.requests) == 2
 
 
+def test_a_request_without_multihoming_asks_for_none():
+    """So an answer without them says nothing of them either."""
+    bench = Bench()
+    bench.attach(WITH_BIDS)
+    bench.answer(status=bench.mag.config.codepoints.status_mh_not_supported)
+    assert options(bench.requests[-1], v.Multihoming) == [] == bids(bench.requests[-1])
+    answer(bench)
+    bench.now += 1
+    assert bids(bench.attach(msgspec.structs.replace(WITH_BIDS, id=b"mn2@example.org"))) == [5, 6]
+
+
 def test_an_unknown_care_of_address_is_told_once():
     bench = Bench()
     bench.attach(WITH_BIDS)
