@@ -298,6 +298,8 @@ class LocalMobilityAnchor:
             self._answer(request, Outcome(found.status), now)
         elif found.ignored:
             self._screening.discard(request.source, found.ignored, now, request)
+        elif found.what == "held" and self._waiting.is_full():
+            self._answer(request, Outcome(plain.INSUFFICIENT_RESOURCES), now)
         elif found.what == "held":
             self._waiting.hold(request, now)
             if self._core.policy.revokes_unknown_handoff and found.session is not None:
@@ -347,7 +349,7 @@ class LocalMobilityAnchor:
         else:
             session, binding = outcome.session, outcome.binding
             assert session is not None and binding is not None
-            binding.way = (request.source, request.local)
+            binding.way = core.once((request.source, request.local))
             if self._outgoing:
                 self._revocation.accepted(binding, request.hi, request.lifetime, now)
             if self._heartbeats.interval and not self._heartbeats.scheduled:

@@ -32,6 +32,7 @@ ANY_TIME = 2.0**48  # seconds, all that a timestamp can hold
 class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[lma]`. pool: /64s for mobile nodes without a prefix of their own. multihoming: false skips the option as
     unknown, "reject" answers 250. multipath: the same for RFC 8278, "reject" answers 180. max_lifetime: seconds.
+    max_sessions: beyond so many, and beyond so many requests that are held, new ones get 130 (a session takes 1.5 kB).
 
     ipv4: false skips the IPv4 Home Address Request as unknown, "reject" answers 170 (RFC 5844). dhcp_support_mode: what
     the gateway is to be for DHCP; "none" leaves the option out. accept_forced_ipv4_udp_encapsulation_request: whether
@@ -53,6 +54,7 @@ class LmaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     multihoming: bool | Literal["reject"] = True
     multipath: bool | Literal["reject"] = True
     reinstantiation: bool = True
+    max_sessions: Annotated[int, msgspec.Meta(ge=1)] = 4_000_000
     max_lifetime: Annotated[int, msgspec.Meta(ge=4, le=262140)] = 3600
     ipv4: bool | Literal["reject"] = True
     dhcp_support_mode: Literal["server", "relay", "none"] = "server"

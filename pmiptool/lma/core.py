@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pmiptool.lma.events import Event, SessionEnded
 from pmiptool.lma.ipv4 import Homes
@@ -22,6 +22,9 @@ PLAIN = ()
 """The key of the one binding of a session without the Multihoming option."""
 MANY = 1024
 """Timers more than there were when the dead ones were last taken off: then it is done again."""
+KNOWN = 4096
+"""Values that are kept as one object; when there are more, all are forgotten."""
+Shared = TypeVar("Shared")
 Timer = tuple[float, int, Any, Any]
 """When, in which order, what, and of which session."""
 
@@ -34,9 +37,24 @@ class MobileNode:
     def __init__(self, key: MnKey, profile: Profile | None) -> None:
         self.key = key
         self.profile = profile
-        self.plain: list[Session] = []
-        self.groups: dict[int, Session] = {}
+        self.plain: tuple[Session, ...] = ()
+        self.groups: tuple[Session, ...] = ()
         self.timestamp: int | None = None
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        return self.plain + self.groups
+
+    def group(self, mhgid: int) -> Session | None:
+        """The session of a multihoming group."""
+        for session in self.groups:
+            if session.mhgid == mhgid:
+                return session
+        return None
+
+    def remove(self, session: Session) -> None:
+        self.plain = tuple(one for one in self.plain if one is not session)
+        self.groups = tuple(one for one in self.groups if one is not session)
 
 
 class Found:
@@ -112,15 +130,24 @@ class Core:
         self.pool = PrefixPool(pool)
         self.seed = seed
         self.nodes: dict[MnKey, MobileNode] = {}
+        self.session_count = 0
         self.prefixes: dict[PrefixKey, Session] = {}
         self.homes = Homes(policy)
         self.events: list[Event] = []
         self.timers: list[Timer] = []
         self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
         self.faults: Faults | None = None
+        self._once: dict[Any, Any] = {}
         self._ticket = itertools.count()
         self._many = MANY
         self._gre_keys = itertools.count(1)
+
+    def once(self, value: Shared) -> Shared:
+        """A value that many bindings have, as one object: gateways are few."""
+        if len(self._once) >= KNOWN:
+            self._once.clear()
+        found: Shared = self._once.setdefault(value, value)
+        return found
 
     def at(self, when: float, what: Any, session: Any = None) -> None:
         """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
@@ -165,15 +192,20 @@ class Core:
         owner = self.policy.configured.get(prefix)
         return owner == key if owner is not None else prefix in self.pool
 
+    def is_full(self) -> bool:
+        """Whether there is no room for another session."""
+        return self.session_count >= self.policy.max_sessions
+
     def open_session(self, key: MnKey, mhgid: int | None, prefixes: tuple[PrefixKey, ...]) -> Session:
         node = self.node(key)
+        self.session_count += 1
         session = Session(key, mhgid, prefixes)
         if mhgid is None:
-            node.plain.append(session)
+            node.plain += (session,)
             self._share(session)
         else:
             self._join(session, node)
-            node.groups[mhgid] = session
+            node.groups += (session,)
         for prefix in prefixes:
             self.prefixes.setdefault(prefix, session)
         return session
@@ -181,7 +213,7 @@ class Core:
     @staticmethod
     def _join(session: Session, node: MobileNode) -> None:
         """A further group of a mobile node (`mhgid-nonzero` = accept)."""
-        for other in node.groups.values():
+        for other in node.groups:
             session.family = other.family = other.family or [other]
         if session.family:
             session.family.append(session)
@@ -203,10 +235,10 @@ class Core:
                 return found
         return None
 
-    def groups(self, key: MnKey | None) -> list[Session]:
+    def groups(self, key: MnKey | None) -> tuple[Session, ...]:
         """The sessions of a mobile node's multihoming groups."""
         node = self.nodes.get(key) if key is not None else None
-        return [] if node is None else list(node.groups.values())
+        return () if node is None else node.groups
 
     def group_prefixes(self, key: MnKey | None) -> tuple[PrefixKey, ...]:
         """The prefixes that all groups of a mobile node share."""
@@ -241,10 +273,8 @@ class Core:
         if session.bindings or session.tombstones:
             return
         node = self.nodes[session.mn_id]
-        if session.mhgid is None:
-            node.plain.remove(session)
-        else:
-            del node.groups[session.mhgid]
+        node.remove(session)
+        self.session_count -= 1
         self._give_back(session)
         if session.ipv4 is not None:
             self.homes.release(session)

@@ -41,6 +41,10 @@ class Waiting:
     def __bool__(self) -> bool:
         return bool(self._held)
 
+    def is_full(self) -> bool:
+        """Whether there is no room for another request: as many may wait as there may be sessions."""
+        return len(self._held) >= self._core.policy.max_sessions
+
     def hold(self, request: Request, now: float) -> None:
         """A newer request of the same interface replaces the one that waits; the wait does not start anew."""
         key = (request.mn_id, request.att, request.ll_id, request.care_of_address)

@@ -56,7 +56,7 @@ def look_up(core: Core, request: Request) -> Found:
     """Session by (MN-ID, MHGID), prefix, then binding."""
     assert request.multihoming is not None
     node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
-    session = None if node is None else node.groups.get(request.multihoming.mhgid)
+    session = None if node is None else node.group(request.multihoming.mhgid)
     refused = _prefix_refused(core, request, session)
     found = _binding(core, request, session) if refused is None or session is not None else Found()
     if refused is not None:
@@ -150,7 +150,7 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
         return _deregister(core, request, found, now)
     session, binding = found.session, found.binding
     if session is None:
-        prefixes = _prefix_for(core, request)
+        prefixes = None if core.is_full() else _prefix_for(core, request)
         if prefixes is None:
             return Outcome(INSUFFICIENT_RESOURCES)
         assert request.mn_id is not None and request.multihoming is not None
@@ -163,7 +163,8 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     elif found.what == "moved":
         move_binding(session, found.moves, found.key, request.care_of_address)
     binding.att = request.att or 0
-    binding.ll_id = request.ll_id
+    if binding.ll_id != request.ll_id:  # else the octets that are there stay
+        binding.ll_id = request.ll_id
     _note_act(core, request, now)
     lifetime = refresh(core, request, session, binding, now)
     outcome = Outcome(0, found.what, session, binding, lifetime)

@@ -125,7 +125,7 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     key: BindingKey = (option.bid,)
     session, binding = found.session, found.binding
     if session is None:
-        prefixes = plain.prefixes_for(core, request)
+        prefixes = plain.INSUFFICIENT_RESOURCES if core.is_full() else plain.prefixes_for(core, request)
         if isinstance(prefixes, int):
             return Outcome(prefixes)
         session = core.open_session(request.mn_id, None, prefixes)

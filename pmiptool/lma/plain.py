@@ -169,7 +169,7 @@ def apply(core: Core, request: Request, found: Found, now: float) -> Outcome:
     """5.3.2 to 5.3.5. A rejection changes nothing."""
     session, binding = found.session, found.binding
     if session is None or binding is None:
-        prefixes = prefixes_for(core, request)
+        prefixes = INSUFFICIENT_RESOURCES if core.is_full() else prefixes_for(core, request)
         if isinstance(prefixes, int):
             return Outcome(prefixes)
         assert request.mn_id is not None
@@ -196,7 +196,8 @@ def settle(request: Request, found: Found, session: Session, key: BindingKey, bi
         found.what = "moved"
     binding.care_of_address = request.care_of_address
     binding.att = request.att or 0
-    binding.ll_id = request.ll_id
+    if binding.ll_id != request.ll_id:  # else the octets that are there stay
+        binding.ll_id = request.ll_id
 
 
 def refresh(core: Core, request: Request, session: Session, binding: Binding, now: float) -> int:

@@ -56,6 +56,7 @@ class Policy:
         self.announces = config.lma.notify == "rfc7864"
         self.revokes_unknown_handoff = config.lma.unknown_handoff == "revoke"
         self.heartbeat_interval = config.lma.heartbeat_interval
+        self.max_sessions = config.lma.max_sessions
         self.max_lifetime = config.lma.max_lifetime // 4
         self.window = int(config.timestamp_window * 65536)
         self.accept_unknown_mn = config.lma.accept_unknown_mn

@@ -40,7 +40,7 @@ def remove_binding(
         for other in session.bindings.values():
             _drop_flows(core, session, other, now, reason)
     if remember:
-        session.tombstones[key] = binding
+        session.remember(key, binding)
         binding.removed_at = now
         core.rewatch(session, binding, now + core.policy.timers.min_delay_before_bce_delete)
     else:

@@ -214,8 +214,7 @@ class Revocation:
 def all_sessions(core: Core) -> Iterator[Session]:
     """Every session of every mobile node."""
     for node in core.nodes.values():
-        yield from node.plain
-        yield from node.groups.values()
+        yield from node.sessions
 
 
 def in_force(core: Core, mn_id: bytes, care_of_address: bytes | None) -> list[Owned]:
@@ -228,7 +227,7 @@ def in_force(core: Core, mn_id: bytes, care_of_address: bytes | None) -> list[Ow
     owned = [
         (session, binding)
         for found in nodes
-        for session in (*found.plain, *found.groups.values())
+        for session in found.sessions
         for binding in session.by_age()
         if binding.removed_at is None and care_of_address in (None, binding.care_of_address)
     ]

@@ -6,9 +6,9 @@ no message has said it; the lab steers packets by it. Addresses are 16 octets, l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.unknown import Unknown
@@ -21,6 +21,44 @@ BindingKey = tuple[bytes | int | None, ...]
 
 FORWARD, DISCARD, N_CAST = 1, 2, 3
 NO_PRIORITY = 128  # BID-PRI is 7 bits; a binding without one comes after all that have one
+
+
+class Nothing(dict[Any, Any]):
+    """Stands, once for all, for the dictionaries that are still empty: most sessions never need theirs.
+
+    Whoever adds something puts a dictionary of its own in its place; it takes nothing itself.
+    """
+
+    __slots__ = ()
+
+    def __setitem__(self, key: object, value: object) -> None:
+        raise TypeError("this one is shared; put another in its place")
+
+    def __reduce__(self) -> tuple[Callable[[], Nothing], tuple[()]]:
+        return _nothing, ()
+
+
+class Nobody(list[Any]):
+    """Stands likewise for the families of sessions that are alone."""
+
+    __slots__ = ()
+
+    def append(self, value: object) -> None:
+        raise TypeError("this one is shared; put another in its place")
+
+    def __reduce__(self) -> tuple[Callable[[], Nobody], tuple[()]]:
+        return _nobody, ()
+
+
+_NOTHING, _NOBODY = Nothing(), Nobody()
+
+
+def _nothing() -> Nothing:
+    return _NOTHING
+
+
+def _nobody() -> Nobody:
+    return _NOBODY
 
 
 class Ipv4Home(NamedTuple):
@@ -92,8 +130,8 @@ class Binding:
     sequence: int | None = None
     timestamp: int | None = None
     link_local: bytes | None = None
-    bids: dict[int, int] = field(default_factory=dict)
-    flows: dict[int, Flow] = field(default_factory=dict)
+    bids: dict[int, int] = field(default_factory=_nothing)
+    flows: dict[int, Flow] = field(default_factory=_nothing)
     removed_at: float | None = None
     keep_filters: bool = False
     clear_group: bool = False
@@ -118,13 +156,19 @@ class Session:
     mhgid: int | None
     prefixes: tuple[PrefixKey, ...]
     bindings: dict[BindingKey, Binding] = field(default_factory=dict)
-    tombstones: dict[BindingKey, Binding] = field(default_factory=dict)
+    tombstones: dict[BindingKey, Binding] = field(default_factory=_nothing)
     sequence: int | None = None
     count: int = 0
     ipv4: Ipv4Home | None = None
     mag_id: MnKey | None = None
-    family: list[Session] = field(default_factory=list)
+    family: list[Session] = field(default_factory=_nobody)
     _order: list[tuple[Binding, Flow]] | None = None
+
+    def remember(self, key: BindingKey, binding: Binding) -> None:
+        """A binding that has left force becomes a tombstone."""
+        if not self.tombstones:
+            self.tombstones = {}
+        self.tombstones[key] = binding
 
     def next_count(self) -> int:
         """Ages of bindings and filters: a running number of the session, or of its family."""

@@ -60,7 +60,7 @@ def end_binding(session: Session, key: BindingKey, *, remember: bool = False) ->
     session.changed()
     if remember:
         binding.flows.clear()
-        session.tombstones[key] = binding
+        session.remember(key, binding)
     return binding
 
 
@@ -78,6 +78,8 @@ def bind_bid(session: Session, binding: Binding, bid: int, priority: int) -> Non
     for other in (*session.bindings.values(), *session.tombstones.values()):
         if other is not binding:
             other.bids.pop(bid, None)
+    if not binding.bids:
+        binding.bids = {}
     binding.bids[bid] = priority
 
 
@@ -85,6 +87,8 @@ def install_flow(session: Session, owner: Binding, flow: Flow) -> None:
     """A filter enters the list behind those of its priority, or takes the place of its owner's with that FID."""
     if flow.installed == 0:
         flow.installed = session.next_count()
+    if not owner.flows:
+        owner.flows = {}
     owner.flows[flow.fid] = flow
     session.changed()
 
@@ -157,6 +161,8 @@ def reinstantiate(
             fid = highest_free_fid(fids_in_use(theirs, target, in_group=in_group))
             if fid is not None:
                 new.fid = fid
+                if not target.flows:
+                    target.flows = {}
                 target.flows[fid] = new
                 moved.append(Moved(old.fid, target, new))
     return moved

@@ -76,7 +76,7 @@ def answered(world, request, answer):
 def consistent(world):
     sessions = world.anchor.sessions
     core = world.anchor._core
-    known = [*(s for node in core.nodes.values() for s in (*node.plain, *node.groups.values()))]
+    known = [*(s for node in core.nodes.values() for s in node.sessions)]
     assert {id(s) for s in sessions} == {id(s) for s in known}
     assert {s.ipv4.address: s for s in sessions if s.ipv4} == core.homes.sessions
     assert {one: s for s in sessions for one in s.prefixes} == core.prefixes

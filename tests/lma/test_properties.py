@@ -99,7 +99,8 @@ def play(world, step, rfc6089=False):
 
 def consistent(world):
     sessions = world.anchor.sessions
-    prefixes = [one for session in sessions for one in session.prefixes]
+    families = {id(session.family) if session.family else id(session): session for session in sessions}
+    prefixes = [one for session in families.values() for one in session.prefixes]  # a family shares its own
     assert len(set(prefixes)) == len(prefixes), "no prefix in two sessions"
     groups = [(session.mn_id, session.mhgid) for session in sessions if session.mhgid is not None]
     assert len(set(groups)) == len(groups)
@@ -126,9 +127,11 @@ def consistent(world):
             targets = session.targets(owner, found)
             assert set(targets) <= bound
             assert session.active(owner, found) == (found.action == DISCARD or bool(targets))
+        everyone = (binding for one in session.family or [session] for binding in one.bindings.values())
+        reached = {binding.care_of_address for binding in everyone}
         packet = b"\x60\0\0\0\0\0\x3b\x40" + bytes(32)
         for reading in ("bid-pri", "oldest", "newest", "drop", "all"):
-            assert set(classify(packet, session, reading)) <= bound
+            assert set(classify(packet, session, reading)) <= reached
         for binding in session.bindings.values():
             assert binding.expires > world.now
     for event in world.log:

@@ -42,7 +42,7 @@ def session_of(*care_of_addresses):
 def put(session, number, fid, pri, action=FORWARD, selector=None, bids=()):
     owner = session.by_age()[number]
     flow = Flow(fid, pri, action, selector or Ipv6Selector(), bids, session.next_count())
-    owner.flows[fid] = flow
+    owner.flows = {**owner.flows, fid: flow}
     session.changed()
     return flow
 
@@ -70,8 +70,8 @@ def test_forward_discard_and_n_cast():
 def test_binding_references_name_the_targets_and_lost_ones_make_a_filter_inactive():
     session = session_of(A, B, C)
     first, second, third = session.by_age()
-    second.bids[2] = 5
-    third.bids[3] = 9
+    second.bids = {2: 5}
+    third.bids = {3: 9}
     put(session, 0, 1, 10, N_CAST, bids=(2, 3))
     assert classify(ipv6(), session) == (B, C)
     end_binding(session, (B, 4, None))
@@ -94,16 +94,16 @@ def test_inactive_filter_is_skipped_for_the_next():
 )
 def test_no_match_readings(reading, expected):
     session = session_of(A, B, C)
-    session.by_age()[1].bids[2] = 3
-    session.by_age()[2].bids[3] = 4
+    session.by_age()[1].bids = {2: 3}
+    session.by_age()[2].bids = {3: 4}
     assert classify(ipv6(), session, reading) == expected
 
 
 def test_bid_priority_zero_says_nothing_and_without_bids_the_oldest_is_taken():
     session = session_of(A, B)
     assert classify(ipv6(), session) == (A,)
-    session.by_age()[0].bids[1] = 0
-    session.by_age()[1].bids[2] = 7
+    session.by_age()[0].bids = {1: 0}
+    session.by_age()[1].bids = {2: 7}
     assert classify(ipv6(), session) == (B,)
 
 
@@ -236,7 +236,7 @@ def test_first_active_match_decides(shapes, removed, wanted):
     session = session_of(A, B, C)
     bindings = session.by_age()
     for number, binding in enumerate(bindings):
-        binding.bids[number + 1] = 1
+        binding.bids = {number + 1: 1}
     flows = []
     for fid, (owner, pri, action, port_, bids) in enumerate(shapes, 1):
         if action == FORWARD:
