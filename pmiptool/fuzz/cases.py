@@ -16,15 +16,17 @@ from msgspec.structs import replace
 from pmiptool.fuzz import sound
 from pmiptool.fuzz.mutators_header import mutate
 from pmiptool.fuzz.shape import Grammar, Shape
-from pmiptool.registry import catalogue
+from pmiptool.registry import catalogue, model
 from pmiptool.registry.rfc6275 import BU_A, BU_P
 from pmiptool.wire.values import (
     ANY,
     AccessTechnologyType,
+    BindingAcknowledgement,
     BindingUpdate,
     HandoffIndicator,
     HomeNetworkPrefix,
     MobileNodeIdentifier,
+    MobileNodeLinkLayerIdentifier,
     Multihoming,
     Timestamp,
 )
@@ -135,13 +137,33 @@ def pbu(plan: str, node: Node, chance: Random, grammar: Grammar, extra: Sequence
     )
 
 
+def removal(answer: BindingAcknowledgement) -> BindingUpdate:
+    """The de-registration of what an answer has accepted, of the same interface."""
+    kept = (MobileNodeIdentifier, HomeNetworkPrefix, AccessTechnologyType, MobileNodeLinkLayerIdentifier)
+    options: list[Any] = [option for option in answer.options if isinstance(option, kept)]
+    group = [Multihoming(mhgid=option.mhgid, act=1) for option in answer.options if isinstance(option, Multihoming)]
+    return BindingUpdate(
+        sequence=(answer.sequence + 1) & 0xFFFF,
+        flags=BU_A | BU_P,
+        options=(*options, HandoffIndicator(hi=_HI[DETACH]), *group[:1]),
+    )
+
+
 def _flows(chance: Random, grammar: Grammar) -> list[Any]:
     """Filters to install, none or some."""
     entry = catalogue.option_named("fid", grammar.settings)
     assert entry is not None
-    made = [sound.value(entry, chance, grammar.settings) for _ in range(chance.randrange(4))]
+    made = [_described(entry, chance, grammar) for _ in range(chance.randrange(4))]
     asked = {"status": 0, "pro": 0, "action": 1 + chance.randrange(3)}
     return [
         replace(one, fid=number, **{name: number for name, number in asked.items() if hasattr(one, name)})
         for number, one in enumerate(made, 1)
     ]
+
+
+def _described(entry: model.Option, chance: Random, grammar: Grammar) -> Any:
+    """A filter that selects something."""
+    while True:
+        made = sound.value(entry, chance, grammar.settings)
+        if any(hasattr(sub, "format") for sub in made.suboptions):
+            return made

@@ -86,7 +86,7 @@ def other_size(shape: Shape, chance: Random, grammar: Grammar) -> Mutated | None
     tlv = at_path(shape, path)
     size = chance.choice((0, 0, 1, len(tlv.data) - 1, len(tlv.data) + 1, len(tlv.data) + 8, 2 * len(tlv.data), LONGEST))
     size = min(max(size, 0), LONGEST)
-    if size == len(tlv.data) and not tlv.inner:
+    if size == len(tlv.data):
         return None
     data = (tlv.data + chance.randbytes(size))[:size]
     inner = tlv.inner if size >= len(tlv.data) else ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
 from msgspec.structs import replace
 
 from pmiptool.errors import PmipError
-from pmiptool.fuzz.cases import ATTACH, Node, Step, pbu
+from pmiptool.fuzz.cases import ATTACH, DETACH, RENEW, Node, Step, pbu
 from pmiptool.fuzz.shape import Grammar
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.exchange import answers, belongs, checksum_pair, decode, identifier
@@ -121,15 +122,15 @@ class Peer:
         """Which of our addresses a step comes from."""
         return min(step.source, len(self.way.locals) - 1)
 
-    def tell(self, step: Step, *, wait: float | None = None, remember: bool = True) -> Told:
-        """Send a step and listen until it is answered. Raises Crashed."""
+    def tell(self, step: Step, *, wait: float | None = None, probe: bool = False) -> Told:
+        """Send a step and listen until it is answered. probe: it is none of the run's. Raises Crashed."""
         if self._pause:
             time.sleep(max(0.0, self._next - time.monotonic()))
             self._next = time.monotonic() + self._pause
         local = self.way.locals[self.source(step)]
         data = self.octets(step)
         told = Told(step, data, decode(self.codec, data, local, self.way.peer), self.way.now())
-        if remember:
+        if not probe:
             self.history.append(step)
             del self.history[:-KEPT]
         self.messages += 1
@@ -199,19 +200,30 @@ class Peer:
                 if self._registered(anew=attempt > 0):
                     return True
             beat = Step(self.grammar.shape_of(Heartbeat(sequence=self._probes + 1)), b"")
-            return self._answered(self.tell(beat, wait=self.timeout, remember=False))
+            return self._answered(self.tell(beat, wait=self.timeout, probe=True))
         except Crashed:
             return False
 
     def _registered(self, anew: bool) -> bool:
         """A probe: the renewal of a mobile node of our own, which nobody else speaks of."""
         if self._probe is None or anew or self._probe.sequence >= 0xFFF0:
+            self.leave()
             self._probes += 1
             self._probe = Node(b"is-anybody-there-%d@example.org" % self._probes, 1)
         node = self._probe
         self._probe = replace(node, sequence=node.sequence + 1)
-        step = Step(pbu(ATTACH, node, _NO_CHANCE, self.grammar, ()), node.mn_id)
-        return self._answered(self.tell(step, wait=self.timeout, remember=False))
+        plan = RENEW if node.mn_id in self._prefixes else ATTACH
+        told = self.tell(Step(pbu(plan, node, _NO_CHANCE, self.grammar, ()), node.mn_id), wait=self.timeout, probe=True)
+        return self._answered(told)
+
+    def leave(self) -> None:
+        """Take the mobile node of the probes away; nothing waits for the answer."""
+        node, self._probe = self._probe, None
+        if node is not None and node.mn_id in self._prefixes:
+            step = Step(pbu(DETACH, node, _NO_CHANCE, self.grammar, ()), node.mn_id)
+            with suppress(Crashed):
+                self.tell(step, probe=True)
+            self._prefixes.pop(node.mn_id, None)
 
     def _answered(self, told: Told) -> bool:
         if told.answer is None:
@@ -227,7 +239,7 @@ class Peer:
         self._prefixes.clear()
         self._probe = None
         transport = self.way.transport
-        if isinstance(transport, EmbeddedTransport):
+        if self.is_embedded and isinstance(transport, EmbeddedTransport):
             transport.close()
             transport.restart()
             return self.alive()

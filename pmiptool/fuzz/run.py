@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from random import Random
 
 from pmiptool.errors import ExchangeFailed
-from pmiptool.fuzz.cases import DETACH, Case, Node, Step, case, pbu
+from pmiptool.fuzz.cases import Case, Step, case, removal
 from pmiptool.fuzz.corpus import Corpus
 from pmiptool.fuzz.peer import Crashed, Peer, Told
 from pmiptool.fuzz.result import Failure, Result
@@ -15,7 +14,7 @@ from pmiptool.fuzz.shape import Grammar
 from pmiptool.fuzz.shrink import describe, shrink
 from pmiptool.fuzz.watch import Watch
 from pmiptool.net.exchange import identifier
-from pmiptool.wire.values import BindingAcknowledgement, Multihoming
+from pmiptool.wire.values import BindingAcknowledgement
 
 BLOCK = 256  # cases after which a peer's late answers are waited for, and the rules begin anew
 LATE = 2.0  # seconds until the last of them: an LMA holds some for 1.5 s (RFC 5213 9.1)
@@ -83,6 +82,7 @@ class Run:
                     break
             else:
                 self._probe()
+            self.peer.leave()
         except KeyboardInterrupt:
             result.ended = "interrupted"
         except Gone as reason:
@@ -108,17 +108,17 @@ class Run:
     def _play(self, played: Case) -> None:
         self.peer.way.step = f"case {played.number}: {'; '.join(played.step.wrong) or 'sound'}"
         try:
-            bound: Told | None = None
+            bound: dict[tuple[bytes, int], Told] = {}
             for step in (*played.before, played.step):
                 told = self._tell(step)
-                bound = _accepted(told) or bound
-            while bound is not None:
-                told = self._tell(self._removal(bound))
-                bound = None
+                if _accepted(told) and told.answer is not None:
+                    bound[identifier(told.answer) or b"", step.source] = told
+            for told in bound.values():
+                self._tell(self._removal(told))
         except Crashed as crash:
             self._dead(str(crash), crash.place)
             return
-        if self._silent and (not self.peer.comes_back or self._silent >= self._allowed):
+        if self._silent >= self._allowed:
             self._probe()
 
     def _tell(self, step: Step) -> Told:
@@ -130,16 +130,16 @@ class Run:
             self._silent = 0
         else:
             self._silent += 1
+            if not self.peer.comes_back:  # before anything else is sent, since nothing can be tried again
+                self._probe()
         return told
 
     def _removal(self, bound: Told) -> Step:
         """The de-registration of what a message has registered, so that nothing is left behind."""
         answer = bound.answer
         assert answer is not None
-        multihomed = any(isinstance(option, Multihoming) for option in answer.message.options)
-        node = Node(identifier(answer) or b"", (answer.message.sequence + 1) & 0xFFFF, multihomed=multihomed)
-        shape = pbu(DETACH, node, Random(0), self.grammar, ())
-        return Step(shape, node.mn_id, (), bound.step.source, bound.step.case)
+        message = removal(answer.message)
+        return Step(self.grammar.shape_of(message), bound.step.mn_id, (), bound.step.source, bound.step.case)
 
     # Life and death
 
@@ -174,18 +174,21 @@ class Run:
         if not self.peer.comes_back:
             self._without_a_way_back(what, window)
             return
-        found = self._reproduced(history, len(window))
-        if found is None:
-            failure = self._failure(kind, what, window, reproduced=False)
-        else:
-            tries = self.plan.tries
-            if tries is None:
-                tries = TRIES_EMBEDDED if self.peer.is_embedded else TRIES_RESTARTED
-            small = shrink(found, self._kills, self.grammar, tries) if tries else tuple(found)
-            failure = self._failure(kind, what, small)
-            self.plan.say(f"  shrunk to {failure.form}")
-        self._back()
-        self._keep(failure)
+        failure = self._failure(kind, what, window, reproduced=False)
+        try:
+            found = self._reproduced(history, len(window))
+            if found is not None:
+                failure = self._failure(kind, what, self._shrunk(found))
+                self.plan.say(f"  shrunk to {failure.form}")
+            self._back()
+        finally:
+            self._keep(failure)
+
+    def _shrunk(self, steps: Sequence[Step]) -> Sequence[Step]:
+        tries = self.plan.tries
+        if tries is None:
+            tries = TRIES_EMBEDDED if self.peer.is_embedded else TRIES_RESTARTED
+        return shrink(steps, self._kills, self.grammar, tries) if tries else steps
 
     def _kills(self, steps: Sequence[Step]) -> bool:
         """Whether a fresh peer is dead after these."""
@@ -235,9 +238,7 @@ class Run:
             self.corpus.keep(failure, way.locals, way.peer, again)
 
 
-def _accepted(told: Told) -> Told | None:
-    """The message, where it registered something."""
+def _accepted(told: Told) -> bool:
+    """Whether a message registered something."""
     message = told.answer.message if told.answer is not None else None
-    if isinstance(message, BindingAcknowledgement) and message.status < 128 and message.lifetime:
-        return told
-    return None
+    return isinstance(message, BindingAcknowledgement) and message.status < 128 and message.lifetime > 0

@@ -101,22 +101,37 @@ class Grammar:
             begin += field.size * len(getattr(message, field.name)) if isinstance(field, Addresses) else 0
         return Shape(raw[2], raw[HEADER:begin], tuple(self._options(raw, begin)))
 
+    def reread(self, data: bytes) -> Shape:
+        """The tree that a reader may see in octets, whatever made them."""
+        entry = next((one for one in catalogue.MESSAGES if data[2:3] == bytes((int(str(one.number)),))), None)
+        size = sum(size_of(field) or 0 for field in entry.fields) // 8 if entry is not None else 0
+        begin = HEADER + size
+        return Shape(data[2] if len(data) > 2 else 0, data[HEADER:begin], tuple(self._options(data, begin)))
+
     def _options(self, raw: bytes, at: int) -> Iterator[Tlv]:
         while at < len(raw):
-            unit, more = self.spans.get(raw[at], OCTETS)
-            end = at + 1 if raw[at] == 0 else at + 2 + unit * raw[at + 1] + more
-            if raw[at] > 1:
-                yield self._tlv(raw[at:end], self.options.get(raw[at]), 0)
+            kind = raw[at]
+            if kind and at + 1 == len(raw):
+                yield Tlv(kind, bare=True)
+                return
+            unit, more = self.spans.get(kind, OCTETS)
+            end = at + 1 if kind == 0 else max(at + 2, at + 2 + unit * raw[at + 1] + more)
+            if end > len(raw):
+                yield Tlv(kind, raw[at + 2 :], (), raw[at + 1])
+            elif kind > 1:
+                yield self._tlv(raw[at:end], self.options.get(kind))
             at = end
 
-    def _tlv(self, octets: bytes, entry: Entry | None, header: int) -> Tlv:
+    def _tlv(self, octets: bytes, entry: Entry | None) -> Tlv:
         data = octets[2:]
         space = space_of(entry)
         if space is None or entry is None:
             return Tlv(octets[0], data)
         begin = size_before(entry, data)
-        inner = list(self._inner(data[begin:], space))
-        return Tlv(octets[0], data[:begin], tuple(inner))
+        try:
+            return Tlv(octets[0], data[:begin], tuple(self._inner(data[begin:], space)))
+        except IndexError:  # its sub-options do not end where it does
+            return Tlv(octets[0], data)
 
     def _inner(self, data: bytes, space: str) -> Iterator[Tlv]:
         pads = {number for number, entry in self.suboptions[space] if entry.pad and not entry.fields}
@@ -128,9 +143,9 @@ class Grammar:
                 continue
             if not any(data[at:]):  # what fills units of 8 octets
                 return
-            end = at + 2 + data[at + 1] - header
+            end = max(at + 2, at + 2 + data[at + 1] - header)
             piece = data[at:end]
-            yield self._tlv(piece, self.suboption(space, data[at], piece[2:]), header)
+            yield self._tlv(piece, self.suboption(space, data[at], piece[2:]))
             at = end
 
     def suboption(self, space: str, number: int, data: bytes) -> SubOption | None:

@@ -17,20 +17,33 @@ Fails = Callable[[Sequence[Step]], bool]
 Steps = tuple[Step, ...]
 PLAINEST = 5
 """The type that a message has where its type does not matter: a binding update."""
+FIXED = 6  # its octets before the options
 Burden = tuple[int, ...]
+ODDITY, OPTION, TYPE = 24, 4, 8
+"""How many octets of data an oddity weighs, an option, and a type that is none of the plainest."""
 
 
 def burden(steps: Sequence[Step], grammar: Grammar) -> Burden:
-    """What is to become less: messages, oddities, options, octets, octets that are not 0, odd types."""
-    octets = [grammar.octets(step.shape) for step in steps]
+    """What is to become less: messages; what they are made of, oddities above all; octets that are not 0."""
+    shapes = [step.shape for step in steps]
+    data = [b"".join(_data(shape)) for shape in shapes]
     return (
         len(steps),
-        sum(oddities(step.shape) + step.source for step in steps),
-        sum(len(paths(step.shape)) + sum(len(edit.octets) for edit in step.shape.edits) for step in steps),
-        sum(len(one) for one in octets),
-        sum(len(one) - one.count(0) for one in octets),
-        sum(step.shape.kind != PLAINEST for step in steps),
+        sum(ODDITY * (oddities(step.shape) + step.source) for step in steps)
+        + sum(OPTION * len(paths(shape)) + TYPE * (shape.kind != PLAINEST) for shape in shapes)
+        + sum(map(len, data))
+        + sum(max(0, FIXED - len(shape.fixed)) for shape in shapes),
+        sum(len(grammar.octets(shape)) for shape in shapes),
+        sum(len(one) - one.count(0) for one in data),
     )
+
+
+def _data(shape: Shape) -> Iterator[bytes]:
+    """The octets that a tree names itself."""
+    yield shape.fixed
+    yield shape.tail
+    yield from (edit.octets for edit in shape.edits)
+    yield from (at_path(shape, path).data for path in paths(shape))
 
 
 def oddities(shape: Shape) -> int:
@@ -96,17 +109,20 @@ class _Best:
             step = self.steps[index]
             going = any(
                 self.takes((*self.steps[:index], replace(step, shape=shape), *self.steps[index + 1 :]))
-                for shape in simpler(step.shape)
+                for shape in simpler(step.shape, self._grammar)
             )
         return self.steps != before
 
 
-def simpler(shape: Shape) -> Iterator[Shape]:
+def simpler(shape: Shape, grammar: Grammar) -> Iterator[Shape]:
     """Trees that may be simpler, the boldest first."""
     yield Shape(shape.kind, shape.fixed, shape.options)
     yield replace(shape, kind=PLAINEST)
+    yield replace(shape, kind=PLAINEST, fixed=bytes(FIXED))
     yield Shape(PLAINEST)
     yield Shape(shape.kind)
+    if shape.edits:
+        yield grammar.reread(grammar.octets(shape))
     yield replace(shape, edits=(), recount=False)
     yield replace(shape, cut=None)
     yield replace(shape, tail=b"")
@@ -123,6 +139,9 @@ def simpler(shape: Shape) -> Iterator[Shape]:
             yield with_tlvs(shape, path, replace(tlv, length=None))
         if tlv.live:
             yield with_tlvs(shape, path, replace(tlv, live=""))
+        if tlv.length is None and not tlv.bare:  # its length octet may matter, and not what it counts
+            length = min(grammar.right_length(shape, path), 255)
+            yield with_tlvs(shape, path, Tlv(tlv.type, tlv.data[:1], (), length))
         for data in _less(tlv.data):
             yield with_tlvs(shape, path, replace(tlv, data=data, live=""))
     for fixed in (*_less(shape.fixed), *_zeroed(shape.fixed)):

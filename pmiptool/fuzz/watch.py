@@ -31,7 +31,7 @@ class Watch:
     """Judges all that passes, and counts by rule."""
 
     def __init__(self, way: Recorder, context: Context, result: Result) -> None:
-        self._way, self._context, self._result = way, context, result
+        self._way, self.context, self._result = way, context, result
         self._checker = SessionChecker(context)
         self.answers: Counter[str] = Counter()
         self.listens = True
@@ -39,7 +39,7 @@ class Watch:
 
     def anew(self) -> None:
         """Forget what the peer knows: it was restarted, or enough was kept."""
-        self._checker = SessionChecker(self._context)
+        self._checker = SessionChecker(self.context)
 
     def observe(self, told: Told) -> None:
         """One message of ours and what came.
@@ -65,13 +65,13 @@ class Watch:
         assert one.received is not None
         self.answers[decoded.name] += 1
         came = one.received
-        found = list(check_message(decoded, None, self._context))
+        found = list(check_message(decoded, None, self.context))
         if read:
             seen = self._checker.observe(
                 decoded, src=came.source.address, dst=came.destination.address, time=came.time, own=tuple(found)
             )
             found = [each.finding for each in seen]
-        repeated = _repeated(told.decoded, self._context) if found else (frozenset(), frozenset())
+        repeated = _repeated(told.decoded, self.context) if found else (frozenset(), frozenset())
         for finding in found:
             slots = decoded.layout.slots
             kind = slots[finding.option].type if finding.option is not None and finding.option < len(slots) else None
