@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,7 @@ Words = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_MULTIPLIERS: Words = np.random.default_rng().integers(0, 1 << 64, 512, dtype=np.uint64) | np.uint64(1)
+_MULTIPLIERS: Words = np.frombuffer(os.urandom(8 * 512), dtype=np.uint64) | np.uint64(1)
 _HALF = np.uint64(32)
 _FEW = 5
 """Words that are quicker compared column by column."""

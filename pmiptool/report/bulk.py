@@ -77,7 +77,7 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
         for chunk in stream.chunks():
             steady.run(chunk)
         steady.finish()
-        result.mns, result.cut = list(steady.mns), stream.cut
+        result.mns, result.cut = list(steady.nodes.mns), stream.cut
         result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
         steady.close()
     return result

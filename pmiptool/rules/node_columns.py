@@ -1,6 +1,6 @@
 """Mobile nodes whose state is folded up, in columns by their running numbers.
 
-A node is here or with `Steady`, which has it as an object (`steps.Node`); what changed there is taken over by `push`,
+A node is here or with `Steady`, which has it as an object (`nodes.Node`); what changed there is taken over by `push`,
 what changed here is handed back by `pull`.
 """
 
@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pmiptool.rules.lookup import Lookup
+from pmiptool.rules.nodes import Node
 from pmiptool.rules.step_columns import OWNS, VALUES, Shapes
-from pmiptool.rules.steps import NEVER, Node
+from pmiptool.rules.steps import NEVER
 
 Longs = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -105,7 +106,7 @@ class NodeColumns:
         node.expires = float(self.expires[at])
         node.taken = -1 if shape.taken is None else owns[shape.taken]
         node.sources = self.sets.sets[self.sources[at]]
-        node.asked_key = node.answer_key = -1, -1
+        node.forget()
 
     def push(self, nodes: Iterable[Node]) -> None:
         """Take over nodes."""

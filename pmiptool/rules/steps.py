@@ -1,15 +1,10 @@
-"""Steps from one shape of a node's state to another, and nodes that take them."""
+"""Steps from one shape of a node's state to another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
 from pmiptool.rules.compact import EXPIRES, TAKEN, ZERO, Folded
-from pmiptool.rules.pairing import MnKey
-from pmiptool.rules.sessions import SessionChecker
-from pmiptool.rules.watch_state import Group
-from pmiptool.session.model import Binding
 
 NEVER = float("inf")
 LATEST = -1, -2, -3
@@ -45,6 +40,10 @@ class Asked:
 
 
 class Shape:
+    """What nodes have in common. size: how many values it has; expiring, taken, held: which own values, and which of
+    the values, are ends of lifetimes, the greatest timestamp, and prefixes. requests: what is known, by template and
+    signs."""
+
     __slots__ = ("expiring", "held", "owns", "requests", "shape", "size", "taken")
 
     def __init__(self, folded: Folded) -> None:
@@ -52,52 +51,9 @@ class Shape:
         self.size = len(folded.values)
         self.held = tuple({at for at, _ in folded.held})
         self.owns = tuple(own.kind for own in folded.owns)
-        self.expiring = tuple(at for at, own in enumerate(folded.owns) if own.kind == EXPIRES)
-        self.taken = next((at for at, own in enumerate(folded.owns) if own.kind == TAKEN), None)
+        self.expiring = tuple(at for at, kind in enumerate(self.owns) if kind == EXPIRES)
+        self.taken = next((at for at, kind in enumerate(self.owns) if kind == TAKEN), None)
         self.requests: dict[tuple[int, tuple[int, ...]], Asked] = {}
-
-
-class Open(NamedTuple):
-    """A request that was not looked at and has no answer yet. key: its template and values."""
-
-    chunk: Any
-    row: int
-    number: int
-    time: float
-    sequence: int
-    stamp: int
-    asked: Asked
-    key: tuple[int, int]
-
-
-class Node:
-    """A mobile node at one anchor. shape: None while the checker has it. since: the last message that it saw."""
-
-    __slots__ = (
-        "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "learning", "mn", "named",
-        "number", "open", "owns", "sequences", "shape", "since", "sources", "taken", "times", "unfolded", "values",
-    )  # fmt: skip
-
-    def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: Shape) -> None:
-        self.number, self.anchor, self.mn = number, anchor, mn
-        self.shape: Shape | None = shape
-        self.values: list[int] = []
-        self.owns: list[Any] = []
-        self.expires = NEVER
-        self.taken = -1
-        self.since = 0
-        self.sources: frozenset[bytes] = frozenset()
-        self.open: Open | None = None
-        self.times = (-NEVER, -NEVER, -NEVER)
-        self.sequences = (-1, -1)
-        self.asked_key: tuple[int, int] = (-1, -1)
-        self.asked: Asked | None = None
-        self.answer_key: tuple[int, int] = (-1, -1)
-        self.answer: Step | None = None
-        self.named: set[int] = set()  # prefixes that it may have, while it is not folded up
-        self.groups: list[Group] = []
-        self.unfolded: Places | None = None
-        self.learning: tuple[Any, ...] | None = None
 
 
 def signs_of(values: list[int], numbers: Iterable[int], fresh: list[int]) -> tuple[int, ...]:
@@ -113,33 +69,3 @@ def signs_of(values: list[int], numbers: Iterable[int], fresh: list[int]) -> tup
                 fresh.append(number)
             signs.append(len(values) + fresh.index(number))
     return tuple(signs)
-
-
-class Places:
-    """Where the own values of a node stood that was unfolded, by the objects that have them now."""
-
-    def __init__(self, checker: SessionChecker, groups: list[Group], at: tuple[bytes, MnKey]) -> None:
-        self.bindings: dict[int, tuple[Binding, float, tuple[int | None, ...]]] = {}
-        count = 0
-        for group in groups:
-            for binding in group.session.bindings.values():
-                places: list[int | None] = []
-                for value in (binding.expires, binding.timestamp, binding.sequence):
-                    places.append(None if value is None else count)
-                    count += value is not None
-                assert isinstance(binding.expires, float)
-                self.bindings[id(binding)] = binding, binding.expires, tuple(places)
-        clocks = checker.watch.clocks
-        self.taken: int | None = None
-        if at in clocks._taken:
-            self.taken, count = count, count + 1
-        self.accepted = {care_of: count + more for more, care_of in enumerate(clocks._accepted.get(at, ()))}
-
-    def of(self, binding: Binding, kind: int) -> int | None:
-        known = self.bindings.get(id(binding))
-        return None if known is None else known[2][kind]
-
-    def expiry(self, binding: Binding) -> float | None:
-        """The very object that said when it ends."""
-        known = self.bindings.get(id(binding))
-        return None if known is None else known[1]

@@ -19,136 +19,24 @@ import numpy.typing as npt
 from pmiptool.rules.clocks import WINDOW
 from pmiptool.rules.holders import NOBODY, SEVERAL
 from pmiptool.rules.node_columns import NodeColumns, Sources
+from pmiptool.rules.nodes import Node
 from pmiptool.rules.pairing import BINDING, MOMENT
-from pmiptool.rules.sessions import INITIAL_BINDACK_TIMEOUT
 from pmiptool.rules.step_columns import ENDS, OWNS, SAID, SEQUENCE, STAMP, Shapes, Steps, patterns
-from pmiptool.rules.steps import Node
+from pmiptool.rules.stretches import ANSWER, REQUEST, Exchanges, Stretch, Templates, following
 
 if TYPE_CHECKING:
     from pmiptool.rules.steady import Steady
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Words = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
-REQUEST, ANSWER = 1, 2
 LEAST = 128
 """Messages for which it pays, ..."""
 _LEAST_WAVE = 16
 """... and exchanges of a wave."""
 _BARRIERS = 8
 """How many answers that may be anybody's a chunk may have."""
-
-
-class Templates:
-    """What `Columns` says of templates, by their numbers."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.values: Longs = np.zeros(0, dtype=np.int64)
-        self.counts: list[int] = []
-        self.sources: Longs = np.zeros(0, dtype=np.int64)
-        self.destinations: Longs = np.zeros(0, dtype=np.int64)
-        self.prefixes: Flags = np.zeros((0, SAID), dtype=bool)
-        self.stamped: Flags = np.zeros(0, dtype=bool)
-        self.addresses: list[bytes] = []
-        self._numbers: dict[bytes, int] = {}
-
-    def learn(self, columns: Any) -> None:
-        fresh = range(self.count, len(columns.templates))
-        if not fresh:
-            return
-        self.counts += map(columns.values_count, fresh)
-        self.values = np.array(self.counts, dtype=np.int64)
-        ends = [[self._number(of(number)) for number in fresh] for of in (columns.source, columns.destination)]
-        self.sources = np.concatenate([self.sources, np.array(ends[0], dtype=np.int64)])
-        self.destinations = np.concatenate([self.destinations, np.array(ends[1], dtype=np.int64)])
-        prefixes = [np.isin(np.arange(SAID), columns.prefixes(number)) for number in fresh]
-        self.prefixes = np.concatenate([self.prefixes, prefixes])
-        self.stamped = np.concatenate([self.stamped, [columns.stamped(number) for number in fresh]])
-        self.count = len(columns.templates)
-
-    def _number(self, address: bytes) -> int:
-        number = self._numbers.get(address)
-        if number is None:
-            number = self._numbers[address] = len(self.addresses)
-            self.addresses.append(address)
-        return number
-
-
-class _Stretch:
-    """Messages in the order of their nodes. order: their rows. place: how many the same node has before."""
-
-    def __init__(self, chunk: Any, first: int, last: int) -> None:
-        nodes = chunk.nodes[first:last]
-        keys = nodes << 32 | np.arange(len(nodes))
-        keys.sort()
-        self.first = first
-        self.node: Longs = keys >> 32
-        self.order: Longs = (keys & 0xFFFFFFFF) + first
-        self.new: Flags = np.ones(len(keys), dtype=bool)
-        self.new[1:] = self.node[1:] != self.node[:-1]
-        starts = np.flatnonzero(self.new)
-        self.starts: Longs = starts
-        self.place: Longs = np.arange(len(keys)) - np.repeat(starts, np.diff(np.append(starts, len(keys))))
-        self.kinds: Longs = chunk.kinds[self.order]
-        self.templates: Longs = chunk.templates[self.order]
-        self.values: Longs = chunk.values[self.order]
-        self.sequences: Longs = chunk.sequences[self.order]
-
-
-class _Exchanges:
-    """Requests with the answer behind each, in the order of their nodes, and what both say."""
-
-    def __init__(self, chunk: Any, stretch: _Stretch, said: Longs, templates: Templates) -> None:
-        here = stretch.place & 1 == 0
-        here[-1:] = False
-        here[:-1] &= ~stretch.new[1:]
-        at = np.flatnonzero(here)
-        self.node: Longs = stretch.node[at]
-        self.begins: Flags = stretch.place[at] == 0
-        self.turn: Longs = stretch.place[at] >> 1
-        self.request, self.answer = stretch.order[at], stretch.order[at + 1]
-        self.asked: Longs = stretch.templates[at]
-        self.given: Longs = stretch.templates[at + 1]
-        self.asked_values, self.given_values = said[at], said[at + 1]
-        self.asked_at: Floats = chunk.times[self.request]
-        self.given_at: Floats = chunk.times[self.answer]
-        self.sequence: Longs = stretch.sequences[at]
-        self.stamp: Words = chunk.stamps[self.request]
-        good = (stretch.kinds[at] == REQUEST) & (stretch.kinds[at + 1] == ANSWER)
-        good &= (self.given_at - self.asked_at <= INITIAL_BINDACK_TIMEOUT) & (
-            stretch.sequences[at + 1] == self.sequence
-        )
-        good &= ~templates.stamped[self.asked] | (chunk.stamps[self.answer] == self.stamp)
-        width = said.shape[1]
-        good &= (templates.values[self.asked] <= width) & (templates.values[self.given] <= width)
-        self.good: Flags = good
-        same = ~self.begins
-        for column in (stretch.templates, stretch.values):
-            same[1:] &= column[at[1:]] == column[at[:-1]]
-            same[1:] &= column[at[1:] + 1] == column[at[:-1] + 1]
-        self.until: Longs = _next(~same)
-        """Of each the first one behind it that says something else."""
-
-    def before(self, column: Any, own: Any, by: int = 1) -> Any:
-        """What of each exchange an earlier one of its node had; `own`: what the node had, by how many turns ago."""
-        found = np.empty_like(column)
-        found[by:] = column[:-by]
-        for turn in range(by):
-            chosen = self.turn == turn
-            found[chosen] = own[chosen, by - turn - 1]
-        return found
-
-
-def _next(flags: Flags) -> Longs:
-    """Of each place the next one behind it where there is a flag, or the end."""
-    size = len(flags)
-    found = np.full(size + 1, size)
-    found[:size] = np.where(flags, np.arange(size), size)
-    nearest: Longs = np.minimum.accumulate(found[::-1])[::-1][1:]
-    return nearest
 
 
 class Waves:
@@ -192,29 +80,30 @@ class Waves:
         """
         steady = self.steady
         self.nodes.reserve(steady.columns.node_count())
-        if last - first < LEAST or steady._hot or barriers > _BARRIERS:
+        if last - first < LEAST or steady.hot or barriers > _BARRIERS:
             return np.arange(first, last), last
         self.templates.learn(steady.columns)
-        stretch = _Stretch(chunk, first, last)
+        stretch = Stretch(chunk, first, last)
         limit = self._anybody(stretch)
         if limit < last:
             return self.take(chunk, first, limit, barriers + 1)
         self._meet(stretch)
-        self.nodes.push(steady._nodes[number] for number in self.touched)
+        self.nodes.push(steady.nodes.by_number[number] for number in self.touched)
         self.touched.clear()
         width = int(self.templates.values[stretch.templates].max())
         said = steady.columns.unpacked(stretch.templates, stretch.values, min(width, SAID))
-        exchanges = _Exchanges(chunk, stretch, said, self.templates)
+        exchanges = Exchanges(chunk, stretch, said, self.templates)
         self._timely(exchanges)
         busy = self._busy(stretch, said)
         exchanges.good &= (self.nodes.shape[exchanges.node] >= 0) & ~busy[exchanges.node]
         done = self._waves(exchanges)
+        self._clocks(exchanges, done, chunk.first)
         self._told(chunk, exchanges, done)
         left = np.ones(last - first, dtype=bool)
         left[exchanges.request[done] - first] = left[exchanges.answer[done] - first] = False
         return np.flatnonzero(left) + first, last
 
-    def _meet(self, stretch: _Stretch) -> None:
+    def _meet(self, stretch: Stretch) -> None:
         """Nodes that nobody has spoken of before, in the order of their first messages."""
         steady = self.steady
         numbers = stretch.node[stretch.starts]
@@ -223,12 +112,12 @@ class Waves:
         numbers, rows = numbers[unknown], rows[unknown]
         self.nodes.known[numbers] = True
         numbers = numbers[np.argsort(rows)]
-        fresh = [number for number in numbers.tolist() if number not in steady._nodes]
+        fresh = [number for number in numbers.tolist() if number not in steady.nodes.by_number]
         for number in fresh:
-            steady._node(number)
-        self.nodes.shape[fresh] = self.shapes.number(steady._empty)
+            steady.nodes.make(number)
+        self.nodes.shape[fresh] = self.shapes.number(steady.nodes.empty)
 
-    def _timely(self, exchanges: _Exchanges) -> None:
+    def _timely(self, exchanges: Exchanges) -> None:
         """What is asked of the times and numbers of the requests before (`SessionChecker._rate`, `Pairing.copies`)."""
         times, sequences = self.nodes.times[exchanges.node], self.nodes.sequences[exchanges.node]
         asked_at, sequence = exchanges.asked_at, exchanges.sequence
@@ -238,9 +127,9 @@ class Waves:
         good &= (asked_at - exchanges.before(asked_at, times, 1) >= MOMENT) | ~same
         exchanges.good &= good
 
-    def _busy(self, stretch: _Stretch, said: Longs) -> Flags:
+    def _busy(self, stretch: Stretch, said: Longs) -> Flags:
         """Which nodes speak of a prefix that another one speaks of, too, or has."""
-        steady, holders = self.steady, self.steady.holders
+        steady, holders = self.steady, self.steady.nodes.holders
         busy = np.zeros(self.nodes.size, dtype=bool)
         shown = self.templates.prefixes[stretch.templates, : said.shape[1]] & (said > 0)
         values = said[shown]
@@ -275,33 +164,32 @@ class Waves:
 
     # Waves
 
-    def _waves(self, exchanges: _Exchanges) -> Flags:
+    def _waves(self, exchanges: Exchanges) -> Flags:
         """Make steps while nodes have any; returns which exchanges that were."""
         done = np.zeros(len(exchanges.node), dtype=bool)
         pairs = self.steps.pairs(exchanges.asked, exchanges.given, self.templates.counts)
-        ends = _next(exchanges.begins | ~exchanges.good)
+        ends = following(exchanges.begins | ~exchanges.good)
         at = np.flatnonzero(exchanges.begins & exchanges.good)
         ends = ends[at]
-        while len(at) >= _LEAST_WAVE:
+        while len(at):
             who = exchanges.node[at]
             pattern = patterns(self.nodes.values[who], exchanges.asked_values[at], exchanges.given_values[at])
             step = self.steps.of(self.nodes.shape[who], pairs[at], pattern)
             known = step >= 0
             if not known.all():
                 at, ends, who, step = at[known], ends[known], who[known], step[known]
-                if not len(at):
-                    break
             reach = np.where(self.steps.loop[step], np.minimum(exchanges.until[at], ends), at + 1)
+            if int((reach - at).sum()) < _LEAST_WAVE:
+                break
             made = self._made(exchanges, at, reach, who, step)
             chosen = np.flatnonzero(made > at)
             self._apply(exchanges, made[chosen] - 1, who[chosen], step[chosen])
-            _mark(done, at, made)
+            _mark(done, at[chosen], made[chosen])
             on = (made == reach) & (reach < ends)
             at, ends = made[on], ends[on]
-        self._clocks(exchanges, done)
         return done
 
-    def _made(self, exchanges: _Exchanges, at: Longs, reach: Longs, who: Longs, step: Longs) -> Longs:
+    def _made(self, exchanges: Exchanges, at: Longs, reach: Longs, who: Longs, step: Longs) -> Longs:
         """How far each node gets, from exchange `at` to `reach` by one step again and again."""
         nodes, steps = self.nodes, self.steps
         span = reach - at
@@ -336,13 +224,13 @@ class Waves:
             prefixes = np.take_along_axis(self._values(exchanges, at[moves], who[moves]), steps.checked[step[moves]], 1)
             alone = np.ones(len(moves), dtype=bool)
             for column in prefixes.T:
-                alone &= self.steady.holders.alone(column, who[moves])
+                alone &= self.steady.nodes.holders.alone(column, who[moves])
             fine[begin[moves]] &= alone
         failed = np.where(fine, len(exchanges.node), here)
         made: Longs = np.minimum(np.minimum.reduceat(failed, begin), reach)
         return made
 
-    def _values(self, exchanges: _Exchanges, at: Longs, who: Longs) -> Longs:
+    def _values(self, exchanges: Exchanges, at: Longs, who: Longs) -> Longs:
         """The values of nodes and exchanges, as `Steps` counts them."""
         none = np.full((len(at), 2 * SAID + 1), -1, dtype=np.int64)
         asked, given = exchanges.asked_values[at], exchanges.given_values[at]
@@ -350,9 +238,9 @@ class Waves:
         none[:, SAID : SAID + given.shape[1]] = given
         return np.concatenate([self.nodes.values[who], none], axis=1)
 
-    def _apply(self, exchanges: _Exchanges, at: Longs, who: Longs, step: Longs) -> None:
+    def _apply(self, exchanges: Exchanges, at: Longs, who: Longs, step: Longs) -> None:
         """Make a step of each node, the last time with exchange `at`."""
-        nodes, steps, holders = self.nodes, self.steps, self.steady.holders
+        nodes, steps, holders = self.nodes, self.steps, self.steady.nodes.holders
         moves = np.flatnonzero(steps.moves[step])
         if len(moves):
             movers, moved = who[moves], step[moves]
@@ -376,8 +264,8 @@ class Waves:
         nodes.taken[who] = np.where(place < 0, 0, taken)
         nodes.sources[who] = nodes.sets.more(nodes.sources[who], self.templates.sources[exchanges.asked[at]])
 
-    def _clocks(self, exchanges: _Exchanges, done: Flags) -> None:
-        """The last requests of each node that had any here."""
+    def _clocks(self, exchanges: Exchanges, done: Flags, base: int) -> None:
+        """The last requests of each node that had any here. base: the number of the first message of the chunk."""
         nodes = self.nodes
         last = done.copy()
         last[:-1] &= ~done[1:] | exchanges.begins[1:]
@@ -391,23 +279,22 @@ class Waves:
         nodes.times[who] = np.stack([asked_at[at], second, third], axis=1)
         earlier = np.where(turn > 0, exchanges.sequence[at - 1], sequences[:, 0])
         nodes.sequences[who] = np.stack([exchanges.sequence[at], earlier], axis=1)
+        nodes.through[who] = exchanges.answer[at] + base
         nodes.mark(who)
 
-    def _told(self, chunk: Any, exchanges: _Exchanges, done: Flags) -> None:
+    def _told(self, chunk: Any, exchanges: Exchanges, done: Flags) -> None:
         steady = self.steady
         answer = exchanges.answer[done]
         anchors = self.templates.destinations[exchanges.asked[done]]
         for number in np.unique(anchors).tolist():
             rows = np.sort(answer[anchors == number])
             self._heard[self.templates.addresses[number]] = rows, chunk.times[rows]
-        through = self.nodes.through
-        np.maximum.at(through, exchanges.node[done], answer + chunk.first)
         steady.requests += len(answer)
         steady.answers += len(answer)
 
     # Answers to nobody
 
-    def _anybody(self, stretch: _Stretch) -> int:
+    def _anybody(self, stretch: Stretch) -> int:
         """The first row whose answer is to nothing that its node asked; the end if none is."""
         sources, destinations = (
             column[stretch.templates] for column in (self.templates.sources, self.templates.destinations)
@@ -427,11 +314,11 @@ class Waves:
                 limit = row
         return limit
 
-    def _asked(self, stretch: _Stretch, at: int) -> bool:
+    def _asked(self, stretch: Stretch, at: int) -> bool:
         """Whether a gateway has asked anything of this node, as far as anybody saw."""
         steady, number = self.steady, int(stretch.node[at])
         gateway = steady.columns.destination(int(stretch.templates[at]))
-        known = steady._nodes.get(number)
+        known = steady.nodes.by_number.get(number)
         if known is not None:
             self.nodes.pull(known)
             seen = known.sources
@@ -447,8 +334,8 @@ class Waves:
 
 
 def _mark(flags: Flags, begins: Longs, ends: Longs) -> None:
-    """Set the flags from each begin to its end."""
+    """Set the flags from each begin to its end, which is behind it; no two overlap."""
     changes = np.zeros(len(flags) + 1, dtype=np.int64)
-    np.add.at(changes, begins, 1)
-    np.subtract.at(changes, ends, 1)
+    changes[begins] += 1
+    changes[ends] -= 1
     flags |= np.cumsum(changes[:-1]) > 0
