@@ -298,6 +298,8 @@ class _Asked:
                 raise UsageError(f"{names[0]} and {names[1]} do not go together")
         if given["ramp"] is not None and rate is None:
             raise UsageError("--ramp needs --rate: with --window alone there is no rate that could grow")
+        if given["path"] is not None and self.target.kind == "embedded":
+            raise UsageError("--path is about a network, and the target is embedded")
         if given["step"] is not None and not given["find_capacity"]:
             raise UsageError("--step is about --find-capacity")
         if duration is None and given["count"] is None:

@@ -175,9 +175,11 @@ class Engine:
                 break
             self.messages.write_heartbeats(rows, mag, numbers)
             now = self.clock.now()
-            if not self.port.send(self.messages.form(HEARTBEAT).template.length):
+            length, none = self.messages.form(HEARTBEAT).template.length, np.full(1, -1, np.int32)
+            if not self.port.send(length):
                 break
-            none = np.full(1, -1, np.int32)
+            if self.watcher is not None:
+                self.watcher.sent(rows, length, mag, none, now)
             self.pending.add(lane, numbers, HEARTBEAT, none, intended[done : done + 1], now, now + sum(self.waits))
             self.tally.kinds[HEARTBEAT].sent += 1
             self.tally.seconds.add("sent", now, 1)
@@ -191,8 +193,9 @@ class Engine:
         times = self.clock.converted(arrivals.times)
         data, lengths, local = arrivals.data, arrivals.lengths, arrivals.local
         if self.watcher is not None:
-            slots = number_at(data, 8, 2).astype(np.int64) + local.astype(np.int64) * SPACE
-            self.watcher.came(arrivals, self.pending.node[slots], times)
+            lanes = local.astype(np.int64) + len(self.port.sources) * (data[:, 2] == HEARTBEAT_TYPE)
+            numbers = np.where(data[:, 2] == HEARTBEAT_TYPE, number_at(data, 10, 2), number_at(data, 8, 2))
+            self.watcher.came(arrivals, self.pending.node[numbers.astype(np.int64) + lanes * SPACE], times)
         senders = arrivals.senders.view(np.uint64) if arrivals.senders.flags.c_contiguous else None
         ours = (senders == self._peer).all(axis=1) if senders is not None else None
         if ours is not None and not ours.all():

@@ -173,7 +173,7 @@ class Run:
         engine, clock = self.engine, self.engine.clock
         started = clock.now()
         if until is None:
-            until = math.inf if self.plan.duration is None else (self.plan.start or started) + self.plan.duration
+            until = math.inf if self.plan.duration is None else self._started + self.plan.duration
         closed = isinstance(schedule, AsAnswered)
         window = window or self.plan.window or SPACE * len(engine.port.sources)
         enough = min(window // 4, engine.port.batch) if closed else 1

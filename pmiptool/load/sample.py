@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pmiptool.net.bulk.port import Arrivals
 
 NODES, MOST = 100, 20_000
-"""Mobile nodes that are watched, and most messages that are kept."""
+"""Mobile nodes that are watched, and most messages that are kept. Heartbeats are of node -1."""
 
 
 class Sample:
