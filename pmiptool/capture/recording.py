@@ -43,23 +43,21 @@ class Recorded:
 class Pairs:
     """Requests and answers as they come; says which request an answer belongs to."""
 
-    def __init__(self, settings: CodePoints) -> None:
-        self._settings = settings
+    def __init__(self) -> None:
         self._pairing = Pairing()
         self._owners: dict[int, int] = {}
         self._others: list[tuple[int, bytes, bytes]] = []  # requests that are of no exchange
 
-    def request(self, index: int, decoded: Decoded, time: float, source: bytes, asked: bytes) -> None:
-        made = observed(View(decoded, self._settings), source=source, destination=asked, time=time, frame=index)
+    def request(self, index: int, made: Request | Answer | None, source: bytes, asked: bytes) -> None:
+        """Add a request, as `observed` has it."""
         if not isinstance(made, Request):
             self._others.append((index, source, asked))
             return
         self._pairing.request(made)
         self._owners[id(made)] = index
 
-    def answer(self, decoded: Decoded, time: float, source: bytes, destination: bytes) -> int | None:
+    def answer(self, made: Request | Answer | None, source: bytes, destination: bytes) -> int | None:
         """The index of the request, None for an answer that nobody asked for or a second one."""
-        made = observed(View(decoded, self._settings), source=source, destination=destination, time=time)
         if isinstance(made, Request):
             return None  # the peer asks by itself
         if isinstance(made, Answer):
@@ -82,14 +80,17 @@ def load(
     left_out: counts the requests of the other side by the names of their messages.
     """
     found: list[Recorded] = []
-    pairs = Pairs(settings)
+    pairs = Pairs()
     whole = [seen for seen in messages(path, settings) if seen.envelope is not None and not seen.envelope.truncated]
     anchors = _anchors(whole)
     for seen in whole:
         assert seen.envelope is not None
         time = seen.frame.time_ns / 1e9
         source, destination = seen.envelope.src, seen.envelope.dst
-        made = observed(View(seen.decoded, settings), source=source, destination=destination, anchors=anchors)
+        view = View(seen.decoded, settings)
+        made = observed(
+            view, source=source, destination=destination, time=time, frame=seen.frame.number, anchors=anchors
+        )
         answer = isinstance(made, Answer)
         by_anchor = made is not None and made.lma == (destination if answer else source)
         if by_anchor != (side == "lma"):
@@ -97,13 +98,13 @@ def load(
                 left_out[seen.decoded.name] += 1
             continue
         if answer or isinstance(seen.decoded.message, (BindingAcknowledgement, BindingError)):
-            index = pairs.answer(seen.decoded, time, source, destination)
+            index = pairs.answer(made, source, destination)
             if index is not None and found[index].answer is None:
                 one = found[index]
                 one.answer, one.answered_at, one.answer_frame = seen.decoded, time, seen.frame.number
                 one.answer_pair = _pair(seen.envelope)
             continue
-        pairs.request(len(found), seen.decoded, time, source, destination)
+        pairs.request(len(found), made, source, destination)
         found.append(_recorded(seen, time))
     if not found:
         raise UsageError(f"there is nothing to replay in {path}: it has no request of {WHOSE[side]}")

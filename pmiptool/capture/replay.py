@@ -19,6 +19,8 @@ from pmiptool.net.exchange import checksum_pair, decode, identifier
 from pmiptool.net.record import Recorder
 from pmiptool.net.transport import Received, Transport
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.rules.pairing import observed
+from pmiptool.rules.view import View
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import time_raw
 from pmiptool.wire import patch
@@ -146,7 +148,7 @@ class Replay:
                     self._names.addresses.setdefault(recorded, local.address)
         self._judged = self._names.copy()
         """As far as answers were compared, in their order."""
-        self._pairs = Pairs(settings)
+        self._pairs = Pairs()
         self._waiting = Waiting()
         self.replayed: list[Replayed] = []
 
@@ -173,7 +175,9 @@ class Replay:
         data, local = self._alive(request)
         decoded = decode(self._codec, data, local, self._way.peer)
         now = self._way.now()
-        self._pairs.request(len(self.replayed), decoded, now, local.address, self._way.peer.address)
+        ends = local.address, self._way.peer.address
+        made = observed(View(decoded, self._settings), source=ends[0], destination=ends[1], time=now)
+        self._pairs.request(len(self.replayed), made, *ends)
         one = Replayed(request, decoded, now)
         self.replayed.append(one)
         if request.answer is not None:
@@ -237,7 +241,10 @@ class Replay:
                 self._icmp(arrival.original, arrival.text)
                 continue
             decoded = decode(self._codec, arrival.data, arrival.source, arrival.destination)
-            index = self._pairs.answer(decoded, arrival.time, arrival.source.address, arrival.destination.address)
+            ends = arrival.source.address, arrival.destination.address
+            view = View(decoded, self._settings)
+            made = observed(view, source=ends[0], destination=ends[1], time=arrival.time)
+            index = self._pairs.answer(made, *ends)
             if index is not None and self.replayed[index].answer is None:
                 self._answered(self.replayed[index], decoded)
 
@@ -272,20 +279,32 @@ class Replay:
 
     def _judge(self, one: Replayed) -> None:
         then = one.recorded.answer
-        if then is not None and self._rewrite:
-            if one.answer is not None and "addresses" in self._rewrite:
+        if then is not None and one.answer is not None and self._rewrite:
+            if "addresses" in self._rewrite:
                 one.told = self._judged.learn(one.recorded.decoded, then, one.answer)
-            then = expected(then, self._judged, self._settings)
+            octets = rewritten(then, self._judged, self._codec)
+            if then.checksum_ok == one.answer.checksum_ok and self._is(one, octets, one.answer):
+                return
+            then = msgspec.structs.replace(self._codec.decode(octets), checksum_ok=then.checksum_ok)
         moved = len(one.sent.raw) != len(one.recorded.decoded.raw) or _names_moved(one)
         before = Exchange(one.recorded.decoded, then)
         one.differences = differences(before, Exchange(one.sent, one.answer), self._settings, moved=moved)
 
+    def _is(self, one: Replayed, octets: bytes, answer: Decoded) -> bool:
+        """Whether an answer is what is expected, octet for octet: far quicker to tell than field by field."""
+        numbers = [patch.sequence_of(data) for data in (octets, one.recorded.decoded.raw, one.sent.raw)]
+        given, then, now = numbers
+        if given is not None and then is not None and now is not None:
+            octets = patch.with_sequence(octets, given - then + now)
+        asked, sent = patch.timestamp_of(one.recorded.decoded), patch.timestamp_of(one.sent)
+        if asked is not None and sent is not None:
+            decoded = self._codec.decode(octets)
+            octets = patch.with_timestamp(octets, decoded, lambda was: sent if was == asked else was)
+        return _without_checksum(octets) == _without_checksum(answer.raw)
 
-def expected(then: Decoded, names: Renaming, settings: CodePoints) -> Decoded:
-    """A recorded answer as it would be now; its checksum counts as right or wrong as it was."""
-    codec = codec_for(settings)
-    decoded = codec.decode(rewritten(then, names, codec))
-    return msgspec.structs.replace(decoded, checksum_ok=then.checksum_ok, name=then.name)
+
+def _without_checksum(data: bytes) -> bytes:
+    return data[:4] + data[6:]
 
 
 def _names_moved(one: Replayed) -> bool:

@@ -133,6 +133,13 @@ def send_again(
     new_names(requests, words, names, talk)
     locals = prepare_sources(talk, sources_of(requests), bool(words), names)
     way = talk.open(address=requests[0].asked if target.kind == "embedded" and not words else None)
+
+    def told(one: Replayed) -> None:
+        if talk.write is not None:
+            way.comment(one.sent.raw, f"frame {one.recorded.frame} again: {one.state}")
+        if not as_json:
+            print_line(one)
+
     try:
         endpoints = {endpoint.address: endpoint for endpoint in way.locals}
         replay = Replay(
@@ -145,11 +152,9 @@ def send_again(
             settings=settings,
             names=names,
             locals={recorded: endpoints[ours] for recorded, ours in locals.items()} if locals else None,
-            told=None if as_json else print_line,
+            told=told,
         )
         replayed = replay.run()
-        for one in replayed:
-            way.comment(one.sent.raw, f"frame {one.recorded.frame} again: {one.state}")
     finally:
         way.close()
     states = [one.state for one in replayed]

@@ -149,7 +149,8 @@ def _relaid(decoded: Decoded, after: Any, change: Change) -> Layout:
             slots += _pad(-owed % 8)
             grown += -owed % 8
         slots.append(_with_octets(slot, change))
-        owed = sum(_octets(one) * sign for one, sign in zip(next(options), (-1, 1), strict=True))
+        before, now = next(options)
+        owed = 0 if now is before else _octets(now) - _octets(before)
         grown += owed
     if owed:
         slots += _pad(-owed % 8)

@@ -238,3 +238,61 @@ def test_garbage_is_no_request() -> None:
     for data in (b"", b"\x3b", bytes(8), pbu(b"m")[:20], b"\xff" * 64):
         assert ask(anchor, data) is None
     assert {event.what for event in anchor.events()} == {"unknown"}
+
+
+@pytest.mark.parametrize("name", ["revocation", "update-notification", "flow-mobility-7864"])
+def test_what_an_anchor_asked_can_be_asked_again_too(name: str) -> None:
+    """The other way round: its requests go to a gateway, here one that answers as recorded."""
+    path = str(PCAPS / f"{name}.pcapng")
+    requests = load(path, side="lma")
+    assert {request.decoded.name for request in requests} <= {"bri", "update-notification"}
+    way = Way(RecordedAnchor(load(path, side="lma")))
+    for one in Replay(way, requests, speed=None).run():
+        assert one.state == "same", (one.differences, one.notes)
+        assert (one.answer is None) == (one.recorded.answer is None)
+
+
+class Journal(Way):
+    """Keeps when what was sent."""
+
+    def __init__(self, anchor: RecordedAnchor) -> None:
+        super().__init__(anchor)
+        self.sent: list[tuple[float, bytes]] = []
+
+    def send(self, datagram: Any) -> None:
+        self.sent.append((self.now() - NOW, datagram.data))
+        super().send(datagram)
+
+
+def test_only_what_is_about_the_same_node_waits_for_an_answer() -> None:
+    """32 nodes attach and renew, each answer takes 0.1 s: two rounds of that, not 64."""
+    nodes = [b"mn%d" % number for number in range(32)]
+    requests = [recorded(n, pbu(node), pba(node), time=100 + n, after=0.1) for n, node in enumerate(nodes)]
+    requests += [
+        recorded(n + 50, pbu(node, sequence=8, hi=5), pba(node, sequence=8), time=200 + n, after=0.1)
+        for n, node in enumerate(nodes)
+    ]
+    way = Journal(RecordedAnchor(requests))
+    found = Replay(way, requests, speed=None).run()
+    assert [one.state for one in found] == ["same"] * 64
+    times = [time for time, _ in way.sent]
+    assert times[31] < 0.05 and 0.1 <= times[32] and times[63] < 0.3
+
+
+def test_in_their_rhythm_a_silent_node_does_not_hold_up_the_others() -> None:
+    requests = [recorded(n, pbu(node), pba(node), time=100 + n, after=0.1) for n, node in enumerate((b"a", b"b", b"c"))]
+    way = Journal(RecordedAnchor(requests[1:], names=None))
+    way.machine._free.clear()  # nobody plays the first
+    found = Replay(way, requests, timeout=5.0).run()
+    assert [one.state for one in found] == ["unanswered", "same", "same"]
+    assert [round(time, 1) for time, _ in way.sent] == [0.0, 1.0, 2.0]
+
+
+def test_not_too_many_are_under_way_at_once() -> None:
+    nodes = [b"mn%d" % number for number in range(150)]
+    requests = [recorded(n, pbu(node), pba(node), time=100 + n, after=0.1) for n, node in enumerate(nodes)]
+    way = Journal(RecordedAnchor(requests))
+    found = Replay(way, requests, speed=None).run()
+    assert {one.state for one in found} == {"same"}
+    times = [time for time, _ in way.sent]
+    assert times[63] < 0.05 and times[64] >= 0.1 and times[149] >= 0.2

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -249,3 +255,138 @@ def test_what_the_anchor_asked_by_itself_is_left_out_and_told() -> None:
     assert "what the LMA asked by itself (2 bri) is left out" in result.stderr
     assert "5 requests: 4 same, 1 different, 0 unanswered" in result.stdout
     assert "left out" not in replay(str(PCAPS / "heartbeat.pcapng"), "--speed", "max").stderr
+
+
+# Other names
+
+
+def sent(path: str) -> list[v.BindingUpdate]:
+    return [seen.decoded.message for seen in messages(path) if seen.decoded.name == "pbu"]
+
+
+def of(message: v.BindingUpdate, kind: type[Any]) -> Any:
+    return next((option for option in message.options if isinstance(option, kind)), None)
+
+
+def test_a_map_says_who_becomes_whom(captures: dict[str, str], tmp_path: Path) -> None:
+    table, again = tmp_path / "map.toml", str(tmp_path / "again.pcapng")
+    table.write_text(
+        '[mn]\n"*@pmip.example.org" = "*@a.much.longer.realm.example"\n'
+        '[address]\n"2001:db8:1::2" = "2001:db8:77::9"\n'
+        '[prefix]\n"2001:db8:f000::/64" = "2001:db8:f000:1234::/64"\n'
+    )
+    done = replay(captures["setup"], "--map", str(table), "-w", again)
+    assert done.exit_code == 1  # this LMA has a pool of its own: the prefix is another one than the map says
+    assert "hnp: recorded 2001:db8:f000:1234::/64, now 2001:db8:f000::/64" in done.stdout
+    table.write_text(table.read_text().partition("[prefix]")[0])
+    done = replay(captures["setup"], "--map", str(table), "-w", again)
+    assert (done.exit_code, done.stderr) == (0, ""), done.stdout
+    assert {of(message, v.MobileNodeIdentifier).identifier for message in sent(again)} == {
+        b"setup@a.much.longer.realm.example"
+    }
+    sources = [seen.envelope.src.hex() for seen in messages(again) if seen.envelope and seen.decoded.name == "pbu"]
+    assert sources[0] == "20010db8007700000000000000000009" != sources[1]
+    for then, now in zip(messages(captures["setup"]), messages(again), strict=True):
+        assert now.decoded.checksum_ok and not now.decoded.findings
+        places = [
+            [(slot.type, slot.offset % 8) for slot in one.decoded.layout.slots if slot.pad is None]
+            for one in (then, now)
+        ]
+        assert places[0] == places[1]
+
+
+def test_mobile_nodes_get_new_names_or_those_of_the_peer_file(captures: dict[str, str], tmp_path: Path) -> None:
+    again = str(tmp_path / "again.pcapng")
+    words = ("--rewrite", "seq,timestamp,addresses,mn-id", "-w", again)
+    done = replay(captures["setup"], *words)
+    assert done.exit_code == 0, done.stdout
+    (name,) = {of(message, v.MobileNodeIdentifier).identifier.decode() for message in sent(again)}
+    assert name != "setup@pmip.example.org" and name.endswith("@pmip.example.org")
+    assert done.stderr == f"setup@pmip.example.org goes as {name}\n"
+    peer = tmp_path / "peer.toml"
+    peer.write_text('[[mn]]\nid = "lab1@x.example"\n[[mn]]\nid = "lab2@x.example"\n')
+    assert replay(captures["setup"], *words, "--peer", str(peer)).exit_code == 0
+    assert {of(message, v.MobileNodeIdentifier).identifier for message in sent(again)} == {b"lab1@x.example"}
+
+
+def test_captures_of_all_forms(captures: dict[str, str], tmp_path: Path) -> None:
+    import zstandard
+
+    packets = [(seen.frame.data, seen.frame.time_ns) for seen in messages(captures["setup"])]
+    pcap = tmp_path / "x.pcap"
+    with Writer(pcap) as writer:
+        for data, time in packets:
+            writer.write(data, time)
+    forms = {"x.pcap.gz": gzip.compress(pcap.read_bytes()), "x.pcap.zst": zstandard.compress(pcap.read_bytes())}
+    for name, octets in forms.items():
+        (tmp_path / name).write_bytes(octets)
+    for name in ("x.pcap", *forms):
+        result = replay(str(tmp_path / name), "--speed", "max")
+        assert result.exit_code == 0 and result.stdout.endswith("4 requests: 4 same, 0 different, 0 unanswered\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--target", "embedded", "--map", "none.toml"], "cannot read the map none.toml"),
+        (["--target", "embedded", "--map", "{map}", "--rewrite", "seq"], "is about mn-id, which --rewrite seq leaves"),
+        (["--target", "embedded", "--as", "lma"], "the embedded target is an LMA"),
+        (["--target", "embedded", "--reject", "130"], "it goes with --as lma --listen"),
+        (["--listen", "udp://127.0.0.1:1"], "add --as lma"),
+        (["--as", "lma", "--listen", "udp://127.0.0.1:1", "--target", "embedded"], "goes without --target"),
+        (["--as", "lma", "--listen", "udp://127.0.0.1:1", "--rewrite", "none"], "goes without --target"),
+        (["--as", "lma", "--listen", "embedded"], "embedded"),
+        (["--as", "lma", "--listen", "udp://127.0.0.1", "--reject", "no"], "--reject is 'no'"),
+        (["--as", "lma", "--target", "udp://127.0.0.1"], "it has no request of an anchor"),
+        ([], "no target given"),
+    ],
+)
+def test_what_does_not_go_together(captures: dict[str, str], args: list[str], says: str, tmp_path: Path) -> None:
+    table = tmp_path / "map.toml"
+    table.write_text('[mn]\n"setup@pmip.example.org" = "x"\n')
+    done = run("replay", captures["setup"], *[arg.format(map=table) for arg in args])
+    assert done.exit_code == 2 and says in done.stderr, done.stderr
+
+
+def test_sources_that_are_missing_are_asked_for(captures: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "map.toml"
+    table.write_text('[address]\n"2001:db8:1::2" = "2001:db8:77::9"\n')
+    done = run("replay", captures["setup"], "--target", "2001:db8::1", "--map", str(table))
+    assert done.exit_code == 5 and "requests from 1 addresses (2001:db8:1::3)" in done.stderr
+
+
+# As the recorded LMA
+
+
+def test_a_recording_answers_over_the_network(captures: dict[str, str], tmp_path: Path) -> None:
+    """Over UDP on loopback: the recorded LMA on one side, the recorded MAGs on the other, under another name."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        target = f"udp://127.0.0.1:{probe.getsockname()[1]}"
+    kept = str(tmp_path / "lma.pcapng")
+    line = [sys.executable, "-m", "pmiptool", "replay", captures["setup"], "--as", "lma", "--listen", target]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*line, "--json", "--speed", "max", "--timeout", "60", "-w", kept], **pipes) as process:
+        try:
+            assert json.loads(process.stdout.readline()) == {"event": "Listening", "address": target}
+            words = ("--source", "127.0.0.2", "--source", "127.0.0.3", "--speed", "max", "--timeout", "20")
+            done = run(
+                "replay", captures["setup"], "--target", target, *words, "--rewrite", "seq,timestamp,addresses,mn-id"
+            )
+            other = run(
+                "send", "pbu", "--target", target, "--source", "127.0.0.2", "--mn-id", "x@y", "--once", "--timeout", "1"
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+    assert done.exit_code == 0, done.stdout
+    assert other.exit_code == 3
+    assert process.returncode == 0
+    events = [json.loads(one) for one in out.splitlines()]
+    assert [event["event"] for event in events] == ["Answered"] * 4 + ["Unknown"]
+    assert [event["frame"] for event in events[:4]] == [1, 3, 5, 7]
+    assert events[0]["recorded_mn_id"] == "setup@pmip.example.org" != events[0]["mn_id"]
+    assert (
+        "the recording has nothing like PBU" in err and "5 requests: 4 answered, 0 silent, 0 rejected, 1 unknown" in err
+    )
+    assert [seen.decoded.name for seen in messages(kept)] == ["pbu", "pba"] * 4 + ["pbu"]
