@@ -29,11 +29,11 @@ do
   local selected -- the session of the packet whose tree was drawn last
   local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
 
-  local function count_exchange(request, open, key, time, source, target, m)
-    statistics.answered(source, time - request.time)
+  local function count_exchange(open, key, time, source, target, m)
+    statistics.answered(source, time - open.time)
     local session = sessions.session_of[key]
     if session == nil then return end
-    if not open.told then statistics.step(session, request.key, request.time, target, source, summary(open.m)) end
+    if not open.told then statistics.step(session, open.key, open.time, target, source, summary(open.m)) end
     statistics.step(session, key, time, source, target, summary(m))
   end
 
@@ -43,30 +43,30 @@ do
     if exchange == nil or m.cut then return end
     local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
     if role == "request" then
-      local request = pairing.request(exchange, m, s, key, time, source, target)
+      local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
-        sessions.asked(request)
+        sessions.asked(open)
       elseif exchange.name == "update-notification" and not pairing.waiting[key] then
-        sessions.notified(request, request.open, nil, key, time)
+        sessions.notified(open, nil, key, time)
       end
       local session = sessions.session_of[key]
       if session and statistics.wanted() then
         statistics.step(session, key, time, source, target, summary(m))
-        request.open.told = true
+        open.told = true
       end
       return
     end
-    local request, _, open = pairing.answer(exchange, m, s, key, time, source, target)
+    local open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
-      sessions.answered(request.key, open, m, s, key, time)
+      sessions.answered(open, m, s, key, time)
     elseif exchange.name == "binding-revocation" then
-      sessions.revoked(request, open, m, key, time)
+      sessions.revoked(open, m, key, time)
     elseif exchange.name == "update-notification" then
-      sessions.notified(request, open, m, key, time)
+      sessions.notified(open, m, key, time)
     end
-    if statistics.wanted() then count_exchange(request, open, key, time, source, target, m) end
+    if statistics.wanted() then count_exchange(open, key, time, source, target, m) end
   end
 
   -- What earlier frames, or an earlier visit, found out about this one.

@@ -2,17 +2,21 @@
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request has: key (its frame), time, place, number (that an answer copies), stamp (the octets of its timestamp), echo
--- (the options that an answer copies), and either `open`, what matters as long as it has no answer, or `done`: key, time
--- and octets of its answer. Millions of them may pass: what is no longer needed goes at once.
+-- A request is a number, one higher for each, and stands in columns of a ring of rows: a table for each would be 4,096 tables
+-- that every collection of garbage walks through (they were 3.4 of 17 MB). The columns: keys (its frame), times, places,
+-- numbers (that an answer copies), stamps (the octets of its timestamp), echoes (the options that an answer copies), opens
+-- (what matters as long as it has no answer), and of its answer answer_keys, answer_times and answer_octets. Millions of
+-- requests may pass: what is no longer needed goes at once.
 --
--- `open` has: m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to know),
--- repeats (the request that it sends again), asked (what it says of its binding: sessions.lua).
+-- `open` has: key, time, m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to
+-- know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
 --
--- Requests of one family of exchanges from one node to another stand `between` these: places, numbered (number ->
--- requests, answered or not), waiting (those without an answer) and count (how many these are). Of one mobile node, they have
--- one `place`: between, exact (number -> requests, answered or not), open (those without an answer), newest (the one that was
--- answered last).
+-- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
+-- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
+-- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
+-- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last).
+--
+-- Most often there is one request: it stands alone then, and in a list only when there are more.
 
 local pairing = {}
 
@@ -44,10 +48,15 @@ do
     asking[entry] = names
   end
 
-  local queue, queue_first, queue_last -- requests by age
+  local ROWS = MOST + 1
+  local keys, times, places, numbers, stamps, echoes, opens, answer_keys, answer_times, answer_octets
+  local oldest, latest -- the requests that are remembered
   local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
   local all_between -- family -> who answers -> who asks -> what stands between them
+  local place_between, last_place, exact, unanswered, newest
   local open_anywhere -- family -> mobile node -> requests without an answer
+
+  local function row_of(request) return request % ROWS + 1 end
 
   -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
   local partner -- a request and its first answer -> the other; further answers -> the request
@@ -57,7 +66,10 @@ do
   local waiting -- request -> true while it has no answer, and one is due
 
   function pairing.forget()
-    queue, queue_first, queue_last = {}, 1, 0
+    keys, times, places, numbers, stamps, echoes, opens = {}, {}, {}, {}, {}, {}, {}
+    answer_keys, answer_times, answer_octets = {}, {}, {}
+    oldest, latest = 1, 0
+    place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
     all_between, open_anywhere = {}, {}
     for _, exchange in ipairs(description.exchanges) do
@@ -83,74 +95,106 @@ do
     end
     local place = between.places[mn or ""]
     if place == nil then
-      place = { between = between, exact = {}, open = {}, newest = nil }
+      place = last_place + 1
+      last_place = place
       between.places[mn or ""] = place
+      place_between[place] = between
     end
     return place
   end
 
   local function enter(index, key, request)
-    local list = index[key]
-    if list then list[#list + 1] = request else index[key] = { request } end
-  end
-
-  -- Drop a request from a list of few.
-  local function leave(list, request)
-    for i = #list, 1, -1 do
-      if list[i] == request then
-        table.remove(list, i)
-        return
-      end
+    local there = index[key]
+    if there == nil then
+      index[key] = request
+    elseif type(there) == "number" then
+      index[key] = { there, request }
+    else
+      there[#there + 1] = request
     end
   end
 
-  local function leave_index(index, key, request)
-    local list = index[key]
-    if list == nil then return end
-    leave(list, request)
-    if list[1] == nil then index[key] = nil end
+  local function leave(index, key, request)
+    local there = index[key]
+    if there == request then
+      index[key] = nil
+    elseif type(there) == "table" then
+      for i = #there, 1, -1 do
+        if there[i] == request then
+          table.remove(there, i)
+          break
+        end
+      end
+      if there[1] == nil then index[key] = nil end
+    end
+  end
+
+  -- What stands there as a list; `alone` is one to say it with.
+  local function list_of(there, alone)
+    if type(there) ~= "number" then return there or NOTHING end
+    alone[1] = there
+    return alone
   end
 
   -- Many may share a number: those lists know where they begin and end, and the oldest goes first.
   local function enter_number(numbered, number, request)
-    local list = numbered[number]
-    if list == nil then
-      numbered[number] = { first = 1, last = 1, request }
+    local there = numbered[number]
+    if there == nil then
+      numbered[number] = request
+    elseif type(there) == "number" then
+      numbered[number] = { first = 1, last = 2, there, request }
     else
-      list.last = list.last + 1
-      list[list.last] = request
+      there.last = there.last + 1
+      there[there.last] = request
     end
   end
 
   local function leave_number(numbered, number)
-    local list = numbered[number]
-    list[list.first], list.first = nil, list.first + 1
-    if list.first > list.last then numbered[number] = nil end
+    local there = numbered[number]
+    if type(there) == "table" then
+      there[there.first], there.first = nil, there.first + 1
+      if there.first <= there.last then return end
+    end
+    numbered[number] = nil
+  end
+
+  -- Place and number as one.
+  local function exactly(place, number)
+    if type(number) == "number" then return place * 4294967296 + number end
+    return place .. "," .. number
   end
 
   local function close(request)
-    local open, place = request.open, request.place
-    leave(place.open, request)
-    local between = place.between
+    local row = row_of(request)
+    local open, place = opens[row], places[row]
+    leave(unanswered, place, request)
+    local between = place_between[place]
     between.count, between.waiting[request] = between.count - 1, nil
-    if open.mn then leave_index(open_anywhere[open.family], open.mn, request) end
-    request.open = nil
+    if open.mn then leave(open_anywhere[open.family], open.mn, request) end
+    opens[row], open.over = false, true
   end
 
   local function forget_old(now)
-    while fresh_first <= fresh_last and (now - fresh[fresh_first].done.time >= MOMENT or fresh_last - fresh_first > MOST) do
-      fresh[fresh_first].done.raw = nil
-      fresh[fresh_first], fresh_first = nil, fresh_first + 1
+    while fresh_first <= fresh_last do
+      local request = fresh[row_of(fresh_first)]
+      local row = row_of(request)
+      if request >= oldest then -- else its row is another's
+        if now - answer_times[row] < MOMENT and fresh_last - fresh_first < MOST then break end
+        answer_octets[row] = false
+      end
+      fresh_first = fresh_first + 1
     end
-    while queue_first <= queue_last do
-      local request = queue[queue_first]
-      if request.time >= now - FORGET and queue_last - queue_first < MOST then return end
-      queue[queue_first], queue_first = nil, queue_first + 1
-      local place = request.place
-      leave_index(place.exact, request.number, request)
-      leave_number(place.between.numbered, request.number)
-      if request.open then close(request) end
-      if place.newest == request then place.newest = nil end
+    while oldest <= latest do
+      local request = oldest
+      local row = row_of(request)
+      if times[row] >= now - FORGET and latest - oldest < MOST then return end
+      oldest = oldest + 1
+      local place, number = places[row], numbers[row]
+      leave(exact, exactly(place, number), request)
+      leave_number(place_between[place].numbered, number)
+      if opens[row] then close(request) end
+      answer_octets[row] = false
+      if newest[place] == request then newest[place] = nil end
     end
   end
 
@@ -224,7 +268,7 @@ do
 
   local function stamp_of(m, s)
     local element = first(m.named.timestamp)
-    return element and element.v and option_octets(element, s) or nil
+    return element and element.v and option_octets(element, s) or false
   end
 
   local function asking_of(open)
@@ -233,134 +277,142 @@ do
     return open.asking
   end
 
-  -- A request was seen from `source` to `target`.
+  local one_exact, one_unanswered, one_elsewhere = {}, {}, {}
+
+  -- A request was seen from `source` to `target`: what it has open.
   function pairing.request(exchange, m, s, key, time, source, target)
     forget_old(time)
     local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
     local place = place_of(family, target, source, mn)
-    local open = { m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil, asked = nil }
-    local request = {
-      key = key, time = time, place = place, number = number, stamp = stamp_of(m, s), echo = echo_of(exchange, m, s),
-      open = open, done = nil,
+    local open = { -- whole at once: a table that grows costs more than one that does not
+      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil,
+      asked = nil, repeats = nil, told = nil, over = nil,
     }
-    local alike = place.open
+    local alike = list_of(unanswered[place], one_unanswered)
     for i = #alike, math.max(1, #alike - FAR), -1 do
-      local earlier = alike[i]
-      if asking_of(earlier.open) == asking_of(open) then
+      local earlier = opens[row_of(alike[i])]
+      if asking_of(earlier) == asking_of(open) then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
         break
       end
     end
-    queue_last = queue_last + 1
-    queue[queue_last] = request
-    enter(place.exact, number, request)
-    alike[#alike + 1] = request
-    local between = place.between
+    latest = latest + 1
+    local request = latest
+    local row = row_of(request)
+    keys[row], times[row], places[row], numbers[row], opens[row] = key, time, place, number, open
+    stamps[row], echoes[row] = stamp_of(m, s), echo_of(exchange, m, s)
+    answer_keys[row], answer_times[row], answer_octets[row] = false, false, false
+    enter(exact, exactly(place, number), request)
+    enter(unanswered, place, request)
+    local between = place_between[place]
     enter_number(between.numbered, number, request)
     between.count, between.waiting[request] = between.count + 1, true
     if mn then enter(open_anywhere[family], mn, request) end
     if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
-    return request
+    return open
   end
+
+  local function is_open(request) return opens[row_of(request)] ~= false end
 
   -- Of several transmissions with one number that with the answer's timestamp, else the newest.
   local function timed(list, stamp)
     for i = #list, 1, -1 do
-      if stamp and list[i].stamp == stamp then return list[i] end
+      if stamp and stamps[row_of(list[i])] == stamp then return list[i] end
     end
     return list[#list]
   end
 
-  local function newest(list, fits)
+  local function newest_of(list, fits)
     for i = #list, 1, -1 do
-      if fits(list[i]) then return list[i] end
+      if fits(list[i], row_of(list[i])) then return list[i] end
     end
   end
 
-  -- The request that an answer belongs to, how ("exact", "135", or what differs), and whether it had been answered.
+  -- The request that an answer belongs to, and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
     local between, number = between_of(exchange.family, source, target), number_of_pair(exchange, m)
     local place = between and between.places[mn or ""]
-    local exact, open = place and place.exact[number] or NOTHING, place and place.open or NOTHING
+    local same_number = list_of(place and exact[exactly(place, number)], one_exact)
+    local open = list_of(place and unanswered[place], one_unanswered)
     local stamp, status = stamp_of(m, s), m.v.status
     local echo = echo_of(exchange, m, s)
     if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
       local same, several
       for i = math.max(1, #open - FAR), #open do
-        if open[i].stamp == stamp then same, several = open[i], same ~= nil end
+        if stamps[row_of(open[i])] == stamp then same, several = open[i], same ~= nil end
       end
-      if same and not several and same.number ~= number then return same, "sequence", false end
+      if same and not several and numbers[row_of(same)] ~= number then return same, false end
     end
-    local only = exact[1]
-    if only and exact[2] == nil and only.open and only.echo == echo then return only, "exact", false end
+    local only = same_number[1]
+    if only and same_number[2] == nil and is_open(only) and echoes[row_of(only)] == echo then return only, false end
     local candidates, fitting = {}, {}
-    for i = 1, #exact do
-      if exact[i].open then
-        candidates[#candidates + 1] = exact[i]
-        if exact[i].echo == echo then fitting[#fitting + 1] = exact[i] end
+    for i = 1, #same_number do
+      local request = same_number[i]
+      if is_open(request) then
+        candidates[#candidates + 1] = request
+        if echoes[row_of(request)] == echo then fitting[#fitting + 1] = request end
       end
     end
-    local again = fitting[1] == nil and newest(exact, function(request)
-      local done = request.done
-      return done and done.raw == s and time - done.time < MOMENT
+    local again = fitting[1] == nil and newest_of(same_number, function(_, row)
+      return answer_octets[row] == s and time - answer_times[row] < MOMENT
     end)
-    local last_accepted = exchange.registers and status == 135 and stamp == nil
+    local last_accepted = exchange.registers and status == 135 and stamp == false
     if candidates[1] and not again and (fitting[1] or not last_accepted) then
-      return timed(fitting[1] and fitting or candidates, stamp), "exact", false
+      return timed(fitting[1] and fitting or candidates, stamp), false
     end
-    if again then return again, "exact", true end
+    if again then return again, true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
-      local same = newest(open, function(request) return request.echo == echo end)
-      local done = place.newest
-      if same == nil and done and time - done.time < 4 * MOMENT and done.echo == echo then return done, "exact", true end
-      return same or open[#open], "135", false
+      local same = newest_of(open, function(_, row) return echoes[row] == echo end)
+      local done = newest[place]
+      local row = done and row_of(done)
+      if same == nil and done and time - answer_times[row] < 4 * MOMENT and echoes[row] == echo then return done, true end
+      return same or open[#open], false
     end
     local same, answered, numbered = {}, nil, between and between.numbered[number]
+    if type(numbered) == "number" then numbered = { first = 1, last = 1, numbered } end
     for i = numbered and numbered.first or 1, numbered and numbered.last or 0 do
       local request = numbered[i]
-      if request.open then same[#same + 1] = request else answered = request end
+      if is_open(request) then same[#same + 1] = request else answered = request end
     end
     if mn == nil then
-      if same[1] then
-        local nameless = newest(same, function(request) return request.open.mn == nil end)
-        return nameless or same[#same], status == 160 and "160" or "mn-id", false
-      end
-      if answered then return answered, "exact", true end
-      if between and between.count == 1 then return next(between.waiting), "sequence", false end
+      if same[1] then return newest_of(same, function(_, row) return opens[row].mn == nil end) or same[#same], false end
+      if answered then return answered, true end
+      if between and between.count == 1 then return next(between.waiting), false end
     end
-    if exact[1] then return timed(exact, stamp), "exact", true end
-    if same[1] and not place then return same[#same], "mn-id", false end
-    if open[1] then return open[#open], "sequence", false end
-    local elsewhere = mn and open_anywhere[exchange.family][mn]
-    local there = elsewhere and newest(elsewhere, function(request) return request.number == number end)
-    if there then return there, "addresses", false end
+    if same_number[1] then return timed(same_number, stamp), true end
+    if same[1] and not place then return same[#same], false end
+    if open[1] then return open[#open], false end
+    local elsewhere = mn and list_of(open_anywhere[exchange.family][mn], one_elsewhere)
+    local there = elsewhere and newest_of(elsewhere, function(_, row) return numbers[row] == number end)
+    if there then return there, false end
   end
 
-  -- An answer was seen: its request, how they were paired, and what the request had open (nil: it was answered before).
+  -- An answer was seen: what its request had open; nil where it has none, or was answered before.
   function pairing.answer(exchange, m, s, key, time, source, target)
     forget_old(time)
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
-    local request, how, again = find_request(exchange, m, s, time, source, target)
+    local request, again = find_request(exchange, m, s, time, source, target)
     if request == nil then return nil end
-    partner[key] = request.key
+    local row = row_of(request)
+    partner[key] = keys[row]
     if again then
-      again_of[key] = request.done and request.done.key or nil
-      return request, how, nil
+      again_of[key] = answer_keys[row] or nil
+      return nil
     end
-    local open = request.open
-    partner[request.key], waiting[request.key] = key, nil
+    local open = opens[row]
+    partner[open.key], waiting[open.key] = key, nil
     local earlier = open.repeats
     while earlier do -- what was sent before it is done with
       waiting[earlier.key] = nil
-      earlier = earlier.open and earlier.open.repeats
+      earlier = not earlier.over and earlier.repeats
     end
     close(request)
-    request.done = { key = key, time = time, raw = s }
+    answer_keys[row], answer_times[row], answer_octets[row] = key, time, s
     fresh_last = fresh_last + 1
-    fresh[fresh_last] = request
-    request.place.newest = request
-    return request, how, open
+    fresh[row_of(fresh_last)] = request
+    newest[places[row]] = request
+    return open
   end
 end

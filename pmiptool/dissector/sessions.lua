@@ -541,17 +541,16 @@ do
   end
 
   -- A request: the session that it belongs to, as it stands before the answer.
-  function sessions.asked(request)
-    local open = request.open
+  function sessions.asked(open)
     if open.mn == nil then return end
     local session = locate(open.target, open.mn, asked_by(open))
     if session == nil then return end
-    expire(session, request.time)
-    remember_session(request.key, session)
+    expire(session, open.time)
+    remember_session(open.key, session)
   end
 
-  -- An answer with its request (what it had open): what it changes, and the session as it stands then.
-  function sessions.answered(request_key, open, m, s, key, time)
+  -- An answer with what its request had open: what it changes, and the session as it stands then.
+  function sessions.answered(open, m, s, key, time)
     local anchor, mn = open.target, open.mn
     if mn == nil then return end
     local asked = asked_by(open)
@@ -577,7 +576,7 @@ do
     end
     if session == nil then return end
     remember_session(key, session)
-    session_of[request_key] = session
+    session_of[open.key] = session
   end
 
   -- Which of the two is the anchor: where a registration went to.
@@ -593,7 +592,7 @@ do
   end
 
   -- A revocation that was accepted ends the bindings that it names (RFC 5846).
-  function sessions.revoked(request, open, m, key, time)
+  function sessions.revoked(open, m, key, time)
     local anchor, gateway = anchor_among(open)
     local flags = open.m.v.flags
     if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
@@ -608,12 +607,12 @@ do
         if m.v.status < 128 then
           for i = #session.bindings, 1, -1 do
             local binding = session.bindings[i]
-            if binding.care_of == care_of and (binding.renewed or 0) < request.time then take_away(session, i, 0) end
+            if binding.care_of == care_of and (binding.renewed or 0) < open.time then take_away(session, i, 0) end
           end
           if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
         end
         if before then
-          session_of[request.key], shown_of[request.key] = session, before
+          session_of[open.key], shown_of[open.key] = session, before
           remember_session(key, session)
         end
       end
@@ -621,7 +620,7 @@ do
   end
 
   -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
-  function sessions.notified(request, open, m, key, time)
+  function sessions.notified(open, m, key, time)
     if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
     for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
       if session.mhgid ~= nil then
@@ -638,7 +637,7 @@ do
             end
           end
         end
-        session_of[request.key], shown_of[request.key] = session, before
+        session_of[open.key], shown_of[open.key] = session, before
         remember_session(key, session)
       end
     end
