@@ -103,17 +103,19 @@ class PacketOutlet:
             self._sock.setsockopt(
                 _SOL_PACKET, _PACKET_TX_RING, struct.pack("=IIII", _BLOCK, blocks, _CHUNK, self._count)
             )
-            memory = mmap.mmap(self._sock.fileno(), blocks * _BLOCK, flags=mmap.MAP_SHARED)
+            self._view(mmap.mmap(self._sock.fileno(), blocks * _BLOCK, flags=mmap.MAP_SHARED))
             self._sock.bind((link.name, 0))
         except BaseException:
             self._sock.close()
             raise
-        # The views keep the map; it goes with the last of them.
+        self._at = self._given = 0
+
+    def _view(self, memory: mmap.mmap) -> None:
+        """The ring as columns. They keep the map; it goes with the last of them."""
         self._frames = np.frombuffer(memory, np.uint8).reshape(self._count, _CHUNK)
         heads = np.frombuffer(memory, _TX_HEAD, self._count)
         self._status: NDArray[np.uint32] = heads["status"]
         self._lengths, self._copied = heads["len"], heads["copied"]
-        self._at = self._given = 0
 
     def rows(self, count: int) -> NDArray[np.uint8]:
         states = self._status[self._at : self._at + min(count, BATCH)]
@@ -121,9 +123,9 @@ class PacketOutlet:
         return self._frames[self._at : self._at + self._given, _TX_AT:]
 
     def send(self, length: int) -> int:
-        check_frame(length, self.frame)
-        part = slice(self._at, self._at + self._given)
         count, self._given = self._given, 0
+        check_frame(length, self.frame)
+        part = slice(self._at, self._at + count)
         self._copied[part] = length
         self._lengths[part] = length + _TX_AT - _TX_HEADER
         states = self._status[part]

@@ -158,14 +158,11 @@ def open_port(
         return MmsgPort(target, own, "asked for")
     if path == "send" or path is None and window is not None and window < SMALL_WINDOW:
         return SinglePort(target, own, "asked for" if path else f"fewer than {SMALL_WINDOW} messages are under way")
-    if way is None:
-        if path is not None:
-            raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg")
-        return MmsgPort(target, own, why_not)
-    try:
-        return FastPort(target, own, way, path)
-    except OSError as error:
-        why_not = f"{way.link.name} cannot be bypassed to: {error.strerror or error}"
-        if path is not None:
-            raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg") from None
-        return MmsgPort(target, own, why_not)
+    if way is not None:
+        try:
+            return FastPort(target, own, way, path)
+        except OSError as error:
+            why_not = f"the kernel refuses the fast path on {way.link.name}: {error.strerror or error}"
+    if path is not None:
+        raise EnvironmentLacks(f"{path} cannot be used: {why_not}; use the path sendmmsg")
+    return MmsgPort(target, own, why_not)

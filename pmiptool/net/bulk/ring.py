@@ -69,36 +69,35 @@ class PacketRing:
         self.sockets_filter = ring_takes(version, link.index, self.limit, ports, opposite=True)
         blocks = max(1, frames * FRAME // _BLOCK)
         self._count = blocks * (_BLOCK // FRAME)
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-        try:
-            attach(self.socket, ring_takes(version, link.index, self.limit, ports))
-            self.socket.setsockopt(_SOL_PACKET, _VERSION, struct.pack("=i", _V2))
-            self.socket.setsockopt(_SOL_PACKET, _RX_RING, struct.pack("=IIII", _BLOCK, blocks, FRAME, self._count))
-            memory = mmap.mmap(self.socket.fileno(), blocks * _BLOCK, flags=mmap.MAP_SHARED)
-            self.socket.bind((link.name, _ETHERTYPES[version]))
-        except BaseException:
-            self.socket.close()
-            raise
-        # The views keep the map; it goes with the last of them.
-        self._frames = np.frombuffer(memory, _layout(version), self._count)
-        self._octets = np.frombuffer(memory, np.uint8).reshape(self._count, FRAME)
-        # Columns of the whole ring, so that a batch is a slice of each.
-        self._status: NDArray[np.uint32] = self._frames["status"]
-        self._columns = tuple(self._frames[name] for name in ("octets", "to", "net", "source", "sec", "nsec"))
-        self._udp = bool(ports)
-        self._version = version
+        self._version, self._udp = version, bool(ports)
         # Where the Mobility Header begins, and how many octets the IP header counts that are not of it.
         before = UDP_HEADER if ports else 0
         self._first = _IP + ip_header_size(locals_[0].address) + before
         self._around = np.int32(before + (0 if version == 6 else 20))
         self._zeros = np.zeros(BATCH, np.int32)
+        self._at = self._held = self._lost = 0
         self._index_locals(locals_)
-        self._at = self._held = 0
-        self._lost = 0
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+        try:
+            attach(self.socket, ring_takes(version, link.index, self.limit, ports))
+            self.socket.setsockopt(_SOL_PACKET, _VERSION, struct.pack("=i", _V2))
+            self.socket.setsockopt(_SOL_PACKET, _RX_RING, struct.pack("=IIII", _BLOCK, blocks, FRAME, self._count))
+            self._view(mmap.mmap(self.socket.fileno(), blocks * _BLOCK, flags=mmap.MAP_SHARED))
+            self.socket.bind((link.name, _ETHERTYPES[version]))
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _view(self, memory: mmap.mmap) -> None:
+        """Columns of the whole ring, so that a batch is a slice of each. They keep the map; it goes with the last."""
+        self._frames = np.frombuffer(memory, _layout(self._version), self._count)
+        self._octets = np.frombuffer(memory, np.uint8).reshape(self._count, FRAME)
+        self._status: NDArray[np.uint32] = self._frames["status"]
+        self._columns = tuple(self._frames[name] for name in ("octets", "to", "net", "source", "sec", "nsec"))
 
     def _index_locals(self, locals_: Sequence[Endpoint]) -> None:
         to = np.array([list(local.address) for local in locals_], np.uint8)
-        self._own: NDArray[np.uint64] = to.view(self._frames.dtype["to"].base).astype(np.uint64)
+        self._own: NDArray[np.uint64] = to.view("=u8" if self._version == 6 else "=u4").astype(np.uint64)
         self._own_ports = np.array([local.port or 0 for local in locals_], np.uint64)
         keys = self._keys(self._own, self._own_ports)
         self._order = np.argsort(keys).astype(np.int32)
