@@ -10,6 +10,8 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from pmiptool.capture.recording import Recorded, sources_of
 from pmiptool.capture.renaming import Network, Renaming
 from pmiptool.net.exchange import checksum_pair, decode, identifier
@@ -32,9 +34,10 @@ _COPIED = (
     v.HandoffIndicator,
     v.AccessTechnologyType,
     v.MobileNodeLinkLayerIdentifier,
+    v.LinkLocalAddress,
     v.Timestamp,
 )
-"""What a rejection has from its request (RFC 5213 5.3.6)."""
+"""What an answer copies from its request, a rejection too (RFC 5213 5.3.6)."""
 
 
 class Answered(NamedTuple):
@@ -209,7 +212,10 @@ class RecordedAnchor:
     def _alive(self, recorded: Recorded, answer: Decoded, request: Decoded, source: Endpoint, destination: Endpoint,
                now: float) -> bytes:  # fmt: skip
         """The recorded answer for the request at hand."""
+        was = answer.raw
+        answer = self._without_missing(recorded.decoded, answer, request)
         names = self._names.copy()
+        names.copies, _ = _copies(recorded.decoded, answer, request)
         for then, current in ((recorded.source, source.address), (recorded.asked, destination.address)):
             if len(then) == len(current):
                 names.addresses[then] = current
@@ -231,7 +237,16 @@ class RecordedAnchor:
             given, former, wanted = numbers
             if given is not None and former is not None and wanted is not None:
                 data = patch.with_number(data, name, given - former + wanted)
-        return patch.with_checksum(data, answer.raw, recorded.answer_pair, checksum_pair(destination, source))
+        return patch.with_checksum(data, was, recorded.answer_pair, checksum_pair(destination, source))
+
+    def _without_missing(self, then: Decoded, answer: Decoded, now: Decoded) -> Decoded:
+        """The answer without what it copied from the recorded request and the one at hand does not have."""
+        _, missing = _copies(then, answer, now)
+        if not missing:
+            return answer
+        kept = tuple(option for option in answer.message.options if id(option) not in missing)
+        message = msgspec.structs.replace(answer.message, options=kept)
+        return self._codec.decode(self._codec.encode(message))
 
     def _unknown(self, request: Decoded, source: Endpoint, destination: Endpoint, now: float) -> None:
         """Say so, and reject a registration where that is wanted."""
@@ -293,6 +308,22 @@ def _values(decoded: Decoded) -> Iterator[tuple[str, str, Any]]:
     for field, item, owner in leaves(decoded.message):
         if field.name != "sequence" and not isinstance(field, model.Time48):
             yield type(owner).__name__, field.name, item
+
+
+def _copies(then: Decoded, answer: Decoded, now: Decoded) -> tuple[dict[int, Any], set[int]]:
+    """The options of an answer that are copies of its request's: what the request at hand has instead, or has not."""
+    found: dict[int, Any] = {}
+    missing: set[int] = set()
+    for kind in _COPIED:
+        asked, given, asking = ([o for o in _options(one) if type(o) is kind] for one in (then, answer, now))
+        for number, (former, copy) in enumerate(zip(asked, given, strict=False)):
+            if former != copy:
+                continue
+            if number >= len(asking):
+                missing.add(id(copy))
+            elif not any(_is_zero(item) for _, item, _ in leaves(asking[number])):
+                found[id(copy)] = asking[number]
+    return found, missing
 
 
 def _take_over(names: Renaming, then: Decoded, answer: Decoded, now: Decoded) -> None:

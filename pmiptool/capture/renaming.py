@@ -98,6 +98,8 @@ class Renaming(Change):
         self.octets: dict[bytes, bytes] = {}
         self.lengths: dict[bytes, int] = {}
         """Prefix lengths that came with IPv4 addresses, by the former address."""
+        self.copies: dict[int, Any] = {}
+        """What stands in place of a whole option, by the identity of the option."""
         self.stamp: Callable[[int], int] | None = None
         self._taken: set[Any] = set()
 
@@ -152,6 +154,8 @@ class Renaming(Change):
         return text if other is None else user + other.removeprefix("*")
 
     def field(self, field: model.Field, item: Any, owner: Any) -> Any:
+        if self.copies and (copy := self.copies.get(id(owner))) is not None:
+            return getattr(copy, field.name)
         if isinstance(field, (model.Address, model.AddressRest)):
             return self.address(item)
         if isinstance(field, model.Addresses):

@@ -296,3 +296,20 @@ def test_not_too_many_are_under_way_at_once() -> None:
     assert {one.state for one in found} == {"same"}
     times = [time for time, _ in way.sent]
     assert times[63] < 0.05 and times[64] >= 0.1 and times[149] >= 0.2
+
+
+def test_what_is_copied_is_copied_from_the_request_at_hand() -> None:
+    """RFC 5213 5.3.6: handoff, access technology and link-layer identifier of the request, and what it has not, not."""
+    options = (
+        v.MobileNodeIdentifier(1, b"m"), v.HomeNetworkPrefix(home_network_prefix=v.Prefix(GIVEN, 64)),
+        v.HandoffIndicator(hi=1), v.AccessTechnologyType(att=4),
+        v.MobileNodeLinkLayerIdentifier(link_layer_identifier=b"\2\0\0\0\0\1"),
+    )  # fmt: skip
+    given = CODEC.encode(v.BindingAcknowledgement(0, 0x20, 7, 75, options), src=LMA0, dst=MAG0)
+    asked = pbu(b"m", ll=b"\2\0\0\0\0\1")
+    anchor = RecordedAnchor([recorded(1, asked, given)])
+    answer = ask(anchor, pbu(b"m", hi=2))
+    assert answer is not None and not answer.findings
+    assert option(answer, v.HandoffIndicator).hi == 2
+    assert [type(one) for one in answer.message.options] == [type(one) for one in options[:4]]
+    assert len(answer.raw) == 48 and answer.checksum_ok
