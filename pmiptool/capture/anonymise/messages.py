@@ -50,27 +50,32 @@ class Scrub(Change):
         """A message changed, but for its checksum.
 
         What is unknown is replaced so that it does not turn into something known, and where nothing else helps its
-        first octets stay. Filters are read in the dialect in which they have fewer findings.
+        first octets stay. Filters are read in the dialect in which they have fewer findings, and judged in both.
         """
-        codec = codec_for(settings)
-        decoded = codec.decode(octets)
+        codecs = [codec_for(settings)]
+        read = [codecs[0].decode(octets)]
         kind = settings.flow_identification_option_type
-        if decoded.findings and any(slot.type == kind for slot in decoded.layout.slots):
-            other = codec_for(replace(settings, dialect="mext" if settings.dialect == "rfc6089" else "rfc6089"))
-            reread = other.decode(octets)
-            if len(reread.findings) < len(decoded.findings):
-                codec, decoded = other, reread
+        if read[0].findings and any(slot.type == kind for slot in read[0].layout.slots):
+            codecs.append(codec_for(replace(settings, dialect="mext" if settings.dialect == "rfc6089" else "rfc6089")))
+            read.append(codecs[1].decode(octets))
+        codec, decoded = min(zip(codecs, read, strict=True), key=lambda pair: len(pair[1].findings))
+        shapes = [_shape(one) for one in read]
         before = Counter(self.counted)
-        first = None
+        first = good = None
         for self._try in range(len(_TRIES)):
             self.counted.clear()
             self.counted.update(before)
             changed = rewritten(decoded, self, codec)
             first = changed if first is None else first
-            if _shape(codec.decode(changed)) == _shape(decoded):
+            found = [_shape(one.decode(changed)) for one in codecs]
+            if found == shapes:
                 return changed
+            if found[0] == shapes[0] and good is None:
+                good = changed
             if self.counted == before:
                 break
+        if good is not None:
+            return good
         self.counted[DIFFERENT] += 1
         return first or b""
 
