@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmiptool.errors import UsageError
-from pmiptool.load.nodes import Numbers
 
 DIGITS = 8
 _BLANK = re.compile(r"\{(?::?0?([1-9])d?)?\}")
 _QUARTETS = np.array([b"%04d" % number for number in range(10_000)]).view(np.uint32)
 """Four decimal digits as they stand in memory."""
+Places = NDArray[np.signedinteger]
+"""Mobile nodes by number."""
 Column = tuple[int, NDArray[np.unsignedinteger]]
 """Octets from the start of the identifier, and what stands there for each mobile node."""
 
@@ -25,6 +26,11 @@ class Identifiers(Protocol):
 
     count: int
 
+    @property
+    def octets(self) -> int:
+        """What they take in memory."""
+        ...
+
     def example(self) -> str:
         """The identifier of the first."""
         ...
@@ -33,11 +39,11 @@ class Identifiers(Protocol):
         """The identifier of any."""
         ...
 
-    def columns(self, nodes: Numbers) -> Iterator[Column]:
+    def columns(self, nodes: Places) -> Iterator[Column]:
         """What is to be written over the example for these."""
         ...
 
-    def match(self, octets: NDArray[np.uint8], nodes: Numbers) -> NDArray[np.bool_]:
+    def match(self, octets: NDArray[np.uint8], nodes: Places) -> NDArray[np.bool_]:
         """Whether each row, an identifier as long as ours, is that of the mobile node beside it."""
         ...
 
@@ -59,6 +65,11 @@ class Pattern:
         self._before, self._after = text[: blanks[0].start()], text[blanks[0].end() :]
         self.count, self.first = count, first
         self._at = len(self._before.encode())
+        self._words = _eight_digits(first, count) if self.digits == DIGITS else None
+
+    @property
+    def octets(self) -> int:
+        return self._words.nbytes if self._words is not None else 0
 
     def example(self) -> str:
         return self.name(0)
@@ -66,25 +77,29 @@ class Pattern:
     def name(self, node: int) -> str:
         return f"{self._before}{self.first + node:0{self.digits}d}{self._after}"
 
-    def columns(self, nodes: Numbers) -> Iterator[Column]:
-        numbers = nodes + np.int32(self.first) if self.first else nodes
-        if self.digits in (4, 8):
-            if self.digits == 8:
-                above = numbers // np.int32(10_000)
-                yield self._at, _QUARTETS[above]
-                numbers = numbers - above * np.int32(10_000)
-            yield self._at + self.digits - 4, _QUARTETS[numbers]
+    def columns(self, nodes: Places) -> Iterator[Column]:
+        if self._words is not None:
+            yield self._at, self._words[nodes]
             return
+        numbers = nodes + np.int32(self.first)
         for place in range(self.digits):
             power = np.int32(10 ** (self.digits - 1 - place))
             yield self._at + place, (numbers // power % np.int32(10) + np.int32(48)).astype(np.uint8)
 
-    def match(self, octets: NDArray[np.uint8], nodes: Numbers) -> NDArray[np.bool_]:
+    def match(self, octets: NDArray[np.uint8], nodes: Places) -> NDArray[np.bool_]:
         right = np.ones(len(nodes), np.bool_)
         for at, values in self.columns(nodes):
             size = values.itemsize
             right &= octets[:, at : at + size].view(values.dtype)[:, 0] == values
         return right
+
+
+def _eight_digits(first: int, count: int) -> NDArray[np.uint64]:
+    """All numbers from the first on, as they stand in memory."""
+    above, below = np.divmod(np.arange(first, first + count, dtype=np.int32), np.int32(10_000))
+    halves = np.empty((count, 2), np.uint32)
+    halves[:, 0], halves[:, 1] = _QUARTETS[above], _QUARTETS[below]
+    return halves.view(np.uint64)[:, 0]
 
 
 class Listed:
@@ -103,16 +118,20 @@ class Listed:
         self._octets = np.frombuffer(b"".join(encoded), np.uint8).reshape(self.count, -1)
         self._names = tuple(names)
 
+    @property
+    def octets(self) -> int:
+        return self._octets.nbytes
+
     def example(self) -> str:
         return self._names[0]
 
     def name(self, node: int) -> str:
         return self._names[node]
 
-    def columns(self, nodes: Numbers) -> Iterator[Column]:
+    def columns(self, nodes: Places) -> Iterator[Column]:
         for at in range(self._octets.shape[1]):
             yield at, self._octets[nodes, at]
 
-    def match(self, octets: NDArray[np.uint8], nodes: Numbers) -> NDArray[np.bool_]:
+    def match(self, octets: NDArray[np.uint8], nodes: Places) -> NDArray[np.bool_]:
         right: NDArray[np.bool_] = (octets == self._octets[nodes]).all(axis=1)
         return right

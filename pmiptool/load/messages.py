@@ -12,7 +12,7 @@ from pmiptool.craft import Request, craft
 from pmiptool.load.identifiers import Identifiers
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, HEARTBEAT, MODIFY, REATTACH, RENEW
 from pmiptool.load.nodes import Nodes, Numbers
-from pmiptool.load.template import Template, Values, big
+from pmiptool.load.template import Sums, Template, Values, big, folded, sums_of
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.text.filters import parse_flow
 from pmiptool.text.values import address_text
@@ -25,6 +25,7 @@ _PREFIX, _STAMP, _LIFETIME = "2001:db8:ffff::/64", "0x0123456789abcdef", "300"
 _HI = {ATTACH: "1", RENEW: "5", MODIFY: "5", HANDOVER: "3", DETACH: "4", REATTACH: "5"}
 """RFC 5213 8.4: attachment over a new interface, no change, handoff between gateways, unknown."""
 _SEQUENCE = 6
+_CHUNK = 65536
 _PRIORITY = {"mext": 4, "rfc6089": 5}
 """Octets from the start of the FID option to the one that a modification changes."""
 
@@ -50,9 +51,10 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Form:
-    """A template, and where in it things stand: 0 for what it has not."""
+    """A template, and where in it things stand: 0 for what it has not. sums: what MN-IDs add to its checksum."""
 
     template: Template
+    sums: Sums
     identifier: int = 0
     prefix: int = 0
     wide: bool = False
@@ -71,10 +73,15 @@ class Form:
         stamp: int,
     ) -> None:
         """Write a message for each of these mobile nodes. stamp: the 64 bits of the Timestamp option."""
+        places = nodes.astype(np.int64)
         columns: list[tuple[int, Values]] = [(_SEQUENCE, big(numbers))]
-        columns += [(self.identifier + at, values) for at, values in identifiers.columns(nodes)]
+        silent: list[tuple[int, Values]] = [
+            (self.identifier + at, values) for at, values in identifiers.columns(places)
+        ]
+        known = self.sums[places]
         if self.prefix:
-            columns.append((self.prefix, table.prefix_high[nodes]))
+            silent.append((self.prefix, table.prefix_high[places]))
+            known += table.prefix_sum[places]
             if self.wide:
                 columns.append((self.prefix + 8, table.prefix_low[nodes]))
                 columns.append((self.prefix - 1, table.prefix_length[nodes]))
@@ -84,7 +91,7 @@ class Form:
             columns.append((at, np.uint8(first) + (table.version[nodes] & np.uint8(1))))
         if self.stamp:
             columns.append((self.stamp, np.uint64(stamp).byteswap()))
-        self.template.write(rows, source, columns)
+        self.template.write(rows, source, columns, known, silent)
 
 
 class Messages:
@@ -100,6 +107,7 @@ class Messages:
         self.wishes, self.identifiers, self.codepoints = wishes, identifiers, codepoints
         self.identifier_length = len(identifiers.example().encode())
         self._pairs = tuple(pairs)
+        self._sums: dict[int, Sums] = {}
         self._forms: dict[tuple[int, bool], Form] = {}
 
     def form(self, kind: int, wide: bool = False) -> Form:
@@ -153,7 +161,7 @@ class Messages:
                 ]
             elif slot.type == _HNP and kind != ATTACH and "prefix" not in at:
                 at["prefix"] = start + 4
-                blanks += [(start + 3, 17)] if wide else [(start + 4, 8)]
+                blanks += [(start + 3, 1), (start + 4, 8), (start + 12, 8)] if wide else [(start + 4, 8)]
             elif slot.type == _TIMESTAMP and self.wishes.stamps and "stamp" not in at:
                 at["stamp"] = start + 2
                 blanks.append((start + 2, 8))
@@ -164,11 +172,29 @@ class Messages:
                 where = start + _PRIORITY["rfc6089" if self.codepoints.dialect == "rfc6089" else "mext"]
                 priorities.append((where, octets[where] & 0xFE))
                 blanks.append((where, 1))
-        return Form(Template(octets, blanks, self._pairs), wide=wide, priorities=tuple(priorities), **at)
+        sums = self._sums_at(at["identifier"])
+        return Form(Template(octets, blanks, self._pairs), sums, wide=wide, priorities=tuple(priorities), **at)
 
     def _heartbeat(self) -> Form:
         octets = self._octets(Request(message="heartbeat"))
-        return Form(Template(octets, [(8, 4)], self._pairs))
+        return Form(Template(octets, [(8, 4)], self._pairs), np.zeros(0, np.uint32))
+
+    def _sums_at(self, offset: int) -> Sums:
+        """What each MN-ID adds to the checksum of messages in which it stands there."""
+        found = self._sums.get(offset & 1)
+        if found is None:
+            found = self._sums[offset & 1] = np.zeros(self.identifiers.count, np.uint32)
+            for start in range(0, len(found), _CHUNK):
+                some = np.arange(start, min(start + _CHUNK, len(found)), dtype=np.int64)
+                for at, values in self.identifiers.columns(some):
+                    found[some] += sums_of(values, offset + at)
+            folded(found)
+        return found
+
+    @property
+    def octets(self) -> int:
+        """What is kept of each mobile node here takes."""
+        return self.identifiers.octets + sum(sums.nbytes for sums in self._sums.values())
 
     def write_heartbeats(self, rows: NDArray[np.uint8], source: int, numbers: NDArray[np.uint16]) -> None:
         """Heartbeat requests (RFC 5847 3.3), whose sequence numbers have 32 bits."""

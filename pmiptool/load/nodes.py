@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pmiptool.load.template import sums_of
+
 DETACHED, ATTACHED, DOUBTFUL = 0, 1, 2
 """DOUBTFUL: no answer came to what attaches, moves or detaches it; the LMA may have a binding."""
 Numbers = NDArray[np.int32]
@@ -60,8 +62,9 @@ class Nodes:
     """Arrays with one place for each mobile node.
 
     mag: index of the gateway that it is attached to. sequence: of its last registration. prefix: the home network
-    prefix that it was given, in memory order, high and low half, and its length. version: how often its flows were
-    modified. `detached` and `attached` hold those that wait; who is in neither has a request under way.
+    prefix that it was given, in memory order, high and low half, its length, and what the high half adds to a checksum.
+    version: how often its flows were modified. `detached` and `attached` hold those that wait; who is in neither has a
+    request under way.
     """
 
     def __init__(self, count: int, gateways: int = 1) -> None:
@@ -73,6 +76,7 @@ class Nodes:
         self.prefix_high = np.zeros(count, np.uint64)
         self.prefix_low = np.zeros(count, np.uint64)
         self.prefix_length = np.zeros(count, np.uint8)
+        self.prefix_sum = np.zeros(count, np.uint32)
         self.version = np.zeros(count, np.uint8)
         self.detached = Ring(count)
         self.attached = Ring(count)
@@ -86,14 +90,14 @@ class Nodes:
     @property
     def octets(self) -> int:
         """What all of this takes."""
-        columns = (
-            self.state, self.mag, self.sequence, self.prefix_high, self.prefix_low, self.prefix_length, self.version,
-        )  # fmt: skip
-        return sum(column.nbytes for column in columns) + self.detached.octets + self.attached.octets
+        columns = (self.state, self.mag, self.sequence, self.version)
+        prefixes = (self.prefix_high, self.prefix_low, self.prefix_length, self.prefix_sum)
+        return sum(column.nbytes for column in (*columns, *prefixes)) + self.detached.octets + self.attached.octets
 
     def learn(self, nodes: Numbers, prefixes: NDArray[np.uint8], lengths: NDArray[np.uint8]) -> None:
         """The home network prefixes that the LMA gave: (n, 16) octets and (n,) lengths in bits."""
         halves = np.ascontiguousarray(prefixes).view(np.uint64)
         self.prefix_high[nodes] = halves[:, 0]
+        self.prefix_sum[nodes] = sums_of(halves[:, 0], 0)
         self.prefix_low[nodes] = halves[:, 1]
         self.prefix_length[nodes] = lengths

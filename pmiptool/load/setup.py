@@ -65,7 +65,7 @@ class Load:
 
     def result(self, run: Run, period: Period) -> Result:
         """What was counted in a period."""
-        tally = self.engine.tally
+        tally, nodes = self.engine.tally, self.engine.nodes
         closed = self.plan.rate is None
         ended = max(period.ended, tally.last) if closed else period.ended
         kinds = {KINDS[kind]: counts for kind, counts in enumerate(tally.kinds) if counts.sent}
@@ -89,7 +89,7 @@ class Load:
             icmp=run.errors,
             cleanup=cleaned(run),
             interrupted=run.interrupted,
-            octets_per_mn=round(self.engine.nodes.octets / self.engine.nodes.count, 1),
+            octets_per_mn=round((nodes.octets + self.engine.messages.octets) / nodes.count, 1),
         )
 
     def close(self) -> None:

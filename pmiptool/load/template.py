@@ -1,13 +1,13 @@
 """Messages in batches: one made through the layers, and what differs written over copies of it.
 
 The checksum of a copy is the one's complement sum of what all share, worked out once, and of what differs. Such a sum
-is a number modulo 65,535, in which 2**16 is 1: words may be added in the order of memory, 32 bits at once, and what
-stands at an odd octet counts 2**8 times (RFC 1071 2).
+is a number modulo 65,535, in which 2**16 is 1: words may be added in the order of memory, and what stands at an odd
+octet counts 2**8 times (RFC 1071 2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,45 +18,69 @@ from pmiptool.wire.checksum import MOBILITY_HEADER
 Column = NDArray[np.unsignedinteger]
 """Values in the order of memory, of 1, 2, 4 or 8 octets each."""
 Values = Column | np.unsignedinteger[Any]
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF, _WORD, _OCTET = np.uint64(32), np.uint64(16), np.uint64(8)
-_SIXTEEN = np.uint64(0xFFFF)
+Sums = NDArray[np.uint32]
+"""What something adds to a checksum, folded to 17 bits, or 8 more where it stands at an odd octet."""
+_CHECKSUM = 4
+_WORD, _OCTET, _MASK = np.uint32(16), np.uint32(8), np.uint32(0xFFFF)
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+_LONG_WORD, _LONG_MASK = np.uint64(16), np.uint64(0xFFFF)
 
 
 class Template:
     """Copies of one message of `length` octets.
 
-    blanks: (offset, octets) of what is written over in every copy; they must not overlap. pairs: for each source the
-    addresses of the pseudo-header; empty over UDP, where the checksum is zero (RFC 5844 4.1.3.2).
+    blanks: (offset, octets) of what is written over in every copy, 1, 2, 4 or 8 octets each; they must not overlap.
+    pairs: for each source the addresses of the pseudo-header; empty over UDP, where the checksum is zero
+    (RFC 5844 4.1.3.2).
     """
 
     def __init__(
         self, octets: bytes, blanks: Sequence[tuple[int, int]], pairs: Sequence[tuple[bytes, bytes]] = ()
     ) -> None:
         shared = bytearray(octets)
-        for offset, size in (*blanks, (4, 2)):
+        fields = {**dict(blanks), _CHECKSUM: 2}
+        for offset, size in fields.items():
             shared[offset : offset + size] = bytes(size)
         self.length = len(shared)
-        self._octets = np.frombuffer(bytes(shared), np.uint8)
-        self._words = np.frombuffer(bytes(shared), np.uint64) if self.length % 8 == 0 else None
-        self._sums = [_sum(src + dst + _pseudo(self.length) + bytes(shared)) for src, dst in pairs]
+        self._whole = np.dtype(f"V{self.length}")
+        self._shared = np.frombuffer(bytes(shared), self._whole)
+        self._names = {offset: str(offset) for offset in fields}
+        self._fields = np.dtype(
+            {
+                "names": list(self._names.values()),
+                "formats": [f"u{size}" for size in fields.values()],
+                "offsets": list(fields),
+                "itemsize": self.length,
+            }
+        )
+        self._sums = [_sum(src + dst + _pseudo(self.length) + bytes(shared)) % 65535 for src, dst in pairs]
 
-    def write(self, rows: NDArray[np.uint8], source: int, columns: Sequence[tuple[int, Values]]) -> None:
-        """Write copies into rows, (n, at least `length`) octets; a column is an offset and n values, or one for all."""
-        whole = rows[:, : self.length]
-        if self._words is not None:
-            whole.view(np.uint64)[:] = self._words
-        else:
-            whole[:] = self._octets
+    def write(
+        self,
+        rows: NDArray[np.uint8],
+        source: int,
+        columns: Iterable[tuple[int, Values]],
+        known: Sums | None = None,
+        silent: Iterable[tuple[int, Values]] = (),
+    ) -> None:
+        """Write copies into rows, (n, at least `length`) octets; a column is an offset and n values, or one for all.
+
+        silent: columns whose part in the checksum stands in `known`, which is used up.
+        """
+        whole = rows[:, : self.length].view(self._whole)[:, 0]
+        whole[:] = self._shared
+        fields = whole.view(self._fields)
+        names, total = self._names, known
+        for offset, values in silent:
+            fields[names[offset]] = values
         if not self._sums:
             for offset, values in columns:
-                _put(rows, offset, values)
+                fields[names[offset]] = values
             return
         shared = self._sums[source]
-        total: NDArray[np.uint64] | None = None
         for offset, values in columns:
-            _put(rows, offset, values)
-            part = _part(values, offset)
+            fields[names[offset]] = values
+            part = sums_of(values, offset)
             if part.ndim == 0:
                 shared += int(part)
             elif total is None:
@@ -64,30 +88,38 @@ class Template:
             else:
                 total += part
         if total is None:
-            total = np.zeros(len(rows), np.uint64)
-        total += np.uint64(shared)
-        _put(rows, 4, _folded(total))
+            total = np.zeros(len(rows), np.uint32)
+        total += np.uint32(shared)
+        fields[names[_CHECKSUM]] = _complement(total)
 
 
-def _put(rows: NDArray[np.uint8], offset: int, values: Values) -> None:
-    rows[:, offset : offset + values.itemsize].view(values.dtype)[:, 0] = values
-
-
-def _part(values: Values, offset: int) -> NDArray[np.uint64]:
-    """What the values add to a sum, below 2**41."""
-    part: NDArray[np.uint64] = np.asarray(values).astype(np.uint64)
-    if values.itemsize == 8:
-        part = (part & _LOW) + (part >> _HALF)
+def sums_of(values: Values, offset: int) -> Sums:
+    """What values at this offset add to a checksum: new arrays."""
+    part: Sums
+    if values.itemsize <= 2:
+        part = np.asarray(values).astype(np.uint32)
+    elif values.itemsize == 4:
+        part = (np.asarray(values) & _MASK) + (np.asarray(values) >> _WORD)
+    else:
+        long = (np.asarray(values) & _LOW) + (np.asarray(values) >> _HALF)
+        part = ((long & _LONG_MASK) + (long >> _LONG_WORD)).astype(np.uint32)
     return part << _OCTET if offset & 1 else part
 
 
-def _folded(total: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """The complement of sums, as a checksum stands in memory; the same as `wire.checksum` has it, zero never 0xffff."""
-    total = (total & _SIXTEEN) + ((total >> _WORD) & _SIXTEEN) + (total >> _HALF)
-    total = (total & _SIXTEEN) + (total >> _WORD)
-    total = (total & _SIXTEEN) + (total >> _WORD)
-    folded: NDArray[np.uint16] = (_SIXTEEN - total).astype(np.uint16)
-    return folded
+def folded(total: Sums) -> Sums:
+    """The same modulo 65,535, in 16 bits; changes what it gets, which is below 2**30."""
+    for _ in range(2):
+        low = total & _MASK
+        total >>= _WORD
+        total += low
+    return total
+
+
+def _complement(total: Sums) -> NDArray[np.uint16]:
+    """Checksums as they stand in memory; the same as `wire.checksum` has them."""
+    words = folded(total).astype(np.uint16)
+    complement: NDArray[np.uint16] = np.invert(words, out=words)
+    return complement
 
 
 def _pseudo(length: int) -> bytes:

@@ -14,7 +14,7 @@ from pmiptool.load.identifiers import Listed, Pattern
 from pmiptool.load.messages import FLOW, Messages, Wishes
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, HEARTBEAT, KINDS, MODIFY, REATTACH, RENEW
 from pmiptool.load.nodes import Nodes
-from pmiptool.load.template import Template
+from pmiptool.load.template import Template, sums_of
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, check_message
 from pmiptool.wire import checksum
@@ -74,6 +74,7 @@ def test_every_row_is_what_was_meant(
     table = Nodes(1_000_000, 2)
     high = np.arange(1_000_000, dtype=np.uint64) + (0x20010DB8F0000001 - 0)
     table.prefix_high[:] = high.byteswap()
+    table.prefix_sum[:] = sums_of(table.prefix_high, 0)
     table.prefix_length[:] = 64
     messages = Messages(wishes, Pattern("mn{}@example.org", 1_000_000), [(MAG, LMA), (OTHER, LMA)])
     numbers = [(number + place) & 0xFFFF for place in range(len(nodes))]
@@ -108,7 +109,7 @@ def test_every_row_is_what_was_meant(
 def test_modifications_differ_from_one_to_the_next() -> None:
     messages = Messages(Wishes().with_flows(), Pattern("mn{}@example.org", 10), [(MAG, LMA)])
     table = Nodes(10)
-    table.prefix_high[:], table.prefix_length[:] = 1, 64
+    table.prefix_high[:], table.prefix_sum[:], table.prefix_length[:] = 1, 1, 64
     seen = []
     for version in (0, 1, 2):
         table.version[3] = version
@@ -137,7 +138,7 @@ def test_other_dialects(settings_: CodePoints) -> None:
     wishes = Wishes(flow=(FLOW if settings_.dialect == "mext" else "fid=1 pri=10 proto=udp",))
     messages = Messages(wishes, Pattern("mn{}@example.org", 10), [(MAG, LMA)], settings_)
     table = Nodes(10)
-    table.prefix_high[:], table.prefix_length[:], table.version[:] = 1, 64, 1
+    table.prefix_high[:], table.prefix_sum[:], table.prefix_length[:], table.version[:] = 1, 1, 64, 1
     for kind in (ATTACH, MODIFY):
         for octets in written(messages, kind, [7, 8], [0, 9], table, 99):
             decoded = codec_for(settings_).decode(octets, MAG, LMA)
