@@ -87,6 +87,17 @@ def check_raw() -> Check:
     return Check("raw-sockets", "ok", "protocol 135 can be opened")
 
 
+def check_fast_path() -> Check:
+    from pmiptool.net.bulk.probe import lacks
+
+    lack = lacks()
+    if lack is not None:
+        return Check("fast-path", "note", lack.found, lack.costs, lack.mend)
+    return Check(
+        "fast-path", "ok", "AF_XDP sends, a packet ring receives; a target may still need sockets, load says why"
+    )
+
+
 def check_namespaces() -> Check:
     costs = "root-only tests are skipped; no two-host test on one machine"
     if shutil.which("ip", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
@@ -164,6 +175,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_tshark,
     check_ipv6,
     check_raw,
+    check_fast_path,
     check_namespaces,
     check_modules,
     check_clock,

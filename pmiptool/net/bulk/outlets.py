@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from pmiptool.net.bulk.kernel import libc
 from pmiptool.net.bulk.neighbour import Link
+from pmiptool.net.bulk.probe import AF_XDP
 
 # Octets from frame to frame. Longer messages would be fragments, which the kernel makes.
 _CHUNK, _SHIFT = 2048, 11
@@ -38,7 +39,7 @@ _FULL = {errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM}
 _ROOM = 2  # milliseconds that a full queue gets to drain
 _SO_SNDBUFFORCE, _SNDBUF = 32, 8 << 20
 
-AF_XDP = 44
+
 _SOL_XDP, _SOL_PACKET = 283, 263
 _MMAP_OFFSETS, _TX_RING, _UMEM_REG, _UMEM_FILL, _UMEM_COMPLETION, _STATISTICS, _TX_BUDGET = 1, 3, 4, 5, 6, 7, 9
 _PGOFF_TX, _PGOFF_COMPLETION = 0x80000000, 0x180000000
