@@ -44,6 +44,7 @@ fuzz: $(STAMP) | system
 	$(BIN)/python -m tests.dissector.damage $(ARGS)
 
 bench: $(STAMP) | system
+	@.ci/set-up --bench
 	$(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)
 
 check: $(STAMP)

@@ -103,3 +103,20 @@ def test_a_browser_is_no_condition(machine: Path) -> None:
 def test_a_browser_that_is_there(machine: Path) -> None:
     tool(machine / "bin", "google-chrome", "exit 0")
     assert (check(machine, "--browser").stderr, (machine / "bin" / "apt-get.log").exists()) == ("", False)
+
+
+def test_root_gets_what_benchmarks_compare_with(machine: Path) -> None:
+    tool(machine / "bin", "id", "echo 0")
+    done = check(machine, "--bench")
+    assert done.returncode == 0 and done.stderr.endswith("the benchmarks of sending are skipped\n")
+    _, install = (machine / "bin" / "apt-get.log").read_text().splitlines()
+    assert install.endswith(" --no-install-recommends tcpreplay netsniff-ng")
+
+
+def test_what_benchmarks_compare_with_is_no_condition(machine: Path) -> None:
+    done = check(machine, "--bench")
+    assert (done.returncode, (machine / "bin" / "apt-get.log").exists()) == (0, False)
+    assert done.stderr == "No tcpreplay or no trafgen: the benchmarks of sending are skipped\n"
+    for name in ("tcpreplay", "trafgen"):
+        tool(machine / "bin", name, "exit 0")
+    assert check(machine, "--bench").stderr == ""
