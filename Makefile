@@ -2,7 +2,8 @@
 # make lab-demo   the draft's figures with real packets, in network namespaces (as root)
 # make test       set everything up and run the tests (root-only tests too, when root)
 # make test-wireshark  the dissector's tests with the Wireshark of Debian 13 (SUITE=sid: that of unstable)
-# make fuzz       2,000 damaged captures through Wireshark (ARGS="--count 100 --seed 7")
+# make fuzz       20,000 messages that are wrong through our own decoder and Wireshark, 5,000 to the reference LMA,
+#                 and 200 damaged captures through Wireshark (SEED=7)
 # make bench      the benchmarks, as ratios of one run
 # make check      ruff, mypy, import-linter
 # make regenerate what is generated and checked in: lua/pmip6.lua, wire/values.pyi, pcaps/
@@ -14,6 +15,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 ARGS ?=
 SUITE ?= trixie
+SEED ?= 1
 
 .PHONY: all demo lab-demo test test-wireshark fuzz bench check regenerate clean set-up system
 
@@ -41,7 +43,10 @@ test-wireshark: $(STAMP) | system
 	@SUITE=$(SUITE) ARGS="$(ARGS)" .ci/test-wireshark
 
 fuzz: $(STAMP) | system
-	$(BIN)/python -m tests.dissector.damage $(ARGS)
+	$(BIN)/python -m pmiptool fuzz --against decoder --count 20000 --seed $(SEED) $(ARGS)
+	$(BIN)/python -m pmiptool fuzz --against wireshark --count 20000 --seed $(SEED) $(ARGS)
+	$(BIN)/python -m pmiptool fuzz --target embedded --count 5000 --seed $(SEED) $(ARGS)
+	$(BIN)/python -m tests.dissector.damage --seed $(SEED)
 
 bench: $(STAMP) | system
 	@.ci/set-up --bench
