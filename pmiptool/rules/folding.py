@@ -17,7 +17,7 @@ from pmiptool.rules.learning import Learning, Origins, Said
 from pmiptool.rules.nodes import Latest, Node, Nodes, Open
 from pmiptool.rules.pairing import FORGET, Answer, MnKey, Request, observed
 from pmiptool.rules.sessions import SessionChecker
-from pmiptool.rules.steps import NEVER
+from pmiptool.rules.steps import NEVER, Shape
 from pmiptool.rules.view import View
 from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_state import Group
@@ -109,14 +109,21 @@ class Folding:
         self._nodes.open.pop(node.number, None)
         self._recall(node, opened)
         if opened is not None:
-            found = self._observe(opened.chunk.message(opened.row), opened.number, opened.time)
-            request = checker.last
-            assert isinstance(request, Request)
-            node.latest = Latest(request, *opened.key, opened.stamp)
-            if not found:
-                said = Said(*opened.key, opened.sequence, opened.stamp, opened.time)
-                node.lesson = self._learning.asked(shape, list(node.values), said, request, node.origins)
+            self._show(node, opened, shape)
         checker.watch.expire(self.moment)
+
+    def _show(self, node: Node, opened: Open, shape: Shape) -> None:
+        """Show the checker the request that still waits; it may be in the midst of another message."""
+        checker = self._checker
+        last, last_mn = checker.last, checker.last_mn
+        found = self._observe(opened.chunk.message(opened.row), opened.number, opened.time)
+        request = checker.last
+        checker.last, checker.last_mn = last, last_mn
+        assert isinstance(request, Request)
+        node.latest = Latest(request, *opened.key, opened.stamp)
+        if not found:
+            said = Said(*opened.key, opened.sequence, opened.stamp, opened.time)
+            node.lesson = self._learning.asked(shape, list(node.values), said, request, node.origins)
 
     def _recall(self, node: Node, opened: Open | None) -> None:
         """Exchanges that the checker would remember: answered, and right."""

@@ -275,7 +275,7 @@ class Waves:
         turn = exchanges.turn[at]
         asked_at = exchanges.asked_at
         second = np.where(turn > 0, asked_at[at - 1], times[:, 0])
-        third = np.where(turn > 1, asked_at[at - 2], np.where(turn > 0, times[:, 0], times[:, 1]))
+        third = np.where(turn > 1, asked_at[np.maximum(at - 2, 0)], np.where(turn > 0, times[:, 0], times[:, 1]))
         nodes.times[who] = np.stack([asked_at[at], second, third], axis=1)
         earlier = np.where(turn > 0, exchanges.sequence[at - 1], sequences[:, 0])
         nodes.sequences[who] = np.stack([exchanges.sequence[at], earlier], axis=1)
