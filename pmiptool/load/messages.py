@@ -188,7 +188,7 @@ class Messages:
                 some = np.arange(start, min(start + _CHUNK, len(found)), dtype=np.int64)
                 for at, values in self.identifiers.columns(some):
                     found[some] += sums_of(values, offset + at)
-            folded(found)
+            found[:] = folded(found)
         return found
 
     @property

@@ -43,7 +43,7 @@ class Template:
             shared[offset : offset + size] = bytes(size)
         self.length = len(shared)
         self._whole = np.dtype(f"V{self.length}")
-        self._shared = np.frombuffer(bytes(shared), self._whole)
+        self._shared = np.array([bytes(shared)], self._whole)
         self._names = {offset: str(offset) for offset in fields}
         self._fields = np.dtype(
             {
@@ -53,6 +53,7 @@ class Template:
                 "itemsize": self.length,
             }
         )
+        self._shared_fields = self._shared.view(self._fields)
         self._sums = [_sum(src + dst + _pseudo(self.length) + bytes(shared)) % 65535 for src, dst in pairs]
 
     def write(
@@ -67,30 +68,29 @@ class Template:
 
         silent: columns whose part in the checksum stands in `known`, which is used up.
         """
+        names, total = self._names, known
+        shared = self._sums[source] if self._sums else 0
+        several: list[tuple[int, Values]] = []
+        for offset, values in columns:
+            if values.ndim:
+                several.append((offset, values))
+            else:  # the same in all of these copies
+                self._shared_fields[names[offset]] = values
+                shared += int(sums_of(values, offset))
         whole = rows[:, : self.length].view(self._whole)[:, 0]
         whole[:] = self._shared
         fields = whole.view(self._fields)
-        names, total = self._names, known
         for offset, values in silent:
             fields[names[offset]] = values
-        if not self._sums:
-            for offset, values in columns:
-                fields[names[offset]] = values
-            return
-        shared = self._sums[source]
-        for offset, values in columns:
+        for offset, values in several:
             fields[names[offset]] = values
-            part = sums_of(values, offset)
-            if part.ndim == 0:
-                shared += int(part)
-            elif total is None:
-                total = part
-            else:
-                total += part
-        if total is None:
-            total = np.zeros(len(rows), np.uint32)
-        total += np.uint32(shared)
-        fields[names[_CHECKSUM]] = _complement(total)
+            if self._sums:
+                part = sums_of(values, offset)
+                total = part if total is None else np.add(total, part, out=total)
+        if self._sums:
+            total = np.zeros(len(rows), np.uint32) if total is None else total
+            total += np.uint32(shared)
+            fields[names[_CHECKSUM]] = np.invert(folded(total))
 
 
 def sums_of(values: Values, offset: int) -> Sums:
@@ -106,20 +106,12 @@ def sums_of(values: Values, offset: int) -> Sums:
     return part << _OCTET if offset & 1 else part
 
 
-def folded(total: Sums) -> Sums:
-    """The same modulo 65,535, in 16 bits; changes what it gets, which is below 2**30."""
-    for _ in range(2):
-        low = total & _MASK
-        total >>= _WORD
-        total += low
-    return total
-
-
-def _complement(total: Sums) -> NDArray[np.uint16]:
-    """Checksums as they stand in memory; the same as `wire.checksum` has them."""
-    words = folded(total).astype(np.uint16)
-    complement: NDArray[np.uint16] = np.invert(words, out=words)
-    return complement
+def folded(totals: Sums) -> NDArray[np.uint16]:
+    """Sums below 2**30 as the 16 bits of a checksum has them: what is carried out comes in again at the other end."""
+    halves = totals.view(np.uint16)
+    words: NDArray[np.uint16] = halves[::2] + halves[1::2]
+    words += words < halves[::2]
+    return words
 
 
 def _pseudo(length: int) -> bytes:
