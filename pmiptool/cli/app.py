@@ -24,6 +24,7 @@ COMMANDS = {
     "conformance": "Test an LMA or a MAG clause by clause, with verdicts that tell why.",
     "fuzz": "Send messages that are wrong in many ways, and see whether the peer lives on.",
     "load": "Put an LMA under load, and measure.",
+    "steer": "Test where an LMA sends the downlink flows of a mobile node.",
     "replay": "Send a capture's requests again, or answer a MAG from it.",
     "anonymise": "Write a capture again without what names somebody.",
     "lma": "Run the reference LMA in the foreground.",

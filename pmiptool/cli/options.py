@@ -246,7 +246,7 @@ def parse_source(text: str) -> bytes:
     return address.packed
 
 
-def _wrap(function: F, name: str, options: tuple[Callable[[Any], Any], ...], make: Callable[..., Any]) -> F:
+def wrap(function: F, name: str, options: tuple[Callable[[Any], Any], ...], make: Callable[..., Any]) -> F:
     """Put options on a command and hand it what ``make`` makes of their values, under one name."""
     names = tuple(make.__kwdefaults__ or ())
 
@@ -298,7 +298,7 @@ def settings_options(function: F) -> F:
         settings.check()
         return settings
 
-    return _wrap(function, "settings", _SETTINGS, make)
+    return wrap(function, "settings", _SETTINGS, make)
 
 
 def talk_options(function: F) -> F:
@@ -330,4 +330,4 @@ def talk_options(function: F) -> F:
             clock_offset=clock_offset,
         )
 
-    return _wrap(function, "talk", _TALK + _SETTINGS, make)
+    return wrap(function, "talk", _TALK + _SETTINGS, make)

@@ -21,7 +21,8 @@ from pmiptool.conformance.requirements import Requirement, load
 from pmiptool.errors import UsageError
 from pmiptool.text.names import did_you_mean
 
-Role = Literal["lma", "mag"]
+Role = Literal["lma", "mag", "steering"]
+"""The peer's; steering is an LMA whose downlink is looked at."""
 Level = Literal["MUST", "SHOULD", "MAY"]
 _LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY")
 
@@ -77,7 +78,7 @@ class Case:
         return self.id.rpartition("/")[2]
 
 
-_CASES: dict[Role, dict[str, Case]] = {"lma": {}, "mag": {}}
+_CASES: dict[Role, dict[str, Case]] = {"lma": {}, "mag": {}, "steering": {}}
 
 
 def against_lma(
@@ -90,6 +91,37 @@ def against_lma(
 def against_mag(*ids: str, configured: Mapping[str, Any] | None = None, operator: bool = False) -> Callable[[F], F]:
     """Declare a case against a MAG; it is called with a `Mag`. configured: what its MagConfig needs."""
     return _declare("mag", ids, 1, configured or {}, operator)
+
+
+def steers(
+    name: str,
+    *,
+    clause: str,
+    says: str,
+    mags: int = 2,
+    configured: Mapping[str, Any] | None = None,
+    level: Level = "MUST",
+) -> Callable[[F], F]:
+    """Declare a case about where downlink packets go; it is called with a `Steered`. The tables of sentences leave out
+    the data plane: clause and words stand here."""
+
+    def declare(function: F) -> F:
+        id_ = f"steer/{name}"
+        if id_ in _CASES["steering"]:
+            raise ValueError(f"case {id_}: declared twice")
+        entry = Requirement(
+            clause=clause,
+            level=level,
+            role="lma",
+            says=says,
+            case=id_,
+            needs=("multihoming", "flows"),
+            reading="no-match",
+        )
+        _CASES["steering"][id_] = Case(id_, "steering", function, (entry,), mags, configured or {})
+        return function
+
+    return declare
 
 
 def _declare(
@@ -124,7 +156,9 @@ def cases(role: Role) -> tuple[Case, ...]:
     folder = importlib.import_module(f"{suites.__name__}.{role}")
     for module in pkgutil.walk_packages(folder.__path__, f"{folder.__name__}."):
         importlib.import_module(module.name)
-    return tuple(_CASES[role][id_] for id_ in _observed_by() if id_ in _CASES[role])
+    declared = _CASES[role]
+    ordered = [id_ for id_ in _observed_by() if id_ in declared] if role != "steering" else list(declared)
+    return tuple(declared[id_] for id_ in ordered)
 
 
 def select(role: Role, wanted: Iterable[str] = (), excluded: Iterable[str] = ()) -> tuple[Case, ...]:
@@ -147,5 +181,6 @@ def _matching(text: str, known: Sequence[Case]) -> list[Case]:
     ] or [case for case in known if wanted and case.id.startswith(wanted)]
     if not found:
         names = [case.id for case in known] + [case.suite for case in known]
-        raise UsageError(f"no conformance case matches '{text}'{did_you_mean(wanted, names, 'see: conformance list')}")
+        shown = "see: steer --list" if known[0].role == "steering" else "see: conformance list"
+        raise UsageError(f"no case matches '{text}'{did_you_mean(wanted, names, shown)}")
     return found

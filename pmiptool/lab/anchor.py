@@ -7,7 +7,7 @@ from typing import Any
 
 from pmiptool.errors import UsageError
 from pmiptool.lab.plane import Plane
-from pmiptool.lab.topology import LMA, TO_CORE, TUN, Topology
+from pmiptool.lab.topology import LMA, POOL, TO_CORE, TUN, Topology
 from pmiptool.lma import LocalMobilityAnchor
 from pmiptool.lma.config import LmaConfig, config_from
 from pmiptool.lma.events import Event, event_object
@@ -27,6 +27,7 @@ def config_of(topology: Topology) -> LmaConfig:
     """What the anchor of a topology is configured with."""
     return config_from(
         {
+            "lma": {"pool": POOL},
             "mn": [{"id": topology.mn_id, "hnp": [topology.hnp]}],
             "timers": {"min_delay_before_bce_delete": topology.min_delay_before_bce_delete},
             "readings": topology.readings,
@@ -50,7 +51,8 @@ class AnchorNode:
         with IPRoute() as kernel:
             device = kernel.link_lookup(ifname=TUN)[0]
             kernel.link("set", index=device, state="up")
-            kernel.route("add", dst=topology.hnp, oif=device)
+            for prefix in (topology.hnp, POOL):
+                kernel.route("add", dst=prefix, oif=device)
 
     def start(self, now: float) -> None:
         """Nothing is there yet."""

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import EnvironmentLacks
-from pmiptool.lab.topology import CN, CORE, LMA, MN, PREFIX, TO_CORE, TOKEN, Topology, namespace
+from pmiptool.lab.topology import CN, CORE, LMA, MN, POOL, PREFIX, TESTERS, TO_CORE, TOKEN, Topology, namespace
 
 if TYPE_CHECKING:
     from pyroute2 import NetNS
 
 NAMESPACES = Path("/run/netns")
-_TENTATIVE = 0x40  # IFA_F_TENTATIVE
+_NO_DAD, _TENTATIVE = 0x02, 0x40  # IFA_F_NODAD, IFA_F_TENTATIVE
 PATIENCE = 3.0  # seconds until what was asked to end is ended
 
 
@@ -74,7 +74,11 @@ def build(lab: str, topology: Topology) -> None:
             _prepare(lab, node)
         for node in topology.at_core:
             _join_core(lab, topology, node, opened)
-        opened[CORE].route("add", dst=topology.hnp, gateway=str(topology.address(LMA).ip))
+        for prefix in (topology.hnp, POOL):
+            opened[CORE].route("add", dst=prefix, gateway=str(topology.address(LMA).ip))
+        for address in TESTERS:
+            index = opened[CN].link_lookup(ifname=TO_CORE)[0]
+            opened[CN].addr("add", index=index, address=address, prefixlen=64, flags=_NO_DAD)
         for number in topology.gateways:
             _join_mobile_node(lab, topology, number, opened)
 
@@ -127,7 +131,7 @@ def _up(ns: Any, name: str, *, mtu: int | None = None, address: str | None = Non
     ns.link("set", index=index, state="up")
     if address is not None:
         ip, _, length = address.partition("/")
-        ns.addr("add", index=index, address=ip, prefixlen=int(length), flags=0x02)  # IFA_F_NODAD
+        ns.addr("add", index=index, address=ip, prefixlen=int(length), flags=_NO_DAD)
 
 
 @undisturbed()

@@ -14,7 +14,7 @@ from pmiptool.lab.topology import CN, Topology
 from pmiptool.lab.traffic import Arrived, Flow, Traffic
 from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
-SPAN = 1.5  # seconds of traffic before, between and after steps
+SPAN = 1.5
 CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart
 STEP = 0.05  # seconds of one piece of the timeline
 
@@ -81,36 +81,42 @@ def play(
     faults: tuple[str, ...] = (),
     captures: Path | None = None,
     told: Callable[[str], None] = lambda text: None,
+    seconds: float = SPAN,
 ) -> LabResult:
-    """Play a scenario in a lab of its own, which is gone afterwards. Raises EnvironmentLacks."""
+    """Play a scenario in a lab of its own, which is gone afterwards. Raises EnvironmentLacks.
+
+    seconds: of traffic before, between and after steps.
+    """
     lifecycle.up(lab, scenario.topology, faults)
     try:
-        return _play(scenario, lab, captures, told)
+        return _play(scenario, lab, captures, told, seconds)
     finally:
         lifecycle.down(lab)
 
 
-def _play(scenario: Scenario, lab: str, captures: Path | None, told: Callable[[str], None]) -> LabResult:
+def _play(
+    scenario: Scenario, lab: str, captures: Path | None, told: Callable[[str], None], seconds: float
+) -> LabResult:
     flows = flows_of(scenario.topology)
     interfaces = tuple(gateway.interface for gateway in scenario.topology.gateway)
     spans: list[tuple[str, bool, float, float, Where]] = []
 
-    def span(text: str, change: bool, seconds: float, goes: Where) -> None:
+    def span(text: str, change: bool, length: float, goes: Where) -> None:
         started = time.time()
-        time.sleep(seconds)
+        time.sleep(length)
         spans.append((text, change, started, time.time(), goes))
 
     with Traffic(lab, scenario.topology, flows, captures) as traffic:
         time.sleep(CHANGE)  # caches warm up
         began = time.time()
-        span("as it begins", False, SPAN, scenario.goes)
+        span("as it begins", False, seconds, scenario.goes)
         for step in scenario.steps:
             told(step.text)
             before = time.time()
             step.do(lab)
             time.sleep(max(0.0, before + CHANGE - time.time()))
             spans.append((step.text, True, before, time.time(), step.goes))
-            span("after that", False, SPAN, step.goes)
+            span("after that", False, seconds, step.goes)
     phases = []
     for text, change, since, until, goes in spans:
         observed = []

@@ -20,6 +20,10 @@ PREFIX = "pmip-"
 CORE, LMA, CN, MN = "core", "lma", "cn", "mn"
 TO_CORE, TUN = "pmip-core", "pmip-tun"
 """The interface of a node towards the core, and its TUN device."""
+POOL = "2001:db8:f000::/36"
+"""The LMA's pool: prefixes of other mobile nodes than the lab's own are routed to it, too."""
+TESTERS = tuple(f"2001:db8:c::{number}" for number in (11, 12, 13))
+"""Further addresses of the correspondent node, for gateways that a tester plays there (`pmiptool steer`)."""
 TOKEN = "::1"
 """The interface identifier of the mobile node on all its links: so it has one address in the shared prefix."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")

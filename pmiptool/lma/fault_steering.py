@@ -28,7 +28,7 @@ class Steering:
         read = packet if isinstance(packet, Packet) else self.read(packet)
         if read is None or not self.bindings(session):
             return Decision(())
-        if read.proto == MOBILITY_HEADER:
+        if self.is_signalling(read):
             return Decision(classifier.unmatched(session, "oldest" if no_match == "drop" else no_match))
         if read.fragment is not None and fragments is not None and not read.first:
             earlier = self.recall(fragments, read)
@@ -41,6 +41,9 @@ class Steering:
 
     def read(self, packet: bytes) -> Packet | None:
         return read_packet(packet)
+
+    def is_signalling(self, packet: Packet) -> bool:
+        return packet.proto == MOBILITY_HEADER
 
     def recall(self, fragments: Fragments, packet: Packet) -> Decision | None:
         return None if packet.fragment is None else fragments.recall(packet.fragment)
@@ -175,6 +178,25 @@ class FirstHeaderOnly(Steering):
         return replace(read, proto=packet[6], src_port=None, dst_port=None, spi=None)
 
 
+class SignallingSteered(Steering):
+    """Filters decide about Mobility Headers, too."""
+
+    def is_signalling(self, packet: Packet) -> bool:
+        return False
+
+
+class NeverLooksAgain(Steering):
+    """What was decided of a flow stands, whatever becomes of filters and bindings."""
+
+    def __init__(self) -> None:
+        self._known: dict[Packet, Decision] = {}
+
+    def decide(self, packet: Packet, session: Session, no_match: str) -> Decision:
+        if packet not in self._known:
+            self._known[packet] = super().decide(packet, session, no_match)
+        return self._known[packet]
+
+
 class FragmentsAlone(Steering):
     """A later fragment is looked at by itself."""
 
@@ -280,6 +302,8 @@ WRONG: dict[str, Callable[[], Steering]] = {
     "ports-swapped": PortsSwapped,
     "first-header-only": FirstHeaderOnly,
     "fragments-alone": FragmentsAlone,
+    "signalling-steered": SignallingSteered,
+    "never-looks-again": NeverLooksAgain,
     "discard-ignored": DiscardIgnored,
     "n-cast-to-one": NCastToOne,
     "forward-to-all": ForwardToAll,

@@ -12,6 +12,7 @@ from pmiptool.registry.codepoints import CodePoints
 from pmiptool.rules import Context, Seen, SessionChecker
 from pmiptool.scenario.judge import Observed, resolve
 from pmiptool.scenario.result import LMA, Checked, Packet
+from pmiptool.session.model import Session
 from pmiptool.text.expect import parse_expectation
 from pmiptool.text.filters import format_flow, selector_of
 from pmiptool.text.json import message_object
@@ -148,6 +149,11 @@ class Verifier:
                 elif (seen.finding.rule, seen.finding.text) not in self._broken:
                     found.append(seen.finding)
         return found
+
+    def session(self, mn_id: bytes) -> Session | None:
+        """The mobility session of a mobile node by its identifier, as the exchanges say that it is; the last one."""
+        groups = [group for group in self._checker.watch.sessions() if group.mn[1] == mn_id]
+        return groups[-1].session if groups else None
 
     def missing(self) -> dict[int, list[Finding]]:
         """The end: by step, the gateways' requests that were never answered."""

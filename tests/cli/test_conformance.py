@@ -38,7 +38,7 @@ def test_list_is_a_name_two_blanks_and_a_sentence() -> None:
 def test_what_matches_nothing_is_told() -> None:
     result = run("list", "rfc5213/5.3.1/hnp-mising")
     assert result.exit_code == 2
-    assert "no conformance case matches 'rfc5213/5.3.1/hnp-mising'; did you mean" in result.stderr
+    assert "no case matches 'rfc5213/5.3.1/hnp-mising'; did you mean" in result.stderr
 
 
 def test_a_case_that_passes() -> None:

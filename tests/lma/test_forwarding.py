@@ -201,7 +201,7 @@ def test_a_classifier_in_pieces_without_a_fault_is_the_classifier():
         assert Steering()(packet, world.session, "bid-pri", None).care_of_addresses == sound.care_of_addresses
 
 
-@pytest.mark.parametrize("how", sorted(WRONG))
+@pytest.mark.parametrize("how", sorted(set(WRONG) - {"never-looks-again"}))  # before anything changes
 def test_every_fault_steers_some_packet_elsewhere(how):
     world = World(PROFILE, faults=[f"steers-{how}"])
     for bid, mag in ((3, MAG3), (1, MAG1), (2, MAG2)):
@@ -212,6 +212,7 @@ def test_every_fault_steers_some_packet_elsewhere(how):
     plane, fragments = Forwarding(world.anchor), Fragments()
     pieces = [udp(5060, dscp=46, fragment=(0, True, 3)), Probe(CN, MN, UDP, fragment=(800, False, 3)).octets(b"rest")]
     asked = [*_QUESTIONS, *pieces, udp(7), udp(8), udp(9, src_port=1), Probe(MN, MN, UDP).octets()]
+    asked.append(Probe(CN, MN, 135, flow_label=0x12345).octets(bytes(8)))
     different = [
         packet
         for packet in asked

@@ -1,0 +1,1 @@
+"""Cases about an LMA's downlink: filters, packets, and the tunnels that they come out of."""
