@@ -220,16 +220,9 @@ class RecordedAnchor:
             if len(then) == len(current):
                 names.addresses[then] = current
         _take_over(names, recorded.decoded, answer, request)
-        asked = patch.timestamp_of(recorded.decoded), patch.timestamp_of(request)
         late = recorded.answered_at or recorded.time
         clock = time_raw(now + self._clock_offset)
-
-        def stamp(was: int) -> int:
-            if was == asked[0] and asked[1] is not None:
-                return asked[1]
-            return max(0, clock + was - time_raw(late)) & 0xFFFFFFFFFFFFFFFF
-
-        names.stamp = stamp
+        names.stamp = lambda was: max(0, clock + was - time_raw(late)) & 0xFFFFFFFFFFFFFFFF  # the anchor's own time
         data = rewritten(answer, names, self._codec)
         role = catalogue.role_of(recorded.decoded.name, recorded.decoded.message)
         for name in role[0].pairs if role is not None else ("sequence",):

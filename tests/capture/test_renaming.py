@@ -58,6 +58,7 @@ def test_a_table_reaches_every_option(tmp_path: Path) -> None:
     assert changed(names, hnp)[0].home_network_prefix == v.Prefix(OTHER, 64)
     inside = v.HomeNetworkPrefix(home_network_prefix=v.Prefix(HOME[:7] + b"\x07" + bytes(8), 64))
     assert changed(names, inside)[0].home_network_prefix.address[:8].hex() == "20010db800c70000"
+    assert names.address(HOME[:7] + b"\x07" + bytes(7) + b"\5").hex() == "20010db800c70000" + "0000000000000005"
     wider = v.HomeNetworkPrefix(home_network_prefix=v.Prefix(HOME, 40))
     assert changed(names, wider)[0] == wider and changed(names, v.HomeNetworkPrefix())[0] == v.HomeNetworkPrefix()
     assert changed(names, v.AlternateCareOfAddress(OLD))[0].alternate_care_of_address == NEW

@@ -66,6 +66,16 @@ def test_a_name_of_another_length_moves_what_follows_by_whole_units_of_8(name: b
     assert rewritten(CODEC.decode(BEFORE), Named(name), CODEC) == after
 
 
+def test_a_pad_that_is_longer_than_it_need_be_stays_so() -> None:
+    long = pbu("08 04 01 614062" + "010800000000 00000000" + HNP)
+    assert rewritten(CODEC.decode(long), Named(b"a@bc"), CODEC) == pbu(
+        "08 05 01 61406263" + "010700000000 000000" + HNP
+    )
+    assert rewritten(CODEC.decode(long), Named(b"a@bcd"), CODEC) == pbu(
+        "08 06 01 6140626364" + "010600000000 0000" + HNP
+    )
+
+
 def test_without_a_pad_one_is_put_in_and_a_wrong_header_length_stays_as_wrong() -> None:
     tight = pbu("08 06 01 6140626364" + HNP)
     assert rewritten(CODEC.decode(tight), Named(b"a"), CODEC) == pbu("08 02 01 61" + "01020000" + HNP)
