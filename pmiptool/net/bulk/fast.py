@@ -7,6 +7,7 @@ kernel expect the answers, hear ICMP errors, and take what the ring does not (`f
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import select
 import time
@@ -114,7 +115,7 @@ class FastPort:
         self._longest = way.mtu + 14 - self._before
         self._headers: dict[tuple[int, int], NDArray[np.uint8]] = {}
         self._rows: NDArray[np.uint8] = np.empty((0, 0), np.uint8)
-        self._source = self._refused = 0
+        self._source = self._refused = self._interface_lost = 0
         self._sender: Sender | None = None
         self._next_look = time.monotonic() + _REFRESH
         self._poll = select.poll()
@@ -211,7 +212,10 @@ class FastPort:
         # Over UDP a socket counts what its filter refused too, so there only the ring's count tells.
         sockets = self._sockets.drops() if self.target.port is None else 0
         fragments = self._sender.refused if self._sender is not None else 0
-        return Drops(self._ring.drops() + sockets, self._refused + fragments + self._outlet.drops())
+        with contextlib.suppress(EnvironmentLacks):
+            self._interface_lost = neighbour.link_at(self._way.link.index).lost - self._way.link.lost
+        sent = self._refused + fragments + self._outlet.drops()
+        return Drops(self._ring.drops() + sockets, sent, self._interface_lost)
 
     def icmp_errors(self) -> list[IcmpError]:
         return self._sockets.icmp_errors()

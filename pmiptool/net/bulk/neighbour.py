@@ -53,7 +53,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """An interface. `kind` as ARPHRD; `lost`: packets that it dropped on receiving, of whatever kind.
+    """An interface. `kind` as ARPHRD; `lost`: packets, of whatever kind, that came and found no room in it.
 
     `master`: index of the interface that it is a part of (VRF, bond, bridge), or 0.
     """
@@ -130,9 +130,9 @@ def link_at(index: int) -> Link:
 
 
 def _lost(stats: bytes) -> int:
-    """What an interface dropped on receiving: rtnl_link_stats64's rx_dropped, over, fifo and missed errors."""
+    """The rx_over, rx_fifo and rx_missed errors of struct rtnl_link_stats64."""
     numbers = struct.unpack_from("=24Q", stats) if len(stats) >= 192 else (0,) * 24
-    return int(numbers[6] + numbers[11] + numbers[14] + numbers[15])
+    return int(numbers[11] + numbers[14] + numbers[15])
 
 
 def look_up(index: int, address: bytes) -> tuple[int, bytes]:

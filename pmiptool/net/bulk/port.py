@@ -48,11 +48,14 @@ class Arrivals(msgspec.Struct, frozen=True):
 class Drops(msgspec.Struct, frozen=True):
     """Messages lost in this machine since the port was opened; never the peer's doing.
 
-    receive_queue: came in and found no room (socket buffer, ring). send_queue: the kernel refused to take them.
+    receive_queue: came in and found no room (socket buffer, ring). send_queue: the kernel refused to take them, or
+    dropped them before they left. interface: packets of whatever kind that the interface had no room for; known on
+    the fast path only.
     """
 
     receive_queue: int = 0
     send_queue: int = 0
+    interface: int = 0
 
 
 class BulkPort(Protocol):

@@ -34,6 +34,7 @@ _IP = 80  # where the IP header stands: TPACKET2_HDRLEN is 52, aligned to 16, an
 _USER, _NOT_READY, _VALID = 0x1, 0x8, 0x80  # TP_STATUS_USER, _CSUMNOTREADY, _CSUM_VALID
 _FIRST_LOOK = 32
 _ETHERTYPES = {6: 0x86DD, 4: 0x0800}
+_COLUMNS = "octets", "present", "to", "net", "source", "sec", "nsec"
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -43,6 +44,7 @@ def _layout(version: int) -> np.dtype[np.void]:
     octets, source, to, size, port = (_IP + ip[0], _IP + ip[1], _IP + ip[2], ip[3], _IP + ip[4])
     fields: dict[str, tuple[object, int]] = {
         "status": ("=u4", 0),
+        "present": ("=u4", 8),
         "net": ("=u2", 14),
         "sec": ("=u4", 16),
         "nsec": ("=u4", 20),
@@ -71,9 +73,10 @@ class PacketRing:
         self._count = blocks * (_BLOCK // FRAME)
         self._version, self._udp = version, bool(ports)
         # Where the Mobility Header begins, and how many octets the IP header counts that are not of it.
-        before = UDP_HEADER if ports else 0
-        self._first = _IP + ip_header_size(locals_[0].address) + before
-        self._around = np.int32(before + (0 if version == 6 else 20))
+        udp, ip = UDP_HEADER if ports else 0, ip_header_size(locals_[0].address)
+        self._before = np.int64(ip + udp)
+        self._first = _IP + ip + udp
+        self._around = np.int32(udp + (0 if version == 6 else ip))
         self._zeros = np.zeros(BATCH, np.int32)
         self._at = self._held = self._lost = 0
         self._index_locals(locals_)
@@ -93,7 +96,7 @@ class PacketRing:
         self._frames = np.frombuffer(memory, _layout(self._version), self._count)
         self._octets = np.frombuffer(memory, np.uint8).reshape(self._count, FRAME)
         self._status: NDArray[np.uint32] = self._frames["status"]
-        self._columns = tuple(self._frames[name] for name in ("octets", "to", "net", "source", "sec", "nsec"))
+        self._columns = tuple(self._frames[name] for name in _COLUMNS)
 
     def _index_locals(self, locals_: Sequence[Endpoint]) -> None:
         to = np.array([list(local.address) for local in locals_], np.uint8)
@@ -150,15 +153,16 @@ class PacketRing:
     def _read(self, at: int, count: int) -> Arrivals | None:
         """The columns of some frames; None where none of them is for us."""
         part = slice(at, at + count)
-        octets, to, net, senders, seconds, nanoseconds = (column[part] for column in self._columns)
+        octets, present, to, net, senders, seconds, nanoseconds = (column[part] for column in self._columns)
         data = self._octets[part, self._first :]
         lengths = octets.astype(np.int32) - self._around
         times = seconds + nanoseconds * 1e-9
         if len(self._own) == 1 and not self._udp:
             local = self._zeros[:count]
-            good = (to == self._own).all(axis=1) & (net == _IP)
+            good = (to == self._own).all(axis=1)
         else:
             local, good = self._find(self._frames[part], self._octets[part], lengths)
+        good &= (net == _IP) & (lengths <= present.astype(np.int64) - self._before)
         if not good.all():
             if not good.any():
                 return None
@@ -173,7 +177,7 @@ class PacketRing:
         ports = frames["port"].astype(np.uint64) if self._udp else self._own_ports[:1]
         place = np.searchsorted(self._sorted, self._keys(to.astype(np.uint64), ports))
         local = self._order[np.minimum(place, len(self._order) - 1)]
-        good = (to == self._own[local]).all(axis=1) & (frames["net"] == _IP)
+        good = (to == self._own[local]).all(axis=1)
         if self._udp:
             good &= (ports == self._own_ports[local]) & (lengths >= 0)
             self._verify(frames, octets, lengths, good)
