@@ -167,6 +167,8 @@ def test_imsis_keep_country_and_network_in_common_and_so_do_realms() -> None:
     assert nai == f"0{first}@nai.epc.mnc0{first[3:5]}.mcc{first[:3]}.3gppnetwork.org"
     assert NAMES.nai(b"262015550001234") == first.encode()
     three = NAMES.imsi("310410123456789")
+    service = NAMES.nai(b"internet.mnc410.mcc310.gprs").decode()
+    assert service == f"{NAMES.domain('internet')}.mnc{three[3:6]}.mcc{three[:3]}.gprs" != "internet.mnc410.mcc310.gprs"
     assert NAMES.domain("apn.mnc410.mcc310.gprs") == f"apn.mnc{three[3:6]}.mcc{three[:3]}.gprs"
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-CACHED = 1 << 17
+CACHED = 1 << 16
 """Addresses, names and so on that are remembered, of each kind."""
 KEY_OCTETS = 32
 _ROUNDS = 8
@@ -175,11 +175,14 @@ class Pseudonyms:
         return "".join(reversed(out))
 
     def _nai(self, octets: bytes) -> bytes:
-        """A network access identifier (RFC 7542): the user and each label of the realm for itself, IMSIs in it too."""
+        """A network access identifier (RFC 7542): the user and each label of the realm for itself, IMSIs in it too.
+
+        Without a user that is the name of a service or a host, label by label.
+        """
         text = octets.decode("utf-8", "surrogateescape")
         user, at, realm = text.rpartition("@")
         if not at:
-            user, realm = realm, ""
+            user, realm = ("", realm) if "." in realm else (realm, "")
         *realms, last = user.split("!")  # those to pass through stand before the user (RFC 7542 3.3.1)
         user = "!".join([*map(self.domain, realms), self._user(last)])
         return (user + at + self.domain(realm)).encode("utf-8", "surrogateescape")
