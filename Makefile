@@ -36,7 +36,7 @@ lab-demo: $(STAMP) | system
 	@$(BIN)/python -m pmiptool lab run $(ARGS)
 
 test: $(STAMP) | system
-	@.ci/set-up --browser
+	@.ci/set-up --tests
 	$(BIN)/python -m pytest -q -m "not bench" -n auto --dist loadfile $(ARGS)
 
 test-wireshark: $(STAMP) | system
