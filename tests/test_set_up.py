@@ -82,27 +82,32 @@ def test_an_old_python_is_refused(machine: Path) -> None:
     assert done.returncode == 5 and "Python 3.10 or later" in done.stderr
 
 
-def test_root_gets_a_browser(machine: Path) -> None:
+def test_root_gets_a_browser_and_nftables(machine: Path) -> None:
     tool(machine / "bin", "id", "echo 0")
-    assert check(machine, "--browser").returncode == 0
-    update, install = (machine / "bin" / "apt-get.log").read_text().splitlines()
+    assert check(machine, "--tests").returncode == 0
+    update, install, _, other = (machine / "bin" / "apt-get.log").read_text().splitlines()
     assert update.endswith(" update") and install.endswith(" --no-install-recommends chromium")
+    assert other.endswith(" --no-install-recommends nftables")
 
 
 def test_a_browser_is_no_condition(machine: Path) -> None:
     """A plain user, or a system that has none, is told what is skipped, and goes on."""
-    done = check(machine, "--browser")
+    done = check(machine, "--tests")
     assert (done.returncode, (machine / "bin" / "apt-get.log").exists()) == (0, False)
-    assert done.stderr == "No Chromium: the tests of HTML reports in a browser are skipped\n"
+    assert done.stderr.splitlines() == [
+        "No Chromium: the tests of HTML reports in a browser are skipped",
+        "No nft: the tests that hold the classifier against nftables are skipped",
+    ]
     tool(machine / "bin", "id", "echo 0")
     tool(machine / "bin", "apt-get", 'case "$*" in *install*) exit 100;; esac')
-    done = check(machine, "--browser")
+    done = check(machine, "--tests")
     assert done.returncode == 0 and done.stderr.endswith("are skipped\n")
 
 
 def test_a_browser_that_is_there(machine: Path) -> None:
-    tool(machine / "bin", "google-chrome", "exit 0")
-    assert (check(machine, "--browser").stderr, (machine / "bin" / "apt-get.log").exists()) == ("", False)
+    for name in ("google-chrome", "nft"):
+        tool(machine / "bin", name, "exit 0")
+    assert (check(machine, "--tests").stderr, (machine / "bin" / "apt-get.log").exists()) == ("", False)
 
 
 def test_root_gets_what_benchmarks_compare_with(machine: Path) -> None:
