@@ -35,9 +35,9 @@ def command(file: str, output: str, key: str | None, keep: tuple[str, ...], sett
     IPv6 and IPv4 addresses, prefixes, MACs, also those in interface identifiers, network access identifiers, IMSIs,
     names of services, networks and places, coordinates, tokens and authenticators become others of the same form and
     length, in headers and options, in tunnels and in what ICMP errors return. The same becomes the same; addresses that
-    share their first bits still do, and no more; what kind of address it is stays. Sequence numbers, flow and key
-    identifiers, times, lengths and link types stay, and checksums are as right or wrong as they were, so that validate
-    finds the same.
+    share their first bits still do, and no more; what kind of address it is stays, and a small interface identifier
+    such as ::1 stays small. Sequence numbers, flow and key identifiers, times, lengths and link types stay, and
+    checksums are as right or wrong as they were, so that validate finds the same.
 
     What no format is known of becomes other octets, other payload zeros (data of users, what is encrypted, later
     fragments), and comments, host and interface names go; stderr says how often.

@@ -44,7 +44,7 @@ def parse_speed(text: str) -> float | None:
 )
 @click.option(
     "--map", "table", metavar="FILE", type=click.Path(dir_okay=False), help="What becomes of mobile nodes, addresses "
-    "and prefixes (TOML, see below)."
+    "and prefixes (TOML, as above)."
 )  # fmt: skip
 @click.option("--speed", default="1", show_default=True, metavar="N|max", help="N times as fast as recorded.")
 @click.option(

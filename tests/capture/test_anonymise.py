@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from pmiptool.capture import files, raw
 from pmiptool.capture.anonymise import KEEPABLE, anonymise
-from pmiptool.capture.anonymise.messages import FORMS, INTERFACE, KINDS, LINK_LAYER, Scrub
+from pmiptool.capture.anonymise.messages import FORMS, INTERFACE, KINDS, LINK_LAYER, OPAQUE, Scrub
 from pmiptool.capture.anonymise.packets import Packet
 from pmiptool.capture.anonymise.pseudonyms import Pseudonyms
 from pmiptool.capture.anonymise.upper import UPPER
@@ -64,7 +64,7 @@ def test_every_kind_of_field_and_every_form_is_handled() -> None:
     forms |= {form for _, field in leaf_fields() for _, form in getattr(field, "forms", ())}
     assert forms <= set(FORMS), f"no pseudonyms for the forms {forms - set(FORMS)}"
     names = {field.name for _, field in leaf_fields()}
-    assert names >= LINK_LAYER | INTERFACE
+    assert names >= LINK_LAYER | INTERFACE | OPAQUE
 
 
 _KEPT = (model.Flags, model.Flagged, model.Time48, model.Numbers)
@@ -354,10 +354,11 @@ def test_what_is_cut_is_written_as_far_as_it_goes(tmp_path: Path) -> None:
 
 
 def test_keeping_what_is_unknown() -> None:
-    mh = codec_for().encode(v.BindingUpdate(7, 0x8200, 75, (v.UnknownOption(201, b"alice"),)), src=SRC, dst=DST)
-    packet = build(mh, SRC, DST)
-    assert b"alice" not in again(packet)
-    assert b"alice" in again(packet, keep=frozenset({"unknown"}))
+    for option in (v.UnknownOption(201, b"alice"), v.VendorSpecific(vendor_id=10415, sub_type=7, data=b"alice")):
+        mh = codec_for().encode(v.BindingUpdate(7, 0x8200, 75, (option,)), src=SRC, dst=DST)
+        packet = build(mh, SRC, DST)
+        assert b"alice" not in again(packet)
+        assert b"alice" in again(packet, keep=frozenset({"unknown"}))
     assert set(KEEPABLE) == {"unknown", "payload", "comments"}
 
 

@@ -26,6 +26,8 @@ LINK_LAYER = frozenset({"link_layer_identifier", "lla", "dlif_link_layer_address
 """Octets that are a link-layer address."""
 INTERFACE = frozenset({"interface_identifier"})
 """Octets that are an interface identifier."""
+OPAQUE = frozenset({"data", "vendor_data", "experimental_data", "message_data"})
+"""Octets whose format somebody else knows: a vendor, an experiment."""
 
 MESSAGES = "messages"
 DIFFERENT = "different"
@@ -147,6 +149,8 @@ class Scrub(Change):
         """Octets of a form of their own, or of none: tokens, authenticators, what a vendor has."""
         if field.name in LINK_LAYER:
             return self.names.mac(item)
+        if field.name in OPAQUE:
+            return self.unknown(item)
         if field.name in INTERFACE and len(item) == 8:
             return self.names.interface(item)
         form = rest_form(field, owner) if isinstance(field, model.Rest) else getattr(field, "form", "hex")
