@@ -13,6 +13,10 @@ import socket
 import sys
 from collections.abc import Callable
 
+from pmiptool.net.messages import NAME_SIZE, Iovec, Mmsghdr, Msghdr, sockaddr
+
+__all__ = ["COUNT", "LARGEST", "LARGEST_OUT", "Mailbox", "endpoint_of", "sockaddr"]
+
 COUNT = 64
 """Messages of one batch."""
 LARGEST = 65_536
@@ -20,40 +24,11 @@ LARGEST = 65_536
 LARGEST_OUT = 2048
 """Octets of the longest Mobility Header."""
 _NAME = 32  # octets for a socket address, of which sockaddr_in6 has 28
-_NAME_SIZE = 28
 _GAP = 192  # between rows, so that they do not all fall into the same lines of the cache
 _WAIT = 50  # milliseconds that a full send buffer gets to drain
 _TRIES = 10
 _FULL = (errno.EAGAIN, errno.ENOBUFS)
 _LOST = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EINVAL, errno.EMSGSIZE, errno.EPERM)
-
-
-class _Iovec(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class _Msghdr(ctypes.Structure):
-    _fields_ = [
-        ("name", ctypes.c_void_p),
-        ("namelen", ctypes.c_uint32),
-        ("iov", ctypes.c_void_p),
-        ("iovlen", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("controllen", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    ]
-
-
-class _Mmsghdr(ctypes.Structure):
-    _fields_ = [("hdr", _Msghdr), ("len", ctypes.c_uint32)]
-
-
-def sockaddr(address: bytes, port: int, scope: int = 0) -> bytes:
-    """The sockaddr_in or sockaddr_in6 of an address of 4 or 16 octets, as the kernel has it."""
-    if len(address) == 4:
-        return int(socket.AF_INET).to_bytes(2, sys.byteorder) + port.to_bytes(2, "big") + address + bytes(8)
-    family = int(socket.AF_INET6).to_bytes(2, sys.byteorder)
-    return family + port.to_bytes(2, "big") + bytes(4) + address + scope.to_bytes(4, sys.byteorder)
 
 
 def endpoint_of(name: bytes) -> tuple[bytes, int]:
@@ -75,30 +50,30 @@ class _Rows:
         stride = size + _GAP
         self._octets = ctypes.create_string_buffer(COUNT * stride)
         self._names = ctypes.create_string_buffer(COUNT * _NAME)
-        self._iovecs = (_Iovec * COUNT)()
-        self._headers = (_Mmsghdr * COUNT)()
+        self._iovecs = (Iovec * COUNT)()
+        self._headers = (Mmsghdr * COUNT)()
         for row in range(COUNT):
             self._iovecs[row].base = ctypes.addressof(self._octets) + row * stride
             self._iovecs[row].len = size
             header = self._headers[row].hdr
             header.name = ctypes.addressof(self._names) + row * _NAME
-            header.namelen = _NAME_SIZE
-            header.iov = ctypes.addressof(self._iovecs) + row * ctypes.sizeof(_Iovec)
+            header.namelen = NAME_SIZE
+            header.iov = ctypes.addressof(self._iovecs) + row * ctypes.sizeof(Iovec)
             header.iovlen = 1
         self.octets = memoryview(self._octets).cast("B")
         self.names = memoryview(self._names).cast("B")
         self.starts = [row * stride for row in range(COUNT)]
         # The numbers that change with every message, through views: attributes of ctypes are slow.
         numbers = memoryview(self._headers).cast("B").cast("I")
-        each = ctypes.sizeof(_Mmsghdr) // 4
+        each = ctypes.sizeof(Mmsghdr) // 4
         self.numbers = numbers
-        self.name_sizes = [each * row + _Msghdr.namelen.offset // 4 for row in range(COUNT)]
-        self.lengths = [each * row + _Mmsghdr.len.offset // 4 for row in range(COUNT)]
+        self.name_sizes = [each * row + Msghdr.namelen.offset // 4 for row in range(COUNT)]
+        self.lengths = [each * row + Mmsghdr.len.offset // 4 for row in range(COUNT)]
         self.sizes = memoryview(self._iovecs).cast("B").cast("P")
         self._at = ctypes.addressof(self._headers)
 
     def header(self, row: int) -> ctypes.c_void_p:
-        return ctypes.c_void_p(self._at + row * ctypes.sizeof(_Mmsghdr))
+        return ctypes.c_void_p(self._at + row * ctypes.sizeof(Mmsghdr))
 
 
 class Mailbox:
@@ -135,7 +110,7 @@ class Mailbox:
                     bytes(names[at_name : at_name + numbers[size]]),
                 )
             )
-            numbers[size] = _NAME_SIZE
+            numbers[size] = NAME_SIZE
         return found
 
     def put(self, data: bytes, name: bytes) -> None:

@@ -18,33 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pmiptool.net.messages import NAME_SIZE, Iovec, Mmsghdr
+
 SOL_SOCKET = socket.SOL_SOCKET
 SO_TIMESTAMPNS = 35  # also the type of its control message
 SO_MEMINFO = 55
 MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS: messages that found no room in the receive buffer
-NAME_SIZE = 28  # struct sockaddr_in6, the longer one
-FAMILY_ORDER = sys.byteorder
 TIMESPEC = struct.Struct("@ll")
-
-
-class _Iovec(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class _Msghdr(ctypes.Structure):
-    _fields_ = [
-        ("name", ctypes.c_void_p),
-        ("namelen", ctypes.c_uint32),
-        ("iov", ctypes.c_void_p),
-        ("iovlen", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("controllen", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    ]
-
-
-class _Mmsghdr(ctypes.Structure):
-    _fields_ = [("hdr", _Msghdr), ("len", ctypes.c_uint)]
 
 
 class _Cmsg(ctypes.Structure):
@@ -59,23 +39,13 @@ class _Cmsg(ctypes.Structure):
     ]
 
 
-_IOVEC, _MMSGHDR, _CMSG = np.dtype(_Iovec), np.dtype(_Mmsghdr), np.dtype(_Cmsg)
+_IOVEC, _MMSGHDR, _CMSG = np.dtype(Iovec), np.dtype(Mmsghdr), np.dtype(_Cmsg)
 _CONTROL = 64  # octets for control messages: a time stamp takes 32
 
 
 def libc() -> ctypes.CDLL:
     """The C library, with errno kept for each thread."""
     return ctypes.CDLL(None, use_errno=True)
-
-
-def sockaddr(address: bytes, port: int, scope: int = 0) -> bytes:
-    """Return the sockaddr_in or sockaddr_in6 of an address of 4 or 16 octets, as the kernel wants it."""
-    if len(address) == 4:
-        return socket.AF_INET.to_bytes(2, FAMILY_ORDER) + port.to_bytes(2, "big") + address + bytes(8)
-    if len(address) != 16:
-        raise ValueError(f"an address of {len(address)} octets")
-    family = int(socket.AF_INET6).to_bytes(2, FAMILY_ORDER)
-    return family + port.to_bytes(2, "big") + bytes(4) + address + scope.to_bytes(4, FAMILY_ORDER)
 
 
 class Batch:

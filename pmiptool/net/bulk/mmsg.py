@@ -23,9 +23,9 @@ from pmiptool.net.bulk.kernel import (
     OutBatch,
     await_stamps,
     receive_drops,
-    sockaddr,
 )
 from pmiptool.net.bulk.port import LARGEST, Arrivals, Drops, as_senders, check_length, check_rows
+from pmiptool.net.messages import sockaddr
 from pmiptool.net.target import Target
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Endpoint
