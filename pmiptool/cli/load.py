@@ -29,6 +29,7 @@ CROSSED = 4
 INTERRUPTED = 130
 RATE, DURATION, MNS = 100.0, 10.0, 100
 """What nobody asked for otherwise: no more than a lab's LMA bears beside its other work."""
+_MOST_EACH = 3
 SCENARIOS = ("restart-storm",)
 _UNITS = {"ms": 1e-3, "s": 1.0, "": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
@@ -347,9 +348,16 @@ class _Asked:
         return Population(given["mns"] or len(known), listed=known)
 
     def prepare(self) -> Load:
-        from pmiptool.load.setup import prepare
+        from pmiptool.load.setup import FIRST_WAIT, prepare
 
-        talk = self.talk
+        talk, plan = self.talk, self.plan
+        if plan.rate is not None and plan.rate > _MOST_EACH * self.population.count and self.target.kind != "embedded":
+            each = plan.rate / self.population.count
+            click.echo(
+                f"note: each mobile node sends {each:.3g} requests a second, and RFC 6275 11.8 allows {_MOST_EACH}; "
+                "an LMA may mind (more with --mns)",
+                err=True,
+            )
         return prepare(
             self.target,
             talk.sources,
@@ -359,6 +367,7 @@ class _Asked:
             codepoints=talk.settings.codepoints,
             timeout=talk.timeout,
             repeat=self._given["retransmit"],
+            first_wait=talk.settings.peer.timers.initial_bindack_timeout or FIRST_WAIT,
             clock_offset=talk.clock_offset,
             path=self._given["path"],
             transport=self._embedded,

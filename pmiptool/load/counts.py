@@ -19,6 +19,7 @@ class Counts:
 
     sent: requests, each counted once. answered: those with an answer, rejections among them. retransmitted: further
     transmissions. lost: given up without an answer. late: answers to those. duplicates: further answers.
+    least_granted, most_granted: lifetimes in accepting answers, in units of 4 s.
     """
 
     sent: int = 0
@@ -28,11 +29,23 @@ class Counts:
     lost: int = 0
     late: int = 0
     duplicates: int = 0
+    least_granted: int | None = None
+    most_granted: int | None = None
     fid_status: Counter[int] = field(default_factory=Counter)
     latency: Histogram = field(default_factory=Histogram)
     service: Histogram = field(default_factory=Histogram)
 
+    def granted(self, lifetimes: NDArray[np.unsignedinteger]) -> None:
+        """Lifetimes that the peer gave."""
+        self._granted(int(lifetimes.min()), int(lifetimes.max()))
+
+    def _granted(self, least: int | None, most: int | None) -> None:
+        if least is not None and most is not None:
+            self.least_granted = least if self.least_granted is None else min(self.least_granted, least)
+            self.most_granted = most if self.most_granted is None else max(self.most_granted, most)
+
     def merge(self, other: Counts) -> None:
+        self._granted(other.least_granted, other.most_granted)
         self.sent += other.sent
         self.answered += other.answered
         self.retransmitted += other.retransmitted

@@ -196,9 +196,9 @@ class Engine:
             lanes = local.astype(np.int64) + len(self.port.sources) * (data[:, 2] == HEARTBEAT_TYPE)
             numbers = np.where(data[:, 2] == HEARTBEAT_TYPE, number_at(data, 10, 2), number_at(data, 8, 2))
             self.watcher.came(arrivals, self.pending.node[numbers.astype(np.int64) + lanes * SPACE], times)
-        senders = arrivals.senders.view(np.uint64) if arrivals.senders.flags.c_contiguous else None
-        ours = (senders == self._peer).all(axis=1) if senders is not None else None
-        if ours is not None and not ours.all():
+        senders = arrivals.senders.view(np.uint64)
+        ours = (senders[:, 0] == self._peer[0]) & (senders[:, 1] == self._peer[1])
+        if not ours.all():
             self.tally.unexpected += int(np.count_nonzero(~ours))
             data, lengths, local, times = data[ours], lengths[ours], local[ours], times[ours]
         for shape, rows in self._reader.groups(data, lengths):
@@ -302,6 +302,7 @@ class Engine:
 
     def _accepted(self, kind: int, nodes: Numbers, shape: Shape, data: NDArray[np.uint8]) -> None:
         table = self.nodes
+        self.tally.kinds[kind].granted(number_at(data, 10, 2))
         if kind == DETACH:
             table.state[nodes] = DETACHED
             table.detached.put(nodes)

@@ -172,6 +172,7 @@ def _counts(counts: Counts) -> dict[str, Any]:
     return {
         **{name: getattr(counts, name) for name in _COUNTED},
         "rejected": _statuses(counts.rejected),
+        "granted": None if counts.least_granted is None else [counts.least_granted, counts.most_granted],
         "fid_status": _statuses(counts.fid_status),
         "latency_ms": summary(counts.latency),
         "service_ms": summary(counts.service),
@@ -184,6 +185,8 @@ def _from_counts(document: Mapping[str, Any]) -> Counts:
     made = Counts()
     for name in _COUNTED:
         setattr(made, name, int(document[name]))
+    if document["granted"] is not None:
+        made.least_granted, made.most_granted = (int(units) for units in document["granted"])
     made.rejected = Counter({int(status): int(count) for status, count in document["rejected"].items()})
     made.fid_status = Counter({int(status): int(count) for status, count in document["fid_status"].items()})
     made.latency = Histogram.from_json(document["histogram"])

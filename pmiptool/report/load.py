@@ -93,6 +93,9 @@ def _facts(result: Result, codepoints: CodePoints) -> Iterator[str]:
         yield f"service  from when it left: min {span(total.service.least)}, {told}, max {span(total.service.greatest)}"
     for status, count in sorted(total.rejected.items()):
         yield f"rejected {count} with status {status} {status_name(status, codepoints)}".rstrip()
+    if total.rejected[156] + total.rejected[157]:
+        yield "         clocks differ, or the LMA's window is narrow: give --clock-offset or --timestamp none"
+    yield from _granted(result)
     for status, count in sorted(total.fid_status.items()):
         if status:
             yield f"filters  {count} with status {status}"
@@ -114,6 +117,15 @@ def _facts(result: Result, codepoints: CodePoints) -> Iterator[str]:
         )
     if cleanup.get("left"):
         yield f"at last  {cleanup['left']} may still be attached, and were not detached"
+
+
+def _granted(result: Result) -> Iterator[str]:
+    """Lifetimes shorter than what was asked for."""
+    asked = str(result.settings.get("lifetime"))
+    found = [counts.least_granted for kind, counts in result.kinds.items() if kind != "detach"]
+    least = min((units for units in found if units is not None), default=None)
+    if least is not None and asked.isdigit() and least * 4 < int(asked):
+        yield f"granted  lifetimes of {least * 4} s and more, where {asked} s were asked for"
 
 
 _ODD = {

@@ -184,4 +184,4 @@ def load(
     identifiers = Pattern("mn{}@example.org", mns)
     messages = Messages(wishes or Wishes(), identifiers, [(source, LMA) for source in peer.sources])
     engine = Engine(peer, peer, Nodes(mns, peer.gateways), messages, waits)
-    return Load(peer, engine, plan, {"mns": mns, "window": plan.window})
+    return Load(peer, engine, plan, {"mns": mns, "window": plan.window, "lifetime": "300"})

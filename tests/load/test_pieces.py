@@ -214,7 +214,7 @@ def test_the_capacity_of_a_peer_is_found() -> None:
             return []
         return [Reply(free[0] - now)]
 
-    ready = load(Peer(behaviour), Plan(rate=None), mns=3000)
+    ready = load(Peer(behaviour, light=True), Plan(rate=None), mns=3000)
     search = Search(ready, [parse_threshold("loss<0.1%"), parse_threshold("p99<50ms")], 100.0, 4.0)
     result = search.play()
     assert result.capacity is not None
@@ -226,7 +226,7 @@ def test_the_capacity_of_a_peer_is_found() -> None:
 
 def test_what_this_machine_does_not_make_is_no_capacity_of_the_peer() -> None:
     """It sends one message in a millisecond at most."""
-    peer = Peer(room=lambda now: 1)
+    peer = Peer(room=lambda now: 1, light=True)
     receive = peer.receive
     peer.receive = lambda timeout: receive(max(timeout, 0.001))  # type: ignore[method-assign]
     result = Search(load(peer, Plan(rate=None), mns=500), [], 100.0, 1.0).play()

@@ -12,6 +12,8 @@ from pmiptool.load.messages import Wishes
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, HEARTBEAT, MODIFY, RENEW
 from pmiptool.load.result import Result
 from pmiptool.load.run import Plan
+from pmiptool.net.bulk.port import Arrivals
+from pmiptool.report.load import render
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import BindingUpdate, MobileNodeIdentifier, Timestamp
 from tests.load.peer import START, Peer, Reply, load
@@ -252,6 +254,37 @@ def test_sequence_numbers_grow_without_timestamps_and_none_is_under_way_twice() 
     result = load(peer, plan, 700, Wishes(stamps=False).with_flows()).play()
     assert result.total.lost == 0
     assert result.total.sent == 6000
+
+
+def test_a_ramp_grows() -> None:
+    peer = Peer()
+    result = load(peer, Plan(rate=1000, ramp=4.0, duration=6, keep=True), mns=4000).play()
+    assert result.total.sent == 4000 and result.unsent == 0
+    in_each = Counter(int(time - START) for time, _, _ in peer.requests)
+    assert [in_each[second] for second in range(6)] == pytest.approx([125, 375, 625, 875, 1000, 1000], abs=2)
+
+
+def test_lifetimes_that_the_peer_grants_are_kept() -> None:
+    result = load(Peer(raw=lambda octets: octets[:10] + b"\0\x0f" + octets[12:]), Plan(rate=100, duration=1)).play()
+    counts = result.kinds["attach"]
+    assert (counts.least_granted, counts.most_granted) == (15, 15)
+    assert result.to_json()["kinds"]["attach"]["granted"] == [15, 15]
+    assert "granted  lifetimes of 60 s and more, where 300 s were asked for" in render(result)
+
+
+def test_what_others_send_is_strange() -> None:
+    peer = Peer()
+    receive = peer.receive
+
+    def from_another(timeout: float) -> Arrivals | None:
+        found = receive(timeout)
+        if found is not None and len(peer.requests) == 7:
+            found.senders[:] = 1
+        return found
+
+    peer.receive = from_another  # type: ignore[method-assign]
+    result = load(peer, Plan(rate=100, count=20, duration=None, mix={ATTACH: 1.0}, keep=True)).play()
+    assert result.unexpected == result.total.lost == 1
 
 
 def test_the_mix_has_its_shares() -> None:
