@@ -22,7 +22,8 @@ def as_text(result: Result, words: Sequence[str] = ()) -> str:
     """
     of = f"{result.cases} of {result.asked}" if result.cases != result.asked else str(result.cases)
     rate = f", {result.messages / result.seconds:.0f} a second" if result.seconds > 0.05 else ""
-    lines = [f"fuzz against {result.against}, seed {result.seed}: {of} cases, {result.messages} messages{rate}"]
+    counted = f"{of} case{'s' * (result.asked != 1)}, {result.messages} message{'s' * (result.messages != 1)}"
+    lines = [f"fuzz against {result.against}, seed {result.seed}: {counted}{rate}"]
     if result.answers:
         lines.append("it answered: " + ", ".join(f"{many} {name}" for name, many in result.answers.items()))
     if result.ended:
