@@ -369,3 +369,113 @@ def test_addresses_of_a_capture_share_what_they_shared(tmp_path: Path) -> None:
         ipaddress.ip_network((seen.envelope.src, 64), strict=False) for seen in messages(str(out)) if seen.envelope
     }
     assert len(networks) == 1
+
+
+# What is hidden anywhere: every address is of 2001:db8:7::/48 or 192.0.2.0/24, every MAC 02:11:22:33:44:xx
+
+HERE, THERE = bytes.fromhex("20010db80007") + bytes(9) + b"\x41", bytes.fromhex("20010db80007") + bytes(9) + b"\x42"
+HERE4, THERE4 = bytes((192, 0, 2, 41)), bytes((192, 0, 2, 42))
+MAC = bytes.fromhex("0211223344")
+PLAIN = build(codec_for().encode(v.BindingUpdate(7, 0x8200, 75), src=HERE, dst=THERE), HERE, THERE)
+
+
+def ipv6(protocol: int, body: bytes) -> bytes:
+    return struct.pack("!IHBB", 6 << 28, len(body), protocol, 64) + HERE + THERE + body
+
+
+def ipv4(protocol: int, body: bytes, options: bytes = b"", fragment: int = 0) -> bytes:
+    words = 5 + len(options) // 4
+    head = struct.pack("!BBHHHBB", 0x40 | words, 0, 4 * words + len(body), 1, fragment, 64, protocol)
+    rest = HERE4 + THERE4 + options
+    return head + internet_checksum(head + bytes(2) + rest).to_bytes(2, "big") + rest + body
+
+
+def icmpv6(kind: int, body: bytes) -> bytes:
+    message = bytes((kind, 0, 0, 0)) + body
+    pseudo = HERE + THERE + len(message).to_bytes(4, "big") + (58).to_bytes(4, "big")
+    return ipv6(58, message[:2] + internet_checksum(pseudo + message).to_bytes(2, "big") + message[4:])
+
+
+PREFIX = bytes.fromhex("0304 40c0 00000e10 00000e10 00000000") + HERE[:8] + bytes(8)
+ROUTE = bytes.fromhex("1802 4000 00000e10") + HERE[:8]
+SERVER = bytes.fromhex("1903 0000 00000e10") + THERE
+REDIRECTED = bytes((4, 1 + len(PLAIN) // 8)) + bytes(6) + PLAIN
+UDP = codec_for().encode(v.BindingUpdate(7, 0x8200, 75, (v.AlternateCareOfAddress(HERE),)))
+LINK_LAYER_OPTION = bytes.fromhex("0101") + MAC + b"\x41"
+GRE = (
+    bytes.fromhex("8000 86dd")
+    + internet_checksum(bytes.fromhex("8000 86dd 0000 0000") + PLAIN).to_bytes(2, "big")
+    + bytes(2)
+)
+
+HIDDEN = {
+    "tunnel": (101, ipv6(41, PLAIN)),
+    "6in4": (101, ipv4(41, PLAIN)),
+    "gre": (101, ipv4(47, GRE + PLAIN)),
+    "gre-bridged": (101, ipv4(47, bytes.fromhex("2000 6558 00000007") + MAC + b"\1" + MAC + b"\2\x86\xdd" + PLAIN)),
+    "fragment": (101, ipv6(44, bytes.fromhex("87000100 00000001") + HERE)),
+    "first-fragment": (101, ipv6(44, bytes.fromhex("87000001 00000001") + PLAIN[40:])),
+    "ipv4-fragment": (101, ipv4(17, HERE, fragment=100)),
+    "ah": (101, ipv6(51, bytes.fromhex("87040000 00000001 00000002") + HERE[:12] + PLAIN[40:])),
+    "segments": (101, ipv6(43, bytes.fromhex("3b040401 01000000") + HERE + THERE)),
+    "record-route": (101, ipv4(99, b"", options=bytes.fromhex("070b08") + HERE4 + THERE4 + b"\0")),
+    "odd-option": (101, ipv6(60, bytes.fromhex("3b02 1e12") + HERE + b"\1\0\0\0"[:2])),
+    "advertisement": (101, icmpv6(134, bytes(12) + LINK_LAYER_OPTION + PREFIX + ROUTE + SERVER)),
+    "neighbour": (101, icmpv6(136, bytes(4) + HERE + bytes.fromhex("0201") + MAC + b"\x41")),
+    "redirect": (101, icmpv6(137, bytes(4) + HERE + THERE + LINK_LAYER_OPTION + REDIRECTED)),
+    "home-agents": (101, icmpv6(145, bytes.fromhex("00010000") + HERE + THERE)),
+    "echo": (101, icmpv6(128, b"\0\1\0\1" + HERE)),
+    "unknown-icmp": (101, icmpv6(200, HERE)),
+    "listener": (101, icmpv6(131, bytes(4) + HERE)),
+    "listener-2": (101, icmpv6(143, bytes.fromhex("00000001 01010001") + THERE + HERE + b"abcd")),
+    "icmp": (101, ipv4(1, b"\3\1" + bytes(6) + ipv4(17, struct.pack("!HHHH", 5436, 5436, 40, 0) + UDP))),
+    "icmp-redirect": (101, ipv4(1, bytes.fromhex("0501 0000") + HERE4 + ipv4(99, b""))),
+    "igmp": (101, ipv4(2, bytes.fromhex("1600 0000") + HERE4)),
+    "cooked": (113, bytes.fromhex("0000 0001 0006") + MAC + b"\1" + bytes(2) + b"\x86\xdd" + PLAIN),
+    "cooked-2": (276, bytes.fromhex("86dd 0000 00000003 0001 00 06") + MAC + b"\1" + bytes(2) + PLAIN),
+    "null": (0, (10).to_bytes(4, "little") + PLAIN),
+    "arp": (1, b"\xff" * 6 + MAC + b"\1\x08\x06\0\1\x08\0\6\4\0\1" + MAC + b"\1" + HERE4 + bytes(6) + THERE4),
+    "padding": (1, MAC + b"\1" + MAC + b"\2\x86\xdd" + PLAIN + HERE),
+    "behind": (101, ipv6(135, b"\x29" + PLAIN[41:] + PLAIN)),
+    "deep": (101, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, PLAIN)))))))))),
+    "dhcp": (101, ipv6(17, struct.pack("!HHHH", 546, 547, 24, 0) + HERE)),
+}  # fmt: skip
+
+
+def icmp_sum(packet: bytes) -> int:
+    pseudo = packet[8:40] + (len(packet) - 40).to_bytes(4, "big") + (58).to_bytes(4, "big")
+    return internet_checksum(pseudo + packet[40:]) % 65535
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_nothing_shows_through(name: str) -> None:
+    linktype, packet = HIDDEN[name]
+    there = again(packet, linktype)
+    assert len(there) == len(packet)
+    for secret in (bytes.fromhex("20010db8"), HERE4, THERE4, MAC):
+        assert secret not in there, there.hex()
+    if packet[0] >> 4 == 6 and packet[6] == 58:
+        assert icmp_sum(packet) == icmp_sum(there) == 0
+    if packet[0] >> 4 == 4:
+        header = there[: 4 * (there[0] & 15)]
+        assert internet_checksum(header) % 65535 == 0
+    if name == "gre":
+        assert internet_checksum(there[20:]) % 65535 == 0
+    before, after = find(linktype, packet), find(linktype, there)
+    assert [e.mh_offset for e in before] == [e.mh_offset for e in after]
+    for one, other in zip(before, after, strict=True):
+        if one.transport == "ipv6" and not one.truncated:
+            pairs = [(e.checksum_src, e.checksum_dst) for e in (one, other)]
+            assert verifies(*pairs[0], one.mh) == verifies(*pairs[1], other.mh)
+
+
+def test_a_capture_of_the_other_byte_order(tmp_path: Path) -> None:
+    section = raw.block(">", 0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1))
+    interface = raw.block(">", 1, struct.pack(">HHI", 101, 0, 0))
+    head = struct.pack(">IIIII", 0, 1, 5, len(PLAIN), len(PLAIN))
+    comment = struct.pack(">HH", 1, 5) + b"alice\0\0\0" + bytes(4)
+    source, out = tmp_path / "x.pcapng", tmp_path / "y.pcapng"
+    source.write_bytes(section + interface + raw.block(">", 6, head + raw.padded(PLAIN) + comment))
+    anonymise(str(source), str(out), KEY)
+    (frame,) = files.read(str(out))
+    assert frame.data == again(PLAIN) and frame.comment is None

@@ -23,7 +23,8 @@ _HOP_BY_HOP, _ROUTING, _FRAGMENT, _AH, _DESTINATION = 0, 43, 44, 51, 60
 _HARMLESS = frozenset({0x01, 0x04, 0x05, 0xC2})
 """IPv6 options that name nobody: PadN, tunnel encapsulation limit, router alert, jumbo payload."""
 _HOME_ADDRESS = 0xC9
-_DEEPEST = 8
+_DEEPEST = 64
+"""Headers in each other; as many as `wire.envelope` looks through."""
 
 
 class Packet:
