@@ -21,6 +21,9 @@ from pmiptool.lab import control, lifecycle, network
 from pmiptool.lab.run import play
 from pmiptool.lab.scenarios import SCENARIOS
 from pmiptool.lab.topology import Topology
+from pmiptool.net.tunnels import TunnelSockets
+from pmiptool.session.probe import Probe
+from pmiptool.session.tunnel import GRE, IPV6, Tunnelled
 
 pytestmark = [
     pytest.mark.root,
@@ -136,6 +139,59 @@ def test_status_tells_where_packets_went(lab: str) -> None:
     assert told["mag1"]["downlink"] == 5 and not told["lma"]["drops"] and not told["mag1"]["drops"]
     table = subprocess.run([*PMIPTOOL, "lab", "status", lab], capture_output=True, text=True, check=True).stdout
     assert "dst-port=5060" in table and "dropped: none" in table
+
+
+def test_a_sender_learns_the_mtu_of_the_tunnel(lab: str) -> None:
+    """Packet Too Big reaches the correspondent node's kernel, which sends shorter ones from then on."""
+    topology = Topology()
+    lifecycle.up(lab, topology)
+    mtu, discover, always = 24, 23, 2  # IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO
+    with (
+        network.inside(f"pmip-{lab}-cn"),
+        contextlib.closing(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)) as sock,
+    ):
+        sock.setsockopt(socket.IPPROTO_IPV6, discover, always)
+        sock.connect((str(topology.mobile_address), 5060))
+        sock.send(bytes(1452))  # 1500 octets, which the core has room for
+        time.sleep(0.2)
+        assert sock.getsockopt(socket.IPPROTO_IPV6, mtu) == 1460
+    assert control.ask(lab, "lma", "status")["drops"] == {"too-big": 1}
+
+
+def test_bad_packets_into_a_tunnel_are_dropped_and_counted(lab: str) -> None:
+    topology = Topology()
+    lifecycle.up(lab, topology)
+    mn, cn = topology.mobile_address.packed, topology.address("cn").packed
+    lma = topology.address("lma").packed
+    bad = {
+        "truncated": Probe(mn, cn).octets(b"whole")[:-3],
+        "version": b"\x50" + Probe(mn, cn).octets()[1:],
+        "loop": Probe(mn, lma).octets(),
+        "spoofed-source": Probe(cn, mn).octets(),
+        "no-tunnel": Probe(mn, cn).octets(),
+    }
+    long = Probe(cn, cn).octets(bytes(60_000))
+    with network.inside(f"pmip-{lab}-mag1"):
+        attached = TunnelSockets(topology.address("mag1").packed)
+    with network.inside(f"pmip-{lab}-mag3"):
+        stranger = TunnelSockets(topology.address("mag3").packed)
+    for reason, packet in bad.items():
+        for _ in range(3):
+            (stranger if reason == "no-tunnel" else attached).send(Tunnelled(lma, IPV6, packet, 0))
+    attached.send(Tunnelled(lma, IPV6, long, 0))
+    attached.send(Tunnelled(lma, GRE, b"\0\1\x86\xdd", 0))
+    time.sleep(0.3)
+    attached.close()
+    stranger.close()
+    drops = control.ask(lab, "lma", "status")["drops"]
+    assert drops == {**dict.fromkeys(bad, 3), "spoofed-source": 4, "gre-header": 1}
+    with (
+        network.inside(f"pmip-{lab}-cn"),
+        contextlib.closing(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)) as sock,
+    ):
+        sock.sendto(b"x", (str(topology.mobile_address), 5060))
+    time.sleep(0.1)
+    assert control.ask(lab, "mag1", "status")["downlink"] == 1, "it forwards as before"
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,35 @@ def test_nobodys_address_has_no_session():
     assert plane.drops == {"no-session": 3}
 
 
+def test_ten_thousand_mutated_packets_are_forwarded_rightly_or_counted():
+    """From both tunnels, and from outside: nothing raises, and nothing leaves with a wrong source or for a stranger."""
+    world, plane = multihomed((MAG2, VOICE))
+    made, forwarded = random.Random(20261123), 0
+    sound = [
+        Probe(MN, CN).octets(b"up"),
+        Probe(CN, MN, UDP, dst_port=5060).octets(b"down"),
+        Probe(CN, MN).octets(b"x" * 1400),
+    ]
+    sound += [bytes.fromhex("2000 86dd 00000001") + sound[0], Probe(bytes(4), bytes(4)).octets()]
+    for _ in range(10_000):
+        octets = bytearray(made.choice(sound))
+        for _ in range(made.randint(1, 4)):
+            octets[made.randrange(len(octets))] = made.randrange(256)
+        octets = bytes(octets[: made.choice((len(octets), made.randrange(len(octets) + 1)))])
+        before = plane.drops.total()
+        peer = made.choice((MAG1, MAG2, MAG3))
+        out = plane.received(made.choice((IPV4, IPV6, GRE)), octets, peer)
+        assert (out is None) == (plane.drops.total() == before + 1)
+        assert out is None or (out[8:16] == HNP.address[:8] and peer != MAG3)
+        before = plane.drops.total()
+        sent = plane.downlink(octets)
+        assert bool(sent) == (plane.drops.total() == before)
+        assert all(one.payload == octets and one.peer in (MAG1, MAG2) for one in sent)
+        assert not sent or octets[24:32] == HNP.address[:8]
+        forwarded += bool(out) + bool(sent)
+    assert forwarded > 500 and set(plane.drops) <= set(DROPS)
+
+
 @given(st.binary(max_size=120), st.sampled_from([IPV4, IPV6, GRE]), st.sampled_from([MAG1, MAG3]))
 def test_no_octets_from_a_tunnel_leave_with_a_wrong_source(octets, protocol, peer):
     world, plane = _PLANE
