@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,8 +17,10 @@ from pmiptool.cli.options import Settings, settings_options
 
 if TYPE_CHECKING:
     from pmiptool.capture.files import Writer
+    from pmiptool.cli.lma_workers import Part
     from pmiptool.lma.config import LmaConfig
     from pmiptool.lma.events import Event
+    from pmiptool.net.target import Target
     from pmiptool.session.endpoint import Endpoint
 
 WAITING = 100_000  # events that wait to be shown while requests come in faster than lines can be printed
@@ -50,6 +52,14 @@ LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looke
     metavar="N",
     help="What heartbeat responses say, higher at every start.  [default: the time in seconds]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes behind one address, each with some of the mobile nodes.",
+)
 @settings_options
 def command(
     config: str | None,
@@ -62,6 +72,7 @@ def command(
     timeout: float | None,
     clock_offset: float,
     restart_counter: int | None,
+    workers: int,
     settings: Settings,
 ) -> int:
     """Run the reference LMA in the foreground; Ctrl-C ends it.
@@ -82,6 +93,10 @@ def command(
 
     Without ack or noack an update notification asks for an acknowledgement, except where it asks for a registration,
     as RFC 7077 5.1 recommends.
+
+    With --workers every process has a part of the pools, and a mobile node may name prefixes of that part, or its own,
+    alone. What looks at all mobile nodes at once takes one process: -w, --fault, revoke-all, revoke @REALM,
+    dialect = "auto", lma.heartbeat_interval and mag.global_revocation.
     """
     from pmiptool.lma.faults import ALL
 
@@ -94,15 +109,38 @@ def command(
     lma_config = configured(config, settings)
     targets = each_address(parse_target(listen, listen=True))
     shown = Events(as_json, quiet)
-    server = Server(lma_config, targets, fault, clock_offset, shown, write, restart_counter)
+    started = int(time.time())
+    counter = started if restart_counter is None else restart_counter
+    given = Given(lma_config, targets, fault, clock_offset, shown, write, started, counter)
+    if workers > 1:
+        from pmiptool.cli.lma_workers import run_workers
+
+        return run_workers(given, workers, timeout)
+    server = Server(given)
     try:
-        for target in targets:
-            shown.say(f"listening on {target}", {"event": "Listening", "address": str(target)})
+        given.say_listening()
         server.run(timeout)
     finally:
         server.close()
         shown.flush()
     return 0
+
+
+class Given(NamedTuple):
+    """What a server is made of. faults: names. write: a capture's name. seed: of what the anchor makes up."""
+
+    config: LmaConfig
+    targets: list[Target]
+    faults: tuple[str, ...]
+    clock_offset: float
+    shown: Events
+    write: str | None
+    seed: int
+    restart_counter: int
+
+    def say_listening(self) -> None:
+        for target in self.targets:
+            self.shown.say(f"listening on {target}", {"event": "Listening", "address": str(target)})
 
 
 def configured(path: str | None, settings: Settings) -> LmaConfig:
@@ -113,31 +151,24 @@ def configured(path: str | None, settings: Settings) -> LmaConfig:
 
 
 class Server:
-    """One LMA on one socket per address."""
+    """One LMA on one socket per address; of several processes it is one, with `part`."""
 
-    def __init__(
-        self,
-        config: LmaConfig,
-        targets: list[Any],
-        faults: tuple[str, ...],
-        clock_offset: float,
-        shown: Events,
-        write: str | None,
-        restart_counter: int | None = None,
-    ) -> None:
+    def __init__(self, given: Given, part: Part | None = None) -> None:
         from pmiptool.cli.lma_commands import Operator
         from pmiptool.lma import LocalMobilityAnchor
+        from pmiptool.lma.share import WHOLE
         from pmiptool.net.driver import Driver, Port, open_port
 
-        started = int(time.time())
+        write, clock_offset, targets = given.write, given.clock_offset, given.targets
         self.lma = LocalMobilityAnchor(
-            config,
+            given.config,
             targets[0].address,
-            seed=started,
-            faults=faults,
-            restart_counter=started if restart_counter is None else restart_counter,
+            seed=given.seed,
+            faults=given.faults,
+            restart_counter=given.restart_counter,
+            share=WHOLE if part is None else part.share,
         )
-        self._shown = shown
+        self._shown = given.shown
         self._writer: Writer | None = None
         if write is not None:
             from pmiptool.capture.files import Writer
@@ -146,8 +177,14 @@ class Server:
         machine = self.lma if not clock_offset else _Ahead(self.lma, clock_offset)
         ports: list[Port] = []
         try:
-            for target in targets:
-                ports.append(open_port(target, machine, machine.receive, seen=self._record if write else None))
+            for number, target in enumerate(targets):
+                if part is None:
+                    ports.append(open_port(target, machine, machine.receive, seen=self._record if write else None))
+                else:
+                    receive = part.receive(given.config, machine.receive)
+                    ports.append(
+                        Port(machine, part.socks[number], target.endpoint, receive, interface=target.interface)
+                    )
         except BaseException:
             for port in ports:
                 port.sock.close()
@@ -156,6 +193,8 @@ class Server:
         for port in ports:
             port.siblings = by_endpoint
         self.driver = Driver(ports, self._after_batch)
+        if part is not None and part.handed is not None:
+            self.driver.add_reader(part.handed.fileno(), lambda: part.take(self.lma, machine, ports[0]))
         self._commands = Commands()
         self._not_before: float | None = None
         self._operator = Operator(self.lma, lambda: time.time() + clock_offset)

@@ -34,6 +34,7 @@ from pmiptool.lma.revocation import Revocation
 from pmiptool.lma.revoked import Revoked
 from pmiptool.lma.screening import UNSPECIFIED, Screening, reason_of
 from pmiptool.lma.shapes import Shapes
+from pmiptool.lma.share import WHOLE, Share, check_shares
 from pmiptool.registry.rfc6275 import BU_P
 from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import PMIP_PORT, Datagram, Endpoint
@@ -50,8 +51,9 @@ class LocalMobilityAnchor:
     """One anchor. `address` is its own, 16 octets (4 over IPv4). `now` is seconds since 1970, its only clock.
 
     seed: generated link-local addresses and first sequence numbers come from it. faults: names of `faults.ALL`.
-    restart_counter: higher each time that an anchor starts without its bindings (RFC 5847 3.2). Raises UsageError for
-    a configuration or a fault that does not exist.
+    restart_counter: higher each time that an anchor starts without its bindings (RFC 5847 3.2). share: which of several
+    behind one address it is; only messages of that share may come in. Raises UsageError for a configuration or a fault
+    that does not exist, or that does not go with shares.
     """
 
     def __init__(
@@ -62,13 +64,15 @@ class LocalMobilityAnchor:
         seed: int = 0,
         faults: Collection[str] = (),
         restart_counter: int = 1,
+        share: Share = WHOLE,
     ) -> None:
+        check_shares(config, share.of, faults)
         self._faults = Faults(faults, config.codepoints) if faults else None
         followed = config if self._faults is None else self._faults.configured(config)
         policy = Policy(followed)
         self.config = config
         self.address = address
-        self._core = Core(policy, followed.lma.pool, seed)
+        self._core = Core(policy, followed.lma.pool, seed, share)
         self._core.faults = self._faults
         self._dialects = Dialects(policy.codepoints)
         plain_way = self._faults is None and policy.codepoints.dialect != "auto"

@@ -10,6 +10,7 @@ from pmiptool.lma.events import Event, SessionEnded
 from pmiptool.lma.ipv4 import Homes
 from pmiptool.lma.policy import Policy, Profile
 from pmiptool.lma.pool import PrefixPool
+from pmiptool.lma.share import WHOLE, Share
 from pmiptool.session.model import Binding, Ipv4Home, MnKey, PrefixKey, Session
 from pmiptool.session.prefix import network
 from pmiptool.wire.values import Multihoming, Prefix
@@ -125,14 +126,16 @@ class Outcome:
 class Core:
     """State and policy of one anchor. Time comes in with every call."""
 
-    def __init__(self, policy: Policy, pool: str, seed: int) -> None:
+    def __init__(self, policy: Policy, pool: str, seed: int, share: Share = WHOLE) -> None:
         self.policy = policy
-        self.pool = PrefixPool(pool)
+        self.pool = PrefixPool(pool, share)
+        self.share = share
         self.seed = seed
+        self.max_sessions = -(-policy.max_sessions // share.of)
         self.nodes: dict[MnKey, MobileNode] = {}
         self.session_count = 0
         self.prefixes: dict[PrefixKey, Session] = {}
-        self.homes = Homes(policy)
+        self.homes = Homes(policy, share)
         self.events: list[Event] = []
         self.timers: list[Timer] = []
         self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
@@ -140,7 +143,7 @@ class Core:
         self._once: dict[Any, Any] = {}
         self._ticket = itertools.count()
         self._many = MANY
-        self._gre_keys = itertools.count(1)
+        self._gre_keys = itertools.count(1 + share.number, share.of)
 
     def once(self, value: Shared) -> Shared:
         """A value that many bindings have, as one object: gateways are few."""
@@ -194,7 +197,7 @@ class Core:
 
     def is_full(self) -> bool:
         """Whether there is no room for another session."""
-        return self.session_count >= self.policy.max_sessions
+        return self.session_count >= self.max_sessions
 
     def open_session(self, key: MnKey, mhgid: int | None, prefixes: tuple[PrefixKey, ...]) -> Session:
         node = self.node(key)

@@ -43,7 +43,7 @@ class Waiting:
 
     def is_full(self) -> bool:
         """Whether there is no room for another request: as many may wait as there may be sessions."""
-        return len(self._held) >= self._core.policy.max_sessions
+        return len(self._held) >= self._core.max_sessions
 
     def hold(self, request: Request, now: float) -> None:
         """A newer request of the same interface replaces the one that waits; the wait does not start anew."""

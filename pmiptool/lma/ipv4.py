@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pmiptool.lma.events import AddressesReleased
 from pmiptool.lma.policy import Policy
 from pmiptool.lma.pool import AddressPool
+from pmiptool.lma.share import Share
 from pmiptool.registry.rfc5555 import BU_F
 from pmiptool.session.model import Ipv4Home, MnKey, Session
 from pmiptool.wire.values import (
@@ -35,7 +36,7 @@ _DHCP_MODES = {"relay": 0, "server": 1}
 class Homes:
     """The IPv4 home addresses of an anchor: which session has which, and which are free."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, share: Share) -> None:
         self.sessions: dict[bytes, Session] = {}
         network = policy.ipv4_pool
         self._profiles = policy.profiles
@@ -47,7 +48,7 @@ class Homes:
             if profile.ipv4_home is not None
         }
         routers = (home.default_router for _, home in self._configured.values())
-        self._pool = AddressPool(network, frozenset((self._router, *self._configured, *routers)))
+        self._pool = AddressPool(network, frozenset((self._router, *self._configured, *routers)), share)
 
     def free(self, key: MnKey) -> Ipv4Home | None:
         """For 0.0.0.0: the configured address of the mobile node when it is free, else one of the pool."""

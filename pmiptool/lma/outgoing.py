@@ -115,12 +115,16 @@ class Outgoing:
         return pending
 
     def _sequence(self, kind: str) -> int:
-        """The first is random, by the seed; then they increase and wrap to 0 (RFC 7077 5.1)."""
+        """The first is random, by the seed; then they increase and wrap to 0 (RFC 7077 5.1).
+
+        Of several anchors behind one address each has numbers of its own, by which answers are told apart.
+        """
+        index, count = self._core.share
         last = self._last.get(kind)
         if last is None:
             last = int.from_bytes(hashlib.sha256(b"%d|" % self._seed + kind.encode()).digest()[:2], "big")
-        for step in range(1, SEQUENCES + 1):
-            number = (last + step) % SEQUENCES
+        for step in range(1, SEQUENCES // count + 1):
+            number = (last // count + step) % (SEQUENCES // count) * count + index
             if (kind, number) not in self._pending:
                 self._last[kind] = number
                 return number

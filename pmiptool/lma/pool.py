@@ -6,16 +6,19 @@ from collections import OrderedDict
 from collections.abc import Container
 from ipaddress import IPv4Network, IPv6Network
 
+from pmiptool.lma.share import WHOLE, Share
 from pmiptool.session.model import PrefixKey
 
 
 class PrefixPool:
-    """Gives /64s of one prefix in order, and given-back ones again only when all have been used once."""
+    """Gives /64s of one prefix, or of a share of it, in order, and given-back ones again only when all have been used
+    once."""
 
-    def __init__(self, pool: str) -> None:
+    def __init__(self, pool: str, share: Share = WHOLE) -> None:
         network = IPv6Network(pool)
-        self._first = int(network.network_address) >> 64
-        self._count = 1 << (64 - network.prefixlen)
+        first = int(network.network_address) >> 64
+        self._first, end = share.part(first, first + (1 << (64 - network.prefixlen)))
+        self._count = end - self._first
         self._next = 0
         self._free: OrderedDict[PrefixKey, None] = OrderedDict()
 
@@ -47,11 +50,12 @@ class AddressPool:
     """Gives the IPv4 addresses of a network in order, and given-back ones again only when all have been used once.
 
     reserved: addresses that are never given. The network's own address and its broadcast address are not in the pool.
+    Of all others it has a share.
     """
 
-    def __init__(self, network: IPv4Network, reserved: Container[bytes]) -> None:
-        self._next = self._first = int(network.network_address) + 1
-        self._end = int(network.broadcast_address)
+    def __init__(self, network: IPv4Network, reserved: Container[bytes], share: Share = WHOLE) -> None:
+        first, self._end = share.part(int(network.network_address) + 1, int(network.broadcast_address))
+        self._next = self._first = first
         self._reserved = reserved
         self._free: OrderedDict[bytes, None] = OrderedDict()
 

@@ -23,11 +23,14 @@ _TENTATIVE = 0x40  # IFA_F_TENTATIVE: duplicate address detection is at work
 _DAD_PATIENCE = 3.0  # seconds
 
 
-def open_socket(address: bytes, port: int | None, interface: str | None = None) -> socket.socket:
+def open_socket(
+    address: bytes, port: int | None, interface: str | None = None, *, shared: bool = False
+) -> socket.socket:
     """Open and bind a non-blocking socket for Mobility Headers at an address of ours.
 
-    ``port`` None: raw IPv6; 0: any UDP port. Raises EnvironmentLacks: no right, an address that is not on this
-    machine, a port in use, an interface that does not exist.
+    ``port`` None: raw IPv6; 0: any UDP port. ``shared``: several sockets of ours have one UDP port.
+    Raises EnvironmentLacks: no right, an address that is not on this machine, a port in use, an interface that does
+    not exist.
     """
     if not sys.platform.startswith("linux"):
         raise EnvironmentLacks(f"what talks to a network needs Linux, and this is {sys.platform}; use embedded")
@@ -48,6 +51,8 @@ def open_socket(address: bytes, port: int | None, interface: str | None = None) 
         ) from None
     try:
         _prepare(sock, port, interface)
+        if shared and port is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         _bind(sock, address, port, interface)
     except BaseException:
         sock.close()
