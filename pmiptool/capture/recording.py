@@ -18,6 +18,7 @@ from pmiptool.wire.values import BindingAcknowledgement, BindingError
 
 Side = Literal["mag", "lma"]
 """Whose requests: those of the gateways, or those that an anchor sends by itself."""
+CUT = "cut"
 WHOSE = {"mag": "a gateway", "lma": "an anchor"}
 
 
@@ -77,11 +78,16 @@ def load(
 ) -> list[Recorded]:
     """The requests of one side of a capture with their answers, in order. Raises UsageError where there are none.
 
-    left_out: counts the requests of the other side by the names of their messages.
+    left_out: counts the requests of the other side by the names of their messages, and as `CUT` what is not whole.
     """
     found: list[Recorded] = []
     pairs = Pairs()
-    whole = [seen for seen in messages(path, settings) if seen.envelope is not None and not seen.envelope.truncated]
+    whole: list[Seen] = []
+    for seen in messages(path, settings):
+        if seen.envelope is not None and not seen.envelope.truncated:
+            whole.append(seen)
+        elif left_out is not None:
+            left_out[CUT] += 1
     anchors = _anchors(whole)
     for seen in whole:
         assert seen.envelope is not None

@@ -125,11 +125,10 @@ def send_again(
         raise UsageError("--as lma asks a MAG, and the embedded target is an LMA; name the MAG with --target")
     words, names = what_is_new(rewrite, table)
     left_out: Counter[str] = Counter()
-    requests = load(file, settings, left_out, side)
-    if left_out:
-        asked = ", ".join(f"{count} {name}" for name, count in left_out.items())
-        whose = "the MAGs asked" if side == "lma" else "the LMA asked by itself"
-        click.echo(f"what {whose} ({asked}) is left out; answers that depend on it differ", err=True)
+    try:
+        requests = load(file, settings, left_out, side)
+    finally:
+        say_left_out(left_out, "the MAGs asked" if side == "lma" else "the LMA asked by itself")
     new_names(requests, words, names, talk)
     locals = prepare_sources(talk, sources_of(requests), bool(words), names)
     way = talk.open(address=requests[0].asked if target.kind == "embedded" and not words else None)
@@ -166,6 +165,18 @@ def send_again(
     if "unanswered" in states:
         return ExchangeFailed.exit_code
     return 1 if "different" in states else 0
+
+
+def say_left_out(left_out: Counter[str], whose: str) -> None:
+    """Tell on stderr what of a capture is not replayed."""
+    from pmiptool.capture.recording import CUT
+
+    cut = left_out.pop(CUT, 0)
+    if cut:
+        click.echo(f"messages that were captured only in part, and are left out: {cut}", err=True)
+    if left_out:
+        asked = ", ".join(f"{count} {name}" for name, count in left_out.items())
+        click.echo(f"what {whose} ({asked}) is left out; answers that depend on it differ", err=True)
 
 
 def what_is_new(rewrite: str | None, table: str | None) -> tuple[frozenset[str], Renaming]:

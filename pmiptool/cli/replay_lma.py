@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.options import Talk
-from pmiptool.cli.replay import what_is_new, who
+from pmiptool.cli.replay import say_left_out, what_is_new, who
 
 if TYPE_CHECKING:
     from pmiptool.capture.answering import Answered
@@ -37,10 +37,10 @@ def answer(
     _, names = what_is_new(None, table)
     targets = each_address(parse_target(listen, listen=True))
     left_out: Counter[str] = Counter()
-    requests = load(file, settings, left_out)
-    if left_out:
-        asked = ", ".join(f"{count} {name}" for name, count in left_out.items())
-        click.echo(f"what the LMA asked by itself ({asked}) is left out", err=True)
+    try:
+        requests = load(file, settings, left_out)
+    finally:
+        say_left_out(left_out, "the LMA asked by itself")
     anchor = RecordedAnchor(
         requests, names=names, settings=settings, speed=speed, reject=status, clock_offset=talk.clock_offset
     )

@@ -348,6 +348,21 @@ def test_what_does_not_go_together(captures: dict[str, str], args: list[str], sa
     assert done.exit_code == 2 and says in done.stderr, done.stderr
 
 
+def test_messages_that_were_cut_are_left_out_and_told(captures: dict[str, str], tmp_path: Path) -> None:
+    packets = [(seen.frame.data, seen.frame.time_ns) for seen in messages(captures["setup"])]
+    path = tmp_path / "x.pcapng"
+    with Writer(path) as writer:
+        for number, (data, time) in enumerate(packets):
+            writer.write(data[:80] if number < 4 else data, time)
+    done = replay(str(path), "--speed", "max")
+    assert "messages that were captured only in part, and are left out: 4\n" in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("2 requests: ")
+    with Writer(path) as writer:
+        writer.write(packets[0][0][:80], 0)
+    done = replay(str(path))
+    assert done.exit_code == 2 and "are left out: 1\n" in done.stderr and "nothing to replay" in done.stderr
+
+
 def test_sources_that_are_missing_are_asked_for(captures: dict[str, str], tmp_path: Path) -> None:
     table = tmp_path / "map.toml"
     table.write_text('[address]\n"2001:db8:1::2" = "2001:db8:77::9"\n')
