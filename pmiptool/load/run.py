@@ -21,6 +21,8 @@ from pmiptool.net.bulk.port import BulkPort, Drops
 TICK = 0.25
 """Seconds between looks at what is not urgent: errors, and who watches."""
 _DOZE = 0.05
+_GRACE = 0.25
+"""Seconds in which what was due before the end may still leave."""
 _LINGER = 1.0
 """Seconds to listen for late and second answers, where there was reason to expect any."""
 _CAREFUL = 64
@@ -178,13 +180,15 @@ class Run:
         window = window or self.plan.window or SPACE * len(engine.port.sources)
         enough = min(window // 4, engine.port.batch) if closed else 1
         held: dict[str, float] = {}
-        before, came = started, False
+        before, last, came = started, started, False
         while True:
             now = clock.now()
-            if now >= until or self._stop() or (count is not None and schedule.taken >= count):
+            due = schedule.due(min(now, until - 2 * GRAIN))
+            if now >= until and (closed or not due or now >= until + _GRACE):
+                break
+            if self._stop() or (count is not None and schedule.taken >= count):
                 break
             engine.expire(now)
-            due = schedule.due(min(now, until - 2 * GRAIN))
             wanted = due if count is None else min(due, count - schedule.taken)
             room = window - engine.pending.under_way
             sent = 0
@@ -194,13 +198,13 @@ class Run:
                     break
                 if why and not closed:
                     held[why] = held.get(why, 0.0) + now - before
-            before = now
+            before, last = now, now if sent else last
             self._tick(now, schedule)
             came = self._take(0.0 if sent else self._wait(now, until, schedule, wanted))
-        ended = min(clock.now(), until)
+        ended = max(min(clock.now(), until), last)
         unsent = 0
         if isinstance(schedule, Steady):
-            due = schedule.due(ended - 2 * GRAIN)
+            due = schedule.due(min(ended, until) - 2 * GRAIN)
             unsent = due if count is None else min(due, count - schedule.taken)
         return Period(started, ended, unsent, held)
 

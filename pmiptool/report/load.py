@@ -94,7 +94,7 @@ def _facts(result: Result, codepoints: CodePoints) -> Iterator[str]:
     for status, count in sorted(total.rejected.items()):
         yield f"rejected {count} with status {status} {status_name(status, codepoints)}".rstrip()
     if total.rejected[156] + total.rejected[157]:
-        yield "         clocks differ, or the LMA's window is narrow: give --clock-offset or --timestamp none"
+        yield "         the clocks differ (--clock-offset), or requests waited too long before the LMA looked at them"
     yield from _granted(result)
     for status, count in sorted(total.fid_status.items()):
         if status:
@@ -139,7 +139,8 @@ def here_lines(result: Result, here: int) -> Iterator[str]:
     """What this machine did not manage."""
     if result.unsent:
         due = result.total.sent + result.unsent
-        yield f"here     {result.unsent} of {due} that were due did not leave: this rate was not made"
+        told = ": this rate was not made" if result.unsent > due / 100 else ""
+        yield f"here     {result.unsent} of {due} that were due did not leave{told}"
     for reason, seconds in result.held.items():
         yield f"here     for {span(seconds)} messages waited, for {_HELD.get(reason, reason)}"
     if result.behind > 0.01:

@@ -84,11 +84,14 @@ def _table(result: Result) -> html.Table:
         times = [latency.least, *latency.percentiles(tuple(PERCENTILES.values())), latency.greatest]
         times.append(service.percentile(99.0))
         shown = [
-            html.Cell(span(seconds), sort=seconds) if len(latency) else html.Cell("-", sort=0.0) for seconds in times
+            html.Cell(span(seconds).replace(" ", "\N{NO-BREAK SPACE}"), sort=seconds)
+            if len(latency)
+            else html.Cell("-", sort=0.0)
+            for seconds in times
         ]
         rows.append(html.Row((name, *map(str, (*numbers, *more)), *shown)))
     columns = ("Exchange", "Sent", "Answered", "Again", "Rejected", "Lost", "Late", "Twice",
-               "min", *PERCENTILES, "max", "p99 of service")  # fmt: skip
+               "min", *PERCENTILES, "max", "service p99")  # fmt: skip
     return html.Table("exchanges", columns, tuple(rows), filter=False, numbers=tuple(range(1, len(columns))))
 
 
