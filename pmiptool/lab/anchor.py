@@ -7,7 +7,7 @@ from typing import Any
 
 from pmiptool.errors import UsageError
 from pmiptool.lab.plane import Plane
-from pmiptool.lab.topology import LMA, POOL, TO_CORE, TUN, Topology
+from pmiptool.lab.topology import LMA, POOL, POOL4, TO_CORE, TUN, Topology
 from pmiptool.lma import LocalMobilityAnchor
 from pmiptool.lma.config import LmaConfig, config_from
 from pmiptool.lma.events import Event, event_object
@@ -27,7 +27,7 @@ def config_of(topology: Topology) -> LmaConfig:
     """What the anchor of a topology is configured with."""
     return config_from(
         {
-            "lma": {"pool": POOL},
+            "lma": {"pool": POOL, "ipv4_pool": POOL4},
             "mn": [{"id": topology.mn_id, "hnp": [topology.hnp]}],
             "timers": {"min_delay_before_bce_delete": topology.min_delay_before_bce_delete},
             "readings": topology.readings,
@@ -45,13 +45,16 @@ class AnchorNode:
 
         address = topology.address(LMA).packed
         self.lma = LocalMobilityAnchor(config_of(topology), address, seed=seed, faults=faults, restart_counter=seed)
-        self.forwarding = Forwarding(self.lma, path_mtu=topology.mtu)
+        own4 = topology.address4(LMA)
+        self.forwarding = Forwarding(
+            self.lma, path_mtu=topology.mtu, address4=bytes(4) if own4 is None else own4.ip.packed
+        )
         self.plane = Plane(address, TUN, self._downlink, self.forwarding.received, self.forwarding.take_errors)
         self.port: Port = open_port(Target("raw", address, None, TO_CORE), self.lma, self._receive)
         with IPRoute() as kernel:
             device = kernel.link_lookup(ifname=TUN)[0]
             kernel.link("set", index=device, state="up")
-            for prefix in (topology.hnp, POOL):
+            for prefix in (topology.hnp, POOL, *([POOL4] if topology.ipv4 else [])):
                 kernel.route("add", dst=prefix, oif=device)
 
     def start(self, now: float) -> None:

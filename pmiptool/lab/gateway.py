@@ -59,6 +59,7 @@ class GatewayNode:
                 mhgid=topology.mhgid,
                 flows=self._policy.flows,
                 gre=number if topology.gre else None,
+                ipv4_hoa="any" if topology.ipv4 else None,
             ),
             codepoints,
             lifetime=topology.lifetime,
@@ -73,7 +74,10 @@ class GatewayNode:
         self._kernel.link("set", index=self._device, state="up")
         self._access = self._kernel.link_lookup(ifname=self._link)[0]
         self._kernel.route("add", dst="::/0", oif=self._device, table=TABLE)
-        self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=10)
+        self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=socket.AF_INET6)
+        if topology.ipv4:
+            self._kernel.route("add", dst="default", family=socket.AF_INET, oif=self._device, table=TABLE)
+            self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=socket.AF_INET)
         self._kernel.addr("add", index=self._access, address=address_text(FIXED_LINK_LOCAL), prefixlen=64, flags=0x02)
         self.router = RouterAdvertiser(self._link, FIXED_LINK_LOCAL, mtu=room(topology.mtu, 8 * topology.gre))
         self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
@@ -135,8 +139,9 @@ class GatewayNode:
     def _route(self, what: str) -> None:
         """The way of downlink packets to the mobile node's link."""
         entry = self.mag.binding_update_list.get((self._mn, ""))
-        for prefix in entry.prefixes if entry is not None else ():
-            name = f"{address_text(prefix.address)}/{prefix.length}"
+        names = [f"{address_text(one.address)}/{one.length}" for one in entry.prefixes] if entry is not None else []
+        names += [f"{address_text(entry.ipv4.address)}/32"] if entry is not None and entry.ipv4 is not None else []
+        for name in names:
             try:
                 self._kernel.route(what, dst=name, oif=self._access)
             except Exception as error:  # NetlinkError: it is there already, or went with the link
@@ -188,6 +193,7 @@ class GatewayNode:
                     "prefixes": [f"{address_text(one.address)}/{one.length}" for one in entry.prefixes],
                     "flows": {fid: format_flow(kept.flow) for fid, kept in entry.flows.items()},
                     "reinstantiated": [fid for fid, kept in entry.flows.items() if kept.owner == "lma"],
+                    "ipv4": None if entry.ipv4 is None else address_text(entry.ipv4.address),
                     "waits": entry.request is not None,
                 }
                 for entry in self.mag.binding_update_list.values()

@@ -48,6 +48,8 @@ def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
             if gateway.attached:
                 network.set_link(lab, MN, gateway.interface, up=True)
                 _until_registered(lab, topology, number)  # one after the other: which is the oldest matters
+                if topology.ipv4:
+                    network.give_address(lab, MN, gateway.interface, ipv4_of(lab, number))
     except BaseException:
         down(lab)
         raise
@@ -64,6 +66,14 @@ def _until_registered(lab: str, topology: Topology, number: int) -> None:
                 "see what MAG and LMA say of it with: pmiptool lab run --out DIR"
             )
         time.sleep(0.02)
+
+
+def ipv4_of(lab: str, number: int) -> str:
+    """The IPv4 home address that a gateway was given for the mobile node. Raises EnvironmentLacks where it has none."""
+    entries = control.ask(lab, f"mag{number}", "status")["entries"]
+    if not entries or entries[0]["ipv4"] is None:
+        raise EnvironmentLacks(f"the LMA of lab {lab} gave no IPv4 home address")
+    return str(entries[0]["ipv4"])
 
 
 def _is_registered(lab: str, gateway: str) -> bool:

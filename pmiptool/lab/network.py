@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import EnvironmentLacks
-from pmiptool.lab.topology import CN, CORE, LMA, MN, POOL, PREFIX, TESTERS, TO_CORE, TOKEN, Topology, namespace
+from pmiptool.lab.topology import CN, CORE, LMA, MN, POOL, POOL4, PREFIX, TESTERS, TO_CORE, TOKEN, Topology, namespace
 
 if TYPE_CHECKING:
     from pyroute2 import NetNS
@@ -96,6 +97,14 @@ def _join_core(lab: str, topology: Topology, node: str, opened: dict[str, Any]) 
     _up(ns, TO_CORE, mtu=topology.mtu, address=str(topology.address(node)))
     _up(core, f"{PREFIX}{node}", mtu=topology.mtu, address=str(topology.router(node)))
     ns.route("add", dst="default", gateway=str(topology.router(node).ip))
+    own = topology.address4(node)
+    if own is not None:
+        router = topology.router4(node)
+        _up(ns, TO_CORE, address=str(own))
+        _up(core, f"{PREFIX}{node}", address=str(router))
+        ns.route("add", dst="default", family=socket.AF_INET, gateway=str(router.ip))
+        if node == LMA:
+            core.route("add", dst=POOL4, gateway=str(own.ip))
 
 
 def _join_mobile_node(lab: str, topology: Topology, number: int, opened: dict[str, Any]) -> None:
@@ -142,6 +151,15 @@ def set_link(lab: str, node: str, name: str, *, up: bool) -> None:
 
 
 @undisturbed()
+def give_address(lab: str, node: str, name: str, address: str) -> None:
+    """Give an interface of a node an IPv4 address and the default route, as DHCP does elsewhere (RFC 5844 3.4)."""
+    with _open(lab, node) as ns:
+        index = ns.link_lookup(ifname=name)[0]
+        ns.addr("replace", index=index, address=address, prefixlen=32)
+        ns.route("replace", dst="default", family=socket.AF_INET, oif=index, priority=index)
+
+
+@undisturbed()
 def has_address(lab: str, node: str, name: str, address: str) -> bool:
     """Whether an interface of a node has an address that can be used."""
     with _open(lab, node) as ns:
@@ -157,6 +175,8 @@ def _prepare(lab: str, node: str) -> None:
         _write("net/ipv6/conf/all/forwarding", router)
         _write("net/ipv4/ip_forward", router)
         _write("net/ipv6/conf/default/accept_dad", "0")
+        for name in ("all", "default"):  # the way to the mobile node is not the way back (RFC 5213 6.10.5)
+            _write(f"net/ipv4/conf/{name}/rp_filter", "0")
 
 
 def _write(path: str, value: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 import msgspec
 
 from pmiptool.lab import lifecycle
-from pmiptool.lab.scenarios import PING, VOICE, WEB, Scenario, Where
+from pmiptool.lab.scenarios import PING, VOICE, VOICE4, WEB, Scenario, Where
 from pmiptool.lab.topology import CN, Topology
 from pmiptool.lab.traffic import Arrived, Flow, Traffic
 from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
@@ -64,14 +65,19 @@ class LabResult(msgspec.Struct, frozen=True):
         return "PASS" if all(phase.ok for phase in self.phases) else "FAIL"
 
 
-def flows_of(topology: Topology) -> tuple[Flow, ...]:
-    """What the correspondent node sends: ping, VoIP and HTTP, all to the mobile node's one address."""
+def flows_of(topology: Topology, ipv4: bytes = b"") -> tuple[Flow, ...]:
+    """What the correspondent node sends: ping, VoIP and HTTP, all to the mobile node's one address, and where it has
+    one VoIP to its IPv4 home address."""
     cn, mn = topology.address(CN).ip.packed, topology.mobile_address.packed
-    return (
+    flows = [
         Flow(PING, Probe(cn, mn, ICMPV6)),
         Flow(VOICE, Probe(cn, mn, UDP, 5060, 5060)),
         Flow(WEB, Probe(cn, mn, TCP, 49152, 80)),
-    )
+    ]
+    own = topology.address4(CN)
+    if own is not None and ipv4:
+        flows.append(Flow(VOICE4, Probe(own.ip.packed, ipv4, UDP, 5060, 5060)))
+    return tuple(flows)
 
 
 def play(
@@ -97,7 +103,8 @@ def play(
 def _play(
     scenario: Scenario, lab: str, captures: Path | None, told: Callable[[str], None], seconds: float
 ) -> LabResult:
-    flows = flows_of(scenario.topology)
+    home = ip_address(lifecycle.ipv4_of(lab, 1)).packed if scenario.topology.ipv4 else b""
+    flows = flows_of(scenario.topology, home)
     interfaces = tuple(gateway.interface for gateway in scenario.topology.gateway)
     spans: list[tuple[str, bool, float, float, Where]] = []
 

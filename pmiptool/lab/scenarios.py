@@ -12,11 +12,12 @@ from pmiptool.lab import control, network
 from pmiptool.lab.topology import MN, Gateway, Topology
 from pmiptool.text.names import did_you_mean
 
-PING, VOICE, WEB = "ping", "VoIP", "HTTP"
+PING, VOICE, WEB, VOICE4 = "ping", "VoIP", "HTTP", "VoIP on IPv4"
 LOST = ()
 
 VOICE_FILTER = "fid=1 pri=10 proto=udp dst-port=5060"
 WEB_FILTER = "fid=2 pri=20 proto=tcp dst-port=80"
+VOICE4_FILTER = "fid=3 pri=30 ipv4 proto=udp dst-port=5060"
 
 Where = Mapping[str, tuple[str, ...]]
 """The interfaces that packets of a flow arrive at, by the name of the flow; none: nowhere."""
@@ -104,6 +105,13 @@ SCENARIOS = (
         BOTH,
         AS_FILTERED,
         (Step("if3 comes up", _link("if3", True), {PING: ("if1",), VOICE: ("if3",), WEB: ("if2",)}),),
+    ),
+    Scenario(
+        "ipv4",
+        "RFC 5844: filters of IPv6 and IPv4 beside one another, both in the tunnels over IPv6",
+        Topology(ipv4=True, gateway=(IF1, replace(IF2, flows=(WEB_FILTER, VOICE4_FILTER)))),
+        {**AS_FILTERED, VOICE4: ("if2",)},
+        (),
     ),
 )
 

@@ -7,7 +7,7 @@ Every lab has its own network namespaces, so that all labs have the same address
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address, IPv6Interface, IPv6Network
+from ipaddress import IPv4Interface, IPv6Address, IPv6Interface, IPv6Network
 
 import msgspec
 
@@ -22,6 +22,8 @@ TO_CORE, TUN = "pmip-core", "pmip-tun"
 """The interface of a node towards the core, and its TUN device."""
 POOL = "2001:db8:f000::/36"
 """The LMA's pool: prefixes of other mobile nodes than the lab's own are routed to it, too."""
+POOL4 = "198.18.0.0/16"
+"""The LMA's IPv4 home addresses."""
 TESTERS = tuple(f"2001:db8:c::{number}" for number in (11, 12, 13))
 """Further addresses of the correspondent node, for gateways that a tester plays there (`pmiptool steer`)."""
 TOKEN = "::1"
@@ -48,8 +50,9 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A lab. mn_id, hnp: the mobile node and its home network prefix. lifetime: what gateways ask for, in seconds.
 
-    gre: whether tunnels are GRE with keys (RFC 5845). mtu: of the links of the core. readings, codepoints: as in the
-    LMA's configuration. min_delay_before_bce_delete: seconds (RFC 5213 9.1).
+    gre: whether tunnels are GRE with keys (RFC 5845). ipv4: whether the mobile node has an IPv4 home address, too, and
+    there is IPv4 from the correspondent node to the LMA (RFC 5844). mtu: of the links of the core. readings,
+    codepoints: as in the LMA's configuration. min_delay_before_bce_delete: seconds (RFC 5213 9.1).
     """
 
     mn_id: str = "mn1@example.org"
@@ -57,6 +60,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     mhgid: int | None = 0
     lifetime: int = 60
     gre: bool = False
+    ipv4: bool = False
     mtu: int = 1500
     min_delay_before_bce_delete: float = 10.0
     gateway: tuple[Gateway, ...] = (
@@ -89,6 +93,18 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def router(self, node: str) -> IPv6Interface:
         """The address of the core on the link to a node."""
         return IPv6Interface(f"2001:db8:{_subnet(node)}::ff/64")
+
+    def address4(self, node: str) -> IPv4Interface | None:
+        """The IPv4 address of a node on its link to the core; the tunnels to the gateways are over IPv6."""
+        return (
+            {LMA: IPv4Interface("192.0.2.1/24"), CN: IPv4Interface("203.0.113.1/24")}.get(node) if self.ipv4 else None
+        )
+
+    def router4(self, node: str) -> IPv4Interface:
+        """The IPv4 address of the core on the link to a node."""
+        own = self.address4(node)
+        assert own is not None
+        return IPv4Interface((int(own.network.network_address) + 254, own.network.prefixlen))
 
     @property
     def prefix(self) -> IPv6Network:
