@@ -99,7 +99,7 @@ def check_fast_path() -> Check:
 
 
 def check_namespaces() -> Check:
-    costs = "root-only tests are skipped; no two-host test on one machine"
+    costs = "no lab, and no two-host test on one machine; root-only tests are skipped"
     if shutil.which("ip", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
         return Check("namespaces", "missing", "no ip command", costs, "sudo apt-get install -y iproute2")
     if not has_capability(21):  # CAP_SYS_ADMIN
@@ -107,6 +107,15 @@ def check_namespaces() -> Check:
     if not os.path.exists("/proc/self/ns/net"):
         return Check("namespaces", "note", "the kernel has no network namespaces", costs, "use another kernel")
     return Check("namespaces", "ok", "network namespaces can be made")
+
+
+def check_tun() -> Check:
+    costs = "no lab: its tunnels end in TUN devices"
+    if not os.path.exists("/dev/net/tun"):
+        return Check("tun", "note", "no /dev/net/tun", costs, "sudo modprobe tun")
+    if not has_capability(12):  # CAP_NET_ADMIN
+        return Check("tun", "note", "no CAP_NET_ADMIN", costs, "run with sudo")
+    return Check("tun", "ok", "TUN devices can be made")
 
 
 def has_capability(number: int) -> bool:
@@ -177,6 +186,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_raw,
     check_fast_path,
     check_namespaces,
+    check_tun,
     check_modules,
     check_clock,
 )
