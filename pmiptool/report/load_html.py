@@ -13,6 +13,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import html
 from pmiptool.report.load import here_lines, span, spread, status_name
 
+_MOST_COLUMNS = 200
+
 
 def page(result: Result, outcomes: Sequence[Outcome] = (), codepoints: CodePoints = DEFAULT) -> html.Page:
     """The page of a result."""
@@ -104,22 +106,27 @@ def _latency(result: Result) -> html.Section:
 
 
 def _time(result: Result) -> html.Section:
+    """Charts over time; in a long run a column is several seconds."""
     counts = result.seconds.counts
-    seconds = range(min(counts, default=0), max(counts, default=-1) + 1)
+    first, last = min(counts, default=0), max(counts, default=-1) + 1
+    step = max(1, -(-(last - first) // _MOST_COLUMNS))
+    starts = range(first, last, step)
+    each = "second" if step == 1 else f"{step} s"
+    labels = [time.strftime("%H:%M:%S", time.gmtime(start)) for start in starts]
+
+    def chart(title: str, values: Sequence[float], unit: str) -> html.Chart:
+        columns = tuple(html.Column(label, value) for label, value in zip(labels, values, strict=True))
+        return html.Chart(f"{title} in each {each}", columns, unit)
+
     charts: list[html.Block] = []
+    none = [0] * len(SECOND)
     for place, name in enumerate(SECOND):
-        values = [counts.get(second, [0] * len(SECOND))[place] for second in seconds]
+        values = [sum(counts.get(second, none)[place] for second in range(at, at + step)) for at in starts]
         if name in ("sent", "answered") or any(values):
-            columns = tuple(
-                html.Column(f"{time.strftime('%H:%M:%S', time.gmtime(second))}", float(value))
-                for second, value in zip(seconds, values, strict=True)
-            )
-            charts.append(html.Chart(f"{name.capitalize()} in each second", columns, unit=name))
-    longest = tuple(
-        html.Column(time.strftime("%H:%M:%S", time.gmtime(second)), result.seconds.longest.get(second, 0.0) * 1e3)
-        for second in seconds
-    )
-    charts.append(html.Chart("Longest latency in each second", longest, unit="ms"))
+            charts.append(chart(name.capitalize(), values, name))
+    longest = result.seconds.longest
+    highest = [max(longest.get(second, 0.0) for second in range(at, at + step)) * 1e3 for at in starts]
+    charts.append(chart("Longest latency", highest, "ms"))
     return html.Section("Over time", tuple(charts))
 
 

@@ -20,6 +20,8 @@ from pmiptool.load.result import Result, merged
 from pmiptool.load.run import Plan
 from pmiptool.load.thresholds import parse_threshold
 from pmiptool.net.transport import IcmpError
+from pmiptool.report.html import render as html_render
+from pmiptool.report.load_html import page
 from pmiptool.wire.layout import Decoded
 from tests.load.peer import LMA, Peer, Reply, load
 
@@ -248,3 +250,11 @@ def test_icmp_errors_without_answers_end_the_load() -> None:
     with pytest.raises(ExchangeFailed, match="nothing is answered, and .* address unreachable"):
         load(peer, Plan(rate=100, duration=60)).play()
     assert len(peer.requests) < 100
+
+
+def test_a_page_of_an_hour_has_few_columns(result: Result) -> None:
+    hour = through_json(result)
+    hour.seconds.counts = {second: [2, 1, 0, 0] for second in range(3600)}
+    text = html_render(page(hour))
+    assert "Sent in each 18 s" in text and "36 sent" in text
+    assert text.count("<rect") < 1000

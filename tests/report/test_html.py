@@ -16,7 +16,9 @@ from pmiptool.report.html import (
     Bar,
     Bars,
     Cell,
+    Chart,
     Code,
+    Column,
     Details,
     Facts,
     HexView,
@@ -32,6 +34,7 @@ from pmiptool.report.html import (
     Tiles,
     TreeView,
     anchor,
+    drawing,
     render,
     write,
 )
@@ -72,6 +75,7 @@ def page(text: str = "what is wrong") -> Page:
         Text(text, text),
         Facts(((text, text),)),
         Section(text, (
+            Chart(text, (Column(text, 3.0), Column(text, 0.0)), text),
             Code(text, text), Bars(text, (Bar(text, (Span(0, 3, text, text), Span(4, None, text))),), 0, 9),
         )),
         Section("Findings", (
@@ -145,6 +149,18 @@ def test_a_ladder_as_a_picture() -> None:
     assert [link.get("href") for link in picture.iter(f"{SVG}a")] == ["#m-1"]
     right = max(float(text.attrib["x"]) for text in picture.iter(f"{SVG}text"))
     assert right < float(picture.attrib["width"])
+
+
+def test_a_chart_has_a_column_for_each_value_and_says_what_it_is() -> None:
+    columns = tuple(Column(f"{n} ms", float(value)) for n, value in enumerate((5, 10, 0, 1)))
+    figure = drawing.chart(Chart("Answers", columns, "answers"))
+    assert [round(column.height) for column in figure.columns] == [80, 160, 0, 16]
+    assert all(column.y + column.height == pytest.approx(figure.floor) for column in figure.columns)
+    assert [column.told for column in figure.columns][:2] == ["0 ms: 5 answers", "1 ms: 10 answers"]
+    assert [line.text for line in figure.lines] == ["0", "5", "10"]
+    assert not drawing.chart(Chart("Nothing", ())).columns
+    text = render(Page("Load", (Chart("Answers", columns, "answers"),)))
+    assert text.count("<rect") == 4 and "1 ms: 10 answers" in text
 
 
 def test_bars_over_time() -> None:
