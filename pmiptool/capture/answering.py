@@ -14,6 +14,7 @@ import msgspec
 
 from pmiptool.capture.recording import Recorded, sources_of
 from pmiptool.capture.renaming import Network, Renaming
+from pmiptool.errors import UsageError
 from pmiptool.net.exchange import checksum_pair, decode, identifier
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
@@ -81,10 +82,10 @@ class RecordedAnchor:
         self._nodes = list(dict.fromkeys(node for _, node in self._by_node if node))
         self._free = deque(self._nodes)
         self._plays: dict[bytes, bytes] = {}
-        for node in self._nodes:  # those that the table names are spoken for
-            other = self._name(node)
-            if other != node:
-                self._plays[other] = node
+        for request in requests:  # those that the table names are spoken for
+            option = next((o for o in _options(request.decoded) if isinstance(o, v.MobileNodeIdentifier)), None)
+            if option is not None and (other := self._names.identifier(option)) != option.identifier:
+                self._plays[other] = option.identifier
         self._sources = deque(sources_of(requests))
         table = self._names.addresses
         self._mags = {table[then]: then for then in self._sources if then in table}
@@ -94,10 +95,6 @@ class RecordedAnchor:
         self._due: list[tuple[float, int, Datagram]] = []
         self._number = 0
         self._events: list[Answered] = []
-
-    def _name(self, node: bytes) -> bytes:
-        changed = self._names.name(octets_text(node))
-        return node if changed == octets_text(node) else changed.encode()
 
     # As a machine
 
@@ -123,12 +120,16 @@ class RecordedAnchor:
         if recorded.answer is None:
             self._events.append(Answered(now, source, request, "silent", recorded, note))
             return
-        self._events.append(Answered(now, source, request, "answered", recorded, note))
         delay = 0.0
         if self._speed is not None and recorded.answered_at is not None:
             delay = max(0.0, recorded.answered_at - recorded.time) / self._speed
-        self._put(now + delay, self._alive(recorded, recorded.answer, request, source, destination, now + delay),
-                  destination, source)  # fmt: skip
+        try:
+            answer = self._alive(recorded, recorded.answer, request, source, destination, now + delay)
+        except UsageError as error:  # what it names does not fit into an answer
+            self._events.append(Answered(now, source, request, "unknown", recorded, str(error)))
+            return
+        self._events.append(Answered(now, source, request, "answered", recorded, note))
+        self._put(now + delay, answer, destination, source)
 
     def to_send(self, now: float) -> list[Datagram]:
         out = []

@@ -25,7 +25,7 @@ from pmiptool.capture.anonymise.messages import FORMS
 from pmiptool.capture.anonymise.pseudonyms import KEY_OCTETS, Pseudonyms
 from pmiptool.errors import UsageError
 from pmiptool.net.peer import read_toml
-from pmiptool.registry import model
+from pmiptool.registry import model, rfc4283
 from pmiptool.text.values import (
     address_text,
     parse_address,
@@ -58,6 +58,7 @@ ASSIGNED: Mapping[type, str] = {
 }
 """What an anchor chooses where the request does not: field by option."""
 _REJECTED = 128
+_IDENTIFIER = next(field for field in rfc4283.MN_ID.fields if isinstance(field, model.Rest))
 
 
 class Network(NamedTuple):
@@ -131,8 +132,10 @@ class Renaming(Change):
     # Looking up
 
     def address(self, octets: bytes) -> bytes:
-        found = self.addresses.get(octets)
-        return found or self._moved(octets, 128) or octets
+        """An address: its own entry, else as the prefix that it lies in. That of nobody stays."""
+        if not any(octets):
+            return octets
+        return self.addresses.get(octets) or self._moved(octets, 128) or octets
 
     def prefix(self, prefix: v.Prefix) -> v.Prefix:
         """A prefix that is one of ours, or lies in one."""
@@ -153,6 +156,12 @@ class Renaming(Change):
         other = self.names.get(f"*@{realm}") if at else None
         return text if other is None else user + other.removeprefix("*")
 
+    def identifier(self, option: v.MobileNodeIdentifier) -> bytes:
+        """Who a mobile node is now."""
+        form = rest_form(_IDENTIFIER, option)
+        text = rest_text(form, option.identifier)
+        return option.identifier if (other := self.name(text)) == text else _PARSE[form](other)
+
     def field(self, field: model.Field, item: Any, owner: Any) -> Any:
         if self.copies and (copy := self.copies.get(id(owner))) is not None:
             return getattr(copy, field.name)
@@ -167,9 +176,7 @@ class Renaming(Change):
         if isinstance(field, model.Time48):
             return item if self.stamp is None else self.stamp(item)
         if isinstance(field, model.Rest) and field.form == "subtype":
-            form = rest_form(field, owner)
-            text = rest_text(form, item)
-            return item if (other := self.name(text)) == text else _PARSE[form](other)
+            return self.identifier(owner)
         if isinstance(owner, v.GreKey) and field.name == "gre_key":
             return tuple([self.keys.get(key, key) for key in item])
         if field.name == "prefix_length" and self.lengths:
@@ -268,7 +275,8 @@ def load_table(path: str | Path) -> Renaming:
             raise UsageError(f"map {path}: prefix '{old}' and '{new}' differ in kind or length")
         made.add(network, there)
     for old, new in table.mn.items():
-        if (old.startswith("*@"), "*" in old) != (new.startswith("*@"), "*" in new) or "*" in (old[1:] + new[1:]):
+        stars = [(text.count("*"), text.startswith("*@")) for text in (old, new)]
+        if stars not in ([(0, False)] * 2, [(1, True)] * 2):
             raise UsageError(f"map {path}: mn '{old}' = '{new}'; a * stands for all of a realm, as in '*@a' = '*@b'")
         made.names[old] = new
     for what, known in (("address", made.addresses), ("prefix", made.networks), ("mn", made.names)):

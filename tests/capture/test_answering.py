@@ -11,6 +11,7 @@ from pmiptool.capture.answering import RecordedAnchor
 from pmiptool.capture.recording import Recorded, load
 from pmiptool.capture.renaming import Renaming, fresh_names
 from pmiptool.capture.replay import REWRITES, Replay
+from pmiptool.errors import UsageError
 from pmiptool.net.embedded import EmbeddedMachine
 from pmiptool.net.target import Target
 from pmiptool.session.endpoint import Endpoint
@@ -195,6 +196,16 @@ def test_mobile_nodes_play_those_of_the_recording_in_turn_and_no_more_than_there
     names = Renaming()
     names.names["m3"] = "x"
     assert statuses(RecordedAnchor(requests, names=names), pbu(b"x"), pbu(b"m3")) == [2, 0]
+    imsi = v.MobileNodeIdentifier(3, bytes.fromhex("262015550001234f"))
+    data = CODEC.encode(v.BindingUpdate(7, 0x8200, 75, (imsi,)), src=MAG0, dst=LMA0)
+    names.names["262015550001234"] = "x"  # of another form: the table has the words, whatever they stand for
+    with pytest.raises(UsageError, match="it takes digits"):
+        RecordedAnchor([recorded(1, data, None)], names=names)
+    names.names["262015550001234"] = "001011234567890"
+    anchor = RecordedAnchor([recorded(1, data, pba(b"any", status=9))], names=names)
+    other = v.MobileNodeIdentifier(3, bytes.fromhex("001011234567890f"))
+    asked = CODEC.encode(v.BindingUpdate(7, 0x8200, 75, (other,)), src=MAG0, dst=LMA0)
+    assert statuses(anchor, asked) == [9]
 
 
 def test_a_table_moves_the_prefixes_and_a_prefix_that_is_named_is_kept() -> None:

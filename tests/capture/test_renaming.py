@@ -77,6 +77,7 @@ def test_a_table_reaches_every_option(tmp_path: Path) -> None:
         ('[mn]\n"a" = 1\n', "expected `str`"),
         ('[mn]\n"a" = "c"\n"b" = "c"\n', "two entries of [mn] become c"),
         ('[mn]\n"*@a" = "b"\n', "a * stands for all of a realm"),
+        ('[mn]\n"*" = "*"\n', "a * stands for all of a realm"),
         ('[mn]\n"a*b" = "c"\n', "a * stands for all of a realm"),
         ('[address]\n"mag1" = "::1"\n', "address 'mag1' is no IPv6 or IPv4 address"),
         ('[address]\n"::1" = "10.0.0.1"\n', "are not of one kind"),
@@ -163,6 +164,12 @@ def test_a_prefix_of_another_length_is_learnt_whole() -> None:
     names.learn(pbu(ANY), pba(hnp(HOME)), pba(hnp(OTHER, 60)))
     assert names.prefix(v.Prefix(HOME, 64)) == v.Prefix(OTHER, 60)
     assert names.address(HOME[:15] + b"\x05") == HOME[:15] + b"\x05"
+
+
+def test_nobodys_address_stays(tmp_path: Path) -> None:
+    names = table(tmp_path, '[prefix]\n"::/8" = "3000::/8"\n')
+    assert names.address(bytes(16)) == bytes(16)
+    assert names.address(bytes(15) + b"\1") == b"\x30" + bytes(14) + b"\1"
 
 
 def test_many_prefixes_are_found_at_once() -> None:
