@@ -1,7 +1,7 @@
 """The fast path: frames of our own making out through an outlet, answers in through a ring.
 
 It bypasses the kernel's routing, queueing and packet filters on the way out, so it is for a target on Ethernet that no
-IPsec policy covers; `why_not` says what speaks against it. The ordinary sockets stay open beside it: they make the
+IPsec policy covers; `way_for` says what speaks against it. The ordinary sockets stay open beside it: they make the
 kernel expect the answers, hear ICMP errors, and take what the ring does not (`filters`).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import select
+import socket
 import time
 from collections.abc import Sequence
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmiptool.errors import EnvironmentLacks, PmipError
-from pmiptool.net.bulk import neighbour, policy
+from pmiptool.net.bulk import neighbour, netlink, policy
 from pmiptool.net.bulk.filters import attach
 from pmiptool.net.bulk.frames import UDP_HEADER, fill_udp_checksums, header, ip_header_size
 from pmiptool.net.bulk.mmsg import Sender, Sockets
@@ -97,14 +98,18 @@ class FastPort:
         self._way = way
         self._sockets = Sockets(target, sources)
         self.sources = self._sockets.sources
-        self._closing: list[Sockets | Outlet | PacketRing] = [self._sockets]
+        self._closing: list[Sockets | Outlet | PacketRing | socket.socket] = [self._sockets]
         try:
+            self._kernel = netlink.connect(netlink.ROUTE)
+            self._closing.append(self._kernel)
             outlet, self.why = open_outlet(way.link, path)
             self._closing.append(outlet)
             self._ring = PacketRing(way.link, self._sockets.locals)
             self._closing.append(self._ring)
             for sock in self._sockets.all:
                 attach(sock, self._ring.sockets_filter)
+            while self._sockets.receive(0.0) is not None:
+                pass  # what came before the ring was there stands in both
         except BaseException:
             self.close()
             raise
@@ -170,7 +175,7 @@ class FastPort:
     def _look_again(self) -> None:
         """Follow a neighbour that changed its link-layer address."""
         self._next_look = time.monotonic() + _REFRESH
-        state, address = neighbour.look_up(self._way.link.index, self._way.next_hop)
+        state, address = neighbour.look_up(self._way.link.index, self._way.next_hop, self._kernel)
         if address != self._way.neighbour and neighbour.usable(state, address):
             self._way = msgspec.structs.replace(self._way, neighbour=address)
             self._headers.clear()
@@ -209,18 +214,20 @@ class FastPort:
             raise self._broken(error) from None
 
     def drops(self) -> Drops:
-        # Over UDP a socket counts what its filter refused too, so there only the ring's count tells.
-        sockets = self._sockets.drops() if self.target.port is None else 0
         fragments = self._sender.refused if self._sender is not None else 0
-        with contextlib.suppress(EnvironmentLacks):
-            self._interface_lost = neighbour.link_at(self._way.link.index).lost - self._way.link.lost
+        if self._closing:
+            with contextlib.suppress(EnvironmentLacks):
+                now = neighbour.link_at(self._way.link.index, self._kernel)
+                self._interface_lost = now.lost - self._way.link.lost
         sent = self._refused + fragments + self._outlet.drops()
-        return Drops(self._ring.drops() + sockets, sent, self._interface_lost)
+        return Drops(self._ring.drops() + self._sockets.drops(), sent, self._interface_lost)
 
     def icmp_errors(self) -> list[IcmpError]:
         return self._sockets.icmp_errors()
 
     def close(self) -> None:
+        if self._closing and hasattr(self, "path"):
+            self.drops()  # for who asks later
         while self._closing:
             self._closing.pop().close()
         self._rows = np.empty((0, 0), np.uint8)

@@ -13,7 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from pmiptool.net.messages import NAME_SIZE, Iovec, Mmsghdr
 SOL_SOCKET = socket.SOL_SOCKET
 SO_TIMESTAMPNS = 35  # also the type of its control message
 SO_MEMINFO = 55
-MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS: messages that found no room in the receive buffer
+MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS
 TIMESPEC = struct.Struct("@ll")
 
 
@@ -142,13 +142,47 @@ class InBatch(Batch):
 
 
 def receive_drops(sock: socket.socket) -> int:
-    """How many messages found no room in a socket's receive buffer since it was opened; 0 where not told."""
+    """How many messages a socket dropped since it was opened; 0 where not told.
+
+    A raw socket drops what finds no room in its buffer, a UDP socket also what has a wrong checksum or passes not its
+    filter.
+    """
     try:
         info = sock.getsockopt(SOL_SOCKET, SO_MEMINFO, 64)
     except OSError:
         return 0
     at = MEMINFO_DROPS * 4
     return int.from_bytes(info[at : at + 4], sys.byteorder)
+
+
+class UdpCounter:
+    """How many UDP datagrams found no room in a buffer, in the network namespace of when this was made (proc(5))."""
+
+    def __init__(self, version: int) -> None:
+        self._name = b"Udp6RcvbufErrors" if version == 6 else b"RcvbufErrors"
+        self._file: BinaryIO | None = None
+        with contextlib.suppress(OSError):
+            self._file = open(f"/proc/thread-self/net/snmp{'6' if version == 6 else ''}", "rb", buffering=0)
+        self._first = self._read()
+
+    def _read(self) -> int:
+        if self._file is None:
+            return 0
+        self._file.seek(0)
+        lines = self._file.read(1 << 16).splitlines()
+        rows = [line.split() for line in lines if line.startswith((b"Udp6", b"Udp:"))]
+        if self._name.startswith(b"Udp6"):
+            return next((int(row[1]) for row in rows if row[0] == self._name), 0)
+        return int(rows[1][rows[0].index(self._name)]) if len(rows) == 2 and self._name in rows[0] else 0
+
+    def lost(self) -> int:
+        """Since this was made; all sockets together."""
+        return self._read() - self._first
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def stamp(control: list[tuple[int, int, bytes]]) -> float | None:

@@ -21,6 +21,7 @@ from pmiptool.net.bulk.kernel import (
     SOL_SOCKET,
     InBatch,
     OutBatch,
+    UdpCounter,
     await_stamps,
     receive_drops,
 )
@@ -53,6 +54,8 @@ class Sockets:
         self._number: dict[int, int] = {}
         self._errors: list[IcmpError] = []
         self._lost = self._turn = 0
+        version = 6 if len(target.address) == 16 else 4
+        self._counter = UdpCounter(version) if target.kind == "udp" else None
         try:
             for index, source in enumerate(self.sources):
                 self._open(index, source)
@@ -134,13 +137,17 @@ class Sockets:
     def drops(self) -> int:
         """How many messages found no room in the receive buffers."""
         if self.all:
-            self._lost = sum(receive_drops(sock) for sock in self.all)
+            lost = sum(receive_drops(sock) for sock in self.all)
+            # What a UDP socket dropped for another reason is the peer's doing, or for the ring.
+            self._lost = lost if self._counter is None else min(lost, self._counter.lost())
         return self._lost
 
     def close(self) -> None:
         self.drops()
         for sock in self.all:
             sock.close()
+        if self._counter is not None:
+            self._counter.close()
         self.all.clear()
         self._number.clear()
         self.poll = select.poll()

@@ -112,10 +112,10 @@ def _number(octets: bytes | None) -> int:
     return int(struct.unpack("=I", octets)[0]) if octets is not None and len(octets) == 4 else 0
 
 
-def link_at(index: int) -> Link:
+def link_at(index: int, kernel: int | socket.socket = netlink.ROUTE) -> Link:
     """Ask the kernel about an interface. Raises EnvironmentLacks when there is none."""
     try:
-        answers = netlink.ask(netlink.ROUTE, _GETLINK, _IFINFO.pack(0, 0, index, 0, 0))
+        answers = netlink.ask(kernel, _GETLINK, _IFINFO.pack(0, 0, index, 0, 0))
     except OSError as error:
         raise EnvironmentLacks(f"interface {index} cannot be looked at: {error.strerror}; see: ip link") from None
     for kind, octets in answers:
@@ -135,11 +135,11 @@ def _lost(stats: bytes) -> int:
     return int(numbers[11] + numbers[14] + numbers[15])
 
 
-def look_up(index: int, address: bytes) -> tuple[int, bytes]:
+def look_up(index: int, address: bytes, kernel: int | socket.socket = netlink.ROUTE) -> tuple[int, bytes]:
     """Ask the neighbour table; return the state (NUD) and the link-layer address. (0, b""): it knows nothing."""
     body = _NDMSG.pack(_family(address), 0, index, 0, 0, 0) + netlink.attribute(_NDA_DST, address)
     try:
-        answers = netlink.ask(netlink.ROUTE, _GETNEIGH, body)
+        answers = netlink.ask(kernel, _GETNEIGH, body)
     except OSError:
         return 0, b""
     for kind, octets in answers:

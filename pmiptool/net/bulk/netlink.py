@@ -47,21 +47,28 @@ def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += (length + 3) & ~3
 
 
-def ask(protocol: int, kind: int, body: bytes, *, dump: bool = False) -> list[tuple[int, bytes]]:
-    """Ask the kernel and return what it answers. Raises OSError, with the kernel's reason as errno."""
+def connect(protocol: int) -> socket.socket:
+    """Open a socket to the kernel, in the network namespace of now. Raises OSError."""
+    sock = socket.socket(_AF_NETLINK, socket.SOCK_RAW, protocol)
+    sock.settimeout(_PATIENCE)
+    return sock
+
+
+def ask(where: int | socket.socket, kind: int, body: bytes, *, dump: bool = False) -> list[tuple[int, bytes]]:
+    """Ask the kernel, over a protocol or a socket for it, and return what it answers. Raises OSError: its reason."""
+    if isinstance(where, int):
+        with connect(where) as sock:
+            return ask(sock, kind, body, dump=dump)
     flags = _REQUEST | (_DUMP if dump else _ACK)
-    with socket.socket(_AF_NETLINK, socket.SOCK_RAW, protocol) as sock:
-        sock.settimeout(_PATIENCE)
-        sock.bind((0, 0))
-        sock.sendto(_HEADER.pack(_HEADER.size + len(body), kind, flags, 1, 0) + body, (0, 0))
-        found: list[tuple[int, bytes]] = []
-        while True:
-            for answered, octets in messages(sock.recv(1 << 18)):
-                if answered == _DONE:
-                    return found
-                if answered == _ERROR:
-                    number = -struct.unpack_from("=i", octets)[0] if len(octets) >= 4 else 0
-                    if number:
-                        raise OSError(number, os.strerror(number))
-                    return found
-                found.append((answered, octets))
+    where.sendto(_HEADER.pack(_HEADER.size + len(body), kind, flags, 1, 0) + body, (0, 0))
+    found: list[tuple[int, bytes]] = []
+    while True:
+        for answered, octets in messages(where.recv(1 << 18)):
+            if answered == _DONE:
+                return found
+            if answered == _ERROR:
+                number = -struct.unpack_from("=i", octets)[0] if len(octets) >= 4 else 0
+                if number:
+                    raise OSError(number, os.strerror(number))
+                return found
+            found.append((answered, octets))

@@ -6,9 +6,10 @@ the kernel copies 1.1, sendmmsg on a packet socket 1.5, TX_RING as trafgen uses 
 raw socket 3.5. AF_XDP in copy mode needs no program and no help of the driver, but an interface's queue of its own;
 where it cannot be had, the packet socket takes its place.
 
-A TX_RING usually lends its pages to the packets, and veth and others give a frame back while its packet still waits to
-be read, so that the next batch would overwrite it. A header for segmentation offload (virtio_net_hdr) before each
-frame, which says that all of it is header, makes the kernel copy it; that is also faster than lending.
+A TX_RING lends its pages to the packets. veth and others must copy those before they hand them on, which costs more
+than the lending saves, and before Linux 4.20 they did not, so that the next batch was written over packets that waited
+to be read. A header for segmentation offload (virtio_net_hdr) before each frame, which says that all of it is header,
+makes the kernel copy it at once.
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ FRAMES = 2 * BATCH
 _FULL = {errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM}
 _ROOM = 2  # milliseconds that a full queue gets to drain
 _SO_SNDBUFFORCE, _SNDBUF = 32, 8 << 20
-
-
 _SOL_XDP, _SOL_PACKET = 283, 263
 _MMAP_OFFSETS, _TX_RING, _UMEM_REG, _UMEM_FILL, _UMEM_COMPLETION, _STATISTICS, _TX_BUDGET = 1, 3, 4, 5, 6, 7, 9
 _PGOFF_TX, _PGOFF_COMPLETION = 0x80000000, 0x180000000

@@ -157,6 +157,10 @@ def open_port(
     for source in own:
         sockets.check_family(target, source)
     way, why_not = way_for(target, own)
+    if target.esp is not None:
+        if path not in (None, "send"):
+            raise EnvironmentLacks(f"{path} cannot be used: ESP seals message by message; use the path send")
+        return SinglePort(target, own, "ESP seals message by message")
     if path == "sendmmsg":
         return MmsgPort(target, own, "asked for")
     if path == "send" or path is None and window is not None and window < SMALL_WINDOW:

@@ -71,6 +71,7 @@ def test_a_wrong_udp_checksum_is_dropped_as_the_kernel_drops_it(
     # Without a checksum is right over IPv4 only (RFC 768, RFC 8200 8.1).
     expected = [1, 3, 4] if len(own) == 4 else [1, 4]
     assert all_of(port) == expected
+    assert port.drops().receive_queue == 0  # that is not our loss
 
 
 @pytest.mark.parametrize("path", ["sendmmsg", "AF_PACKET", "AF_XDP"])
