@@ -13,12 +13,14 @@ from pmiptool.fuzz.cases import Step
 from pmiptool.fuzz.result import Failure
 from pmiptool.fuzz.shape import Edit, Shape
 from pmiptool.net.record import packet_of
+from pmiptool.registry.rfc6275 import PROTOCOL
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire import checksum as sums
 from pmiptool.wire.codec import HEADER
 from pmiptool.wire.envelope import find
 
 SECOND = 1_000_000_000  # nanoseconds between the messages of a file, whose times mean nothing
+IPV6_HEADER = 40
 WHEN = 1_262_304_000 * SECOND
 
 
@@ -79,7 +81,10 @@ def load(path: Path) -> tuple[Step, ...]:
 
 def _steps(path: Path) -> Iterator[Step]:
     for frame in read(path):
-        for envelope in find(frame.linktype, frame.data):
+        envelopes = find(frame.linktype, frame.data)
+        if not envelopes and frame.data[:1] == b"\x60" and frame.data[6] == PROTOCOL:
+            yield Step(as_it_is(frame.data[IPV6_HEADER:], None), b"", ("as captured",))
+        for envelope in envelopes:
             src, dst = envelope.checksum_pair
             pair = (src, dst) if src is not None and dst is not None else None
             yield Step(as_it_is(envelope.mh, pair), b"", ("as captured",))

@@ -27,6 +27,7 @@ UNREACHABLE = 1  # ICMPv6 type: nobody is there who listens (RFC 4443 3.1)
 ROUND_TRIP = 0.003  # seconds, of the embedded peer's clock
 KEPT = 4096  # steps that are remembered
 _NO_CHANCE = Random(0)  # a probe leaves nothing to it
+ATTEMPTS = 10  # times that one that was restarted is asked
 ASKED = 2  # mobile nodes of its own that a probe tries
 
 
@@ -245,7 +246,17 @@ class Peer:
             return self.alive()
         if self._restart is not None and not self._restart():
             return False
-        return any(self.alive() for _ in range(3))
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(self.timeout)
+            if self.alive():
+                return True
+        return False
+
+    def forget(self) -> None:
+        """Forget the prefixes of mobile nodes that nothing is sent for any more."""
+        probe = self._probe.mn_id if self._probe is not None else b""
+        self._prefixes = {mn_id: prefix for mn_id, prefix in self._prefixes.items() if mn_id == probe}
 
     def survives(self, steps: Sequence[Step], sent: list[bytes] | None = None) -> bool:
         """Whether it is there after these, which a fresh or living peer gets. sent: takes the octets that went out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pmiptool.errors import ExchangeFailed
+from pmiptool.errors import EnvironmentLacks, ExchangeFailed
 from pmiptool.fuzz.cases import Case, Step, case, removal
 from pmiptool.fuzz.corpus import Corpus
 from pmiptool.fuzz.peer import Crashed, Peer, Told
@@ -56,6 +56,8 @@ class Run:
         self.peer, self.watch, self.result, self.corpus, self.plan = peer, watch, result, corpus, plan
         self.grammar: Grammar = peer.grammar
         self._window: list[Step] = []  # since the peer last showed that it is alive
+        self._octets: list[bytes] = []  # as they were sent
+        self._proof: tuple[bytes, ...] = ()  # what was sent when the peer last died of something tried again
         self._allowed = 1  # silent messages until it is asked
         self._silent = 0
         self._deaths = 0
@@ -85,7 +87,7 @@ class Run:
             self.peer.leave()
         except KeyboardInterrupt:
             result.ended = "interrupted"
-        except Gone as reason:
+        except (Gone, EnvironmentLacks) as reason:
             result.ended = str(reason)
         result.messages = self.peer.messages
         result.answers = dict(sorted(self.watch.answers.items()))
@@ -100,7 +102,11 @@ class Run:
     def _settle(self) -> None:
         """Wait for what the peer still has to say; then the rules begin anew."""
         self._probe()
-        self.peer.listen(LATE)
+        try:
+            self.peer.listen(LATE)
+        except Crashed as crash:
+            self._dead(str(crash), crash.place)
+        self.peer.forget()
         self.watch.anew()
 
     # Cases
@@ -123,10 +129,12 @@ class Run:
 
     def _tell(self, step: Step) -> Told:
         self._window.append(step)
+        self._octets.append(self.peer.octets(step))
         told = self.peer.tell(step)
+        self._octets[-1] = told.data
         if told.answer is not None:
             self.result.answered += 1
-            self._window = [step]  # it may have died of this one after it answered
+            del self._window[:-1], self._octets[:-1]  # it may have died of this one after it answered
             self._silent = 0
         else:
             self._silent += 1
@@ -150,6 +158,7 @@ class Run:
         if self.peer.alive():
             self._allowed = min(2 * self._allowed, MOST_SILENT)
             self._window.clear()
+            self._octets.clear()
             self._silent = 0
         else:
             self._dead("it answers nothing any more", "")
@@ -164,21 +173,25 @@ class Run:
             self.watch.anew()
 
     def _hunt(self, what: str, place: str) -> None:
-        history, window = list(self.peer.history), list(self._window)
+        history, window, octets = list(self.peer.history), list(self._window), tuple(self._octets)
         self._window.clear()
+        self._octets.clear()
+        if not window:  # a timer of its own, say
+            window, octets = history[-1:], (self.peer.octets(history[-1]),)
         self._silent, self._allowed = 0, 1
         self._deaths += 1
         culprit = window[-1]
         self.plan.say(f"case {culprit.case}: {what}")
         kind = "exception" if place else "dead"
         if not self.peer.comes_back:
-            self._without_a_way_back(what, window)
+            self._without_a_way_back(what, window, octets)
             return
-        failure = self._failure(kind, what, window, reproduced=False)
+        failure = self._failure(kind, what, window, octets, reproduced=False)
         try:
             found = self._reproduced(history, len(window))
             if found is not None:
-                failure = self._failure(kind, what, self._shrunk(found))
+                small = self._shrunk(found)
+                failure = self._failure(kind, what, small, self._proof)
                 self.plan.say(f"  shrunk to {failure.form}")
             self._back()
         finally:
@@ -193,7 +206,11 @@ class Run:
     def _kills(self, steps: Sequence[Step]) -> bool:
         """Whether a fresh peer is dead after these."""
         self._back()
-        return not self.peer.survives(steps)
+        sent: list[bytes] = []
+        if self.peer.survives(steps, sent):
+            return False
+        self._proof = tuple(sent)
+        return True
 
     def _back(self) -> None:
         if not self.peer.bring_back():
@@ -209,19 +226,22 @@ class Run:
             tried = len(steps)
         return None
 
-    def _without_a_way_back(self, what: str, window: Sequence[Step]) -> None:
+    def _without_a_way_back(self, what: str, window: Sequence[Step], octets: tuple[bytes, ...]) -> None:
         """Nothing is tried again at a stranger's expense: all suspects are kept; it goes on if the peer comes back."""
         for _ in range(PATIENCE):
             self.plan.sleep(self.peer.timeout)
             if self.peer.alive():
                 self.peer.history.clear()
-                self._keep(self._failure("deaf for a while", f"{what}, and came back", window, reproduced=False))
+                self._keep(
+                    self._failure("deaf for a while", f"{what}, and came back", window, octets, reproduced=False)
+                )
                 return
-        self._keep(self._failure("dead", what, window, reproduced=False))
+        self._keep(self._failure("dead", what, window, octets, reproduced=False))
         raise Gone("the peer is dead and does not come back; --restart-command CMD would bring it back")
 
-    def _failure(self, kind: str, what: str, steps: Sequence[Step], *, reproduced: bool = True) -> Failure:
-        messages = tuple(self.peer.octets(step) for step in steps)
+    def _failure(
+        self, kind: str, what: str, steps: Sequence[Step], messages: tuple[bytes, ...], *, reproduced: bool = True
+    ) -> Failure:
         told = [describe(step, self.grammar) for step in (steps if reproduced else steps[-1:])]
         last = steps[-1]
         sources = tuple(self.peer.source(step) for step in steps)

@@ -12,6 +12,7 @@ from pmiptool.fuzz.result import Failure, Result, Tally
 
 SCHEMA = "pmiptool/fuzz/1"
 WIDTH = 100
+LEAST = 3  # octets without which there is no type, and `send` sees no message
 LEVELS = ("error", "warning", "note")
 
 
@@ -76,9 +77,7 @@ def again(failure: Failure, words: Sequence[str]) -> str:
     """The command that brings a failure about again: `send` for one message, else all of them in turn."""
     file = shlex.quote(failure.file or "FILE")
     told = " ".join(map(shlex.quote, words))
-    if "--against" in words:
-        return f"pmiptool fuzz {told} --again {file}"
-    if len(failure.messages) > 1:
+    if "--against" in words or len(failure.messages) > 1 or len(failure.messages[0]) < LEAST:
         return f"pmiptool fuzz {told} --again {file}"
     return f"pmiptool send --from {file} --once {told}".rstrip()
 
