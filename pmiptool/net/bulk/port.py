@@ -156,6 +156,7 @@ def open_port(
     own = tuple(sources) or (sockets.source_for(target),)
     for source in own:
         sockets.check_family(target, source)
+        sockets.open_socket(source, 0, target.interface).close()  # says what is wrong with a source better than a route
     way, why_not = way_for(target, own)
     if target.esp is not None:
         if path not in (None, "send"):

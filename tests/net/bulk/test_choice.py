@@ -163,6 +163,20 @@ def test_a_target_that_cannot_be_reached_is_told(pair: Pair, opened: Opened, tar
         opened(pair.mag, target, own)
 
 
+@pytest.mark.parametrize(
+    ("target", "own", "text"),
+    [
+        (LMA, "2001:db8:1::77", "source address 2001:db8:1::77 is not on this machine; add it with: sudo ip -6 addr"),
+        (f"udp://{LMA4}", "192.0.2.77", "source address 192.0.2.77 is not on this machine; add it with: sudo ip addr"),
+        (f"{LMA}%nowhere0", MAGS[0], "there is no network interface 'nowhere0' here"),
+    ],
+)
+def test_a_source_that_is_not_ours_is_told(opened: Opened, pair: Pair, target: str, own: str, text: str) -> None:
+    for path in (None, "send", "sendmmsg", "AF_XDP"):
+        with pytest.raises(EnvironmentLacks, match=text):
+            opened(pair.mag, target, own, path=path)
+
+
 def test_link_local_targets_and_macvlan(pair: Pair, opened: Opened) -> None:
     """An interface on top of another, with a name in the target."""
     try:
