@@ -21,7 +21,7 @@ from pmiptool.registry.rfc6275 import BU_P
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.prefix import is_all_zero, network
 from pmiptool.wire.checksum import MOBILITY_HEADER
-from pmiptool.wire.codec import Codec
+from pmiptool.wire.codec import PADS, Codec
 from pmiptool.wire.layout import Decoded, EncodeError, Slot
 from pmiptool.wire.values import (
     AccessTechnologyType,
@@ -207,6 +207,7 @@ class Shapes:
         self._shapes: dict[int, list[Shape]] = {}
         self._count = 0
         self._filters: dict[bytes, Any] = {}
+        self._told: dict[Any, tuple[int, int, bytes]] = {}
         self._sums: dict[tuple[Endpoint, Endpoint], int] = {}
 
     def read(self, data: bytes, source: Endpoint, local: Endpoint) -> Request | None:
@@ -343,9 +344,13 @@ class Shapes:
         if outcome.fids:
             del out[found.options_end :]
             try:
-                self._codec.append_options(out, outcome.fids)
+                for option in outcome.fids:
+                    unit, place, octets = self._told.get(option) or self._tell(option)
+                    out += PADS[(place - len(out)) % unit]
+                    out += octets
             except EncodeError:
                 return None
+            out += PADS[-len(out) % 8]
             if len(out) > LONGEST:
                 return None  # some are left out, which is told
             out[1] = len(out) // 8 - 1
@@ -353,6 +358,13 @@ class Shapes:
             pseudo = self._pseudo(request.source, request.local)
             out[4:6] = (-(int.from_bytes(out, "big") + pseudo + len(out)) % _SUM).to_bytes(2, "big")
         return bytes(out)
+
+    def _tell(self, option: Any) -> tuple[int, int, bytes]:
+        """How a FID option is encoded."""
+        if len(self._told) >= FILTERS:
+            self._told.clear()
+        found = self._told[option] = self._codec.encode_option(option)
+        return found
 
     def _bare(self, core: Core, request: Request, outcome: Outcome, now: float) -> bytes:
         """The answer by the codec, without FID options and with zeros where a checksum goes."""

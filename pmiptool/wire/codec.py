@@ -33,7 +33,8 @@ _RULES = {rule.id.partition("/")[2].partition("/")[2]: rule for rule in form.HEA
 _HEADER = struct.Struct("!BBBBH")
 _Known = tuple[Unpack, model.Message, int, int, "int | None"]
 """Unpacking, entry, octets before the options, mask of the P flag, and where the octet is that counts addresses."""
-_PADS = (b"", b"\0", *(bytes((1, n - 2)) + bytes(n - 2) for n in range(2, 9)))
+PADS = (b"", b"\0", *(bytes((1, n - 2)) + bytes(n - 2) for n in range(2, 9)))
+"""A pad of each length up to 8 octets."""
 
 
 class Codec:
@@ -316,11 +317,11 @@ class Codec:
                 told = "it fills the message, which has a multiple of 8 octets and no options"
                 raise EncodeError(f"{entry.name}: {entry.fields[-1].name} has {len(out) - HEADER} octets; {told}")
             if layout is None:
-                self._put_options(out, message.options)
+                self._encode_options(out, message.options)
             else:
                 self._lay_out(out, message.options, layout)
         if layout is None:
-            out += _PADS[-len(out) % 8]
+            out += PADS[-len(out) % 8]
             proto, reserved, checksum, units, trailing = NO_NEXT_HEADER, 0, 0, None, b""
         else:
             proto, reserved, checksum = layout.payload_proto, layout.reserved, layout.checksum
@@ -335,15 +336,20 @@ class Codec:
             out[4], out[5] = checksum >> 8, checksum & 255
         return bytes(out) + trailing if trailing else bytes(out)
 
-    def append_options(self, out: bytearray, options: tuple[Any, ...] | list[Any]) -> None:
-        """Encode options behind a message that is there up to its last option, and fill it up to whole units.
+    def encode_option(self, option: Any) -> tuple[int, int, bytes]:
+        """Where one option may stand, at xn + y octets of its message, and its octets, without the pad before it.
 
-        Its header is left alone. Raises EncodeError naming the field that does not fit.
+        Raises EncodeError naming the field that does not fit.
         """
-        self._put_options(out, options)
-        out += _PADS[-len(out) % 8]
+        known = self._packers.get(type(option))
+        align = None
+        if known is not None:
+            entry = known[2]
+            filled = entry.align_filled is not None and getattr(option, entry.fields[-1].name)
+            align = entry.align_filled if filled else known[3]
+        return *(align or (1, 0)), self._option(option, None)
 
-    def _put_options(self, out: bytearray, options: tuple[Any, ...] | list[Any]) -> None:
+    def _encode_options(self, out: bytearray, options: tuple[Any, ...]) -> None:
         packers, encode_suboptions = self._packers, self._encode_suboptions
         for option in options:
             known = packers.get(type(option))
@@ -354,7 +360,7 @@ class Codec:
             if align is not None:
                 if entry.align_filled is not None and getattr(option, entry.fields[-1].name):
                     align = entry.align_filled
-                out += _PADS[(align[1] - len(out)) % align[0]]
+                out += PADS[(align[1] - len(out)) % align[0]]
             if kind in self._counting:
                 out += self._option(option, None)
                 continue

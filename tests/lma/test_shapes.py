@@ -15,7 +15,7 @@ from pmiptool.session.unknown import Unknown
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.values import AlternateCareOfAddress, HomeNetworkPrefix
-from tests.lma.support import ANY, LMA, MAG1, MAG2, World, addr, flow, prefix
+from tests.lma.support import ANY, LMA, MAG1, MAG2, World, addr, flow, flow6089, prefix
 from tests.lma.test_properties import CONFIGURED, fids_of, path_of, readings, steps
 
 
@@ -114,8 +114,11 @@ def play(quick, slow, step, chance, rfc6089=False, udp=False):
 @given(
     story=st.lists(
         st.builds(
-            lambda step, changes, link_local: {**step, "changes": changes, "link_local": link_local},
+            lambda step, changes, link_local, odd: {
+                **step, "changes": changes, "link_local": link_local, "mn": step["mn"] + odd
+            },
             steps, st.integers(0, 3), st.sampled_from([None, None, bytes(16), addr("fe80::7")]),
+            st.sampled_from([b"", b"a"]),
         ),
         max_size=8,
     ),
@@ -271,3 +274,14 @@ def test_shapes_are_off_where_something_else_looks_at_every_message():
     assert World(faults=["deaf-after-two"]).anchor._shapes is None
     assert World(codepoints={"dialect": "auto"}).anchor._shapes is None
     assert World().anchor._shapes._codec is codec_for(World().anchor.config.codepoints)
+
+
+@pytest.mark.parametrize("dialect", ["mext", "rfc6089"])
+def test_filters_in_answers_stand_where_they_must(dialect):
+    """Of RFC 6089 at even octets; behind a link-layer identifier of odd length that takes a pad."""
+    quick, slow = pair(codepoints={"dialect": dialect})
+    filters = [flow6089(1), flow6089(2)] if dialect == "rfc6089" else [flow(1), flow(2)]
+    for _ in range(3):
+        tick(quick, slow, 0.1)
+        both(quick, slow, encoded(quick, ll=b"\x02abcdef", mn=b"mn1", hi=5, ts=None, group=0, flows=filters))
+    assert count_of(quick) == 2
