@@ -183,7 +183,7 @@ def _readers(talk: Talk, against: str, asked: _Asked, folder: str | None) -> Res
 
     settings = talk.settings.codepoints
     grammar, corpus = grammar_for(settings), Corpus(folder)
-    words = [word for word in ("--against", against, *talk.words())]
+    words = ["--against", against, *talk.words()]
     result = asked.result(against, words)
     shown = _Shown(result)
     try:
@@ -195,7 +195,7 @@ def _readers(talk: Talk, against: str, asked: _Asked, folder: str | None) -> Res
         run = decoder.run if against == "decoder" else wireshark.run
         return run(
             result, asked.numbers, settings, grammar, corpus, lambda done: shown.progress(), time.monotonic,
-            None if asked.max_time is None else time.monotonic() + asked.max_time,
+            asked.until,
         )  # fmt: skip
     finally:
         shown.close()

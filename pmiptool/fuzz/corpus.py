@@ -57,7 +57,7 @@ class Corpus:
 
 def name_of(failure: Failure) -> str:
     """The file of a failure: the same for the same, in every run."""
-    words = f"{failure.kind} {failure.form.partition(';')[0]}"
+    words = f"{failure.kind} {failure.form}"
     told = re.sub("[^a-z0-9]+", "-", words.lower()).strip("-")[:48]
     return f"{told}-{zlib.crc32(repr(failure.key).encode()):08x}.pcapng"
 

@@ -80,7 +80,8 @@ class Run:
                 result.messages = self.peer.messages
                 self.plan.progress(result)
                 if self._deaths >= self.plan.deaths:
-                    result.ended = f"the peer was dead {self._deaths} times, which is enough (--max-deaths)"
+                    times = "once" if self._deaths == 1 else f"{self._deaths} times"
+                    result.ended = f"the peer was dead {times}, which is enough (--max-deaths)"
                     break
             else:
                 self._probe()

@@ -143,6 +143,9 @@ def test_an_interrupt_leaves_what_there_is(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pmiptool", "fuzz", "--target", "embedded", "--seed", "1", "--count", "1000000",
                "--json", "out.json", "-w", "run.pcapng"]  # fmt: skip
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "run.pcapng").exists():  # it is about to begin
+        assert process.poll() is None
+        time.sleep(0.1)
     time.sleep(4)
     process.send_signal(signal.SIGINT)
     out, error = process.communicate(timeout=60)
