@@ -22,7 +22,15 @@ from pmiptool.net.target import parse_target
 from pmiptool.net.transport import IcmpError
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingAcknowledgement, BindingUpdate, Heartbeat, HomeNetworkPrefix, Prefix
+from pmiptool.wire.values import (
+    BindingAcknowledgement,
+    BindingUpdate,
+    Heartbeat,
+    HomeNetworkPrefix,
+    MobileNodeIdentifier,
+    Prefix,
+    Timestamp,
+)
 
 LMA = bytes.fromhex("20010db8000100000000000000000001")
 START = 1_700_000_000.0
@@ -78,6 +86,7 @@ class Peer:
         self._codec = codec_for()
         self._source = self._count = self._order = 0
         self._coming: list[tuple[float, int, int, bytes]] = []
+        self._stamps: dict[bytes, int] = {}
         self._prefixes: dict[bytes, Prefix] = {}
 
     # the clock
@@ -107,6 +116,8 @@ class Peer:
     def _take(self, octets: bytes) -> None:
         request = None if self.light else self._codec.decode(octets, self.sources[self._source], LMA)
         assert request is None or not request.findings and request.checksum_ok, request
+        if request is not None:
+            self._in_order(request)
         number = len(self.requests)
         self.requests.append((self.time, self._source, request))
         for reply in self.behaviour(number, request, self.time):
@@ -116,6 +127,15 @@ class Peer:
                 self.dropped += 1
             else:
                 heapq.heappush(self._coming, (self.time + reply.after, self._order, self._source, answer))
+
+    def _in_order(self, request: Decoded) -> None:
+        """Timestamps of a mobile node grow (RFC 5213 5.5)."""
+        options = getattr(request.message, "options", ())
+        stamps = [option.timestamp for option in options if isinstance(option, Timestamp)]
+        if stamps:
+            name = next(option.identifier for option in options if isinstance(option, MobileNodeIdentifier))
+            assert stamps[0] > self._stamps.get(name, 0)
+            self._stamps[name] = stamps[0]
 
     def _answer(self, request: Decoded, status: int) -> bytes:
         message = request.message

@@ -15,7 +15,7 @@ from pmiptool.load.run import Plan
 from pmiptool.net.bulk.port import Arrivals
 from pmiptool.report.load import render
 from pmiptool.wire.layout import Decoded
-from pmiptool.wire.values import BindingUpdate, MobileNodeIdentifier, Timestamp
+from pmiptool.wire.values import BindingUpdate, HandoffIndicator, MobileNodeIdentifier, Timestamp
 from tests.load.peer import START, Peer, Reply, load
 
 EVERYTHING = {ATTACH: 1.0, RENEW: 4.0, MODIFY: 1.0, HANDOVER: 1.0, DETACH: 1.0, HEARTBEAT: 1.0}
@@ -297,6 +297,29 @@ def test_the_mix_has_its_shares() -> None:
     invariant(result)
 
 
+def test_a_mobile_node_whose_handover_is_refused_stays_where_it_was() -> None:
+    peer, where, refused = Peer(gateways=3), {}, Counter()
+
+    def behaviour(number: int, request: Decoded, now: float) -> list[Reply]:
+        options = request.message.options
+        name = next(o.identifier for o in options if isinstance(o, MobileNodeIdentifier))
+        hi = next(o.hi for o in options if isinstance(o, HandoffIndicator))
+        here = peer._source
+        if hi == 3:
+            assert here == (where[name] + 1) % 3
+            if number % 2:
+                refused[name] += 1
+                return [Reply(status=128)]
+        elif name in where:
+            assert here == where[name]
+        where[name] = here
+        return [Reply()]
+
+    peer.behaviour = behaviour
+    load(peer, Plan(rate=1000, duration=2, mix={RENEW: 1.0, HANDOVER: 1.0}), mns=60).play()
+    assert sum(refused.values()) > 300
+
+
 def test_prefixes_that_the_peer_gave_are_named_in_renewals() -> None:
     peer = Peer()
     load(peer, Plan(rate=500, duration=2), mns=50).play()
@@ -359,3 +382,9 @@ def test_where_nobody_answers_any_more_detaching_ends() -> None:
     result = load(silent, Plan(rate=None, window=50, count=5000, duration=None), mns=2000).play()
     assert result.cleanup["answered"] == 0
     assert result.cleanup["left"] + result.cleanup["lost"] == 2000 and result.cleanup["lost"] <= 100
+
+
+def test_timestamps_grow_also_where_a_mobile_node_asks_again_at_once() -> None:
+    peer = Peer(lambda number, request, now: [Reply(1e-7)])
+    result = load(peer, Plan(rate=None, window=4, count=400, duration=None, keep=True), mns=4).play()
+    assert result.total.answered == 400
