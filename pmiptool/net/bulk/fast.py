@@ -24,13 +24,15 @@ from pmiptool.net.bulk.filters import attach
 from pmiptool.net.bulk.frames import UDP_HEADER, fill_udp_checksums, header, ip_header_size
 from pmiptool.net.bulk.mmsg import Sender, Sockets
 from pmiptool.net.bulk.neighbour import Link, Way
-from pmiptool.net.bulk.outlets import BATCH, Outlet, PacketOutlet, XdpOutlet
+from pmiptool.net.bulk.outlets import BATCH, FRAME, Outlet, PacketOutlet, XdpOutlet
 from pmiptool.net.bulk.port import Arrivals, Drops, check_length, check_rows
 from pmiptool.net.bulk.ring import PacketRing
 from pmiptool.net.target import Target
 from pmiptool.net.transport import IcmpError
 from pmiptool.text.values import address_text
 
+LONGEST = FRAME - 14 - 40 - UDP_HEADER
+"""Octets of the longest message that a frame holds whatever goes around it."""
 _REFRESH = 1.0  # seconds between looks at the neighbour table
 _ASIDE = 0.02  # seconds between looks at the sockets while the ring is busy
 
@@ -95,6 +97,7 @@ class FastPort:
     def __init__(self, target: Target, sources: Sequence[bytes], way: Way, path: str | None = None) -> None:
         self.target, self.batch = target, BATCH
         self.destination = target.address
+        self.path = ""
         self._way = way
         self._sockets = Sockets(target, sources)
         self.sources = self._sockets.sources
@@ -226,7 +229,7 @@ class FastPort:
         return self._sockets.icmp_errors()
 
     def close(self) -> None:
-        if self._closing and hasattr(self, "path"):
+        if self._closing and self.path:
             self.drops()  # for who asks later
         while self._closing:
             self._closing.pop().close()

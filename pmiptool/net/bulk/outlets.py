@@ -14,6 +14,7 @@ makes the kernel copy it at once.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import mmap
@@ -50,6 +51,8 @@ _PACKET_VERSION, _PACKET_TX_RING, _VNET_HDR, _QDISC_BYPASS = 10, 13, 15, 20
 _V2, _SEND_REQUEST = 1, 1  # TPACKET_V2, TP_STATUS_SEND_REQUEST
 _BLOCK = 1 << 16
 _TX_HEADER, _TX_AT = 32, 42  # where struct virtio_net_hdr stands, and the frame after it
+FRAME = _CHUNK - _TX_AT
+"""Octets that every outlet has for a frame."""
 _TX_HEAD = np.dtype(
     {"names": ["status", "len", "copied"], "formats": ["=u4", "=u4", "=u2"], "offsets": [0, 4, 34], "itemsize": _CHUNK}
 )
@@ -89,7 +92,7 @@ class PacketOutlet:
     """
 
     path = "AF_PACKET"
-    frame = _CHUNK - _TX_AT
+    frame = FRAME
 
     def __init__(self, link: Link, frames: int = FRAMES) -> None:
         blocks = frames * _CHUNK // _BLOCK
@@ -206,10 +209,8 @@ class XdpOutlet:
         _, transmit, _, completion = (struct.unpack_from("=4Q", offsets, 32 * ring) for ring in range(4))
         self._producer, self._consumer, self._descriptors = self._ring(_PGOFF_TX, transmit, _DESCRIPTOR)
         self._completed, self._reaped, self._addresses = self._ring(_PGOFF_COMPLETION, completion, np.dtype("=u8"))
-        try:  # Linux 6.17: a whole batch in one system call
+        with contextlib.suppress(OSError):  # Linux 6.17: a whole batch in one system call
             sock.setsockopt(_SOL_XDP, _TX_BUDGET, struct.pack("=I", count))
-        except OSError:
-            pass
         self._bind(link)
 
     def _ring(

@@ -136,11 +136,17 @@ PATHS = ("send", "sendmmsg", "AF_PACKET", "AF_XDP")
 
 
 def open_port(
-    target: Target, sources: Sequence[bytes], *, window: int | None = None, path: str | None = None
+    target: Target,
+    sources: Sequence[bytes],
+    *,
+    window: int | None = None,
+    longest: int = 0,
+    path: str | None = None,
 ) -> BulkPort:
     """Open a port to a target over raw IPv6 or UDP, from each of the sources (none: what the kernel would choose).
 
-    `window`: how many messages will be under way at most; below 32 a path without batches. `path` forces one.
+    `window`: how many messages will be under way at most; below 32 a path without batches. `longest`: octets that a
+    message will have at most, where they may be more than 1,900. `path` forces one.
     Raises EnvironmentLacks (a right, an address, a route, a neighbour that does not answer, a path that cannot be
     had) and UsageError (embedded, a source of another family, a path that there is not).
     """
@@ -149,7 +155,7 @@ def open_port(
     if path is not None and path not in PATHS:
         raise UsageError(f"there is no path '{path}'; there are {', '.join(PATHS)}")
     from pmiptool.net import sockets
-    from pmiptool.net.bulk.fast import FastPort, way_for
+    from pmiptool.net.bulk.fast import LONGEST, FastPort, way_for
     from pmiptool.net.bulk.mmsg import MmsgPort
     from pmiptool.net.bulk.single import SinglePort
 
@@ -166,6 +172,8 @@ def open_port(
         return MmsgPort(target, own, "asked for")
     if path == "send" or path is None and window is not None and window < SMALL_WINDOW:
         return SinglePort(target, own, "asked for" if path else f"fewer than {SMALL_WINDOW} messages are under way")
+    if longest > LONGEST:
+        way, why_not = None, f"messages of {longest} octets do not fit into frames"
     if way is not None:
         try:
             return FastPort(target, own, way, path)

@@ -1,15 +1,14 @@
-"""Two namespaces for all tests of ports, and a way to send numbered messages."""
+"""Two namespaces for all tests of ports, and ports that are closed after a test."""
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 
-from pmiptool.net.bulk.port import Arrivals, BulkPort, open_port
+from pmiptool.net.bulk.port import BulkPort, open_port
 from pmiptool.net.target import parse_target
+from tests.net.bulk.traffic import packed
 from tests.netns import Pair, inside
 
 
@@ -35,35 +34,3 @@ def opened(pair: Pair) -> Iterator[Callable[..., BulkPort]]:
     yield call
     for port in ports:
         port.close()
-
-
-def packed(*texts: str) -> list[bytes]:
-    return [ipaddress.ip_address(text).packed for text in texts]
-
-
-def numbered(port: BulkPort, source: int, first: int, count: int, length: int) -> int:
-    """Send messages that carry their number in octets 8 to 12; return how many went."""
-    sent = 0
-    while sent < count:
-        rows = port.rows(source, count - sent)
-        if not len(rows):
-            break
-        rows[:, :length] = 59
-        each = np.arange(first + sent, first + sent + len(rows), dtype=">u4")
-        rows[:, 8:12] = each.view(np.uint8).reshape(-1, 4)
-        taken = port.send(length)
-        sent += taken
-        if taken < len(rows):
-            break
-    return sent
-
-
-def numbers(arrivals: Arrivals) -> list[int]:
-    return list(np.ascontiguousarray(arrivals.data[:, 8:12]).view(">u4")[:, 0])
-
-
-def all_of(port: BulkPort, wait: float = 0.2) -> list[int]:
-    found: list[int] = []
-    while (arrivals := port.receive(wait)) is not None:
-        found += numbers(arrivals)
-    return found

@@ -14,7 +14,7 @@ from pmiptool.errors import EnvironmentLacks
 from pmiptool.net.bulk import fast, neighbour, outlets, policy
 from pmiptool.net.bulk.port import BulkPort, open_port
 from pmiptool.net.target import parse_target
-from tests.net.bulk.conftest import all_of, numbered, packed
+from tests.net.bulk.traffic import all_of, numbered, packed
 from tests.netns import LMA, LMA4, MAGS, MAGS4, Pair, inside, ip
 
 pytestmark = pytest.mark.root
@@ -38,6 +38,17 @@ def test_few_messages_under_way_need_no_batches(pair: Pair, opened: Opened, wind
     port = opened(pair.mag, LMA, MAGS[0], window=window)
     assert port.path == path
     assert path != "send" or port.why == "fewer than 32 messages are under way"
+
+
+def test_messages_that_fit_no_frame_go_through_sockets(pair: Pair) -> None:
+    with inside(pair.mag):
+        port = open_port(parse_target(LMA), packed(MAGS[0]), longest=2040)
+    try:
+        assert (port.path, port.why) == ("sendmmsg", "messages of 2040 octets do not fit into frames")
+        port.rows(0, 1)
+        assert port.send(2040) == 1
+    finally:
+        port.close()
 
 
 @pytest.mark.parametrize("target", ["::1", "udp://127.0.0.1", MAGS[1]])

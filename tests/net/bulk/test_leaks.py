@@ -13,7 +13,7 @@ from pmiptool.net.bulk import neighbour, outlets
 from pmiptool.net.bulk.port import BulkPort, open_port
 from pmiptool.net.bulk.ring import PacketRing
 from pmiptool.net.target import parse_target
-from tests.net.bulk.conftest import numbered, packed
+from tests.net.bulk.traffic import numbered, packed
 from tests.netns import LMA, MAGS, Pair, inside
 
 pytestmark = pytest.mark.root

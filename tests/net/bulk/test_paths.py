@@ -11,7 +11,7 @@ import pytest
 from pmiptool.errors import PmipError, UsageError
 from pmiptool.net.bulk.port import BulkPort, open_port
 from pmiptool.net.target import parse_target
-from tests.net.bulk.conftest import all_of, numbered, numbers, packed
+from tests.net.bulk.traffic import all_of, numbered, numbers, packed
 from tests.netns import LMA, LMA4, MAGS, MAGS4, Pair
 
 pytestmark = pytest.mark.root

@@ -15,7 +15,7 @@ from pmiptool.net.bulk.port import BulkPort
 from pmiptool.net.target import Target
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.checksum import udp_checksum
-from tests.net.bulk.conftest import all_of, numbered, packed
+from tests.net.bulk.traffic import all_of, numbered, packed
 from tests.netns import LMA, LMA4, MAGS, MAGS4, Pair, inside, ip
 
 pytestmark = pytest.mark.root
