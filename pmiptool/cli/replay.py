@@ -219,10 +219,8 @@ def prepare_sources(talk: Talk, recorded: list[bytes], rewriting: bool, names: R
     """
     from pmiptool.text.values import address_text
 
-    if not rewriting:
-        if not talk.sources:
-            talk.sources = tuple(recorded)
-        return dict(zip(recorded, talk.sources, strict=False)) if len(talk.sources) >= len(recorded) else {}
+    if not rewriting and not talk.sources:
+        talk.sources = tuple(recorded)
     mapped = {one: names.addresses[one] for one in recorded if one in names.addresses}
     given = [source for source in talk.sources if source not in mapped.values()]
     missing = [one for one in recorded if one not in mapped]

@@ -348,6 +348,15 @@ def test_what_does_not_go_together(captures: dict[str, str], args: list[str], sa
     assert done.exit_code == 2 and says in done.stderr, done.stderr
 
 
+def test_as_they_were_they_may_come_from_other_addresses(captures: dict[str, str]) -> None:
+    few = run(
+        "replay", captures["setup"], "--target", "udp://127.0.0.1:9", "--rewrite", "none", "--source", "127.0.0.2"
+    )
+    assert few.exit_code == 5 and "give --source as many times" in few.stderr
+    one = replay(captures["setup"], "--rewrite", "none", "--source", "2001:db8:77::2", "--speed", "max")
+    assert one.exit_code == 3 and one.stdout.endswith(" unanswered\n")  # no checksum is right from there
+
+
 def test_messages_that_were_cut_are_left_out_and_told(captures: dict[str, str], tmp_path: Path) -> None:
     packets = [(seen.frame.data, seen.frame.time_ns) for seen in messages(captures["setup"])]
     path = tmp_path / "x.pcapng"
