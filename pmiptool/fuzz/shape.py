@@ -103,7 +103,7 @@ class Grammar:
 
     def reread(self, data: bytes) -> Shape:
         """The tree that a reader may see in octets, whatever made them."""
-        entry = next((one for one in catalogue.MESSAGES if data[2:3] == bytes((int(str(one.number)),))), None)
+        entry = next((one for one in catalogue.MESSAGES if len(data) > 2 and one.number == data[2]), None)
         size = sum(size_of(field) or 0 for field in entry.fields) // 8 if entry is not None else 0
         begin = HEADER + size
         return Shape(data[2] if len(data) > 2 else 0, data[HEADER:begin], tuple(self._options(data, begin)))
