@@ -58,6 +58,7 @@ ASSIGNED: Mapping[type, str] = {
 }
 """What an anchor chooses where the request does not: field by option."""
 _REJECTED = 128
+_LONGEST_NAME = 254  # octets that an option holds behind the subtype
 _IDENTIFIER = next(field for field in rfc4283.MN_ID.fields if isinstance(field, model.Rest))
 
 
@@ -278,6 +279,8 @@ def load_table(path: str | Path) -> Renaming:
         stars = [(text.count("*"), text.startswith("*@")) for text in (old, new)]
         if stars not in ([(0, False)] * 2, [(1, True)] * 2):
             raise UsageError(f"map {path}: mn '{old}' = '{new}'; a * stands for all of a realm, as in '*@a' = '*@b'")
+        if len(new.encode()) > _LONGEST_NAME:
+            raise UsageError(f"map {path}: what mn '{old}' becomes has more than {_LONGEST_NAME} octets; shorten it")
         made.names[old] = new
     for what, known in (("address", made.addresses), ("prefix", made.networks), ("mn", made.names)):
         twice = _twice(known)

@@ -78,6 +78,7 @@ def test_a_table_reaches_every_option(tmp_path: Path) -> None:
         ('[mn]\n"a" = "c"\n"b" = "c"\n', "two entries of [mn] become c"),
         ('[mn]\n"*@a" = "b"\n', "a * stands for all of a realm"),
         ('[mn]\n"*" = "*"\n', "a * stands for all of a realm"),
+        (f'[mn]\n"a" = "{"b" * 255}"\n', "what mn 'a' becomes has more than 254 octets"),
         ('[mn]\n"a*b" = "c"\n', "a * stands for all of a realm"),
         ('[address]\n"mag1" = "::1"\n', "address 'mag1' is no IPv6 or IPv4 address"),
         ('[address]\n"::1" = "10.0.0.1"\n', "are not of one kind"),
