@@ -202,6 +202,7 @@ def open_peer(
         context=talk.settings.context,
         faults=talk.faults,
         restart=restart,
+        esp=talk.esp,
     )
     return Recorder(opened.transport, talk.write), opened.peer, Mag
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from pmiptool.cli.options import Settings, Talk, settings_options
+from pmiptool.cli.options import Settings, Talk, esp_option, security_associations, settings_options
 from pmiptool.errors import EnvironmentLacks, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Figure(NamedTuple):
 @click.option("--fault", multiple=True, metavar="NAME", help="Something wrong with the embedded LMA (repeatable).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long to wait.")
 @click.option("--clock-offset", type=float, metavar="SECONDS", help="Add this to our clock in timestamps.")
+@esp_option
 @settings_options
 def command(
     settings: Settings,
@@ -54,6 +55,7 @@ def command(
     fault: tuple[str, ...],
     timeout: float | None,
     clock_offset: float | None,
+    esp: str | None,
 ) -> int:
     """Play the draft's figures 3 to 7 with up to three MAGs.
 
@@ -69,8 +71,10 @@ def command(
     except OSError as error:
         raise UsageError(f"cannot make the folder {folder}: {error.strerror}; choose another with --out") from None
 
+    associations = security_associations(esp)
+
     def talk(write: Path) -> Talk:
-        return Talk(
+        made = Talk(
             settings,
             target=target or settings.peer.target or "embedded",
             source=source,
@@ -79,7 +83,10 @@ def command(
             write=str(write),
             timeout=timeout,
             clock_offset=clock_offset,
+            esp=esp,
         )
+        made.esp = associations  # which count from figure to figure
+        return made
 
     codepoints = talk(out / "unused").context.codepoints
     figures: list[Figure] = []

@@ -38,7 +38,7 @@ def check_packages() -> Check:
     from importlib import metadata
 
     found, lacking = [], []
-    for name in ("scapy", "pyshark", "click", "rich", "numpy", "msgspec", "PyYAML", "Jinja2"):
+    for name in ("scapy", "pyshark", "click", "rich", "numpy", "msgspec", "PyYAML", "Jinja2", "cryptography"):
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

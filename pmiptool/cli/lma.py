@@ -13,7 +13,7 @@ import click
 
 from pmiptool.cli.commands import Commands
 from pmiptool.cli.lists import print_list
-from pmiptool.cli.options import Settings, settings_options
+from pmiptool.cli.options import Settings, esp_option, settings_options
 
 if TYPE_CHECKING:
     from pmiptool.capture.files import Writer
@@ -60,6 +60,7 @@ LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looke
     metavar="N",
     help="Processes behind one address, each with some of the mobile nodes.",
 )
+@esp_option
 @settings_options
 def command(
     config: str | None,
@@ -73,6 +74,7 @@ def command(
     clock_offset: float,
     restart_counter: int | None,
     workers: int,
+    esp: str | None,
     settings: Settings,
 ) -> int:
     """Run the reference LMA in the foreground; Ctrl-C ends it.
@@ -95,7 +97,7 @@ def command(
     as RFC 7077 5.1 recommends.
 
     With --workers every process has a part of the pools, and a mobile node may name prefixes of that part, or its own,
-    alone. What looks at all mobile nodes at once takes one process: -w, --fault, revoke-all, revoke @REALM,
+    alone. What looks at all mobile nodes at once takes one process: -w, --esp, --fault, revoke-all, revoke @REALM,
     dialect = "auto", lma.heartbeat_interval and mag.global_revocation.
     """
     from pmiptool.lma.faults import ALL
@@ -103,11 +105,10 @@ def command(
     if list_faults:
         print_list(ALL, as_json)
         return 0
-    from pmiptool.net.addresses import each_address
-    from pmiptool.net.target import parse_target
+    from pmiptool.cli.options import listening, security_associations
 
     lma_config = configured(config, settings)
-    targets = each_address(parse_target(listen, listen=True))
+    targets = listening(listen, security_associations(esp))
     shown = Events(as_json, quiet)
     started = int(time.time())
     counter = started if restart_counter is None else restart_counter
@@ -169,6 +170,7 @@ class Server:
             share=WHOLE if part is None else part.share,
         )
         self._shown = given.shown
+        self._target = targets[0]
         self._writer: Writer | None = None
         if write is not None:
             from pmiptool.capture.files import Writer
@@ -233,10 +235,11 @@ class Server:
         return self._shown.add(self.lma.events(), busy)
 
     def _record(self, now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:
-        from pmiptool.net.record import packet_of
+        from pmiptool.net.record import packet_of, sealed_in
 
         assert self._writer is not None
-        self._writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000)
+        comment = sealed_in(self._target, source, destination)
+        self._writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000, comment or None)
 
     def close(self) -> None:
         self._shown.add(self.lma.events(), True)

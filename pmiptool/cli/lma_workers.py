@@ -101,6 +101,8 @@ def run_workers(given: Given, count: int, timeout: float | None) -> int:
 
     if given.write is not None:
         raise UsageError(f"-w does not go with {count} workers; take one worker, or capture with tcpdump")
+    if any(target.esp is not None for target in given.targets):
+        raise UsageError(f"--esp does not go with {count} workers, which could not tell whose a message is; take one")
     check_shares(given.config, count, given.faults)
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115 - so that nothing else becomes file descriptor 0

@@ -19,6 +19,7 @@ from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
     from pmiptool.lma.config import LmaConfig
+    from pmiptool.net.esp.associations import Esp
     from pmiptool.net.peer import Peer
     from pmiptool.net.record import Recorder
     from pmiptool.net.target import Target
@@ -109,6 +110,7 @@ class Talk:
         write: str | None = None,
         timeout: float | None = None,
         clock_offset: float | None = None,
+        esp: str | None = None,
     ) -> None:
         self.settings = settings
         self.faults = fault
@@ -118,6 +120,7 @@ class Talk:
         self._source = source
         self._lma_config = lma_config
         self._clock_offset = clock_offset
+        self._esp = esp
 
     def or_embedded(self) -> None:
         """Where no target is named, take the reference LMA in this process: nothing leaves the machine."""
@@ -142,7 +145,16 @@ class Talk:
         if found.kind != "embedded" and (self.faults or self._lma_config):
             flag = "--fault" if self.faults else "--lma-config"
             raise UsageError(f"{flag} is about the embedded LMA, and the target is {found}")
-        return found
+        return found.under(self.esp)
+
+    @cached_property
+    def esp(self) -> Esp | None:
+        """The security associations of ``--esp``, which count on as long as this lives."""
+        return security_associations(self._esp)
+
+    def listening(self, text: str) -> list[Target]:
+        """Where to wait for peers: each address of ours that a target stands for, under the same ESP."""
+        return listening(text, self.esp)
 
     @cached_property
     def sources(self) -> tuple[bytes, ...]:
@@ -197,6 +209,7 @@ class Talk:
             ("--reading", settings.reading),
         ):
             words += [word for value in several for word in (name, value)]
+        words += [] if self._esp is None else ["--esp", self._esp]
         for name, number in (("--timeout", self.timeout), ("--clock-offset", self._clock_offset)):
             words += [] if number is None else [name, f"{number:g}"]
         return words
@@ -224,6 +237,23 @@ class Talk:
         except BaseException:
             transport.close()
             raise
+
+
+def security_associations(path: str | None) -> Esp | None:
+    """What ``--esp`` names, None where it is not given. Raises UsageError."""
+    if path is None:
+        return None
+    from pmiptool.net.esp.file import load_esp
+
+    return load_esp(path)
+
+
+def listening(text: str, esp: Esp | None) -> list[Target]:
+    """Each address of ours that ``--listen`` stands for."""
+    from pmiptool.net.addresses import each_address
+    from pmiptool.net.target import parse_target
+
+    return each_address(parse_target(text, listen=True).under(esp))
 
 
 def key_value(text: str) -> tuple[str, str]:
@@ -268,6 +298,12 @@ _SETTINGS = (
     click.option("--codepoint", multiple=True, metavar="KEY=VALUE", help="A code point without a number of its own."),
     click.option("--reading", multiple=True, metavar="KEY=VALUE", help="How to read what the texts leave open."),
 )
+esp_option = click.option(
+    "--esp",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Send and receive under ESP, by the SAs in FILE (TOML); -w has what was inside.",
+)
 _TALK = (
     click.option("--target", metavar="T", help="embedded, ADDRESS[%interface], or udp://ADDRESS[:5436]."),
     click.option(
@@ -285,6 +321,7 @@ _TALK = (
     ),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long to wait."),
     click.option("--clock-offset", type=float, metavar="SECONDS", help="Add this to our clock in timestamps."),
+    esp_option,
 )
 
 
@@ -316,6 +353,7 @@ def talk_options(function: F) -> F:
         write: str | None = None,
         timeout: float | None = None,
         clock_offset: float | None = None,
+        esp: str | None = None,
     ) -> Talk:
         settings = Settings(peer_file, codepoint, reading)
         settings.check()
@@ -328,6 +366,7 @@ def talk_options(function: F) -> F:
             write=write,
             timeout=timeout,
             clock_offset=clock_offset,
+            esp=esp,
         )
 
     return wrap(function, "talk", _TALK + _SETTINGS, make)

@@ -25,17 +25,15 @@ def answer(
     from pmiptool.capture.answering import RecordedAnchor
     from pmiptool.capture.files import Writer
     from pmiptool.capture.recording import load
-    from pmiptool.net.addresses import each_address
     from pmiptool.net.driver import Driver, Port, open_port
-    from pmiptool.net.record import packet_of
-    from pmiptool.net.target import parse_target
+    from pmiptool.net.record import packet_of, sealed_in
     from pmiptool.registry.rfc6275 import BINDING_STATUS
     from pmiptool.text.names import parse_number_or_name
 
     settings = talk.settings.codepoints
     status = None if reject is None else parse_number_or_name("--reject", BINDING_STATUS, reject, settings)
     _, names = what_is_new(None, table)
-    targets = each_address(parse_target(listen, listen=True))
+    targets = talk.listening(listen)
     left_out: Counter[str] = Counter()
     try:
         requests = load(file, settings, left_out)
@@ -48,7 +46,8 @@ def answer(
 
     def seen(now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:
         if writer is not None:
-            writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000)
+            comment = sealed_in(targets[0], source, destination)
+            writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000, comment or None)
 
     counted: Counter[str] = Counter()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.configured import by_trigger, claims_of
@@ -21,6 +21,9 @@ from pmiptool.net.trigger import Trigger
 from pmiptool.registry.codepoints import code_points
 from pmiptool.rules import Context
 from pmiptool.rules.context import DEFAULT_CONTEXT
+
+if TYPE_CHECKING:
+    from pmiptool.net.esp.associations import Esp
 
 
 class OpenedMag(NamedTuple):
@@ -40,19 +43,21 @@ def open_mag(
     faults: Collection[str] = (),
     seed: int = 0,
     restart: Callable[[], bool] | None = None,
+    esp: Esp | None = None,
 ) -> OpenedMag:
     """Open the way to a MAG under test: `--role mag --listen LISTEN`.
 
     listen: where it is waited for, ADDRESS[%interface] or udp://ADDRESS[:5436], `::` for all; `embedded`: the reference
     MAG in this process, by the readings of `context` and with `faults`. address: a target, the MAG's, in place of that
     of the first PBU. trigger: makes it do something, as that of the settings of cases. claims: what the peer file says
-    of it. context: what is known of it, with code points and readings. restart: brings it back. The transport is for a
-    Recorder, which the caller closes.
+    of it. context: what is known of it, with code points and readings. restart: brings it back. esp: what seals
+    everything. The transport is for a Recorder, which the caller closes.
 
     Raises UsageError for what is no address, EnvironmentLacks for what cannot be opened.
     """
     transport: Transport
     if listen == "embedded":
+        Target("embedded").under(esp)
         config = MagConfig(
             detach_wait=context.readings["detach-wait"],  # type: ignore[arg-type]
             refresh_flows=context.readings["flow-omission"] == "strict",
@@ -60,7 +65,7 @@ def open_mag(
         )
         transport = EmbeddedMagTransport(config, faults=faults, seed=seed)
     else:
-        target = parse_target(listen, listen=True)
+        target = parse_target(listen, listen=True).under(esp)
         transport = ListeningTransport(target, _of(address, target) if address is not None else None)
     return OpenedMag(transport, MagPeer(transport, claims, restart, context, trigger))
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pmiptool.capture.files import Writer
 from pmiptool.load.nodes import Numbers
-from pmiptool.net.record import packet_of
+from pmiptool.net.record import packet_of, sealed_in
 from pmiptool.session.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -54,4 +54,5 @@ class Sample:
             for time, source, sent, data in sorted(self._kept, key=lambda one: one[0]):
                 local = Endpoint(self._port.sources[source], target.port)
                 packet = packet_of(data, local, peer) if sent else packet_of(data, peer, local)
-                writer.write(packet, round(time * 1e6) * 1000)
+                comment = sealed_in(target, *((local, peer) if sent else (peer, local)))
+                writer.write(packet, round(time * 1e6) * 1000, comment or None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from dataclasses import replace
 
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.net.target import Target
@@ -61,4 +62,4 @@ def each_address(target: Target) -> list[Target]:
         raise EnvironmentLacks(
             f"this machine has no IPv{version} address{where} to listen on; add one with: sudo ip addr add"
         )
-    return [Target(target.kind, address, target.port, target.interface) for address in own]
+    return [replace(target, address=address) for address in own]

@@ -17,10 +17,11 @@ from types import FrameType
 from typing import Any, Protocol
 
 from pmiptool.net import icmp, sockets
-from pmiptool.net.mailbox import COUNT, Mailbox, endpoint_of, sockaddr
+from pmiptool.net.mailbox import COUNT, endpoint_of, mailbox_of, sockaddr
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
+from pmiptool.text.values import address_text
 
 BATCH = 128
 _KNOWN = 4096  # peers whose addresses are kept in both forms
@@ -65,7 +66,7 @@ class Port:
         self._receive = receive
         self._interface = interface
         self._on_icmp = on_icmp
-        self._mailbox = Mailbox(sock, lambda: self.read_errors(time.time()))
+        self._mailbox = mailbox_of(sock, lambda: self.read_errors(time.time()))
         self._peers: dict[bytes, Endpoint] = {}
         self._names: dict[Endpoint, bytes] = {}
         self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
@@ -129,6 +130,10 @@ class Port:
     def _complain(self, problem: ParameterProblem) -> None:
         """Send an ICMP error, by a socket of its own for each: they are few, and nobody depends on them."""
         to = problem.destination.address
+        esp = getattr(self.sock, "esp", None)
+        if esp is not None:
+            esp.drop("unsent", f"an ICMPv6 error for {address_text(to)}", "it would show what came sealed")
+            return
         name = socket.inet_ntop(socket.AF_INET6, to), 0, 0, sockets.scope_of(to, self._interface)
         try:
             with icmp.open_sender(socket.inet_ntop(socket.AF_INET6, problem.source.address)) as sock:
@@ -177,6 +182,9 @@ class Driver:
         for number in self._by_number:
             self._poll.register(number, select.POLLIN | select.POLLERR)
         self._readers: dict[int, Callable[[], None]] = {}
+        for port in self.ports:  # under ESP, where what comes without it is heard
+            for number, ready in getattr(port.sock, "readers", ()):
+                self.add_reader(number, ready)
 
     def add_reader(self, number: int, ready: Callable[[], None]) -> None:
         """Call ``ready`` when a file descriptor can be read: commands on stdin, say."""
@@ -299,5 +307,5 @@ def open_port(
     seen: Observer | None = None,
 ) -> Port:
     """Open the socket that a machine listens on. Raises EnvironmentLacks: no right, no such address, port in use."""
-    sock = sockets.open_socket(target.address, target.port, target.interface)
+    sock = sockets.open_socket(target.address, target.port, target.interface, esp=target.esp)
     return Port(machine, sock, target.endpoint, receive, interface=target.interface, seen=seen)

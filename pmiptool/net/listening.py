@@ -52,7 +52,7 @@ class ListeningTransport(LiveTransport):
         return bool(self.peer.address)
 
     def _listen(self, target: Target) -> Endpoint:
-        sock = sockets.open_socket(target.address, target.port, target.interface)
+        sock = sockets.open_socket(target.address, target.port, target.interface, esp=target.esp)
         local = Endpoint(target.address, None if target.port is None else int(sock.getsockname()[1]))
         self._sockets[local] = sock
         icmp.enable(sock)

@@ -79,14 +79,15 @@ class _Rows:
 class Mailbox:
     """The messages of one socket, which does not block. `failed` is told of errors that the kernel reports late."""
 
-    def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
+    def __init__(self, sock: socket.socket, failed: Callable[[], None], longest: int = LARGEST_OUT) -> None:
         self._number = sock.fileno()
         self._failed = failed
         libc = ctypes.CDLL(None, use_errno=True)
         self._recvmmsg: Callable[..., int] = libc.recvmmsg
         self._sendmmsg: Callable[..., int] = libc.sendmmsg
         self._in = _Rows(LARGEST)
-        self._out = _Rows(LARGEST_OUT)
+        self._longest = longest
+        self._out = _Rows(longest)
         self._waiting = 0
         self._first = self._in.header(0)
 
@@ -115,7 +116,7 @@ class Mailbox:
 
     def put(self, data: bytes, name: bytes) -> None:
         """A message waits for `send`; a full batch leaves at once."""
-        if len(data) > LARGEST_OUT:
+        if len(data) > self._longest:
             return  # no Mobility Header is
         row, rows = self._waiting, self._out
         at, at_name = rows.starts[row], row * _NAME
@@ -148,3 +149,9 @@ class Mailbox:
                 room.poll(_WAIT)
             elif number != errno.EINTR:
                 self._failed()
+
+
+def mailbox_of(sock: socket.socket, failed: Callable[[], None]) -> Mailbox:
+    """The mailbox of a socket: its own where it seals what goes out."""
+    own: Callable[[Callable[[], None]], Mailbox] | None = getattr(sock, "mailbox", None)
+    return Mailbox(sock, failed) if own is None else own(failed)

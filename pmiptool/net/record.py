@@ -77,14 +77,15 @@ class Recorder:
         if 0 <= before - self._moment < _AT_ONCE:
             before = self._moment
         self.transport.send(datagram)
-        self._keep(before, packet_of(datagram.data, datagram.source, datagram.destination), datagram.data)
+        packet = packet_of(datagram.data, datagram.source, datagram.destination)
+        self._keep(before, packet, datagram.data, under=self._under(datagram))
 
     def receive(self, deadline: float) -> list[Arrival]:
         arrivals = self.transport.receive(deadline)
         for arrival in arrivals:
             if isinstance(arrival, Received):
                 packet = packet_of(arrival.data, arrival.source, arrival.destination)
-                self._keep(arrival.time, packet, arrival.data)
+                self._keep(arrival.time, packet, arrival.data, under=self._under(arrival))
             else:
                 error = icmp_packet(arrival)
                 if error is not None:
@@ -98,8 +99,11 @@ class Recorder:
                 packet.comments.append(text)
                 return
 
-    def _keep(self, time: float, packet: bytes, data: bytes, text: str = "") -> None:
-        comments = [word for word in (self.step, text) if word]
+    def _under(self, message: Datagram | Received) -> str:
+        return sealed_in(self.target, message.source, message.destination)
+
+    def _keep(self, time: float, packet: bytes, data: bytes, text: str = "", under: str = "") -> None:
+        comments = [word for word in (self.step, text, under) if word]
         self.packets.append(Recorded(time, packet, data, comments))
 
     def close(self) -> None:
@@ -127,6 +131,11 @@ def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:
     if source.port is None and destination.port is None:
         return build(data, source.address, destination.address)
     return build(data, source.address, destination.address, sport=source.port, dport=destination.port)
+
+
+def sealed_in(target: Target, source: Endpoint, destination: Endpoint) -> str:
+    """What a capture says of a message that it has as it was inside ESP; nothing where it went in the clear."""
+    return "" if target.esp is None else target.esp.comment(source.address, destination.address)
 
 
 def icmp_packet(error: IcmpError) -> bytes | None:

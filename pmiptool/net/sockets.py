@@ -10,11 +10,15 @@ import os
 import socket
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from pmiptool.errors import EnvironmentLacks, UsageError
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
 from pmiptool.text.values import address_text
+
+if TYPE_CHECKING:
+    from pmiptool.net.esp.associations import Esp
 
 MOBILITY_HEADER = 135
 BUFFER = 4 << 20  # octets; a burst of PBUs must not be lost for want of room
@@ -24,19 +28,28 @@ _DAD_PATIENCE = 3.0  # seconds
 
 
 def open_socket(
-    address: bytes, port: int | None, interface: str | None = None, *, shared: bool = False
+    address: bytes,
+    port: int | None,
+    interface: str | None = None,
+    *,
+    shared: bool = False,
+    esp: Esp | None = None,
 ) -> socket.socket:
     """Open and bind a non-blocking socket for Mobility Headers at an address of ours.
 
-    ``port`` None: raw IPv6; 0: any UDP port. ``shared``: several sockets of ours have one UDP port.
+    ``port`` None: raw IPv6; 0: any UDP port. ``shared``: several sockets of ours have one UDP port. ``esp``: what
+    goes over raw IPv6 is sealed and opened.
     Raises EnvironmentLacks: no right, an address that is not on this machine, a port in use, an interface that does
     not exist.
     """
     if not sys.platform.startswith("linux"):
         raise EnvironmentLacks(f"what talks to a network needs Linux, and this is {sys.platform}; use embedded")
     family = socket.AF_INET6 if len(address) == 16 else socket.AF_INET
+    sock: socket.socket
     try:
-        if port is None:
+        if esp is not None and port is None:
+            sock = esp.open_socket(address)
+        elif port is None:
             sock = socket.socket(family, socket.SOCK_RAW, MOBILITY_HEADER)
         else:
             sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -184,8 +197,10 @@ def check_family(target: Target, source: bytes) -> None:
 def open_local(target: Target, source: bytes) -> tuple[socket.socket, Endpoint]:
     """Open a socket of ours towards a target. Over UDP from port 5436 where it is free, else from any (RFC 5844 4)."""
     check_family(target, source)
+    if target.esp is not None:
+        target.esp.check(source, target.address)
     if target.kind == "raw":
-        return open_socket(source, None, target.interface), Endpoint(source, None)
+        return open_socket(source, None, target.interface, esp=target.esp), Endpoint(source, None)
     try:
         sock = open_socket(source, PMIP_PORT, target.interface)
     except EnvironmentLacks as error:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from pmiptool.errors import UsageError
 from pmiptool.session.endpoint import PMIP_PORT, Endpoint
 from pmiptool.text.values import address_text
+
+if TYPE_CHECKING:
+    from pmiptool.net.esp.associations import Esp
 
 FORMS = "embedded, an IPv6 address with optional %interface, or udp://ADDRESS[:5436]"
 
@@ -19,12 +22,20 @@ class Target:
     """Where messages go. ``address`` has 16 octets, 4 for IPv4 over UDP, none when embedded.
 
     ``port`` is None for raw IPv6 (protocol 135). ``interface`` is what everything is bound to, if anything.
+    ``esp``: what seals everything, if anything (RFC 5213 4).
     """
 
     kind: Literal["embedded", "raw", "udp"]
     address: bytes = b""
     port: int | None = None
     interface: str | None = None
+    esp: Esp | None = field(default=None, compare=False, repr=False)
+
+    def under(self, esp: Esp | None) -> Target:
+        """Return this target with ESP around what goes to it. Raises UsageError where that is not raw IPv6."""
+        if esp is not None and self.kind != "raw":
+            raise UsageError(f"--esp seals what goes over raw IPv6, and here is {self}; name an IPv6 address")
+        return replace(self, esp=esp)
 
     @property
     def endpoint(self) -> Endpoint:
