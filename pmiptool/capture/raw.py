@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
 from pmiptool.capture import files
-from pmiptool.capture.files import ENHANCED_PACKET, OLD_PACKET, SECTION, SIMPLE_PACKET
+from pmiptool.capture.files import ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET
 from pmiptool.errors import UsageError
 
 PACKETS = (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET)
@@ -113,4 +113,4 @@ def written(target: str | os.PathLike[str] | BinaryIO) -> Iterator[IO[bytes]]:
         raise UsageError(f"cannot write the capture {name}: {error.strerror}") from None
 
 
-__all__ = ["PACKETS", "SECTION", "RawBlock", "Record", "block", "blocks", "padded", "pcap_header", "records", "written"]
+__all__ = ["PACKETS", "RawBlock", "Record", "block", "blocks", "padded", "pcap_header", "records", "written"]
