@@ -87,6 +87,11 @@ class Nodes:
         """How many have a request under way."""
         return self.count - len(self.detached) - len(self.attached)
 
+    def claim(self) -> Numbers:
+        """All that are attached, or may be; from now on nobody waits."""
+        self.detached, self.attached = Ring(self.count), Ring(self.count)
+        return np.nonzero(self.state != DETACHED)[0].astype(np.int32)
+
     @property
     def octets(self) -> int:
         """What all of this takes."""

@@ -29,8 +29,6 @@ _CAREFUL = 64
 """Requests under way while everybody attaches before a search, and detaches after it."""
 _SILENT = 50
 """Detachments without an answer after which there is nobody to detach from."""
-HELD = ("window", "numbers", "nodes", "port")
-"""What held messages back: the window asked for, 65,536 sequence numbers a gateway, no mobile node free, the kernel."""
 
 
 def dropped(port: BulkPort, before: Drops) -> Drops:
@@ -72,7 +70,11 @@ class Progress:
 
 @dataclass
 class Period:
-    """One stretch of sending: between these times, so many were due and did not leave; who held them back, seconds."""
+    """One stretch of sending: between these times, so many were due and did not leave.
+
+    held: for how many seconds messages waited, by why: `window` was full, no sequence `numbers` were left (65,536 a
+    gateway), no mobile `nodes` were free, the `port` took no more.
+    """
 
     started: float
     ended: float
@@ -104,6 +106,7 @@ class Run:
         self._phase = "load"
         self._started = 0.0
         self._next_tick = 0.0
+        self._alive = False
         self._errors: Counter[str] = Counter()
 
     @property
@@ -233,7 +236,10 @@ class Run:
         for kind, some in several:
             mine = times[at : at + some] if order is None else times[order[at : at + some]]
             at += some
-            sent += engine.start(kind, self._take_nodes(kind, some), mine)
+            left = engine.start(kind, self._take_nodes(kind, some), mine)
+            sent += left
+            if kind == ATTACH:
+                self._first += some - left
         schedule.take(sent)
         if sent < number:
             full = any(engine.pending.room(lane) == 0 for lane in range(len(engine.port.sources)))
@@ -256,7 +262,7 @@ class Run:
         nodes = self.engine.nodes
         detached = len(nodes.detached)
         attach = min(count, detached if self._refills else min(detached, self._first))
-        self._first = max(0, self._first - attach)
+        self._first -= min(attach, self._first)
         chosen = {ATTACH: attach} if attach else {}
         if count > attach:
             more = self._mix.choose(count - attach, detached - attach, len(nodes.attached))
@@ -288,18 +294,15 @@ class Run:
         self._next_tick = now + TICK
         for error in self.engine.port.icmp_errors():
             self._errors[error.text] += 1
-        if self._errors and self._phase != "detaching" and not any(c.answered for c in self.engine.tally.kinds):
+        self._alive = self._alive or any(counts.answered for counts in self.engine.tally.kinds)
+        if self._errors and not self._alive:
             text = next(iter(self._errors))
-            self.plan_is_over()
+            self.engine.nodes.state[:] = DETACHED  # there is nobody to detach them from
             raise ExchangeFailed(f"nothing is answered, and {text}; the load was stopped")
         if self._watch is not None:
             rate = schedule.rate if isinstance(schedule, Steady) else None
             under_way = self.engine.pending.under_way
             self._watch(Progress(self._phase, self.engine.tally, now, self._started, rate, under_way))
-
-    def plan_is_over(self) -> None:
-        """Nothing answers: there is nobody to detach either."""
-        self.engine.nodes.state[:] = DETACHED
 
     def drain(self) -> None:
         """Wait for what is under way, until it is answered or given up. Nothing is sent but retransmissions."""
@@ -332,7 +335,7 @@ class Run:
 
     def _detach_all(self) -> None:
         engine = self.engine
-        waiting = np.nonzero(engine.nodes.state != DETACHED)[0].astype(np.int32)
+        waiting = engine.nodes.claim()
         rate = self.plan.rate
         schedule: Schedule = Steady(rate, engine.clock.now()) if rate is not None else AsAnswered()
         window = self.plan.window or (_CAREFUL if rate is None else SPACE * len(engine.port.sources))
