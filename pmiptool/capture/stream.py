@@ -100,15 +100,18 @@ class Messages:
     def time(self, row: int) -> float:
         return float(self.times[row])
 
-    def of(self, node: int) -> list[int]:
-        """The rows of a node."""
+    def of(self, node: int, after: int, before: int, since: float) -> list[int]:
+        """The rows of a node behind message `after` and before `before`, from `since` on."""
         if self._order is None:
-            nodes = np.where(self.kinds == ODD, -1, self.nodes)
-            self._order = np.argsort(nodes, kind="stable")
-            self._ordered = nodes[self._order]
-        first, last = np.searchsorted(self._ordered, (node, node + 1)).tolist()
-        rows: list[int] = self._order[first:last].tolist()
-        return rows
+            keys = np.where(self.kinds == ODD, -1, self.nodes) << 32 | np.arange(len(self))
+            keys.sort()
+            self._order, self._ordered = keys & 0xFFFFFFFF, keys >> 32
+        begin, end = np.searchsorted(self._ordered, (node, node + 1)).tolist()
+        rows = self._order[begin:end]
+        earliest = max(after + 1 - self.first, int(np.searchsorted(self.times, since)))
+        first, last = np.searchsorted(rows, (earliest, before - self.first)).tolist()
+        found: list[int] = rows[first:last].tolist()
+        return found
 
     def message(self, row: int) -> Seen:
         part = self.parts[self.part[row]]
@@ -252,10 +255,8 @@ class Stream:
         for chunk in self._past:
             if chunk.first + len(chunk) - 1 <= after or chunk.first >= before or chunk.times[-1] < since:
                 continue
-            for row in chunk.of(node):
-                number = chunk.first + row
-                if after < number < before and chunk.times[row] >= since:
-                    yield number, float(chunk.times[row]), chunk.message(row)
+            for row in chunk.of(node, after, before, since):
+                yield chunk.first + row, float(chunk.times[row]), chunk.message(row)
 
     def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
         """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
