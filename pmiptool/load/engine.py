@@ -6,7 +6,7 @@ It knows no schedule and no network: a port takes rows and gives columns, a cloc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from pmiptool.load.answers import HEARTBEAT as HEARTBEAT_TYPE
 from pmiptool.load.answers import PBA, Reader, Shape, number_at
 from pmiptool.load.clock import Clock
 from pmiptool.load.counts import Counts, Seconds
+from pmiptool.load.histogram import Histogram
 from pmiptool.load.messages import Messages
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, HEARTBEAT, KINDS, MODIFY, REATTACH
 from pmiptool.load.nodes import ATTACHED, DETACHED, DOUBTFUL, Nodes, Numbers
@@ -47,6 +48,8 @@ class Tally:
 
     kinds: list[Counts]
     seconds: Seconds
+    lag: Histogram = field(default_factory=Histogram)
+    """How long after they were due requests left."""
     unexpected: int = 0
     last: float = 0.0
     """When the last answer came."""
@@ -78,7 +81,6 @@ class Engine:
         self.tally = Tally.empty()
         self.pending = Pending(len(port.sources), renumbers=not messages.wishes.stamps)
         self.watcher: Watcher | None = None
-        self.behind = 0.0
         self._offset = clock_offset
         self._stamp = 0
         self._stamps = messages.wishes.stamps
@@ -145,7 +147,7 @@ class Engine:
                 self.nodes.sequence[some] = numbers
                 self.tally.kinds[kind].sent += took
                 self.tally.seconds.add("sent", now, took)
-                self.behind = max(self.behind, now - float(due[0]))
+                self.tally.lag.record(now - due)
             done += took
             if took < count:
                 break
@@ -182,6 +184,7 @@ class Engine:
                 self.watcher.sent(rows, length, mag, none, now)
             self.pending.add(lane, numbers, HEARTBEAT, none, intended[done : done + 1], now, now + sum(self.waits))
             self.tally.kinds[HEARTBEAT].sent += 1
+            self.tally.lag.record(now - intended[done : done + 1])
             self.tally.seconds.add("sent", now, 1)
             done += 1
         return done

@@ -22,7 +22,7 @@ class Result:
     """What one run found, or several together. Times are seconds since 1970, `held` seconds.
 
     lost: requests without an answer; of these `receive_queue` at most are this machine's doing. unsent: messages that
-    were due and did not leave. behind: how late the latest left, in seconds. cleanup: what detaching at the end did.
+    were due and did not leave. lag: how late requests left. cleanup: what detaching at the end did.
     """
 
     target: str
@@ -39,7 +39,7 @@ class Result:
     receive_queue: int = 0
     send_queue: int = 0
     unsent: int = 0
-    behind: float = 0.0
+    lag: Histogram = field(default_factory=Histogram)
     held: dict[str, float] = field(default_factory=dict)
     icmp: Counter[str] = field(default_factory=Counter)
     cleanup: dict[str, Any] = field(default_factory=dict)
@@ -103,7 +103,9 @@ class Result:
             "local": {
                 "receive_queue": self.receive_queue,
                 "send_queue": self.send_queue,
-                "behind_ms": round(self.behind * 1e3, 6),
+                "behind_ms": round(self.lag.greatest * 1e3, 6),
+                "lag_ms": summary(self.lag),
+                "lag": self.lag.to_json(),
                 "held_s": {name: round(seconds, 6) for name, seconds in self.held.items()},
                 "octets_per_mn": self.octets_per_mn,
             },
@@ -143,7 +145,7 @@ class Result:
                 receive_queue=int(local["receive_queue"]),
                 send_queue=int(local["send_queue"]),
                 unsent=int(document["totals"]["unsent"]),
-                behind=float(local["behind_ms"]) / 1e3,
+                lag=Histogram.from_json(local["lag"]),
                 held=dict(local["held_s"]),
                 icmp=Counter(document["icmp"]),
                 cleanup=dict(document["cleanup"]),
@@ -227,7 +229,6 @@ def merged(results: Sequence[Result]) -> Result:
         asked=_summed([result.asked for result in results]),
         kinds={},
         seconds=Seconds(),
-        behind=max(result.behind for result in results),
         interrupted=any(result.interrupted for result in results),
         generators=sum(result.generators for result in results),
         octets_per_mn=max(result.octets_per_mn for result in results),
@@ -239,6 +240,7 @@ def merged(results: Sequence[Result]) -> Result:
         found.seconds.merge(result.seconds)
         for name in ("unexpected", "receive_queue", "send_queue", "unsent"):
             setattr(found, name, getattr(found, name) + getattr(result, name))
+        found.lag.merge(result.lag)
         found.held = _added(found.held, result.held)
         found.icmp += result.icmp
         found.cleanup = _added(found.cleanup, result.cleanup)

@@ -153,7 +153,7 @@ class Run:
 
     def afresh(self) -> None:
         """Count from nothing."""
-        self.engine.tally, self.engine.behind = Tally.empty(), 0.0
+        self.engine.tally = Tally.empty()
         self._before = self.engine.port.drops()
 
     def fill(self) -> None:
@@ -327,11 +327,10 @@ class Run:
             return
         measured, engine.tally = engine.tally, self.cleanup
         phase, self._phase = self._phase, "detaching"
-        behind = engine.behind
         try:
             self._detach_all()
         finally:
-            engine.tally, self._phase, engine.behind = measured, phase, behind
+            engine.tally, self._phase = measured, phase
 
     def _detach_all(self) -> None:
         engine = self.engine

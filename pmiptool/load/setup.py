@@ -12,6 +12,7 @@ from pmiptool.errors import UsageError
 from pmiptool.load.clock import Clock, SystemClock
 from pmiptool.load.embedded import TransportPort
 from pmiptool.load.engine import Engine
+from pmiptool.load.histogram import Histogram
 from pmiptool.load.identifiers import Identifiers, Listed, Pattern
 from pmiptool.load.messages import Messages, Wishes
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, KINDS, MODIFY, REATTACH, mix_text
@@ -87,7 +88,7 @@ class Load:
             receive_queue=run.drops.receive_queue,
             send_queue=run.drops.send_queue,
             unsent=period.unsent,
-            behind=0.0 if closed else self.engine.behind,
+            lag=Histogram() if closed else tally.lag,
             held=period.held,
             icmp=run.errors,
             cleanup=cleaned(run),

@@ -143,8 +143,10 @@ def here_lines(result: Result, here: int) -> Iterator[str]:
         yield f"here     {result.unsent} of {due} that were due did not leave{told}"
     for reason, seconds in result.held.items():
         yield f"here     for {span(seconds)} messages waited, for {_HELD.get(reason, reason)}"
-    if result.behind > 0.01:
-        yield f"here     the latest left {span(result.behind)} after it was due"
+    lag, latency = result.lag.percentile(99.0), result.total.latency.percentile(99.0)
+    if result.lag.greatest > 0.01:
+        told = "; that is in the latencies, and not the peer's" if lag > latency / 10 and not result.held else ""
+        yield f"here     requests left late: p99 {span(lag)}, the latest {span(result.lag.greatest)}{told}"
     if result.receive_queue:
         count = result.receive_queue
         yield f"here     {count} messages came in and were dropped in this machine; {here} requests lack them"

@@ -133,7 +133,7 @@ def test_a_stall_that_holds_the_sender_back_hides_no_request() -> None:
     assert total.service.percentile(99) < 0.002
     assert total.service.greatest == pytest.approx(1.0, abs=0.02)
     assert result.held["window"] > 0.9
-    assert result.behind == pytest.approx(1.0, abs=0.02)
+    assert result.lag.greatest == pytest.approx(1.0, abs=0.02)
 
 
 def test_a_closed_loop_keeps_its_window() -> None:
@@ -388,3 +388,12 @@ def test_timestamps_grow_also_where_a_mobile_node_asks_again_at_once() -> None:
     peer = Peer(lambda number, request, now: [Reply(1e-7)])
     result = load(peer, Plan(rate=None, window=4, count=400, duration=None, keep=True), mns=4).play()
     assert result.total.answered == 400
+
+
+def test_what_this_machine_does_too_late_is_told_as_its_own() -> None:
+    peer = Peer()
+    peer.receive = slow(peer, 0.05)  # type: ignore[method-assign]
+    result = load(peer, Plan(rate=100, duration=2, keep=True), mns=1000).play()
+    assert result.lag.percentile(99) == pytest.approx(0.05, rel=0.1)
+    assert "requests left late: p99" in render(result) and "not the peer's" in render(result)
+    assert "left late" not in render(load(Peer(), Plan(rate=100, duration=2)).play())
