@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmiptool.cli.options import Settings, settings_options
+from pmiptool.cli.options import Settings, security_associations, settings_options
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ FORMS = ("json", "command", "scapy", "hex")
 @click.option("--frame", type=click.IntRange(min=1), metavar="N", help="Only packet N of the capture.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one for each Mobility Header.")
 @click.option("--as", "form", type=click.Choice(FORMS), help="Print json, a craft command, Scapy's form, or hex.")
+@click.option("--esp", metavar="FILE", type=click.Path(dir_okay=False), help="Open ESP by the SAs in FILE (TOML).")
 @settings_options
 def command(
     file: str | None,
@@ -36,15 +37,17 @@ def command(
     frame: int | None,
     as_json: bool,
     form: str | None,
+    esp: str | None,
     settings: Settings,
 ) -> int:
     """Show every Mobility Header of FILE (pcap or pcapng, also in gzip or zstd) or of a hex string.
 
-    Looks inside IPv6-in-IPv6, GRE and UDP 5436 and behind extension headers. Exit code 0 when it could read.
+    Looks inside IPv6-in-IPv6, GRE and UDP 5436 and behind extension headers. Exit code 0 when it could read. With --esp
+    a packet is shown, and its hex given, as it was before ESP; what cannot be opened is told on stderr.
     """
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --as {form} exclude each other; give one of them")
-    seen = _seen(file, hex_digits, mh, frame, settings.codepoints)
+    seen = _seen(file, hex_digits, mh, frame, settings.codepoints, esp)
     context = settings.context
     printer = _PRINTERS["json" if as_json else form or "tree"]
     written = 0
@@ -67,7 +70,12 @@ def command(
 
 
 def _seen(
-    file: str | None, hex_digits: str | None, mh: bool, number: int | None, codepoints: CodePoints
+    file: str | None,
+    hex_digits: str | None,
+    mh: bool,
+    number: int | None,
+    codepoints: CodePoints,
+    esp: str | None,
 ) -> Iterator[tuple[Seen, CodePoints]]:
     """The messages, each with the settings that it was read with."""
     if (file is None) == (hex_digits is None):
@@ -80,7 +88,12 @@ def _seen(
     from pmiptool.capture.messages import Dialects
 
     dialects = Dialects(codepoints, lambda text: click.echo(f"note: {text}", err=True))
+    associations = security_associations(esp)
     frames = _from_hex(hex_digits, mh) if file is None else _from_capture(file, number)
+    if associations is not None and not mh:
+        from pmiptool.capture.sealed import opened
+
+        frames = opened(frames, associations, lambda text: click.echo(f"note: {text}", err=True))
     for frame in frames:
         yield from [_alone(frame, codepoints)] if mh else dialects.read(frame)
 
@@ -136,6 +149,9 @@ def message_json(one: Seen, context: Context) -> dict[str, Any]:
     )
     if truncated:
         shown["truncated"] = True
+    spi = getattr(one.frame, "spi", None)
+    if spi is not None:
+        shown["esp"] = {"spi": f"0x{spi:08x}", "sequence": getattr(one.frame, "sequence", 0)}
     return shown
 
 

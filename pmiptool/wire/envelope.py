@@ -21,8 +21,8 @@ UDP_PORT = 5436
 ETHERNET, NULL, LOOP, LINUX_SLL, LINUX_SLL2 = 1, 0, 108, 113, 276
 RAW_IP = frozenset({12, 14, 101, 228, 229})
 
-_HOP_BY_HOP, _IPV4, _UDP, _IPV6, _ROUTING, _FRAGMENT, _GRE, _AH, _NO_NEXT, _DESTINATION, _MH = (
-    0, 4, 17, 41, 43, 44, 47, 51, 59, 60, 135,
+_HOP_BY_HOP, _IPV4, _UDP, _IPV6, _ROUTING, _FRAGMENT, _GRE, _ESP, _AH, _NO_NEXT, _DESTINATION, _MH = (
+    0, 4, 17, 41, 43, 44, 47, 50, 51, 59, 60, 135,
 )  # fmt: skip
 _VLAN_TAGS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200})
 _TYPE_IPV4, _TYPE_IPV6, _TYPE_BRIDGED = 0x0800, 0x86DD, 0x6558
@@ -73,6 +73,21 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
         return self.checksum_src, self.checksum_dst
 
 
+class EspPacket(msgspec.Struct, frozen=True, gc=False):
+    """Where an ESP packet stands in a frame (RFC 4303 2): octets `start` to `end`, whole or not.
+
+    `named_at` is the octet that says by 50 what follows, `ip` where each IP header around it begins, outermost first.
+    """
+
+    src: bytes
+    dst: bytes
+    start: int
+    end: int
+    whole: bool
+    named_at: int
+    ip: tuple[int, ...]
+
+
 def find(linktype: int, frame: bytes) -> list[Envelope]:
     """The Mobility Headers in a frame of this link type (LINKTYPE_ of pcap); several when one carries another."""
     if linktype == ETHERNET:
@@ -81,7 +96,22 @@ def find(linktype: int, frame: bytes) -> list[Envelope]:
         return _Walk(frame).from_ethertype(12)
     if linktype in RAW_IP:
         return find_ip(frame)
-    walk = _Walk(frame)
+    return _walked(_Walk(frame), linktype)
+
+
+def find_esp(linktype: int, frame: bytes) -> EspPacket | None:
+    """The ESP packet in a frame, over IPv6 and behind whatever `find` looks through; None where there is none."""
+    walk = _WalkToEsp(frame)
+    _walked(walk, linktype)
+    return walk.esp
+
+
+def _walked(walk: _Walk, linktype: int) -> list[Envelope]:
+    frame = walk.frame
+    if linktype == ETHERNET:
+        return walk.from_ethertype(12)
+    if linktype in RAW_IP:
+        return walk.from_ip(0)
     if linktype == LINUX_SLL:
         return walk.from_ethertype(14)
     if linktype == LINUX_SLL2:
@@ -91,7 +121,7 @@ def find(linktype: int, frame: bytes) -> list[Envelope]:
         if family > 0xFFFF:
             family = int.from_bytes(frame[:4], "little")
         if family == 2 or family in _FAMILIES_IPV6:
-            return find_ip(frame, 4)
+            return walk.from_ip(4)
     return []
 
 
@@ -299,6 +329,48 @@ class _Walk:
                 self.outer, self.frame[at : self.end], at, self.truncated, self.ip_offset or 0,
             )
         )  # fmt: skip
+
+
+class _WalkToEsp(_Walk):
+    """A walk that remembers how it came to an ESP header."""
+
+    def __init__(self, frame: bytes) -> None:
+        super().__init__(frame)
+        self.esp: EspPacket | None = None
+        self._ip: tuple[int, ...] = ()
+
+    def _run(self, protocol: int | None, at: int) -> None:
+        named_at = at
+        for _ in range(_MAX_STEPS):
+            if protocol == _ESP and len(self.src) == 16 and at <= self.end:
+                self.esp = EspPacket(self.src, self.dst, at, self.end, not self.truncated, named_at, self._ip)
+            step = _STEPS.get(protocol) if protocol is not None and at <= self.end else None
+            if step is None:
+                return
+            named_at = at + {_IPV6: 6, _IPV4: 9}.get(protocol or 0, 0)
+            protocol, at = step(self, at)
+
+    def _enter(self, at: int, protocol: Literal["ipv6", "ipv4"], src: bytes, dst: bytes, hop_limit: int) -> None:
+        self._ip += (at,)
+        super()._enter(at, protocol, src, dst, hop_limit)
+
+
+def replace_esp(frame: bytes, esp: EspPacket, payload: bytes, protocol: int) -> bytes:
+    """The frame with what an ESP packet had inside in its place; the IP headers around it say the new length."""
+    made = bytearray(frame[: esp.start] + payload + frame[esp.end :])
+    made[esp.named_at] = protocol
+    less = esp.end - esp.start - len(payload)
+    for at in esp.ip:
+        is_ipv6 = made[at] >> 4 == 6
+        field = slice(at + 4, at + 6) if is_ipv6 else slice(at + 2, at + 4)
+        length = int.from_bytes(made[field], "big")
+        if length:  # 0 in a jumbogram, and where the card was to fill it in
+            made[field] = (length - less).to_bytes(2, "big")
+        if not is_ipv6:
+            made[at + 10 : at + 12] = bytes(2)
+            header = bytes(made[at : at + (made[at] & 15) * 4])
+            made[at + 10 : at + 12] = internet_checksum(header).to_bytes(2, "big")
+    return bytes(made)
 
 
 def _units_of_8(frame: bytes, at: int) -> int:

@@ -1,0 +1,58 @@
+"""Captures of ESP, opened where the SAs are known (RFC 4303): a frame with what was inside in place of the packet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from pmiptool.capture.files import Frame
+from pmiptool.net.esp.associations import MOBILITY_HEADER, Esp, sequence_of, spi_of, spi_text
+from pmiptool.net.esp.transform import Unopened
+from pmiptool.text.values import address_text
+from pmiptool.wire.envelope import EspPacket, find_esp, replace_esp
+
+
+class OpenedFrame(Frame, frozen=True, gc=False, kw_only=True):
+    """A frame that had an ESP packet. `spi` and `sequence` stood in it."""
+
+    spi: int
+    sequence: int
+
+
+def opened(frames: Iterable[Frame], esp: Esp, say: Callable[[str], None]) -> Iterator[Frame]:
+    """The frames, those with ESP opened as far as the SAs go. `say` is told what stays closed, once for each SPI.
+
+    In a capture nothing is a replay: a packet may be in it twice.
+    """
+    closed: Counter[tuple[int, str]] = Counter()
+    for frame in frames:
+        packet = find_esp(frame.linktype, frame.data)
+        if packet is None:
+            yield frame
+            continue
+        octets = frame.data[packet.start : packet.end]
+        try:
+            inside = _inside(octets, packet, esp)
+        except Unopened as error:
+            spi = spi_of(octets)
+            closed[spi, error.kind] += 1
+            if closed[spi, error.kind] == 1:
+                ends = f"from {address_text(packet.src)} to {address_text(packet.dst)}"
+                say(f"packet {frame.number} is ESP {ends}, SPI {spi_text(spi)}, that could not be opened: {error}")
+            yield frame
+            continue
+        data = replace_esp(frame.data, packet, inside, MOBILITY_HEADER)
+        yield OpenedFrame(
+            frame.number, frame.time_ns, frame.linktype, data, frame.comment,
+            spi=spi_of(octets), sequence=sequence_of(octets),
+        )  # fmt: skip
+    for (spi, _), count in closed.items():
+        if count > 1:
+            say(f"with SPI {spi_text(spi)} that went so for {count} packets")
+
+
+def _inside(octets: bytes, packet: EspPacket, esp: Esp) -> bytes:
+    association = esp.incoming(octets, packet.src, packet.dst, None)
+    if not packet.whole:
+        raise Unopened("malformed", "it is not all there (captured in part, or a fragment)")
+    return association.opened(octets)
