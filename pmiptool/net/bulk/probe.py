@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import socket
 import sys
 
@@ -47,7 +46,14 @@ def lacks() -> Lack | None:
         return Lack("no CAP_NET_ADMIN, so nobody can tell which targets IPsec policies cover", slower, rights)
     except OSError as error:
         return Lack(f"the kernel does not tell its IPsec policies: {error.strerror}", slower, "see: ip xfrm policy")
-    if os.geteuid() and 0 <= resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] < _LOCKED:
+    if os.geteuid() and 0 <= lockable() < _LOCKED:
         costs = "no AF_XDP: load and replay send through a packet socket, with four fifths of the messages a second"
         return Lack("less than 4 MB of memory may be locked", costs, "ulimit -l 65536, or run with sudo")
     return None
+
+
+def lockable() -> int:
+    """Octets of memory that this process may lock; negative: any number."""
+    import resource  # there is none on Windows, and no fast path either
+
+    return resource.getrlimit(resource.RLIMIT_MEMLOCK)[0]

@@ -254,6 +254,38 @@ def test_frames_have_bounds(pair: Pair, outlet: Callable[..., outlets.Outlet]) -
         made.close()
 
 
+def test_frames_come_back_in_any_order(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel is kept out, and completes frames 2, 0 and 5 of 6 by our hand."""
+    with inside(pair.mag):
+        outlet = outlets.XdpOutlet(neighbour.link_at(neighbour.index_of("pmip0")), 8)
+    monkeypatch.setattr(outlet, "flush", lambda: None)
+    try:
+
+        def where(rows: np.ndarray) -> list[int]:
+            start = outlet._frames.ctypes.data
+            return [(row.ctypes.data - start) // 2048 for row in rows]
+
+        assert where(outlet.rows(6)) == [0, 1, 2, 3, 4, 5]
+        outlet.send(64)
+        assert where(outlet.rows(6)) == [6, 7]
+        outlet._addresses[:3] = outlet._places[[2, 0, 5]]
+        outlet._completed[0] = 3
+        assert where(outlet.rows(1)) == [6]
+        outlet.send(64)
+        assert where(outlet.rows(2)) == [7]  # frame 0 is free, frame 1 is not
+        outlet.send(64)
+        assert where(outlet.rows(2)) == [0]
+        outlet.send(64)
+        assert where(outlet.rows(2)) == []
+        outlet._addresses[3:8], outlet._addresses[:1] = outlet._places[[1, 3, 4, 6, 7]], outlet._places[[0]]
+        outlet._completed[0] = 9
+        assert int(outlet._busy.sum()) == 6
+        outlet.rows(1)
+        assert int(outlet._busy.sum()) == 0
+    finally:
+        outlet.close()
+
+
 def test_udp_ports_of_ours(pair: Pair, opened: Opened) -> None:
     """A second port at one address has another UDP port, and each has its own answers."""
     first, second = opened(pair.mag, f"udp://{LMA4}", MAGS4[0]), opened(pair.mag, f"udp://{LMA4}", MAGS4[0])

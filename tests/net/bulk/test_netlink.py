@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 
 import pytest
 
@@ -10,6 +11,8 @@ from pmiptool.errors import EnvironmentLacks
 from pmiptool.net.bulk import neighbour, netlink
 from pmiptool.net.bulk.neighbour import Link, Route, resolve, route_to, usable
 from pmiptool.net.target import parse_target
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="netlink is Linux's")
 
 
 def test_attributes_are_padded_and_read_back() -> None:

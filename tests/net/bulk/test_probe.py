@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import subprocess
 import sys
 
@@ -12,6 +11,8 @@ import pytest
 
 from pmiptool.cli.doctor import check_fast_path
 from pmiptool.net.bulk import policy, probe
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the fast path is for Linux")
 
 
 class NoSocket:
@@ -32,8 +33,8 @@ class NoSocket:
 @pytest.mark.parametrize(
     ("family", "number", "found", "mend"),
     [
-        (socket.AF_PACKET, errno.EPERM, "no CAP_NET_RAW", "cap_net_raw,cap_net_admin"),
-        (socket.AF_PACKET, errno.EAFNOSUPPORT, "no packet sockets", "CONFIG_PACKET"),
+        (17, errno.EPERM, "no CAP_NET_RAW", "cap_net_raw,cap_net_admin"),
+        (17, errno.EAFNOSUPPORT, "no packet sockets", "CONFIG_PACKET"),
         (probe.AF_XDP, errno.EAFNOSUPPORT, "no AF_XDP sockets", "CONFIG_XDP_SOCKETS"),
     ],
 )
@@ -59,8 +60,16 @@ def test_memory_that_may_not_be_locked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe.socket, "socket", NoSocket(-1, 0))
     monkeypatch.setattr(policy, "policies", list)
     monkeypatch.setattr(probe.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(probe.resource, "getrlimit", lambda which: (1 << 16, 1 << 16))
+    monkeypatch.setattr(probe, "lockable", lambda: 1 << 16)
     assert "less than 4 MB" in check_fast_path().found
+    monkeypatch.setattr(probe, "lockable", lambda: -1)
+    assert check_fast_path().state == "ok"
+
+
+def test_another_system_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe.sys, "platform", "darwin")
+    check = check_fast_path()
+    assert (check.state, check.found, check.mend) == ("note", "darwin", "use a Linux machine, or embedded")
 
 
 @pytest.mark.root
