@@ -36,8 +36,8 @@ Longs = npt.NDArray[np.int64]
 
 NOTHING = -1
 """The kind of a packet without any Mobility Header."""
-_WALKED = np.array([0, 4, 41, 43, 44, 47, 51, 60, 135], dtype=np.uint8)
-"""Next headers behind which a Mobility Header may stand."""
+_WALKED = np.isin(np.arange(256), [0, 4, 41, 43, 44, 47, 51, 60, 135])
+"""By next header: whether a Mobility Header may stand behind it."""
 _ZERO = 0
 """The number of the value that is zero."""
 _MOST_LAYOUTS = 256
@@ -207,7 +207,7 @@ class Columns:
         """Packets by the length of their Mobility Header, and where it stands; marks those that can have none."""
         starts, lengths, linktypes = block.starts, block.lengths, block.linktypes
         ethernet = linktypes == ETHERNET
-        usable = np.isin(linktypes, sorted(RAW_IP)) | ethernet
+        usable = ethernet | np.logical_or.reduce([linktypes == number for number in RAW_IP])
         ip = starts + 14 * ethernet
         room = lengths - 14 * ethernet
         rows = np.flatnonzero(usable & (room >= 48))
@@ -220,7 +220,7 @@ class Columns:
         high, low = UDP_PORT >> 8, UDP_PORT & 0xFF
         ours = (data[ip + 40] == high) & (data[ip + 41] == low) | (data[ip + 42] == high) & (data[ip + 43] == low)
         elsewhere = (after == 17) & ~ours
-        kinds[rows[elsewhere | ~(np.isin(after, _WALKED) | (after == 17))]] = NOTHING
+        kinds[rows[elsewhere | ~(_WALKED[after] | (after == 17))]] = NOTHING
         size = data[ip + 4].astype(np.int64) << 8 | data[ip + 5]
         good = (after == 135) & (size + 40 <= room) & (size >= 16) & (size % 8 == 0) & (data[ip + 40] == 59)
         rows, ip, size = rows[good], ip[good], size[good]

@@ -27,11 +27,11 @@ KEPT_IN_MEMORY = 1 << 24
 
 @dataclass
 class Bulk:
-    """What captures came to. places: running numbers of messages to file and packet."""
+    """What captures came to. places: running numbers of messages to file and packet. steps: of every mobile node none."""
 
     places: Places
     findings: list[Seen] = field(default_factory=list)
-    mns: list[MnKey | None] = field(default_factory=list)
+    steps: dict[MnKey | None, list[Any]] = field(default_factory=dict)
     messages: int = 0
     requests: int = 0
     answers: int = 0
@@ -77,7 +77,7 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
         for chunk in stream.chunks():
             steady.run(chunk)
         steady.finish()
-        result.mns, result.cut = list(steady.nodes.mns), stream.cut
+        result.steps, result.cut = {mn: [] for mn in steady.nodes.mns}, stream.cut
         result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
         steady.close()
     return result

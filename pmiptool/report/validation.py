@@ -114,7 +114,7 @@ def _in_bulk(files: Sequence[str], context: Context) -> Validation:
     found = bulk.judge(files, context, witness)
     result.messages, result.requests, result.answers = found.messages, found.requests, found.answers
     result.findings, result.cut = found.findings, found.cut
-    result.steps = {mn: [] for mn in found.mns}
+    result.steps = found.steps
     result.places = bulk.Named(found, lambda file, frame: {"file": result.files[file], "frame": frame})
     result.frames = bulk.Named(found, lambda file, frame: _frame_name(result.files, file, frame))
     result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()

@@ -55,7 +55,8 @@ class _Table:
 
 
 class Shapes(_Table):
-    """expiring: which own values are ends of lifetimes. taken: which is the greatest timestamp, or -1."""
+    """expiring: which own values are ends of lifetimes. taken: which is the greatest timestamp, or -1. width: the most
+    values that one of them has."""
 
     expiring: Flags
     taken: Longs
@@ -63,6 +64,7 @@ class Shapes(_Table):
     def __init__(self) -> None:
         super().__init__(expiring=(bool, OWNS), taken=(np.int64, 0))
         self.shapes: list[Shape] = []
+        self.width = 1
         self._numbers: dict[int, int] = {}
 
     def number(self, shape: Shape) -> int:
@@ -74,6 +76,7 @@ class Shapes(_Table):
                 expiring = np.isin(np.arange(OWNS), shape.expiring)
                 number = self.add(expiring=expiring, taken=-1 if shape.taken is None else shape.taken)
                 self.shapes.append(shape)
+                self.width = max(self.width, shape.size)
             self._numbers[id(shape)] = number
         return number
 
@@ -191,14 +194,14 @@ def patterns(values: Longs, requests: Longs, answers: Longs) -> Longs:
     In all of them 0 is a value that is zero, and what is less than 0 is none.
     """
     found = np.zeros(len(values), dtype=np.int64)
-    earlier = [(place, values[:, place]) for place in range(values.shape[1])]
+    earlier = list(enumerate(np.ascontiguousarray(values.T)))
     for begin, said in ((REQUEST, requests), (ANSWER, answers)):
-        for at in range(said.shape[1]):
-            column, own = said[:, at], begin + at
+        for own, column in enumerate(np.ascontiguousarray(said.T), begin):
             place = np.full(len(values), own + 1, dtype=np.int64)
             for other, there in reversed(earlier):
                 np.copyto(place, other + 1, where=there == column)
             np.copyto(place, 0, where=column <= 0)
-            found |= place << _BITS * (own - VALUES)
+            place <<= _BITS * (own - VALUES)
+            found |= place
             earlier.append((own, column))
     return found

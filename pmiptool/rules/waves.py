@@ -173,7 +173,8 @@ class Waves:
         ends = ends[at]
         while len(at):
             who = exchanges.node[at]
-            pattern = patterns(self.nodes.values[who], exchanges.asked_values[at], exchanges.given_values[at])
+            values = self.nodes.values[who, : self.shapes.width]
+            pattern = patterns(values, exchanges.asked_values[at], exchanges.given_values[at])
             step = self.steps.of(self.nodes.shape[who], pairs[at], pattern)
             known = step >= 0
             if not known.all():
