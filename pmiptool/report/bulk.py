@@ -27,7 +27,7 @@ KEPT_IN_MEMORY = 1 << 24
 
 @dataclass
 class Bulk:
-    """What captures came to. places: running numbers of messages to file and packet. steps: of every mobile node none."""
+    """What captures came to. places: running numbers of messages to file and packet. steps: none, by mobile node."""
 
     places: Places
     findings: list[Seen] = field(default_factory=list)
