@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pmiptool.capture.files import read
-from pmiptool.cli import load as module
+from pmiptool.cli import load_options as module
 from pmiptool.cli.app import cli
 from pmiptool.errors import UsageError
 
