@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
 
@@ -117,6 +118,30 @@ def test_over_udp_only_what_found_no_room_is_ours(pair: Pair, opened: Opened, pa
     got = all_of(theirs)
     lost = theirs.drops().receive_queue
     assert sent == 20000 and lost > 1000 and len(got) + lost == sent
+
+
+@pytest.mark.parametrize("path", ["send", "sendmmsg"])
+def test_what_the_queueing_discipline_refuses_is_ours(opened: Opened, path: str) -> None:
+    own = Pair()
+    own.lma, own.mag = f"{own.lma}-4", f"{own.mag}-4"
+    with own:
+        limit = ["root", "tbf", "rate", "100kbit", "burst", "1600", "limit", "1600"]
+        tc = subprocess.run(
+            ["tc", "-n", own.mag, "qdisc", "add", "dev", "pmip0", *limit], capture_output=True, check=False
+        )
+        if tc.returncode:
+            pytest.skip("this kernel has no token bucket filter")
+        ours, theirs = opened(own.mag, LMA, MAGS[0], path=path), opened(own.lma, MAGS[0], LMA, path="sendmmsg")
+        sent = ours.rows(0, 30)
+        sent[:, :104] = np.arange(30)[:, None]
+        taken = ours.send(104)
+        assert 0 < taken < 30 and ours.drops().send_queue == 30 - taken
+        got: list[int] = []
+        while (arrivals := theirs.receive(1)) is not None:
+            got += [int(row[0]) for row in arrivals.data]
+        assert got == list(range(taken))
+        ours.close()
+        theirs.close()
 
 
 def test_what_waits_to_be_read_is_not_written_over(pair: Pair, opened: Opened, path: str) -> None:
