@@ -69,6 +69,8 @@ def _above(shown: Shown) -> list[str]:
         if shown.get("hop_limit") is not None:
             text += f", hop limit {shown['hop_limit']}"
         lines.append(text)
+        if esp := shown.get("esp"):
+            lines.append(f"   in ESP, SPI {esp['spi']}, sequence number {esp['sequence']}")
         lines += [f"   inside {_outer(header)}" for header in reversed(shown.get("outer") or ())]
     return lines
 
