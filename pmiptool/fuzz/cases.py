@@ -143,7 +143,7 @@ def removal(answer: BindingAcknowledgement) -> BindingUpdate:
     options: list[Any] = [option for option in answer.options if isinstance(option, kept)]
     group = [Multihoming(mhgid=option.mhgid, act=1) for option in answer.options if isinstance(option, Multihoming)]
     return BindingUpdate(
-        sequence=(answer.sequence + 1) & 0xFFFF,
+        sequence=(answer.sequence + 2) & 0xFFFF,  # behind that of a message whose answer may still come
         flags=BU_A | BU_P,
         options=(*options, HandoffIndicator(hi=_HI[DETACH]), *group[:1]),
     )

@@ -12,7 +12,15 @@ from pmiptool.lma.core import Core
 from pmiptool.lma.events import RevocationAnswered, SilentlyDiscarded
 from pmiptool.lma.outgoing import Send
 from pmiptool.lma.revocation import Gone, Owned, all_sessions, revoke_address, revoke_binding, way
-from pmiptool.registry.rfc5846 import BR_G, BR_P, BR_V, FIRST_GLOBAL_TRIGGER, PER_PEER_POLICY, REVOCATION_TRIGGER
+from pmiptool.registry.rfc5846 import (
+    BR_G,
+    BR_P,
+    BR_V,
+    FIRST_GLOBAL_TRIGGER,
+    LOCAL_POLICY,
+    PER_PEER_POLICY,
+    REVOCATION_TRIGGER,
+)
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.session.prefix import network
 from pmiptool.wire.values import (
@@ -22,12 +30,18 @@ from pmiptool.wire.values import (
     HomeNetworkPrefix,
     Ipv4HomeAddress,
     Ipv4HomeAddressRequest,
+    MobileNodeGroupIdentifier,
     MobileNodeIdentifier,
+    VendorSpecific,
 )
 
 SUCCESS, PARTIAL_SUCCESS = 0, 1
 NO_BINDING, IPV4_OPTION_REQUIRED, GLOBAL_NOT_AUTHORIZED = 128, 129, 130
-TRIGGER_NOT_SUPPORTED, FUNCTION_NOT_SUPPORTED = 133, 134
+IDENTITY_REQUIRED, TRIGGER_NOT_SUPPORTED, FUNCTION_NOT_SUPPORTED = 131, 133, 134
+IDENTITIES = (
+    AlternateCareOfAddress, HomeNetworkPrefix, MobileNodeGroupIdentifier, MobileNodeIdentifier, VendorSpecific
+)  # fmt: skip
+"""What names the mobile nodes of a global indication."""
 KNOWN_TRIGGERS = frozenset(member.value for member in REVOCATION_TRIGGER.members)
 
 
@@ -92,6 +106,8 @@ class Revoked:
             if message.flags & BR_V and not any(_first(message, kind) for kind in named_by):  # 5.1
                 return IPV4_OPTION_REQUIRED
             return 0 if message.flags & BR_P and named else NO_BINDING
+        if trigger == LOCAL_POLICY and not any(isinstance(option, IDENTITIES) for option in message.options):
+            return IDENTITY_REQUIRED  # 9.1
         if trigger != PER_PEER_POLICY:
             return FUNCTION_NOT_SUPPORTED
         allowed = message.flags & BR_P and named and source.address in self._core.policy.may_revoke_all

@@ -215,9 +215,9 @@ def test_an_interrupt_ends_the_run_with_what_it_has() -> None:
 
 
 def test_answers_that_break_rules_are_counted_by_rule() -> None:
-    result = fuzz(["sequence-not-copied", "answers-ignored"], range(1, 120))
-    assert result.found and not result.failures
-    assert result.findings["rfc6275/9.2/answered"].times > 1 and len(result.findings) < 25
+    assert fuzz(["answers-ignored"], range(1, 200)).findings["rfc6275/9.2/answered"].times > 1
+    result = fuzz(["sequence-not-copied"], range(1, 120))
+    assert result.found and not result.failures and len(result.findings) < 25
     tally = max(result.findings.values(), key=lambda one: one.times)
     assert tally.times > 50 and len(tally.cases) == 5 and all(tally.example)
 

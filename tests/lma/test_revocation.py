@@ -24,6 +24,7 @@ from pmiptool.wire.values import (
     BindingRevocationAcknowledgement,
     BindingRevocationIndication,
     HomeNetworkPrefix,
+    Ipv4HomeAddress,
     Ipv4HomeAddressRequest,
     MobileNodeIdentifier,
 )
@@ -457,6 +458,22 @@ def test_what_a_gateway_may_not(trigger, flags, status):
     world = two_gateways()
     assert indicate(world, nai(), trigger=trigger, flags=flags).status == status
     assert len(world.session.bindings) == 2
+
+
+def test_a_global_indication_of_local_policy_names_whom_it_means():
+    """RFC 5846 9.1; whom it names this anchor does not revoke so."""
+    world = two_gateways()
+    assert indicate(world, trigger=129, flags=P | G).status == 131
+    assert indicate(world, nai(), trigger=129, flags=P | G).status == 134
+
+
+def test_of_ipv4_alone_the_address_is_named_by_the_option_of_its_form():
+    """RFC 5846 5.1: with P the Request option; without, the IPv4 Home Address option, and here is no home agent."""
+    world = two_gateways()
+    address = Ipv4HomeAddress(ipv4_home_address=bytes((198, 18, 0, 2)))
+    assert indicate(world, nai(), address, flags=P | V).status == 129
+    assert indicate(world, nai(), address, flags=V).status == 128
+    assert indicate(world, nai(), flags=V).status == 129
 
 
 def test_all_at_once_where_it_is_authorized():
