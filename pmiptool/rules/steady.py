@@ -6,7 +6,7 @@ mobile node's messages come to depends on
 * the state of the node at its anchor, whose **shape** (`compact.py`) many nodes share,
 * the **templates** of request and answer: all their octets but checksum, number, timestamp and octets of identity,
 * which octets of identity are equal to each other, to those of the state, or zero,
-* what the conditions in `_request` and `_answer` here ask of times, numbers and timestamps.
+* what `single.py` asks of times, numbers and timestamps.
 
 An exchange that broke no rule and left a state with a shape is a **step** from one shape to another; the next node of
 that shape with such messages makes the step without being looked at. Every rule on a single message, and on a request
@@ -14,6 +14,9 @@ with its answer, sees octets of identity only as equal or not (`opaque_options` 
 and so do the watchers. As soon as anything else happens, the node is unfolded: the checker gets its state, and the
 exchanges of the time that it remembers requests for, and sees the odd message itself. When the node is at rest again it
 is folded up.
+
+`learning.py` makes steps of what the checker saw, `single.py` has one node make one and `waves.py` many nodes at once;
+`folding.py` takes nodes to the checker and back.
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ class Steady:
         self.nodes = Nodes(columns, learning.shape(Folded(((), (), (), False, None), [], [], (), [])))
         self._learning = learning
         self._single = Single(columns, self.nodes)
-        self._waves = Waves(self)
+        self._waves = Waves(self.checker, columns, self.nodes)
         self._folding = Folding(
             self.checker, columns, past, self.nodes, learning, self._waves,
             lambda message, number, time: self._observe(message, number, time, (), again=True),
@@ -98,7 +101,7 @@ class Steady:
         until = next(odd)
         while at < size:
             last = min(until, at + self._piece)
-            rows, end = self._waves.take(chunk, at, last, barriers)
+            rows, end = self._left(chunk, at, last, barriers)
             barriers += end < last
             self._rows(chunk, base, rows)
             self._piece = min(2 * self._piece, LONGEST) if 4 * len(rows) < end - at else FIRST
@@ -113,6 +116,17 @@ class Steady:
         self._catch_up(chunk, base, size)
         self._waves.stop()
         self._reach(base + size, chunk.time(size - 1))
+
+    def _left(self, chunk: Chunk, first: int, last: int, barriers: int) -> tuple[Any, int]:
+        """What is to be gone through row by row of a stretch without odd messages, and where that ends."""
+        if self.hot:
+            self._waves.reserve()
+            return range(first, last), last
+        rows, end = self._waves.take(chunk, first, last, barriers)
+        exchanges = (end - first - len(rows)) // 2
+        self.requests += exchanges
+        self.answers += exchanges
+        return rows, end
 
     def _reach(self, messages: int, now: float) -> None:
         """So many messages were seen, the last one at that time."""

@@ -2,7 +2,7 @@
 
 `Steady` goes through messages one by one. Here those of a stretch are put in order by their nodes, and a wave is the
 next exchange of every node, or several that only move its clocks. What a step asks of times, numbers and timestamps
-stands in columns (`node_columns`, `step_columns`), as in `Steady._rows`. With the first message of a node that is no
+stands in columns (`node_columns`, `step_columns`), as in `single.py`. With the first message of a node that is no
 such exchange it is left, and all that it says later in the stretch is gone through one by one.
 
 Nodes do not mind each other, but for their prefixes: of nodes that speak of one prefix in a stretch, or of one that
@@ -11,21 +11,20 @@ another has, none is judged here. So it makes no difference that each is ahead o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pmiptool.rules.chunks import Columns
 from pmiptool.rules.clocks import WINDOW
 from pmiptool.rules.holders import NOBODY, SEVERAL
 from pmiptool.rules.node_columns import NodeColumns, Sources
-from pmiptool.rules.nodes import Node
+from pmiptool.rules.nodes import Node, Nodes
 from pmiptool.rules.pairing import BINDING, MOMENT
+from pmiptool.rules.sessions import SessionChecker
 from pmiptool.rules.step_columns import ENDS, OWNS, SAID, SEQUENCE, STAMP, Shapes, Steps, patterns
 from pmiptool.rules.stretches import ANSWER, REQUEST, Exchanges, Stretch, Templates, following
-
-if TYPE_CHECKING:
-    from pmiptool.rules.steady import Steady
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -40,10 +39,10 @@ _BARRIERS = 8
 
 
 class Waves:
-    """Judges what it can. nodes: those that it has, in columns; touched: those that `Steady` changed since."""
+    """Judges what it can. nodes: those that it has, in columns; touched: those that were changed elsewhere since."""
 
-    def __init__(self, steady: Steady) -> None:
-        self.steady = steady
+    def __init__(self, checker: SessionChecker, columns: Columns, nodes: Nodes) -> None:
+        self._checker, self._columns, self._known = checker, columns, nodes
         self.shapes = Shapes()
         self.steps = Steps(self.shapes)
         self.templates = Templates()
@@ -60,6 +59,10 @@ class Waves:
         """The last message of a node that was judged here."""
         return int(self.nodes.through[node.number]) if node.number < self.nodes.size else 0
 
+    def reserve(self) -> None:
+        """Have room for all nodes that there are."""
+        self.nodes.reserve(self._columns.node_count())
+
     def stop(self) -> None:
         """The end of a stretch: what it heard is told."""
         self.heard(1 << 62)
@@ -67,7 +70,7 @@ class Waves:
 
     def heard(self, row: int) -> None:
         """Tell which anchors have answered up to a message of the chunk."""
-        heard = self.steady.checker._heard
+        heard = self._checker._heard
         for anchor, (rows, times) in self._heard.items():
             at = int(np.searchsorted(rows, row, side="right")) - 1
             if at >= 0:
@@ -78,20 +81,19 @@ class Waves:
 
         Returns the rows that are left, and where they end: there an answer follows that may be anybody's.
         """
-        steady = self.steady
-        self.nodes.reserve(steady.columns.node_count())
-        if last - first < LEAST or steady.hot or barriers > _BARRIERS:
+        self.reserve()
+        if last - first < LEAST or barriers > _BARRIERS:
             return np.arange(first, last), last
-        self.templates.learn(steady.columns)
+        self.templates.learn(self._columns)
         stretch = Stretch(chunk, first, last)
         limit = self._anybody(stretch)
         if limit < last:
             return self.take(chunk, first, limit, barriers + 1)
         self._meet(stretch)
-        self.nodes.push(steady.nodes.by_number[number] for number in self.touched)
+        self.nodes.push(self._known.by_number[number] for number in self.touched)
         self.touched.clear()
         width = int(self.templates.values[stretch.templates].max())
-        said = steady.columns.unpacked(stretch.templates, stretch.values, min(width, SAID))
+        said = self._columns.unpacked(stretch.templates, stretch.values, min(width, SAID))
         exchanges = Exchanges(chunk, stretch, said, self.templates)
         self._timely(exchanges)
         busy = self._busy(stretch, said)
@@ -105,17 +107,16 @@ class Waves:
 
     def _meet(self, stretch: Stretch) -> None:
         """Nodes that nobody has spoken of before, in the order of their first messages."""
-        steady = self.steady
         numbers = stretch.node[stretch.starts]
         rows = stretch.order[stretch.starts]
         unknown = ~self.nodes.known[numbers]
         numbers, rows = numbers[unknown], rows[unknown]
         self.nodes.known[numbers] = True
         numbers = numbers[np.argsort(rows)]
-        fresh = [number for number in numbers.tolist() if number not in steady.nodes.by_number]
+        fresh = [number for number in numbers.tolist() if number not in self._known.by_number]
         for number in fresh:
-            steady.nodes.make(number)
-        self.nodes.shape[fresh] = self.shapes.number(steady.nodes.empty)
+            self._known.make(number)
+        self.nodes.shape[fresh] = self.shapes.number(self._known.empty)
 
     def _timely(self, exchanges: Exchanges) -> None:
         """What is asked of the times and numbers of the requests before (`SessionChecker._rate`, `Pairing.copies`)."""
@@ -129,7 +130,7 @@ class Waves:
 
     def _busy(self, stretch: Stretch, said: Longs) -> Flags:
         """Which nodes speak of a prefix that another one speaks of, too, or has."""
-        steady, holders = self.steady, self.steady.nodes.holders
+        holders = self._known.holders
         busy = np.zeros(self.nodes.size, dtype=bool)
         shown = self.templates.prefixes[stretch.templates, : said.shape[1]] & (said > 0)
         values = said[shown]
@@ -138,8 +139,8 @@ class Waves:
         over = np.flatnonzero(self.templates.values[stretch.templates] > said.shape[1])
         for at in over.tolist():
             template, number = int(stretch.templates[at]), int(stretch.node[at])
-            every = steady.columns.values_of(template, int(stretch.values[at]))
-            pairs += [(every[place], number) for place in steady.columns.prefixes(template) if every[place]]
+            every = self._columns.values_of(template, int(stretch.values[at]))
+            pairs += [(every[place], number) for place in self._columns.prefixes(template) if every[place]]
         if pairs:
             values = np.concatenate([values, [value for value, _ in pairs]])
             nodes = np.concatenate([nodes, [number for _, number in pairs]])
@@ -225,7 +226,7 @@ class Waves:
             prefixes = np.take_along_axis(self._values(exchanges, at[moves], who[moves]), steps.checked[step[moves]], 1)
             alone = np.ones(len(moves), dtype=bool)
             for column in prefixes.T:
-                alone &= self.steady.nodes.holders.alone(column, who[moves])
+                alone &= self._known.holders.alone(column, who[moves])
             fine[begin[moves]] &= alone
         failed = np.where(fine, len(exchanges.node), here)
         made: Longs = np.minimum(np.minimum.reduceat(failed, begin), reach)
@@ -241,7 +242,7 @@ class Waves:
 
     def _apply(self, exchanges: Exchanges, at: Longs, who: Longs, step: Longs) -> None:
         """Make a step of each node, the last time with exchange `at`."""
-        nodes, steps, holders = self.nodes, self.steps, self.steady.nodes.holders
+        nodes, steps, holders = self.nodes, self.steps, self._known.holders
         moves = np.flatnonzero(steps.moves[step])
         if len(moves):
             movers, moved = who[moves], step[moves]
@@ -284,14 +285,12 @@ class Waves:
         nodes.mark(who)
 
     def _told(self, chunk: Any, exchanges: Exchanges, done: Flags) -> None:
-        steady = self.steady
+        """What anchors answered."""
         answer = exchanges.answer[done]
         anchors = self.templates.destinations[exchanges.asked[done]]
         for number in np.unique(anchors).tolist():
             rows = np.sort(answer[anchors == number])
             self._heard[self.templates.addresses[number]] = rows, chunk.times[rows]
-        steady.requests += len(answer)
-        steady.answers += len(answer)
 
     # Answers to nobody
 
@@ -317,19 +316,19 @@ class Waves:
 
     def _asked(self, stretch: Stretch, at: int) -> bool:
         """Whether a gateway has asked anything of this node, as far as anybody saw."""
-        steady, number = self.steady, int(stretch.node[at])
-        gateway = steady.columns.destination(int(stretch.templates[at]))
-        known = steady.nodes.by_number.get(number)
+        number = int(stretch.node[at])
+        gateway = self._columns.destination(int(stretch.templates[at]))
+        known = self._known.by_number.get(number)
         if known is not None:
             self.nodes.pull(known)
             seen = known.sources
             if known.shape is None:
-                seen = frozenset(steady.checker.pairing._seen.get((BINDING, known.anchor, known.mn), ()))
+                seen = frozenset(self._checker.pairing._seen.get((BINDING, known.anchor, known.mn), ()))
             if gateway in seen:
                 return True
         while at and stretch.node[at - 1] == number:
             at -= 1
-            if stretch.kinds[at] == REQUEST and steady.columns.source(int(stretch.templates[at])) == gateway:
+            if stretch.kinds[at] == REQUEST and self._columns.source(int(stretch.templates[at])) == gateway:
                 return True
         return False
 
