@@ -89,10 +89,34 @@ class Pending:
 
         Greater is up to 32,767 ahead, modulo 65,536. Fewer where no such number is free: the first so many.
         """
-        base = lane * SPACE
-        taken = self._busy(base, np.arange(SPACE))
+        base, start = lane * SPACE, self._next[lane]
+        states = self.state[base : base + SPACE]
+        taken = (states == UNDER_WAY) | (states == REPLACED)
+        # Nearly always one of two places will do: where the numbers go on, and half the space ahead of that.
+        free = np.roll(~taken, -start)
+        near, far = (
+            ((np.nonzero(half)[0][: len(last)] + first) & 0xFFFF).astype(np.uint16)
+            for half, first in ((free[: SPACE // 2], start), (free[SPACE // 2 :], start + SPACE // 2))
+        )
+        if len(near) and len(far):
+            wants_near = _is_ahead(near[0], last)
+            count = int(np.count_nonzero(wants_near))
+            if count <= len(near) and len(last) - count <= len(far):
+                found = np.empty(len(last), np.uint16)
+                found[wants_near], found[~wants_near] = near[:count], far[: len(last) - count]
+                right = _is_ahead(found, last)
+                taken[found[right]] = True
+                others = np.nonzero(~right)[0]
+                more = self._searched(start, last[others], taken)
+                found[others[: len(more)]] = more
+                return found if len(more) == len(others) else found[: others[len(more)]]
+        return self._searched(start, last, taken)
+
+    @staticmethod
+    def _searched(start: int, last: NDArray[np.uint16], taken: NDArray[np.bool_]) -> NDArray[np.uint16]:
+        """The same, one by one."""
         found = np.empty(len(last), np.uint16)
-        pointers = [self._next[lane], (self._next[lane] + SPACE // 2) & 0xFFFF]
+        pointers = [start, (start + SPACE // 2) & 0xFFFF]
         for place, number in enumerate(last.tolist()):
             for which in (0, 1):
                 candidate = pointers[which]
@@ -228,3 +252,10 @@ class Pending:
     def everything(self) -> Slots:
         """All requests under way, by the slots they were sent from last."""
         return np.nonzero(self.state == UNDER_WAY)[0]
+
+
+def _is_ahead(numbers: NDArray[np.uint16] | np.uint16, last: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    """Whether numbers are greater than those beside them, modulo 65,536."""
+    ahead = (numbers - last).astype(np.int64)
+    found: NDArray[np.bool_] = (ahead >= 1) & (ahead <= 32767)
+    return found

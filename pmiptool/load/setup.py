@@ -150,7 +150,9 @@ def prepare(
     if gateways > MOST_GATEWAYS:
         raise UsageError(f"{gateways} sources are more than load plays, {MOST_GATEWAYS}")
     # Wrong wishes are told before anything is opened.
-    Messages(wishes, identifiers, (), codepoints).check(_kinds(plan))
+    trial = Messages(wishes, identifiers, (), codepoints)
+    trial.check(_kinds(plan))
+    longest = max(trial.form(kind).template.length for kind in _kinds(plan))
     port: BulkPort
     clock: Clock
     if target.kind == "embedded":
@@ -158,7 +160,7 @@ def prepare(
             raise UsageError("the embedded target is not opened")
         port = clock = TransportPort(transport())
     else:
-        port, clock = open_port(target, sources, window=plan.window, path=path), SystemClock()
+        port, clock = open_port(target, sources, window=plan.window, longest=longest, path=path), SystemClock()
     try:
         if HANDOVER in plan.mix and len(port.sources) < 2:
             raise UsageError("handovers go from one MAG to another; give --source twice or more")
