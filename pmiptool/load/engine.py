@@ -93,7 +93,7 @@ class Engine:
     # Sending
 
     def start(self, kind: int, nodes: Numbers, intended: NDArray[np.float64]) -> int:
-        """Send one request of a kind for each mobile node, due at these times; return how many left.
+        """Send one request of a kind for each mobile node, due at these times, or when it leaves; return how many left.
 
         Mobile nodes whose request did not leave wait as before. For heartbeats `nodes` only says how many.
         """
@@ -137,6 +137,7 @@ class Engine:
                 self.nodes.version[some] += 1
             length = self._write(kind, mag, rows, numbers, some)
             now = self.clock.now()
+            due = np.minimum(due, now)
             took = self.port.send(length)
             if self.watcher is not None:
                 self.watcher.sent(rows[:took], length, mag, some, now)
@@ -177,14 +178,15 @@ class Engine:
                 break
             self.messages.write_heartbeats(rows, mag, numbers)
             now = self.clock.now()
+            due = np.minimum(intended[done : done + 1], now)
             length, none = self.messages.form(HEARTBEAT).template.length, np.full(1, -1, np.int32)
             if not self.port.send(length):
                 break
             if self.watcher is not None:
                 self.watcher.sent(rows, length, mag, none, now)
-            self.pending.add(lane, numbers, HEARTBEAT, none, intended[done : done + 1], now, now + sum(self.waits))
+            self.pending.add(lane, numbers, HEARTBEAT, none, due, now, now + sum(self.waits))
             self.tally.kinds[HEARTBEAT].sent += 1
-            self.tally.lag.record(now - intended[done : done + 1])
+            self.tally.lag.record(now - due)
             self.tally.seconds.add("sent", now, 1)
             done += 1
         return done

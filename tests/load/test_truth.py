@@ -141,6 +141,7 @@ def test_a_closed_loop_keeps_its_window() -> None:
     result = load(peer, Plan(rate=None, window=50, duration=2, keep=True), mns=1000).play()
     assert result.total.answered / result.length == pytest.approx(5000, rel=0.05)
     assert result.total.latency.percentile(99) == pytest.approx(0.01, rel=0.05)
+    assert result.total.latency.to_json() == result.total.service.to_json()
     waiting = 0
     for time, _, _ in peer.requests:
         waiting = max(waiting, sum(1 for other, _, _ in peer.requests if time - 0.0099 < other <= time))
