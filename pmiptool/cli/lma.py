@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pmiptool.session.endpoint import Endpoint
 
 WAITING = 100_000  # events that wait to be shown while requests come in faster than lines can be printed
+YOUNG, OLD = 20_000, 20  # objects after which the young are looked at for cycles, and how often before they are old
 PER_BATCH = 32  # events shown at once when no request waits
 LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looked at again
 
@@ -222,10 +223,12 @@ class Server:
     def run(self, timeout: float | None) -> None:
         gc.collect()
         gc.freeze()
-        gc.set_threshold(20_000, 50, 100)  # requests make much that lives long; looking at it often costs much
+        gc.set_threshold(YOUNG, 10 * OLD, 100)
         self.driver.run(None if timeout is None else time.time() + timeout)
 
     def _after_batch(self, now: float, busy: bool) -> bool:
+        if gc.get_count()[1] > OLD:
+            gc.freeze()  # a look at all that lives would take a second of a million sessions
         if self._writer is not None and not busy:
             self._writer.flush()
         if self._operator.quitting and not self.lma.busy():
@@ -242,7 +245,13 @@ class Server:
         self._writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000, comment or None)
 
     def close(self) -> None:
+        from pmiptool.net.sockets import receive_drops
+
         self._shown.add(self.lma.events(), True)
+        if lost := sum(receive_drops(port.sock) for port in self.driver.ports):
+            self._shown.flush()
+            told = f"{lost} messages found no room in the receive buffer"
+            self._shown.say(told, {"event": "NotReceived", "count": lost})
         self.driver.close()
         if self._writer is not None:
             self._writer.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _UNSPECIFIED = bytes(16)
 _LOOPBACK = bytes(15) + b"\1"
 _MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in the API of IPv6; on no wire (RFC 6890 2.2.3)
@@ -14,6 +16,7 @@ def is_unicast(address: bytes) -> bool:
     return address[0] != 0xFF and address != _UNSPECIFIED
 
 
+@lru_cache(maxsize=4096)
 def is_routable(address: bytes, anchor: bytes) -> bool:
     """Unicast and not link-local, IPv4-mapped or loopback; loopback is fine for an anchor that has such an address."""
     if not is_unicast(address):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 PLAIN = ()
 """The key of the one binding of a session without the Multihoming option."""
-MANY = 1024
-"""Timers more than there were when the dead ones were last taken off: then it is done again."""
+MANY = 512
+"""Dead timers that stay on the heap; when there are more, and more than others, all are taken off."""
 KNOWN = 4096
 """Values that are kept as one object; when there are more, all are forgotten."""
 Shared = TypeVar("Shared")
@@ -142,7 +142,7 @@ class Core:
         self.faults: Faults | None = None
         self._once: dict[Any, Any] = {}
         self._ticket = itertools.count()
-        self._many = MANY
+        self._dead = 0  # entries on the heap that are, or a few more
         self._gre_keys = itertools.count(1 + share.number, share.of)
 
     def once(self, value: Shared) -> Shared:
@@ -155,24 +155,25 @@ class Core:
     def at(self, when: float, what: Any, session: Any = None) -> None:
         """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
         heapq.heappush(self.timers, (when, next(self._ticket), what, session))
-        if len(self.timers) > self._many:
-            self.timers[:] = [entry for entry in self.timers if not is_dead(entry)]
-            heapq.heapify(self.timers)
-            self._many = 2 * len(self.timers) + MANY
+        if self._dead > MANY and 2 * self._dead > len(self.timers):
+            self.timers[:] = [entry for entry in self.timers if entry[0] == entry[2].scheduled]
+            self.timers.sort()  # they are nearly in order already, and a sorted list is a heap
+            self._dead = 0
 
     def watch(self, session: Session, binding: Binding, when: float) -> None:
         """A binding is to be looked at by `when`. An entry for an earlier time looks again, so none is added."""
         if not binding.scheduled or when < binding.scheduled:
-            binding.scheduled = when
-            self.at(when, binding, session)
+            self.rewatch(session, binding, when)
 
     def rewatch(self, session: Session, binding: Binding, when: float) -> None:
         """As `watch`, in place of any earlier entry."""
+        self._dead += binding.scheduled > 0
         binding.scheduled = when
         self.at(when, binding, session)
 
     def unwatch(self, binding: Binding) -> None:
         """Its entry is dead from now on."""
+        self._dead += binding.scheduled > 0
         binding.scheduled = 0.0
 
     def node(self, key: MnKey) -> MobileNode:

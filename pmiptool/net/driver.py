@@ -308,4 +308,5 @@ def open_port(
 ) -> Port:
     """Open the socket that a machine listens on. Raises EnvironmentLacks: no right, no such address, port in use."""
     sock = sockets.open_socket(target.address, target.port, target.interface, esp=target.esp)
+    sockets.make_room(sock)
     return Port(machine, sock, target.endpoint, receive, interface=target.interface, seen=seen)

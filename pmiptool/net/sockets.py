@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 MOBILITY_HEADER = 135
 BUFFER = 4 << 20  # octets; a burst of PBUs must not be lost for want of room
+LISTENING = 32 << 20  # the same for who answers all
 _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
+_SO_MEMINFO, _MEMINFO_DROPS = 55, 8  # SK_MEMINFO_DROPS
 _TENTATIVE = 0x40  # IFA_F_TENTATIVE: duplicate address detection is at work
 _DAD_PATIENCE = 3.0  # seconds
 
@@ -79,11 +81,8 @@ def _prepare(sock: socket.socket, port: int | None, interface: str | None) -> No
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_CHECKSUM, -1)
     elif sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    for forced, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, forced, BUFFER)
-        except OSError:
-            sock.setsockopt(socket.SOL_SOCKET, plain, BUFFER)
+    _set_room(sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, BUFFER)
+    _set_room(sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, BUFFER)
     if interface is not None:
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
@@ -208,3 +207,29 @@ def open_local(target: Target, source: bytes) -> tuple[socket.socket, Endpoint]:
             raise
         sock = open_socket(source, 0, target.interface)
     return sock, Endpoint(source, int(sock.getsockname()[1]))
+
+
+def _set_room(sock: socket.socket, forced: int, plain: int, octets: int) -> None:
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, forced, octets)
+    except OSError:
+        sock.setsockopt(socket.SOL_SOCKET, plain, octets)
+
+
+def make_room(sock: socket.socket) -> None:
+    """Give a socket of who answers all the room for what comes while it does something else."""
+    _set_room(sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, LISTENING)
+
+
+def receive_drops(sock: socket.socket) -> int:
+    """How many messages a socket dropped since it was opened; 0 where not told.
+
+    A raw socket drops what finds no room in its buffer, a UDP socket also what has a wrong checksum or passes not its
+    filter.
+    """
+    try:
+        info = sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 64)
+    except OSError:
+        return 0
+    at = _MEMINFO_DROPS * 4
+    return int.from_bytes(info[at : at + 4], sys.byteorder)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pmiptool.errors import UsageError
 from pmiptool.lma.share import (
     ACKNOWLEDGEMENT,
     BINDING_REVOCATION,
@@ -30,7 +31,7 @@ from pmiptool.lma.share import (
     TYPE,
     share_of_message,
 )
-from pmiptool.net.sockets import open_socket
+from pmiptool.net.sockets import make_room, open_socket
 from pmiptool.net.target import Target
 from pmiptool.session.endpoint import Endpoint
 from pmiptool.wire.codec import Codec
@@ -167,13 +168,17 @@ def _attach(sock: socket.socket, option: int, instructions: Sequence[Instruction
 
 
 def open_spread(target: Target, count: int) -> list[socket.socket]:
-    """Open sockets for as many processes at one address. Raises EnvironmentLacks, as `sockets.open_socket` does."""
+    """Open sockets for as many processes at one address. Raises UsageError for ESP, and EnvironmentLacks as
+    `sockets.open_socket` does."""
+    if target.esp is not None:
+        raise UsageError(f"--esp does not go with {count} workers; take one worker")
     if target.port is not None:  # nobody else has it, who shares it too
         open_socket(target.address, target.port, target.interface).close()
     socks: list[socket.socket] = []
     try:
         for _ in range(count):
             socks.append(open_socket(target.address, target.port, target.interface, shared=True))
+            make_room(socks[-1])
         spread(socks)
     except BaseException:
         for sock in socks:

@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import socket
 import struct
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -22,8 +21,6 @@ from pmiptool.net.messages import NAME_SIZE, Iovec, Mmsghdr
 
 SOL_SOCKET = socket.SOL_SOCKET
 SO_TIMESTAMPNS = 35  # also the type of its control message
-SO_MEMINFO = 55
-MEMINFO_DROPS = 8  # SK_MEMINFO_DROPS
 TIMESPEC = struct.Struct("@ll")
 
 
@@ -139,20 +136,6 @@ class InBatch(Batch):
         """Give the kernel all room again in the first headers, which it cut to what it used."""
         self._namelen[:count] = NAME_SIZE
         self._controllen[:count] = _CONTROL
-
-
-def receive_drops(sock: socket.socket) -> int:
-    """How many messages a socket dropped since it was opened; 0 where not told.
-
-    A raw socket drops what finds no room in its buffer, a UDP socket also what has a wrong checksum or passes not its
-    filter.
-    """
-    try:
-        info = sock.getsockopt(SOL_SOCKET, SO_MEMINFO, 64)
-    except OSError:
-        return 0
-    at = MEMINFO_DROPS * 4
-    return int.from_bytes(info[at : at + 4], sys.byteorder)
 
 
 class UdpCounter:

@@ -23,7 +23,6 @@ from pmiptool.net.bulk.kernel import (
     OutBatch,
     UdpCounter,
     await_stamps,
-    receive_drops,
 )
 from pmiptool.net.bulk.port import LARGEST, Arrivals, Drops, as_senders, check_length, check_rows
 from pmiptool.net.messages import sockaddr
@@ -137,7 +136,7 @@ class Sockets:
     def drops(self) -> int:
         """How many messages found no room in the receive buffers."""
         if self.all:
-            lost = sum(receive_drops(sock) for sock in self.all)
+            lost = sum(sockets.receive_drops(sock) for sock in self.all)
             # What a UDP socket dropped for another reason is the peer's doing, or for the ring.
             self._lost = lost if self._counter is None else min(lost, self._counter.lost())
         return self._lost
