@@ -104,7 +104,8 @@ class Steady:
             rows, end = self._left(chunk, at, last, barriers)
             barriers += end < last
             self._rows(chunk, base, rows)
-            self._piece = min(2 * self._piece, LONGEST) if 4 * len(rows) < end - at else FIRST
+            if end - at >= FIRST:
+                self._piece = min(2 * self._piece, LONGEST) if 4 * len(rows) < end - at else FIRST
             self._catch_up(chunk, base, end)
             self._waves.stop()
             if end < last or end == until < size:
