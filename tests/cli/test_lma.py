@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pmiptool.cli.app import cli
+from pmiptool.net.sockets import make_room, open_socket, receive_drops
 
 PMIPTOOL = [sys.executable, "-m", "pmiptool"]
 
@@ -156,3 +157,27 @@ def test_profiles_of_the_peer_file(tmp_path: Path) -> None:
     done = subprocess.run(line, input="attach a\n", capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "prefixes=2001:db8:f000:77::/64" in done.stdout and "FID 7 status 0" in done.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--quiet"]])
+def test_what_found_no_room_is_told_at_the_end(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setattr("pmiptool.net.sockets.receive_drops", lambda sock: 3)
+    done = CliRunner().invoke(cli, ["lma", "--listen", f"udp://127.0.0.1:{free_port()}", "--timeout", "0.1", *words])
+    assert done.exit_code == 0
+    assert "3 messages found no room in the receive buffer" in done.output
+    assert ('{"event": "NotReceived", "count": 3}' in done.output) == (words == ["--json"])
+
+
+def test_a_full_buffer_is_counted() -> None:
+    with open_socket(bytes((127, 0, 0, 1)), 0) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        assert receive_drops(sock) == 0
+        for _ in range(100):
+            sender.sendto(bytes(500), sock.getsockname())
+        kept = 0
+        with contextlib.suppress(BlockingIOError):
+            while sock.recv(1000):
+                kept += 1
+        assert kept and receive_drops(sock) == 100 - kept
+        make_room(sock)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) > 4096 * 2
