@@ -65,7 +65,10 @@ def down(names: tuple[str, ...], everything: bool) -> None:
     network.require_root()
     if everything and names:
         raise UsageError("give names of labs, or --all")
-    for name in network.labs() if everything else names or (NAME,):
+    found = network.labs() if everything else names or (NAME,)
+    if not found:
+        click.echo("there is no lab on this machine")
+    for name in found:
         count = lifecycle.down(check_name(name))
         click.echo(f"lab {name}: {count} namespaces removed" if count else f"lab {name}: there was none")
 
