@@ -68,6 +68,7 @@ class Folding:
         self._checker, self._columns, self._past, self._nodes = checker, columns, past, nodes
         self._learning, self._waves, self._observe = learning, waves, observe
         self._optioned = 0
+        self._putting_back = False
         self.now = self.moment = 0.0
         self.count = 0
 
@@ -78,6 +79,8 @@ class Folding:
 
     def given(self, anchor: bytes, prefix: PrefixKey, mn: MnKey) -> None:
         """The checker notes who has one."""
+        if self._putting_back:
+            return
         value, node = self._nodes.value(prefix[0]), self._nodes.at(anchor, mn)
         if node is not None:
             node.named.add(value)
@@ -103,7 +106,9 @@ class Folding:
         octets = [self._columns.value_octets(value) for value in node.values]
         node.named = {node.values[at] for at in shape.held}
         node.shape = None
+        self._putting_back = True
         node.groups = unfold(checker, node.anchor, node.mn, shape.shape, octets, node.owns, node.sources)
+        self._putting_back = False
         node.origins = Origins(checker, node.groups, (node.anchor, node.mn))
         opened, node.open = node.open, None
         self._nodes.open.pop(node.number, None)
