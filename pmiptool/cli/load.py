@@ -169,6 +169,8 @@ class _Asked:
         self.plan = self._plan()
         self.wishes = self._wishes()
         self.population = self._population()
+        if talk.write is not None and talk.write in (STDOUT, self.outputs.json, self.outputs.html):
+            raise UsageError("-w needs the name of a file of its own")
         self.outputs.check()
 
     def _plan(self) -> Plan:

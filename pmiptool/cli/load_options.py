@@ -77,7 +77,9 @@ class Outputs:
     html: str | None
 
     def check(self) -> None:
-        """Before anything is sent: the files can be written. Raises UsageError."""
+        """Before anything is sent: the files can be written, and are several. Raises UsageError."""
+        if self.html is not None and self.html == self.json:
+            raise UsageError(f"two reports go to {self.html}; give each a name of its own")
         for path in (self.json, self.html):
             if path is not None and path != STDOUT:
                 write_text(path, "")

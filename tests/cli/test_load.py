@@ -154,6 +154,8 @@ def test_mobile_nodes_of_a_peer_file(tmp_path: Path) -> None:
         (("--flow", "fid=x"), "fid is 'x'"),
         (("--json", "-o", "x"), "give one of them"),
         (("--html", "-"), "needs the name of a file"),
+        (("-w", "-"), "-w needs the name of a file"),
+        (("--html", "x", "-o", "x"), "two reports go to x"),
         (("--html", "/nonexistent/x.html"), "cannot write"),
         (("-w", "/nonexistent/x.pcapng"), "cannot write"),
         (("--start-at", "+1s"), "embedded target has a clock of its own"),
