@@ -164,6 +164,16 @@ def in_kernel(symbol: str) -> bool:
         return False
 
 
+def check_esp() -> Check:
+    """Look whether the kernel opens ESP too; raw sockets get a copy of each packet in any case."""
+    if not sys.platform.startswith("linux"):
+        return Check("esp", "note", sys.platform, "--esp needs Linux; decode --esp works", "use a Linux machine")
+    if not in_kernel("esp6_init_state"):
+        return Check("esp", "ok", "the kernel has no ESP; --esp brings its own")
+    costs = "where the kernel has SAs or policies for the same packets it opens them besides --esp, or drops them"
+    return Check("esp", "note", "the kernel has ESP of its own", costs, "look with: ip xfrm state; ip xfrm policy")
+
+
 def check_clock() -> Check:
     costs = "a correct LMA may refuse our timestamps with 156; --clock-offset compensates"
     mend = "sudo timedatectl set-ntp true"
@@ -188,6 +198,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_namespaces,
     check_tun,
     check_modules,
+    check_esp,
     check_clock,
 )
 

@@ -147,3 +147,17 @@ def test_two_sas_with_one_spi_for_the_same_packets(tmp_path: Path) -> None:
         load_esp(written(tmp_path, one, {**one, "src": '"2001:db8:1::/64"'}))
     load_esp(written(tmp_path, one, {**one, "src": '"2001:db8:1::3"'}))
     load_esp(written(tmp_path, {**one, "direction": '"in"'}, {**one, "direction": '"out"'}))
+
+
+def test_the_file_in_the_readme(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "README.md").read_text()
+    lines = text[text.index("    [[sa]]") :].split("\n\n")[0].replace('"0123..."', KEY)
+    (tmp_path / "down.key").write_text(SECRET[:32])
+    (tmp_path / "down.auth").write_text("ab" * 32)
+    path = tmp_path / "lab.toml"
+    path.write_text(lines)
+    for each in tmp_path.iterdir():
+        each.chmod(0o600)
+    esp = load_esp(path)
+    esp.check(MAG, LMA)
+    esp.check(LMA, MAG)

@@ -207,6 +207,23 @@ def test_what_comes_in_the_clear_is_told(pair: netns.Pair) -> None:
         ]
 
 
+def test_an_answer_in_the_clear_is_told_too(pair: netns.Pair) -> None:
+    """At the latest when it is all over: who waits for ESP is not woken by anything else."""
+    said: list[str] = []
+    ends = both_ways(say=said.append)
+    with netns.inside(pair.lma):
+        clear = open_socket(LMA, None)
+    with clear, anchor(pair, both_ways()):
+        with gateway(pair, ends) as mag:
+            clear.sendto(registration(1), (netns.MAGS[0], 0))
+            assert answer(mag, 0.2) is None and said == []
+            assert ask(mag, 1) is not None
+            assert len(said) == 1 and "from 2001:db8:1::1 is dropped: it came in the clear" in said[0]
+            clear.sendto(registration(1), (netns.MAGS[0], 0))
+            time.sleep(0.1)
+    assert said[1:] == ["ESP: dropped 2 in the clear"]
+
+
 def test_an_icmp_error_is_about_the_message_inside(pair: netns.Pair) -> None:
     with gateway(pair, both_ways()) as mag:
         data = registration(1)
