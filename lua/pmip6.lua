@@ -6495,6 +6495,13 @@ local function values_of(list)
   return element and element.v or NOTHING
 end
 
+-- The values of the first option of a name that fits its format, and that option.
+local function value_of(m, name)
+  for _, element in ipairs(m.named[name] or NOTHING) do
+    if element.v then return element.v, element end
+  end
+end
+
 -- How many options stand behind one, padding not counted.
 local function after(m, element)
   local count = 0
@@ -18125,7 +18132,8 @@ local read_fields = read.fields
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
 -- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
--- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua), label (what its
+-- line says, once it was drawn).
 
 local NO_PARTS = {}
 
@@ -18255,7 +18263,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record, label = false }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -18348,7 +18356,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
     local one = {
-      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false, label = false,
       asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
     }
     if not pad then
@@ -18488,47 +18496,47 @@ end
 
 -- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
 local function name_option(named, element, entry)
-  local inner = element.inner
-  if not inner then
+  if not element.alone then
     local name = entry and entry.name or "option-" .. element.type
-    inner = element.parts == NO_PARTS and NOTHING or {}
-    element.name, element.alone, element.inner = name, { element }, inner
-    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+    element.name, element.alone = name, { element }
+    if element.parts ~= NO_PARTS then
+      local inner = {}
+      for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+      element.inner = inner
+    end
   end
-  local name = element.name
+  local name, inner = element.name, element.inner or NOTHING
   if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
   for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
--- each place is remembered.
-local MOST_ELEMENTS, LONGEST = 10000, 64
-local passing = {} -- entries that hold a moment
-for _, entry in ipairs(description.options) do
-  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
-end
+-- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
+-- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
+local MOST_YOUNG, LONGEST = 256, 64
+local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
-local elements_at, elements_count = {}, 0 -- place -> octets -> element
-local last_at = {} -- place -> octets of the last that held a moment
-
-function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
+function forget_elements() young, old, young_count = {}, {}, 0 end
 
 local function remember_element(element, octets)
-  if elements_count >= MOST_ELEMENTS then forget_elements() end
-  local here = elements_at[element.at]
+  if young_count >= MOST_YOUNG then young, old, young_count = {}, young, 0 end
+  local here = young[element.at]
   if here == nil then
     here = {}
-    elements_at[element.at] = here
+    young[element.at] = here
   end
   here[octets] = element
-  if passing[element.entry] then
-    local last = last_at[element.at]
-    if last then here[last] = nil end
-    last_at[element.at] = octets
-  else
-    elements_count = elements_count + 1
-  end
+  young_count = young_count + 1
+end
+
+local function remembered(at, octets)
+  local here = young[at]
+  local element = here and here[octets]
+  if element then return element end
+  here = old[at]
+  element = here and here[octets]
+  if element then remember_element(element, octets) end
+  return element
 end
 
 -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
@@ -18563,10 +18571,11 @@ local reading_now = { findings = {} } -- takes what is found of an option that i
 
 -- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
 local function new_option(m, s, octets, at, behind, other)
-  local element = { -- whole at once: a table that grows costs more than one that does not
+  local element = { -- whole at once, and with room for four more: a table that grows costs more than one that does not
     type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
-    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+    parts = NO_PARTS, face = false, name = false, alone = false, label = false,
   }
+  if other then element.other = other end
   read_option(reading_now, element, s)
   if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
   element.face = face_of(element, octets)
@@ -18617,8 +18626,7 @@ local function read_options(m, s, at, stop)
         return other_reading or ambiguous[kind] and "ambiguous"
       else
         local octets = sub(s, at, behind - 1)
-        local here = elements_at[at]
-        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        local element = not other and remembered(at, octets) or new_option(m, s, octets, at, behind, other)
         n = n + 1
         options[n] = element
         if element.findings then
@@ -18660,11 +18668,15 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
+-- Tables with room for eight: one that grows to that is allocated four times.
+local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
+local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
   local m = { -- whole at once: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = {}, named = {}, findings = {}, cut = #s < total,
-    options = {}, name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil,
+    type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
+    options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
   }
   local form = description.form
   if #s < 8 then
@@ -19230,8 +19242,10 @@ do
     if w.said then
       w.said[#w.said + 1] = { name, text }
     else
-      w.source:line("last = %s", text)
-      w.source:line("count, line = count + 1, line .. %s .. last", quoted(" " .. name .. "="))
+      w.source:line("if not label then")
+      w.source:line("  last = %s", text)
+      w.source:line("  count, line = count + 1, line .. %s .. last", quoted(" " .. name .. "="))
+      w.source:line("end")
     end
   end
 
@@ -19387,10 +19401,14 @@ do
   end
 
   -- The seconds of a timestamp, and the moment, where a clock of the platform knows it: before the year 10000.
+  local last_octets, last_moment, last_seconds -- an answer has that of its request again
+
   local function moment_of(octets)
+    if octets == last_octets then return last_moment, last_seconds end
     local seconds, part = uint(octets, 1, 2) * 4294967296 + uint(octets, 3, 4), uint(octets, 7, 2)
-    local moment = seconds < 253402300800 and NSTime.new(seconds, math.floor(part * 1000000000 / 65536)) or nil
-    return moment, string.format("%.6f", seconds + part / 65536)
+    last_octets, last_seconds = octets, string.format("%.6f", seconds + part / 65536)
+    last_moment = seconds < 253402300800 and NSTime.new(seconds, math.floor(part * 1000000000 / 65536)) or nil
+    return last_moment, last_seconds
   end
 
   function write.time48(w, field)
@@ -19501,17 +19519,21 @@ do
     local source = w.source
     source:line("local add, append_text = %s, %s", source:given(add_item), source:given(append_text))
     source:line("local set_text, referenced = %s, %s", source:given(set_text), source:given(referenced))
-    source:line("local v, line, count, r, last = element.v, '', 0")
+    source:line("local v, label, line, count, r, last = element.v, element.label, '', 0")
     for _, field in ipairs(fields) do
       (write[field.kind] or write_call)(w, field)
     end
-    if visible then source:line("return %s", said_text(w)) end
+    if visible then
+      source:line("if label then return label end")
+      source:line("return %s", said_text(w))
+    end
     local made = source:load("element, item, tvb, at", "drawing")
     if visible then drawn[fields] = made else asked[fields] = made end
     return made
   end
 
-  -- Show the fields of an element from octet `at` of the Tvb; gives what the line above says of them, when it is drawn.
+  -- Show the fields of an element from octet `at` of the Tvb; when it is drawn, gives what the line above says of them, or
+  -- the label of the element where it has one.
   function drawing.fields(fields, element, item, tvb, at)
     return ((visible and drawn or asked)[fields] or write_function(fields))(element, item, tvb, at)
   end
@@ -19531,9 +19553,14 @@ local function put(item, field, tvb, at, octets, value)
   end
 end
 
--- What the line of an element says: its title, and what its fields say.
-local function entitle(line, title, text)
-  set_text(line, text and text ~= "" and title .. ": " .. text or title)
+-- What the line of an element says: its title, and what its fields say. It stands in the element, which comes again.
+local function entitle(line, element, title, text)
+  local label = element.label
+  if not label then
+    label = text and text ~= "" and title .. ": " .. text or title
+    element.label = label
+  end
+  set_text(line, label)
 end
 
 function drawing.records(field, element, item, tvb, at)
@@ -19550,7 +19577,7 @@ function drawing.records(field, element, item, tvb, at)
     local line = whole or item
     if lines then lines[one] = whole end
     local text = drawing.fields(one.record.fields, one, line, tvb, at)
-    if visible then entitle(line, one.record.title, text) end
+    if visible then entitle(line, one, one.record.title, text) end
     at = at + size
   end
   return not field.single and #list or nil, at
@@ -19560,10 +19587,18 @@ local PADS = { [0] = "Pad1", [1] = "PadN" }
 
 local function show_suboption(one, item, tvb, at)
   local size, entry, text = one.stop - one.at, one.entry, nil
-  local whole = put(item, F.suboption, tvb, at, size)
-  local line = whole or item
-  if lines then lines[one] = whole end
-  put(line, F.suboption_type, tvb, at, 1)
+  local line = item
+  if visible then -- one TvbRange for the whole and its type: they cost most of all
+    local range = tvb(at, size)
+    line = add_item(item, F.suboption, range)
+    set_len(add_item(line, F.suboption_type, range, one.type), 1)
+    if lines then lines[one] = line end
+  else
+    local whole = put(item, F.suboption, tvb, at, size)
+    line = whole or item
+    if lines then lines[one] = whole end
+    put(line, F.suboption_type, tvb, at, 1)
+  end
   if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
   if entry then
     text = drawing.fields(entry.fields, one, line, tvb, at + 2)
@@ -19573,7 +19608,7 @@ local function show_suboption(one, item, tvb, at)
   end
   if visible then
     local known = entry or one.asked
-    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, text)
+    entitle(line, one, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, text)
   end
   return at + size
 end
@@ -19594,9 +19629,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     set_len(add_item(line, F.option_type, element.type), 1)
     add_item(line, F.option_length, tvb(1, 1), element.length)
     if with_offset then
-      local offset = add_item(line, F.option_offset, element.offset)
-      set_len(offset, 1)
-      set_generated(offset)
+      set_generated(add_item(line, F.option_offset, element.offset))
     end
   else
     line = put(tree, F.option, tvb, at, size) or tree
@@ -19616,7 +19649,7 @@ local function show_option(element, tree, tvb, at, with_offset)
   end
   if visible then
     local known = entry or option_of[element.type]
-    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
+    entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
   return line
 end
@@ -19655,20 +19688,36 @@ do
     return (string.gsub(string.gsub(status_text(enum, status), "^fid%-", ""), "%-", " "))
   end
 
+  -- What is said of an option stands in it: the same one comes in many messages. `make`: what gives it.
+  local function info_of(element, make, answer)
+    local text = element.info
+    if not text or element.info_of_answer ~= answer then
+      text = make(element, element.v, answer)
+      element.info, element.info_of_answer = text, answer
+    end
+    return text
+  end
+
+  local function flow_text(element, v, answer)
+    if answer then return v.fid .. (v.pro == 2 and "*" or "") .. " " .. flow_status(element.entry.status_enum, v.status) end
+    return v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
+  end
+
   -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
-  local function flows_text(m, elements)
-    local out, answer = {}, m.v.status ~= nil
-    for _, element in ipairs(elements) do
-      local v = element.v
-      if v and answer then
-        local again = v.pro == 2 and "*" or ""
-        out[#out + 1] = v.fid .. again .. " " .. flow_status(element.entry.status_enum, v.status)
-      elseif v then
-        out[#out + 1] = v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
-      end
+  local function flows_text(elements, answer)
+    local out = {}
+    for i = 1, #elements do
+      if elements[i].v then out[#out + 1] = info_of(elements[i], flow_text, answer) end
     end
     return "FID " .. table.concat(out, answer and ", " or " ")
   end
+
+  local function node_text(element, v)
+    local field = element.entry.fields[#element.entry.fields]
+    return rest_text(field, element, v[field.name])
+  end
+
+  local function prefix_text(_, v) return ipv6_text(v["home_network_prefix.address"]) .. "/" .. v["home_network_prefix.length"] end
 
   for _, entry in ipairs(description.options) do
     for _, field in ipairs(entry.fields) do
@@ -19690,13 +19739,12 @@ do
     end
     local mn = v.status == nil and first(options["mn-id"])
     if mn and mn.v then
-      local field = mn.entry.fields[#mn.entry.fields]
-      add(rest_text(field, mn, mn.v[field.name]))
+      add(info_of(mn, node_text, false))
     end
     for _, element in ipairs(options.hnp or NOTHING) do
       local w = element.v
       local length = w and w["home_network_prefix.length"]
-      if w and (v.status or length > 0) then add(ipv6_text(w["home_network_prefix.address"]) .. "/" .. length) end
+      if w and (v.status or length > 0) then add(info_of(element, prefix_text, false)) end
     end
     if v.lifetime == 0 and (v.status or 0) < 128 then add("lifetime=0") end
     local hi = v.status == nil and values_of(options.hi).hi
@@ -19704,7 +19752,7 @@ do
     local group = values_of(options.multihoming)
     if group.mhgid and (v.status == nil or group.mhgid ~= 0) then add("MHGID=" .. group.mhgid) end
     if group.act and group.act ~= 0 then add("ACT=" .. enum_text("act", group.act)) end
-    if options.fid then add(flows_text(m, options.fid)) end
+    if options.fid then add(flows_text(options.fid, v.status ~= nil)) end
     local kept = values_of(options["flow-summary"]).fid
     if kept then add("summary " .. (#kept > 0 and table.concat(kept, ",") or "none")) end
     if v.lifetime and v.lifetime > 0 then add("lifetime=" .. (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end
@@ -20632,6 +20680,176 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- flows
+
+-- The flows of a binding, as the accepted exchanges say (rules/watch.py does the same for `pmiptool validate`): those that
+-- FID options ask for, with the status that each got, and those that the anchor has re-instantiated.
+-- `session.shown` goes with every change: what is shown of the session is then made again (sessions.lua).
+
+local flows = {}
+
+do
+  local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
+  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
+
+  function flows.at(binding, fid)
+    for i, flow in ipairs(binding.flows) do
+      if flow.fid == fid then return flow, i end
+    end
+  end
+
+  -- The selector of a FID option, as its octets and as text.
+  local function selector_of(element, s)
+    for _, part in ipairs(element.subs or NOTHING) do
+      local field = part.entry and part.entry.fields[#part.entry.fields]
+      if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
+    end
+  end
+
+  local function selector_text(part)
+    local out, v = {}, part.v
+    for _, one in ipairs(part.entry.fields[#part.entry.fields].parts) do
+      local value = v[one.name]
+      if value ~= nil then
+        if one.kind == "address" then
+          value = one.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
+        elseif one.mask then
+          value = math.floor(value / one.weight) % one.count
+        end
+        if one.start then
+          out[#out] = out[#out] .. "-" .. value
+        else
+          out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
+        end
+      end
+    end
+    return out[1] and table.concat(out, " ") or "everything"
+  end
+
+  -- A flow as an option tells it. Many sessions have the same: one that differs from its option is a copy.
+  local function flow_of(element, s)
+    if element.flow == nil then
+      local v = element.v
+      local octets, part = selector_of(element, s)
+      element.flow = {
+        fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
+        said = {},
+      }
+    end
+    return element.flow
+  end
+
+  local function copy_of(flow)
+    local copy = {}
+    for key, value in pairs(flow) do copy[key] = value end
+    copy.said = {}
+    return copy
+  end
+
+  local function same_flow(one, other)
+    return one.pri == other.pri and one.action == other.action and one.selector == other.selector
+      and one.reinstantiated == other.reinstantiated and not one.unsure
+  end
+
+  local function place_flow(session, binding, flow)
+    local existing, at = flows.at(binding, flow.fid)
+    if existing and same_flow(existing, flow) then return end
+    binding.flows[at or #binding.flows + 1] = flow
+    session.shown = nil
+  end
+
+  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
+  function flows.announced(session, binding, element, s)
+    local existing = flows.at(binding, element.v.fid)
+    if not (existing and existing.reinstantiated) then
+      local flow = copy_of(flow_of(element, s))
+      flow.reinstantiated = true
+      place_flow(session, binding, flow)
+      existing = flow
+    end
+    for i, kept in ipairs(session.kept) do
+      if kept.selector == existing.selector then
+        table.remove(session.kept, i)
+        session.shown = nil
+        break
+      end
+    end
+  end
+
+  -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
+  function flows.apply(session, binding, request, rs, answer, as)
+    local given, times = {}, {}
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      if element.v then given[element.v.fid] = element end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      if element.v then times[element.v.fid] = (times[element.v.fid] or 0) + 1 end
+    end
+    for _, element in ipairs(request.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == 1 then
+        local echo, existing, place = given[v.fid], flows.at(binding, v.fid)
+        local pro = v.pro or (existing and MODIFY or ADD)
+        if echo == nil then
+          if existing then
+            binding.flows[place], session.shown = copy_of(existing), nil
+            binding.flows[place].unsure = true
+          elseif pro == ADD then
+            place_flow(session, binding, flow_of(element, rs))
+          end
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
+          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
+          session.shown = nil
+        elseif echo.v.status < 128 then
+          if pro == ADD or existing == nil then
+            place_flow(session, binding, flow_of(element, rs))
+          elseif pro == MODIFY then
+            local changed = flow_of(element, rs)
+            if existing.reinstantiated or changed.selector == nil then
+              changed = copy_of(changed)
+              changed.reinstantiated = existing.reinstantiated
+              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            end
+            place_flow(session, binding, changed)
+          elseif pro == set.pro_delete then
+            table.remove(binding.flows, place)
+            session.shown = nil
+          end
+        end
+      end
+    end
+    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
+    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
+      local named = {}
+      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
+      for i = #binding.flows, 1, -1 do
+        local flow = binding.flows[i]
+        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
+        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
+          table.remove(binding.flows, i)
+          session.shown = nil
+        end
+      end
+    end
+    for _, element in ipairs(answer.named.fid or NOTHING) do
+      local v = element.v
+      if v and times[v.fid] == nil and v.status < 128 then flows.announced(session, binding, element, as) end
+    end
+  end
+
+  local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
+
+  function flows.text(flow, care_of)
+    if flow.said[care_of] then return flow.said[care_of] end
+    local action = ACTIONS[flow.action] or "action " .. flow.action
+    local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
+    if flow.reinstantiated then text = text .. " (re-instantiated)" end
+    if flow.unsure then text = text .. " (unsure)" end
+    flow.said[care_of] = text
+    return text
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- sessions
 
 -- What the anchor must believe: mobility sessions, the care-of addresses bound in them, and their flows, as the accepted
@@ -20642,8 +20860,6 @@ local sessions = {}
 
 do
   local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
-  local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
-  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
 
@@ -20651,23 +20867,16 @@ do
   local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
   local NONE = {}
 
-  local groups -- anchor, mobile node and MHGID -> session
-  local plain -- anchor and mobile node -> sessions without the Multihoming option
+  local nodes -- anchor -> mobile node -> all its sessions, in order; `plain` in it: those without the Multihoming option
   local session_of -- frame -> session
   local shown_of -- frame -> what was in force then
   local session_list -- all sessions, in order
-  local of_node -- anchor and mobile node -> all its sessions
   local of_anchor -- anchor -> all its sessions
+  local last_age -- of a binding: they are numbered as they come
 
   function sessions.forget()
-    groups, plain, session_of, shown_of, session_list, of_node, of_anchor = {}, {}, {}, {}, {}, {}, {}
+    nodes, session_of, shown_of, session_list, of_anchor, last_age = {}, {}, {}, {}, {}, 0
     sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
-  end
-
-  local function value_of(m, name)
-    for _, element in ipairs(m.named[name] or NOTHING) do
-      if element.v then return element.v, element end
-    end
   end
 
   -- The prefix of an option as text; false where it has none, or ALL_ZERO.
@@ -20727,15 +20936,43 @@ do
     return open.asked
   end
 
+  local function node_at(anchor, mn)
+    local there = nodes[anchor]
+    return there and there[mn]
+  end
+
+  local function new_node(anchor, mn)
+    local there = nodes[anchor] or {}
+    local node = there[mn] or {}
+    nodes[anchor], there[mn] = there, node
+    return node
+  end
+
+  local function plain_at(anchor, mn)
+    local node = node_at(anchor, mn)
+    return node and node.plain
+  end
+
+  local function new_plain(anchor, mn)
+    local node = new_node(anchor, mn)
+    node.plain = node.plain or {}
+    return node.plain
+  end
+
+  local function group_at(anchor, mn, mhgid)
+    local node = node_at(anchor, mn)
+    for i = 1, node and #node or 0 do
+      if node[i].mhgid == mhgid then return node[i] end
+    end
+  end
+
   local function new_session(anchor, mn, mhgid, prefixes)
     local text = clean(string.match(mn, "^%d+:(.*)$"))
-    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
+    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = NONE }
     session_list[#session_list + 1] = session
-    for _, place in ipairs({ { of_node, anchor .. "|" .. mn }, { of_anchor, anchor } }) do
-      local index, key = place[1], place[2]
-      index[key] = index[key] or {}
-      table.insert(index[key], session)
-    end
+    of_anchor[anchor] = of_anchor[anchor] or {}
+    table.insert(of_anchor[anchor], session)
+    table.insert(new_node(anchor, mn), session)
     session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
     return session
   end
@@ -20752,20 +20989,15 @@ do
     end
   end
 
-  local function flow_at(binding, fid)
-    for i, flow in ipairs(binding.flows) do
-      if flow.fid == fid then return flow, i end
-    end
-  end
-
   -- A binding leaves force; where its filters go by ACT.
   local function take_away(session, index, act)
     local binding = table.remove(session.bindings, index)
     session.shown = nil
     if act == KEEP and session.bindings[1] then
+      if session.kept == NONE then session.kept = {} end
       for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
     end
-    if session.bindings[1] == nil then session.kept = {} end
+    if session.bindings[1] == nil then session.kept = NONE end
   end
 
   local function expire(session, now)
@@ -20775,150 +21007,11 @@ do
     end
   end
 
-  -- The selector of a FID option, as its octets and as text.
-  local function selector_of(element, s)
-    for _, part in ipairs(element.subs or NOTHING) do
-      local field = part.entry and part.entry.fields[#part.entry.fields]
-      if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
-    end
-  end
-
-  local function selector_text(part)
-    local out, v = {}, part.v
-    for _, one in ipairs(part.entry.fields[#part.entry.fields].parts) do
-      local value = v[one.name]
-      if value ~= nil then
-        if one.kind == "address" then
-          value = one.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-        elseif one.mask then
-          value = math.floor(value / one.weight) % one.count
-        end
-        if one.start then
-          out[#out] = out[#out] .. "-" .. value
-        else
-          out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
-        end
-      end
-    end
-    return out[1] and table.concat(out, " ") or "everything"
-  end
-
-  -- A flow as an option tells it. Many sessions have the same: one that differs from its option is a copy.
-  local function flow_of(element, s)
-    if element.flow == nil then
-      local v = element.v
-      local octets, part = selector_of(element, s)
-      element.flow = {
-        fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
-        said = {},
-      }
-    end
-    return element.flow
-  end
-
-  local function copy_of(flow)
-    local copy = {}
-    for key, value in pairs(flow) do copy[key] = value end
-    copy.said = {}
-    return copy
-  end
-
-  local function same_flow(one, other)
-    return one.pri == other.pri and one.action == other.action and one.selector == other.selector
-      and one.reinstantiated == other.reinstantiated and not one.unsure
-  end
-
-  local function place_flow(session, binding, flow)
-    local existing, at = flow_at(binding, flow.fid)
-    if existing and same_flow(existing, flow) then return end
-    binding.flows[at or #binding.flows + 1] = flow
-    session.shown = nil
-  end
-
-  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
-  local function announced(session, binding, element, s)
-    local existing = flow_at(binding, element.v.fid)
-    if not (existing and existing.reinstantiated) then
-      local flow = copy_of(flow_of(element, s))
-      flow.reinstantiated = true
-      place_flow(session, binding, flow)
-      existing = flow
-    end
-    for i, kept in ipairs(session.kept) do
-      if kept.selector == existing.selector then
-        table.remove(session.kept, i)
-        session.shown = nil
-        break
-      end
-    end
-  end
-
-  -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
-  local function apply_flows(session, binding, request, rs, answer, as)
-    local given, times = {}, {}
-    for _, element in ipairs(answer.named.fid or NOTHING) do
-      if element.v then given[element.v.fid] = element end
-    end
-    for _, element in ipairs(request.named.fid or NOTHING) do
-      if element.v then times[element.v.fid] = (times[element.v.fid] or 0) + 1 end
-    end
-    for _, element in ipairs(request.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == 1 then
-        local echo, existing, place = given[v.fid], flow_at(binding, v.fid)
-        local pro = v.pro or (existing and MODIFY or ADD)
-        if echo == nil then
-          if existing then
-            binding.flows[place], session.shown = copy_of(existing), nil
-            binding.flows[place].unsure = true
-          elseif pro == ADD then
-            place_flow(session, binding, flow_of(element, rs))
-          end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
-          session.shown = nil
-        elseif echo.v.status < 128 then
-          if pro == ADD or existing == nil then
-            place_flow(session, binding, flow_of(element, rs))
-          elseif pro == MODIFY then
-            local changed = flow_of(element, rs)
-            if existing.reinstantiated or changed.selector == nil then
-              changed = copy_of(changed)
-              changed.reinstantiated = existing.reinstantiated
-              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
-            end
-            place_flow(session, binding, changed)
-          elseif pro == set.pro_delete then
-            table.remove(binding.flows, place)
-            session.shown = nil
-          end
-        end
-      end
-    end
-    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
-    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
-      local named = {}
-      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
-      for i = #binding.flows, 1, -1 do
-        local flow = binding.flows[i]
-        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
-        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
-          table.remove(binding.flows, i)
-          session.shown = nil
-        end
-      end
-    end
-    for _, element in ipairs(answer.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == nil and v.status < 128 then announced(session, binding, element, as) end
-    end
-  end
-
   local function by_age(one, other) return one.age < other.age end
 
   local function add_binding(session, asked)
-    session.count = (session.count or 0) + 1
-    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = session.count }
+    last_age = last_age + 1
+    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = last_age }
     session.bindings[#session.bindings + 1] = binding
     session.shown = nil
     return binding
@@ -20981,15 +21074,11 @@ do
       end
     end
     renew(binding, answer, now)
-    apply_flows(session, binding, request, rs, answer, as)
+    flows.apply(session, binding, request, rs, answer, as)
   end
 
-  local function apply_plain(where, anchor, mn, asked, answer, now)
-    local list = plain[where]
-    if list == nil then
-      list = {}
-      plain[where] = list
-    end
+  local function apply_plain(anchor, mn, asked, answer, now)
+    local list = new_plain(anchor, mn)
     local session, at = plain_session(list, asked.key)
     if asked.removal then
       if session then
@@ -21054,9 +21143,8 @@ do
     end
   end
 
-  local function apply_paths(where, anchor, mn, asked, request, rs, answer, as, now)
-    local list = plain[where] or {}
-    plain[where] = list
+  local function apply_paths(anchor, mn, asked, request, rs, answer, as, now)
+    local list = new_plain(anchor, mn)
     local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
     if asked.removal then
       for i = session and #session.bindings or 0, 1, -1 do
@@ -21097,7 +21185,7 @@ do
         take_away(session, i, 0)
       end
     end
-    apply_flows(session, binding, request, rs, answer, as)
+    flows.apply(session, binding, request, rs, answer, as)
     return session
   end
 
@@ -21127,22 +21215,10 @@ do
   end
 
   local function locate(anchor, mn, asked)
-    if asked.mhgid then return groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] end
-    local several = asked.path and session_with_paths(plain[anchor .. "|" .. mn], asked)
+    if asked.mhgid then return group_at(anchor, mn, asked.mhgid) end
+    local several = asked.path and session_with_paths(plain_at(anchor, mn), asked)
     if several then return several end
-    return (plain_session(plain[anchor .. "|" .. mn], asked.key))
-  end
-
-  local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
-
-  local function flow_text(flow, care_of)
-    if flow.said[care_of] then return flow.said[care_of] end
-    local action = ACTIONS[flow.action] or "action " .. flow.action
-    local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
-    if flow.reinstantiated then text = text .. " (re-instantiated)" end
-    if flow.unsure then text = text .. " (unsure)" end
-    flow.said[care_of] = text
-    return text
+    return (plain_session(plain_at(anchor, mn), asked.key))
   end
 
   local function by_priority(one, other)
@@ -21150,10 +21226,22 @@ do
     return one.order < other.order
   end
 
+  local lists, list_count = {}, 0
+
+  -- Lists of the same texts are one: many sessions of a gateway have the same flows.
+  local function shared(list)
+    local text = table.concat(list, "\n")
+    if lists[text] == nil then
+      if list_count >= 1000 then lists, list_count = {}, 0 end
+      lists[text], list_count = list, list_count + 1
+    end
+    return lists[text]
+  end
+
   -- What is in force, as text; made again only when it has changed.
   function sessions.show(session)
     if session.shown then return session.shown end
-    local bindings, flows, owned = {}, {}, {}
+    local bindings, filters, owned = {}, {}, {}
     for i, binding in ipairs(session.bindings) do
       local att = binding.att and enum_text("att", binding.att)
       local path = binding.path and "BID " .. binding.path or nil
@@ -21164,11 +21252,11 @@ do
       end
     end
     table.sort(owned, by_priority)
-    for i, one in ipairs(owned) do flows[i] = flow_text(one.flow, one.care_of) end
+    for i, one in ipairs(owned) do filters[i] = flows.text(one.flow, one.care_of) end
     for _, flow in ipairs(session.kept) do
-      flows[#flows + 1] = flow_text(flow, "another interface") .. " (kept, not announced yet)"
+      filters[#filters + 1] = flows.text(flow, "another interface") .. " (kept, not announced yet)"
     end
-    session.shown = { bindings = bindings, flows = flows, prefixes = session.prefixes }
+    session.shown = { bindings = shared(bindings), flows = shared(filters), prefixes = session.prefixes }
     return session.shown
   end
 
@@ -21195,18 +21283,14 @@ do
     if m.v.status < 128 then
       local echoed = value_of(m, "multihoming") ~= nil
       if asked.mhgid and (echoed or session) then
-        if session == nil then
-          session = new_session(anchor, mn, asked.mhgid, {})
-          groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] = session
-        end
+        session = session or new_session(anchor, mn, asked.mhgid, {})
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       else
-        local where = anchor .. "|" .. mn
         if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-          session = apply_paths(where, anchor, mn, asked, open.m, open.raw, m, s, time)
+          session = apply_paths(anchor, mn, asked, open.m, open.raw, m, s, time)
         else
-          collapse(plain[where], asked, m)
-          session = apply_plain(where, anchor, mn, asked, m, time)
+          collapse(plain_at(anchor, mn), asked, m)
+          session = apply_plain(anchor, mn, asked, m, time)
         end
       end
     end
@@ -21234,7 +21318,7 @@ do
     if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
     local other = value_of(open.m, "alt-coa")
     local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
-    local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
+    local list = whole and of_anchor[anchor] or open.mn and node_at(anchor, open.mn)
     local named = prefixes_of(open.m)
     for _, session in ipairs(list or NONE) do
       if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
@@ -21245,7 +21329,7 @@ do
             local binding = session.bindings[i]
             if binding.care_of == care_of and (binding.renewed or 0) < open.time then take_away(session, i, 0) end
           end
-          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
+          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain_at(anchor, session.key) or NONE) end
         end
         if before then
           session_of[open.key], shown_of[open.key] = session, before
@@ -21258,7 +21342,7 @@ do
   -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
   function sessions.notified(open, m, key, time)
     if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
-    for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
+    for _, session in ipairs(node_at(open.source, open.mn) or NONE) do
       if session.mhgid ~= nil then
         expire(session, time)
         local before = sessions.show(session)
@@ -21266,9 +21350,9 @@ do
           if binding.care_of == open.target and (m == nil or m.v.status == 0) then
             for _, element in ipairs(open.m.named.fid or NONE) do
               local v = element.v
-              local existing = v and flow_at(binding, v.fid)
+              local existing = v and flows.at(binding, v.fid)
               if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
-                announced(session, binding, element, open.raw)
+                flows.announced(session, binding, element, open.raw)
               end
             end
           end
@@ -21470,10 +21554,9 @@ do
   end
 
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
-  function analysis.observe(m, s, key, pinfo)
+  function analysis.observe(m, s, key, source, target, time)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
-    local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
@@ -21690,7 +21773,8 @@ local function address_sum(text)
   return sum
 end
 
-local function check(m, s, pinfo, over_udp)
+-- `source` and `target`: the addresses as text.
+local function check(m, s, source, target, over_udp)
   if m.checksum == nil then return nil end
   if not set.check_checksum then return UNVERIFIED end
   local form = description.form
@@ -21702,7 +21786,7 @@ local function check(m, s, pinfo, over_udp)
     return NOT_PRESENT
   end
   if m.cut then return UNVERIFIED end
-  local from, to = address_sum(tostring(pinfo.src)), address_sum(tostring(pinfo.dst))
+  local from, to = address_sum(source), address_sum(target)
   if from == nil or to == nil then return UNVERIFIED end
   local octets = math.min(m.stated, #s)
   local total = from + to + octets + 135 + sum_of(s, octets)
@@ -21711,6 +21795,31 @@ local function check(m, s, pinfo, over_udp)
   local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
   found(m, form["checksum"], nil, text)
   return BAD
+end
+
+-- Garbage. Lua 5.4 keeps far less memory when it collects by generations. On 5.2 it would keep more, for there it then
+-- finalizes four userdata at a time; and nearly all garbage is userdata of Wireshark's, some 190 for a message. What they
+-- cost is their own finalizing; what it costs to find them is the less, the more there are: so there is a collection,
+-- at once and not in steps, whenever there is so much garbage, whatever lives beside it. A multiple of that, as Lua has it,
+-- is too often for 3 MB and 1.9 times the memory after 200,000 packets.
+local GARBAGE = 20 * 1024 -- kB
+local BY_GENERATIONS = not string.find(_VERSION, "5%.[123]")
+local before, until_next = 0, 0
+
+local function pace_collector()
+  until_next = until_next - 1
+  if until_next >= 0 or BY_GENERATIONS then return end
+  until_next = 64
+  local now = collectgarbage("count")
+  if now < before then collectgarbage("setpause", math.floor(100 + 100 * GARBAGE / now)) end -- now, nothing but what lives
+  before = now
+end
+
+if BY_GENERATIONS then
+  collectgarbage("generational")
+else
+  collectgarbage("setpause", 300)
+  collectgarbage("setstepmul", 5000)
 end
 
 -- The layers.
@@ -21790,15 +21899,15 @@ local function in_octets(m, tvb)
 end
 
 local function show_message(m, item, tvb, status)
-  local name = put(item, F.message, tvb, 2, 1, m.name)
+  if visible or referenced(item, F.message) then set_generated(add_item(item, F.message, m.name)) end
   put(item, F.payload_proto, tvb, 0, 1)
   local length = put(item, F.header_length, tvb, 1, 1)
   local kind = put(item, F.type, tvb, 2, 1)
   put(item, F.header_reserved, tvb, 3, 1)
   put(item, F.checksum, tvb, 4, 2)
-  local judged = put(item, F.checksum_status, tvb, 4, 2, status)
-  if name then set_generated(name) end
-  if judged then set_generated(judged) end
+  if status and (visible or referenced(item, F.checksum_status)) then
+    set_generated(add_item(item, F.checksum_status, status))
+  end
   if visible then
     append_text(length, " (" .. m.stated .. " octets)")
     local title = titles[m.name]
@@ -21817,17 +21926,19 @@ local function call_mip6(tvb, pinfo, tree)
 end
 
 local function dissect(tvb, pinfo, tree, over_udp)
+  pace_collector()
   local s = tvb:raw()
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)
-  local status = check(m, s, pinfo, over_udp)
+  local source, target = tostring(pinfo.src), tostring(pinfo.dst)
+  local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo, tvb)
     if not pinfo.visited then
       if statistics.wanted() then statistics.message(m) end
-      analysis.observe(m, s, key, pinfo)
+      analysis.observe(m, s, key, source, target, pinfo.rel_ts)
     end
     analysis.recall(m, key)
   end
@@ -21908,14 +22019,5 @@ if set_plugin_info then
     author = "pmiptool",
     description = "Proxy Mobile IPv6 with multihoming (draft-melia-netext-muho-solution-00)",
   })
-end
-
--- Lua 5.4 keeps far less memory so; on 5.2 it would keep more. There collecting is half of the time that we take: rarely
--- and quickly done it costs least, and leaves no more than often and slowly.
-if _VERSION ~= "Lua 5.1" and _VERSION ~= "Lua 5.2" and _VERSION ~= "Lua 5.3" then
-  collectgarbage("generational")
-else
-  collectgarbage("setpause", 300)
-  collectgarbage("setstepmul", 5000)
 end
 

@@ -38,10 +38,9 @@ do
   end
 
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
-  function analysis.observe(m, s, key, pinfo)
+  function analysis.observe(m, s, key, source, target, time)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
-    local source, target, time = tostring(pinfo.src), tostring(pinfo.dst), pinfo.rel_ts
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then

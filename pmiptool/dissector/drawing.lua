@@ -58,8 +58,10 @@ do
     if w.said then
       w.said[#w.said + 1] = { name, text }
     else
-      w.source:line("last = %s", text)
-      w.source:line("count, line = count + 1, line .. %s .. last", quoted(" " .. name .. "="))
+      w.source:line("if not label then")
+      w.source:line("  last = %s", text)
+      w.source:line("  count, line = count + 1, line .. %s .. last", quoted(" " .. name .. "="))
+      w.source:line("end")
     end
   end
 
@@ -215,10 +217,14 @@ do
   end
 
   -- The seconds of a timestamp, and the moment, where a clock of the platform knows it: before the year 10000.
+  local last_octets, last_moment, last_seconds -- an answer has that of its request again
+
   local function moment_of(octets)
+    if octets == last_octets then return last_moment, last_seconds end
     local seconds, part = uint(octets, 1, 2) * 4294967296 + uint(octets, 3, 4), uint(octets, 7, 2)
-    local moment = seconds < 253402300800 and NSTime.new(seconds, math.floor(part * 1000000000 / 65536)) or nil
-    return moment, string.format("%.6f", seconds + part / 65536)
+    last_octets, last_seconds = octets, string.format("%.6f", seconds + part / 65536)
+    last_moment = seconds < 253402300800 and NSTime.new(seconds, math.floor(part * 1000000000 / 65536)) or nil
+    return last_moment, last_seconds
   end
 
   function write.time48(w, field)
@@ -329,17 +335,21 @@ do
     local source = w.source
     source:line("local add, append_text = %s, %s", source:given(add_item), source:given(append_text))
     source:line("local set_text, referenced = %s, %s", source:given(set_text), source:given(referenced))
-    source:line("local v, line, count, r, last = element.v, '', 0")
+    source:line("local v, label, line, count, r, last = element.v, element.label, '', 0")
     for _, field in ipairs(fields) do
       (write[field.kind] or write_call)(w, field)
     end
-    if visible then source:line("return %s", said_text(w)) end
+    if visible then
+      source:line("if label then return label end")
+      source:line("return %s", said_text(w))
+    end
     local made = source:load("element, item, tvb, at", "drawing")
     if visible then drawn[fields] = made else asked[fields] = made end
     return made
   end
 
-  -- Show the fields of an element from octet `at` of the Tvb; gives what the line above says of them, when it is drawn.
+  -- Show the fields of an element from octet `at` of the Tvb; when it is drawn, gives what the line above says of them, or
+  -- the label of the element where it has one.
   function drawing.fields(fields, element, item, tvb, at)
     return ((visible and drawn or asked)[fields] or write_function(fields))(element, item, tvb, at)
   end

@@ -30,20 +30,36 @@ do
     return (string.gsub(string.gsub(status_text(enum, status), "^fid%-", ""), "%-", " "))
   end
 
+  -- What is said of an option stands in it: the same one comes in many messages. `make`: what gives it.
+  local function info_of(element, make, answer)
+    local text = element.info
+    if not text or element.info_of_answer ~= answer then
+      text = make(element, element.v, answer)
+      element.info, element.info_of_answer = text, answer
+    end
+    return text
+  end
+
+  local function flow_text(element, v, answer)
+    if answer then return v.fid .. (v.pro == 2 and "*" or "") .. " " .. flow_status(element.entry.status_enum, v.status) end
+    return v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
+  end
+
   -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
-  local function flows_text(m, elements)
-    local out, answer = {}, m.v.status ~= nil
-    for _, element in ipairs(elements) do
-      local v = element.v
-      if v and answer then
-        local again = v.pro == 2 and "*" or ""
-        out[#out + 1] = v.fid .. again .. " " .. flow_status(element.entry.status_enum, v.status)
-      elseif v then
-        out[#out + 1] = v.fid .. (v.pro and (PRO[v.pro] or v.pro == set.pro_delete and "-" or "?") or "")
-      end
+  local function flows_text(elements, answer)
+    local out = {}
+    for i = 1, #elements do
+      if elements[i].v then out[#out + 1] = info_of(elements[i], flow_text, answer) end
     end
     return "FID " .. table.concat(out, answer and ", " or " ")
   end
+
+  local function node_text(element, v)
+    local field = element.entry.fields[#element.entry.fields]
+    return rest_text(field, element, v[field.name])
+  end
+
+  local function prefix_text(_, v) return ipv6_text(v["home_network_prefix.address"]) .. "/" .. v["home_network_prefix.length"] end
 
   for _, entry in ipairs(description.options) do
     for _, field in ipairs(entry.fields) do
@@ -65,13 +81,12 @@ do
     end
     local mn = v.status == nil and first(options["mn-id"])
     if mn and mn.v then
-      local field = mn.entry.fields[#mn.entry.fields]
-      add(rest_text(field, mn, mn.v[field.name]))
+      add(info_of(mn, node_text, false))
     end
     for _, element in ipairs(options.hnp or NOTHING) do
       local w = element.v
       local length = w and w["home_network_prefix.length"]
-      if w and (v.status or length > 0) then add(ipv6_text(w["home_network_prefix.address"]) .. "/" .. length) end
+      if w and (v.status or length > 0) then add(info_of(element, prefix_text, false)) end
     end
     if v.lifetime == 0 and (v.status or 0) < 128 then add("lifetime=0") end
     local hi = v.status == nil and values_of(options.hi).hi
@@ -79,7 +94,7 @@ do
     local group = values_of(options.multihoming)
     if group.mhgid and (v.status == nil or group.mhgid ~= 0) then add("MHGID=" .. group.mhgid) end
     if group.act and group.act ~= 0 then add("ACT=" .. enum_text("act", group.act)) end
-    if options.fid then add(flows_text(m, options.fid)) end
+    if options.fid then add(flows_text(options.fid, v.status ~= nil)) end
     local kept = values_of(options["flow-summary"]).fid
     if kept then add("summary " .. (#kept > 0 and table.concat(kept, ",") or "none")) end
     if v.lifetime and v.lifetime > 0 then add("lifetime=" .. (m.entry.lifetime_unit or 1) * v.lifetime .. "s") end

@@ -11,6 +11,13 @@ local function values_of(list)
   return element and element.v or NOTHING
 end
 
+-- The values of the first option of a name that fits its format, and that option.
+local function value_of(m, name)
+  for _, element in ipairs(m.named[name] or NOTHING) do
+    if element.v then return element.v, element end
+  end
+end
+
 -- How many options stand behind one, padding not counted.
 local function after(m, element)
   local count = 0

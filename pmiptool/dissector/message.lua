@@ -32,47 +32,47 @@ end
 
 -- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
 local function name_option(named, element, entry)
-  local inner = element.inner
-  if not inner then
+  if not element.alone then
     local name = entry and entry.name or "option-" .. element.type
-    inner = element.parts == NO_PARTS and NOTHING or {}
-    element.name, element.alone, element.inner = name, { element }, inner
-    for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+    element.name, element.alone = name, { element }
+    if element.parts ~= NO_PARTS then
+      local inner = {}
+      for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+      element.inner = inner
+    end
   end
-  local name = element.name
+  local name, inner = element.name, element.inner or NOTHING
   if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
   for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read. Those that hold a moment come at most once again: the last of
--- each place is remembered.
-local MOST_ELEMENTS, LONGEST = 10000, 64
-local passing = {} -- entries that hold a moment
-for _, entry in ipairs(description.options) do
-  for _, field in ipairs(entry.fields) do passing[entry] = passing[entry] or field.kind == "time48" end
-end
+-- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
+-- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
+local MOST_YOUNG, LONGEST = 256, 64
+local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
-local elements_at, elements_count = {}, 0 -- place -> octets -> element
-local last_at = {} -- place -> octets of the last that held a moment
-
-function forget_elements() elements_at, elements_count, last_at = {}, 0, {} end
+function forget_elements() young, old, young_count = {}, {}, 0 end
 
 local function remember_element(element, octets)
-  if elements_count >= MOST_ELEMENTS then forget_elements() end
-  local here = elements_at[element.at]
+  if young_count >= MOST_YOUNG then young, old, young_count = {}, young, 0 end
+  local here = young[element.at]
   if here == nil then
     here = {}
-    elements_at[element.at] = here
+    young[element.at] = here
   end
   here[octets] = element
-  if passing[element.entry] then
-    local last = last_at[element.at]
-    if last then here[last] = nil end
-    last_at[element.at] = octets
-  else
-    elements_count = elements_count + 1
-  end
+  young_count = young_count + 1
+end
+
+local function remembered(at, octets)
+  local here = young[at]
+  local element = here and here[octets]
+  if element then return element end
+  here = old[at]
+  element = here and here[octets]
+  if element then remember_element(element, octets) end
+  return element
 end
 
 -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
@@ -107,10 +107,11 @@ local reading_now = { findings = {} } -- takes what is found of an option that i
 
 -- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
 local function new_option(m, s, octets, at, behind, other)
-  local element = { -- whole at once: a table that grows costs more than one that does not
+  local element = { -- whole at once, and with room for four more: a table that grows costs more than one that does not
     type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
-    parts = NO_PARTS, other = other, findings = false, face = false, name = false, alone = false, inner = false,
+    parts = NO_PARTS, face = false, name = false, alone = false, label = false,
   }
+  if other then element.other = other end
   read_option(reading_now, element, s)
   if reading_now.findings[1] then element.findings, reading_now.findings = reading_now.findings, {} end
   element.face = face_of(element, octets)
@@ -161,8 +162,7 @@ local function read_options(m, s, at, stop)
         return other_reading or ambiguous[kind] and "ambiguous"
       else
         local octets = sub(s, at, behind - 1)
-        local here = elements_at[at]
-        local element = here and not other and here[octets] or new_option(m, s, octets, at, behind, other)
+        local element = not other and remembered(at, octets) or new_option(m, s, octets, at, behind, other)
         n = n + 1
         options[n] = element
         if element.findings then
@@ -204,11 +204,15 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
+-- Tables with room for eight: one that grows to that is allocated four times.
+local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
+local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+
 -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
 local function read_message(s, total)
   local m = { -- whole at once: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = {}, named = {}, findings = {}, cut = #s < total,
-    options = {}, name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil,
+    type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
+    options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
   }
   local form = description.form
   if #s < 8 then

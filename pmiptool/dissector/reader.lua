@@ -4,7 +4,8 @@
 -- An element (option or sub-option) has: type, length (its octet), offset (from the start of the Mobility Header),
 -- at and stop (positions in the string, stop behind its end), entry (its description, nil when unknown or misfit),
 -- v (values by field), subs (sub-options), parts (those, and records, by name), trailing (position of what its format
--- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua).
+-- leaves over), other (the reading that it follows where that is not the one taken: otherwise.lua), label (what its
+-- line says, once it was drawn).
 
 local NO_PARTS = {}
 
@@ -134,7 +135,7 @@ function read.records(field, m, element, s, at, stop)
   end
   local most = field.single and 1 or count
   while most and #list < most or not most and at < stop do
-    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record }
+    local one = { type = element.type, at = at, offset = at - 1, parts = NO_PARTS, record = record, label = false }
     local behind = read_fields(record.fields, m, one, s, at, stop)
     if behind == nil then
       if most then return nil end
@@ -227,7 +228,7 @@ local function walk_suboptions(field, m, element, s, at, stop, more)
     local pad = known[kind]
     pad = pad and pad[0] and pad[0].pad
     local one = {
-      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false,
+      type = kind, at = at, offset = at - 1, pad = pad, parts = NO_PARTS, v = false, entry = false, stop = false, label = false,
       asked = space.unknown == nil and option_of[kind] or nil, -- a type of option, which is asked for
     }
     if not pad then

@@ -6,8 +6,6 @@ local sessions = {}
 
 do
   local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
-  local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
-  local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
 
@@ -15,23 +13,16 @@ do
   local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
   local NONE = {}
 
-  local groups -- anchor, mobile node and MHGID -> session
-  local plain -- anchor and mobile node -> sessions without the Multihoming option
+  local nodes -- anchor -> mobile node -> all its sessions, in order; `plain` in it: those without the Multihoming option
   local session_of -- frame -> session
   local shown_of -- frame -> what was in force then
   local session_list -- all sessions, in order
-  local of_node -- anchor and mobile node -> all its sessions
   local of_anchor -- anchor -> all its sessions
+  local last_age -- of a binding: they are numbered as they come
 
   function sessions.forget()
-    groups, plain, session_of, shown_of, session_list, of_node, of_anchor = {}, {}, {}, {}, {}, {}, {}
+    nodes, session_of, shown_of, session_list, of_anchor, last_age = {}, {}, {}, {}, {}, 0
     sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
-  end
-
-  local function value_of(m, name)
-    for _, element in ipairs(m.named[name] or NOTHING) do
-      if element.v then return element.v, element end
-    end
   end
 
   -- The prefix of an option as text; false where it has none, or ALL_ZERO.
@@ -91,15 +82,43 @@ do
     return open.asked
   end
 
+  local function node_at(anchor, mn)
+    local there = nodes[anchor]
+    return there and there[mn]
+  end
+
+  local function new_node(anchor, mn)
+    local there = nodes[anchor] or {}
+    local node = there[mn] or {}
+    nodes[anchor], there[mn] = there, node
+    return node
+  end
+
+  local function plain_at(anchor, mn)
+    local node = node_at(anchor, mn)
+    return node and node.plain
+  end
+
+  local function new_plain(anchor, mn)
+    local node = new_node(anchor, mn)
+    node.plain = node.plain or {}
+    return node.plain
+  end
+
+  local function group_at(anchor, mn, mhgid)
+    local node = node_at(anchor, mn)
+    for i = 1, node and #node or 0 do
+      if node[i].mhgid == mhgid then return node[i] end
+    end
+  end
+
   local function new_session(anchor, mn, mhgid, prefixes)
     local text = clean(string.match(mn, "^%d+:(.*)$"))
-    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = {} }
+    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = NONE }
     session_list[#session_list + 1] = session
-    for _, place in ipairs({ { of_node, anchor .. "|" .. mn }, { of_anchor, anchor } }) do
-      local index, key = place[1], place[2]
-      index[key] = index[key] or {}
-      table.insert(index[key], session)
-    end
+    of_anchor[anchor] = of_anchor[anchor] or {}
+    table.insert(of_anchor[anchor], session)
+    table.insert(new_node(anchor, mn), session)
     session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
     return session
   end
@@ -116,20 +135,15 @@ do
     end
   end
 
-  local function flow_at(binding, fid)
-    for i, flow in ipairs(binding.flows) do
-      if flow.fid == fid then return flow, i end
-    end
-  end
-
   -- A binding leaves force; where its filters go by ACT.
   local function take_away(session, index, act)
     local binding = table.remove(session.bindings, index)
     session.shown = nil
     if act == KEEP and session.bindings[1] then
+      if session.kept == NONE then session.kept = {} end
       for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
     end
-    if session.bindings[1] == nil then session.kept = {} end
+    if session.bindings[1] == nil then session.kept = NONE end
   end
 
   local function expire(session, now)
@@ -139,150 +153,11 @@ do
     end
   end
 
-  -- The selector of a FID option, as its octets and as text.
-  local function selector_of(element, s)
-    for _, part in ipairs(element.subs or NOTHING) do
-      local field = part.entry and part.entry.fields[#part.entry.fields]
-      if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
-    end
-  end
-
-  local function selector_text(part)
-    local out, v = {}, part.v
-    for _, one in ipairs(part.entry.fields[#part.entry.fields].parts) do
-      local value = v[one.name]
-      if value ~= nil then
-        if one.kind == "address" then
-          value = one.octets == 16 and ipv6_text(value) or table.concat({ byte(value, 1, 4) }, ".")
-        elseif one.mask then
-          value = math.floor(value / one.weight) % one.count
-        end
-        if one.start then
-          out[#out] = out[#out] .. "-" .. value
-        else
-          out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
-        end
-      end
-    end
-    return out[1] and table.concat(out, " ") or "everything"
-  end
-
-  -- A flow as an option tells it. Many sessions have the same: one that differs from its option is a copy.
-  local function flow_of(element, s)
-    if element.flow == nil then
-      local v = element.v
-      local octets, part = selector_of(element, s)
-      element.flow = {
-        fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
-        said = {},
-      }
-    end
-    return element.flow
-  end
-
-  local function copy_of(flow)
-    local copy = {}
-    for key, value in pairs(flow) do copy[key] = value end
-    copy.said = {}
-    return copy
-  end
-
-  local function same_flow(one, other)
-    return one.pri == other.pri and one.action == other.action and one.selector == other.selector
-      and one.reinstantiated == other.reinstantiated and not one.unsure
-  end
-
-  local function place_flow(session, binding, flow)
-    local existing, at = flow_at(binding, flow.fid)
-    if existing and same_flow(existing, flow) then return end
-    binding.flows[at or #binding.flows + 1] = flow
-    session.shown = nil
-  end
-
-  -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
-  local function announced(session, binding, element, s)
-    local existing = flow_at(binding, element.v.fid)
-    if not (existing and existing.reinstantiated) then
-      local flow = copy_of(flow_of(element, s))
-      flow.reinstantiated = true
-      place_flow(session, binding, flow)
-      existing = flow
-    end
-    for i, kept in ipairs(session.kept) do
-      if kept.selector == existing.selector then
-        table.remove(session.kept, i)
-        session.shown = nil
-        break
-      end
-    end
-  end
-
-  -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
-  local function apply_flows(session, binding, request, rs, answer, as)
-    local given, times = {}, {}
-    for _, element in ipairs(answer.named.fid or NOTHING) do
-      if element.v then given[element.v.fid] = element end
-    end
-    for _, element in ipairs(request.named.fid or NOTHING) do
-      if element.v then times[element.v.fid] = (times[element.v.fid] or 0) + 1 end
-    end
-    for _, element in ipairs(request.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == 1 then
-        local echo, existing, place = given[v.fid], flow_at(binding, v.fid)
-        local pro = v.pro or (existing and MODIFY or ADD)
-        if echo == nil then
-          if existing then
-            binding.flows[place], session.shown = copy_of(existing), nil
-            binding.flows[place].unsure = true
-          elseif pro == ADD then
-            place_flow(session, binding, flow_of(element, rs))
-          end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
-          session.shown = nil
-        elseif echo.v.status < 128 then
-          if pro == ADD or existing == nil then
-            place_flow(session, binding, flow_of(element, rs))
-          elseif pro == MODIFY then
-            local changed = flow_of(element, rs)
-            if existing.reinstantiated or changed.selector == nil then
-              changed = copy_of(changed)
-              changed.reinstantiated = existing.reinstantiated
-              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
-            end
-            place_flow(session, binding, changed)
-          elseif pro == set.pro_delete then
-            table.remove(binding.flows, place)
-            session.shown = nil
-          end
-        end
-      end
-    end
-    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
-    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
-      local named = {}
-      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
-      for i = #binding.flows, 1, -1 do
-        local flow = binding.flows[i]
-        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
-        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
-          table.remove(binding.flows, i)
-          session.shown = nil
-        end
-      end
-    end
-    for _, element in ipairs(answer.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == nil and v.status < 128 then announced(session, binding, element, as) end
-    end
-  end
-
   local function by_age(one, other) return one.age < other.age end
 
   local function add_binding(session, asked)
-    session.count = (session.count or 0) + 1
-    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = session.count }
+    last_age = last_age + 1
+    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = last_age }
     session.bindings[#session.bindings + 1] = binding
     session.shown = nil
     return binding
@@ -345,15 +220,11 @@ do
       end
     end
     renew(binding, answer, now)
-    apply_flows(session, binding, request, rs, answer, as)
+    flows.apply(session, binding, request, rs, answer, as)
   end
 
-  local function apply_plain(where, anchor, mn, asked, answer, now)
-    local list = plain[where]
-    if list == nil then
-      list = {}
-      plain[where] = list
-    end
+  local function apply_plain(anchor, mn, asked, answer, now)
+    local list = new_plain(anchor, mn)
     local session, at = plain_session(list, asked.key)
     if asked.removal then
       if session then
@@ -418,9 +289,8 @@ do
     end
   end
 
-  local function apply_paths(where, anchor, mn, asked, request, rs, answer, as, now)
-    local list = plain[where] or {}
-    plain[where] = list
+  local function apply_paths(anchor, mn, asked, request, rs, answer, as, now)
+    local list = new_plain(anchor, mn)
     local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
     if asked.removal then
       for i = session and #session.bindings or 0, 1, -1 do
@@ -461,7 +331,7 @@ do
         take_away(session, i, 0)
       end
     end
-    apply_flows(session, binding, request, rs, answer, as)
+    flows.apply(session, binding, request, rs, answer, as)
     return session
   end
 
@@ -491,22 +361,10 @@ do
   end
 
   local function locate(anchor, mn, asked)
-    if asked.mhgid then return groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] end
-    local several = asked.path and session_with_paths(plain[anchor .. "|" .. mn], asked)
+    if asked.mhgid then return group_at(anchor, mn, asked.mhgid) end
+    local several = asked.path and session_with_paths(plain_at(anchor, mn), asked)
     if several then return several end
-    return (plain_session(plain[anchor .. "|" .. mn], asked.key))
-  end
-
-  local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
-
-  local function flow_text(flow, care_of)
-    if flow.said[care_of] then return flow.said[care_of] end
-    local action = ACTIONS[flow.action] or "action " .. flow.action
-    local text = "FID " .. flow.fid .. " pri=" .. flow.pri .. " " .. action .. " " .. flow.text .. " at " .. care_of
-    if flow.reinstantiated then text = text .. " (re-instantiated)" end
-    if flow.unsure then text = text .. " (unsure)" end
-    flow.said[care_of] = text
-    return text
+    return (plain_session(plain_at(anchor, mn), asked.key))
   end
 
   local function by_priority(one, other)
@@ -514,10 +372,22 @@ do
     return one.order < other.order
   end
 
+  local lists, list_count = {}, 0
+
+  -- Lists of the same texts are one: many sessions of a gateway have the same flows.
+  local function shared(list)
+    local text = table.concat(list, "\n")
+    if lists[text] == nil then
+      if list_count >= 1000 then lists, list_count = {}, 0 end
+      lists[text], list_count = list, list_count + 1
+    end
+    return lists[text]
+  end
+
   -- What is in force, as text; made again only when it has changed.
   function sessions.show(session)
     if session.shown then return session.shown end
-    local bindings, flows, owned = {}, {}, {}
+    local bindings, filters, owned = {}, {}, {}
     for i, binding in ipairs(session.bindings) do
       local att = binding.att and enum_text("att", binding.att)
       local path = binding.path and "BID " .. binding.path or nil
@@ -528,11 +398,11 @@ do
       end
     end
     table.sort(owned, by_priority)
-    for i, one in ipairs(owned) do flows[i] = flow_text(one.flow, one.care_of) end
+    for i, one in ipairs(owned) do filters[i] = flows.text(one.flow, one.care_of) end
     for _, flow in ipairs(session.kept) do
-      flows[#flows + 1] = flow_text(flow, "another interface") .. " (kept, not announced yet)"
+      filters[#filters + 1] = flows.text(flow, "another interface") .. " (kept, not announced yet)"
     end
-    session.shown = { bindings = bindings, flows = flows, prefixes = session.prefixes }
+    session.shown = { bindings = shared(bindings), flows = shared(filters), prefixes = session.prefixes }
     return session.shown
   end
 
@@ -559,18 +429,14 @@ do
     if m.v.status < 128 then
       local echoed = value_of(m, "multihoming") ~= nil
       if asked.mhgid and (echoed or session) then
-        if session == nil then
-          session = new_session(anchor, mn, asked.mhgid, {})
-          groups[anchor .. "|" .. mn .. "|" .. asked.mhgid] = session
-        end
+        session = session or new_session(anchor, mn, asked.mhgid, {})
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       else
-        local where = anchor .. "|" .. mn
         if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-          session = apply_paths(where, anchor, mn, asked, open.m, open.raw, m, s, time)
+          session = apply_paths(anchor, mn, asked, open.m, open.raw, m, s, time)
         else
-          collapse(plain[where], asked, m)
-          session = apply_plain(where, anchor, mn, asked, m, time)
+          collapse(plain_at(anchor, mn), asked, m)
+          session = apply_plain(anchor, mn, asked, m, time)
         end
       end
     end
@@ -598,7 +464,7 @@ do
     if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
     local other = value_of(open.m, "alt-coa")
     local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
-    local list = whole and of_anchor[anchor] or open.mn and of_node[anchor .. "|" .. open.mn]
+    local list = whole and of_anchor[anchor] or open.mn and node_at(anchor, open.mn)
     local named = prefixes_of(open.m)
     for _, session in ipairs(list or NONE) do
       if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
@@ -609,7 +475,7 @@ do
             local binding = session.bindings[i]
             if binding.care_of == care_of and (binding.renewed or 0) < open.time then take_away(session, i, 0) end
           end
-          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain[anchor .. "|" .. session.key] or NONE) end
+          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain_at(anchor, session.key) or NONE) end
         end
         if before then
           session_of[open.key], shown_of[open.key] = session, before
@@ -622,7 +488,7 @@ do
   -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
   function sessions.notified(open, m, key, time)
     if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
-    for _, session in ipairs(of_node[open.source .. "|" .. open.mn] or NONE) do
+    for _, session in ipairs(node_at(open.source, open.mn) or NONE) do
       if session.mhgid ~= nil then
         expire(session, time)
         local before = sessions.show(session)
@@ -630,9 +496,9 @@ do
           if binding.care_of == open.target and (m == nil or m.v.status == 0) then
             for _, element in ipairs(open.m.named.fid or NONE) do
               local v = element.v
-              local existing = v and flow_at(binding, v.fid)
+              local existing = v and flows.at(binding, v.fid)
               if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
-                announced(session, binding, element, open.raw)
+                flows.announced(session, binding, element, open.raw)
               end
             end
           end

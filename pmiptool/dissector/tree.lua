@@ -10,9 +10,14 @@ local function put(item, field, tvb, at, octets, value)
   end
 end
 
--- What the line of an element says: its title, and what its fields say.
-local function entitle(line, title, text)
-  set_text(line, text and text ~= "" and title .. ": " .. text or title)
+-- What the line of an element says: its title, and what its fields say. It stands in the element, which comes again.
+local function entitle(line, element, title, text)
+  local label = element.label
+  if not label then
+    label = text and text ~= "" and title .. ": " .. text or title
+    element.label = label
+  end
+  set_text(line, label)
 end
 
 function drawing.records(field, element, item, tvb, at)
@@ -29,7 +34,7 @@ function drawing.records(field, element, item, tvb, at)
     local line = whole or item
     if lines then lines[one] = whole end
     local text = drawing.fields(one.record.fields, one, line, tvb, at)
-    if visible then entitle(line, one.record.title, text) end
+    if visible then entitle(line, one, one.record.title, text) end
     at = at + size
   end
   return not field.single and #list or nil, at
@@ -39,10 +44,18 @@ local PADS = { [0] = "Pad1", [1] = "PadN" }
 
 local function show_suboption(one, item, tvb, at)
   local size, entry, text = one.stop - one.at, one.entry, nil
-  local whole = put(item, F.suboption, tvb, at, size)
-  local line = whole or item
-  if lines then lines[one] = whole end
-  put(line, F.suboption_type, tvb, at, 1)
+  local line = item
+  if visible then -- one TvbRange for the whole and its type: they cost most of all
+    local range = tvb(at, size)
+    line = add_item(item, F.suboption, range)
+    set_len(add_item(line, F.suboption_type, range, one.type), 1)
+    if lines then lines[one] = line end
+  else
+    local whole = put(item, F.suboption, tvb, at, size)
+    line = whole or item
+    if lines then lines[one] = whole end
+    put(line, F.suboption_type, tvb, at, 1)
+  end
   if one.length then put(line, F.suboption_length, tvb, at + 1, 1) end
   if entry then
     text = drawing.fields(entry.fields, one, line, tvb, at + 2)
@@ -52,7 +65,7 @@ local function show_suboption(one, item, tvb, at)
   end
   if visible then
     local known = entry or one.asked
-    entitle(line, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, text)
+    entitle(line, one, known and known.title or one.pad and PADS[one.type] or "Sub-option " .. one.type, text)
   end
   return at + size
 end
@@ -73,9 +86,7 @@ local function show_option(element, tree, tvb, at, with_offset)
     set_len(add_item(line, F.option_type, element.type), 1)
     add_item(line, F.option_length, tvb(1, 1), element.length)
     if with_offset then
-      local offset = add_item(line, F.option_offset, element.offset)
-      set_len(offset, 1)
-      set_generated(offset)
+      set_generated(add_item(line, F.option_offset, element.offset))
     end
   else
     line = put(tree, F.option, tvb, at, size) or tree
@@ -95,7 +106,7 @@ local function show_option(element, tree, tvb, at, with_offset)
   end
   if visible then
     local known = entry or option_of[element.type]
-    entitle(line, known and known.title or "Option " .. element.type .. " (unknown)", text)
+    entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
   end
   return line
 end
