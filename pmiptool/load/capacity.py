@@ -18,6 +18,11 @@ _CLOSE = 1.05
 _MOST_STEPS = 40
 _MADE = 0.99
 """Of the rate asked for; below that this machine did not make it."""
+_WAITED = {
+    "nodes": "all mobile nodes waited for answers (give more with --mns)",
+    "window": "the window was full",
+    "numbers": "all sequence numbers of a gateway were under way (give more with --source)",
+}
 
 
 class Search:
@@ -104,13 +109,14 @@ class Search:
         total = result.total
         if result.receive_queue:
             return f"this machine dropped {result.receive_queue} answers"
-        if total.sent / max(result.length, self.step) < _MADE * rate:
-            longest = max(result.held, key=lambda name: result.held[name], default="")
-            if longest == "nodes":
-                return "all mobile nodes waited for answers (give more with --mns)"
-            return f"this machine made {total.sent / result.length:.0f}/s only"
+        made = total.sent / max(result.length, self.step)
+        longest = max(result.held, key=lambda name: result.held[name], default="port")
+        if made < _MADE * rate and longest == "port":
+            return f"this machine made {made:.0f}/s only"
         for limit in self.limits:
             outcome = limit.check(result)
             if not outcome.ok:
                 return f"{outcome.text} was {outcome.actual}"
+        if made < _MADE * rate:
+            return _WAITED[longest]
         return ""

@@ -73,13 +73,14 @@ class Period:
     """One stretch of sending: between these times, so many were due and did not leave.
 
     held: for how many seconds messages waited, by why: `window` was full, no sequence `numbers` were left (65,536 a
-    gateway), no mobile `nodes` were free, the `port` took no more.
+    gateway), no mobile `nodes` were free, the `port` took no more. paced: at a rate; else as answers came, or at once.
     """
 
     started: float
     ended: float
     unsent: int
     held: dict[str, float]
+    paced: bool = True
 
 
 class Run:
@@ -209,7 +210,7 @@ class Run:
         if isinstance(schedule, Steady):
             due = schedule.due(min(ended, until) - 2 * GRAIN)
             unsent = due if count is None else min(due, count - schedule.taken)
-        return Period(started, ended, unsent, held)
+        return Period(started, ended, unsent, held, isinstance(schedule, Steady))
 
     def _wait(self, now: float, until: float, schedule: Schedule, wanted: int) -> float:
         """Seconds that nothing has to be done; short ones are not slept through."""

@@ -12,7 +12,6 @@ from pmiptool.errors import UsageError
 from pmiptool.load.clock import Clock, SystemClock
 from pmiptool.load.embedded import TransportPort
 from pmiptool.load.engine import Engine
-from pmiptool.load.histogram import Histogram
 from pmiptool.load.identifiers import Identifiers, Listed, Pattern
 from pmiptool.load.messages import Messages, Wishes
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, KINDS, MODIFY, REATTACH, mix_text
@@ -70,8 +69,7 @@ class Load:
     def result(self, run: Run, period: Period) -> Result:
         """What was counted in a period."""
         tally, nodes = self.engine.tally, self.engine.nodes
-        closed = self.plan.rate is None
-        ended = max(period.ended, tally.last) if closed else period.ended
+        ended = period.ended if period.paced else max(period.ended, tally.last)
         kinds = {KINDS[kind]: counts for kind, counts in enumerate(tally.kinds) if counts.sent}
         return Result(
             target=str(self.port.target),
@@ -81,14 +79,14 @@ class Load:
             settings=self.settings,
             started=period.started,
             ended=ended,
-            asked=self.plan.rate,
+            asked=None if self.plan.storm else self.plan.rate,
             kinds=kinds,
             seconds=tally.seconds,
             unexpected=tally.unexpected,
             receive_queue=run.drops.receive_queue,
             send_queue=run.drops.send_queue,
             unsent=period.unsent,
-            lag=Histogram() if closed else tally.lag,
+            lag=tally.lag,
             held=period.held,
             icmp=run.errors,
             cleanup=cleaned(run),

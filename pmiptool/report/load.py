@@ -41,6 +41,7 @@ def render(
 def _head(result: Result) -> Iterator[str]:
     settings = result.settings
     asked = f"{result.asked:g}/s asked" if result.asked is not None else f"window {settings.get('window')}"
+    asked = str(settings["scenario"]) if settings.get("scenario") else asked
     several = f", {result.generators} generators" if result.generators > 1 else ""
     yield (
         f"{result.target} from {', '.join(result.sources)}: {result.length:.1f} s, "

@@ -238,6 +238,13 @@ def test_what_this_machine_does_not_make_is_no_capacity_of_the_peer() -> None:
     assert "above it: this machine made" in result.capacity["told"]
 
 
+def test_too_few_mobile_nodes_are_told() -> None:
+    slow = Peer(lambda number, request, now: [Reply(0.05)], light=True)
+    result = Search(load(slow, Plan(rate=None), mns=20), [], 100.0, 1.0).play()
+    assert result.capacity is not None and result.capacity["rate"] == pytest.approx(400, rel=0.1)
+    assert any("give more with --mns" in step["why"] or "p99" in step["why"] for step in result.capacity["steps"])
+
+
 def test_no_capacity_at_all_is_told() -> None:
     search = Search(load(Peer(lambda number, request, now: [Reply(0.3)]), Plan(rate=None)), [], 100.0, 1.0)
     result = search.play()

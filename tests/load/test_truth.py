@@ -344,6 +344,7 @@ def test_a_storm_is_due_at_one_instant() -> None:
     assert result.total.latency.percentile(50) == pytest.approx(0.15, rel=0.05)
     assert result.total.latency.greatest == pytest.approx(0.3, rel=0.05)
     assert result.cleanup["answered"] == 300
+    assert result.asked is None and result.length == pytest.approx(0.3, rel=0.05)
 
 
 def test_who_asks_for_an_end_gets_what_was_counted_and_everybody_is_detached() -> None:
