@@ -107,8 +107,8 @@ class Search:
     def _reason(self, result: Result, rate: float) -> str:
         """Why a rate does not count, empty where it does."""
         total = result.total
-        if result.receive_queue:
-            return f"this machine dropped {result.receive_queue} answers"
+        if dropped := result.receive_queue + result.interface:
+            return f"this machine dropped {dropped} answers"
         made = total.sent / max(result.length, self.step)
         longest = max(result.held, key=lambda name: result.held[name], default="port")
         if made < _MADE * rate and longest == "port":

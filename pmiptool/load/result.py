@@ -21,8 +21,9 @@ _COUNTED = ("sent", "answered", "retransmitted", "lost", "late", "duplicates")
 class Result:
     """What one run found, or several together. Times are seconds since 1970, `held` seconds.
 
-    lost: requests without an answer; of these `receive_queue` at most are this machine's doing. unsent: messages that
-    were due and did not leave. lag: how late requests left. cleanup: what detaching at the end did.
+    lost: requests without an answer; of these `receive_queue` and `interface` at most are this machine's doing: what
+    sockets, and the interface itself, had no room for. unsent: messages that were due and did not leave. lag: how late
+    requests left. cleanup: what detaching at the end did.
     """
 
     target: str
@@ -38,6 +39,7 @@ class Result:
     unexpected: int = 0
     receive_queue: int = 0
     send_queue: int = 0
+    interface: int = 0
     unsent: int = 0
     lag: Histogram = field(default_factory=Histogram)
     held: dict[str, float] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class Result:
 
     def lost(self, total: Counts) -> tuple[int, int]:
         """Of requests without an answer: how many the peer owes, and how many answers this machine dropped."""
-        here = min(total.lost, self.receive_queue)
+        here = min(total.lost, self.receive_queue + self.interface)
         return total.lost - here, here
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +91,7 @@ class Result:
                 "late": total.late,
                 "duplicates": total.duplicates,
                 "unexpected": self.unexpected,
-                "local_drops": self.receive_queue + self.send_queue,
+                "local_drops": self.receive_queue + self.send_queue + self.interface,
                 "unsent": self.unsent,
             },
             "rate": {
@@ -103,6 +105,7 @@ class Result:
             "local": {
                 "receive_queue": self.receive_queue,
                 "send_queue": self.send_queue,
+                "interface": self.interface,
                 "behind_ms": round(self.lag.greatest * 1e3, 6),
                 "lag_ms": summary(self.lag),
                 "lag": self.lag.to_json(),
@@ -144,6 +147,7 @@ class Result:
                 unexpected=int(document["totals"]["unexpected"]),
                 receive_queue=int(local["receive_queue"]),
                 send_queue=int(local["send_queue"]),
+                interface=int(local["interface"]),
                 unsent=int(document["totals"]["unsent"]),
                 lag=Histogram.from_json(local["lag"]),
                 held=dict(local["held_s"]),
@@ -238,7 +242,7 @@ def merged(results: Sequence[Result]) -> Result:
             if kind in result.kinds:
                 found.kinds.setdefault(kind, Counts()).merge(result.kinds[kind])
         found.seconds.merge(result.seconds)
-        for name in ("unexpected", "receive_queue", "send_queue", "unsent"):
+        for name in ("unexpected", "receive_queue", "send_queue", "interface", "unsent"):
             setattr(found, name, getattr(found, name) + getattr(result, name))
         found.lag.merge(result.lag)
         found.held = _added(found.held, result.held)

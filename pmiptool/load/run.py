@@ -34,7 +34,7 @@ _SILENT = 50
 def dropped(port: BulkPort, before: Drops) -> Drops:
     """What this machine lost since then."""
     now = port.drops()
-    return Drops(now.receive_queue - before.receive_queue, now.send_queue - before.send_queue)
+    return Drops(*(getattr(now, name) - getattr(before, name) for name in now.__struct_fields__))
 
 
 @dataclass(frozen=True)

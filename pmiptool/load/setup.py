@@ -85,6 +85,7 @@ class Load:
             unexpected=tally.unexpected,
             receive_queue=run.drops.receive_queue,
             send_queue=run.drops.send_queue,
+            interface=run.drops.interface,
             unsent=period.unsent,
             lag=tally.lag,
             held=period.held,

@@ -64,7 +64,7 @@ class Threshold:
             "late": counts.late,
             "duplicates": counts.duplicates,
             "unexpected": result.unexpected,
-            "local": result.receive_queue + result.send_queue,
+            "local": result.receive_queue + result.send_queue + result.interface,
         }[self.name]
         if not self.share:
             return number, str(number)

@@ -151,6 +151,8 @@ def here_lines(result: Result, here: int) -> Iterator[str]:
     if result.receive_queue:
         count = result.receive_queue
         yield f"here     {count} messages came in and were dropped in this machine; {here} requests lack them"
+    if result.interface:
+        yield f"here     the interface dropped {result.interface} packets for want of room, ours or not"
     if result.send_queue:
         yield f"here     {result.send_queue} messages were refused by the kernel, and sent again later"
 
