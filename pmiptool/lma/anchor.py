@@ -5,13 +5,12 @@ The order of checks is RFC 6275 9.2, RFC 5213 5.3.1 (1) to (12), the Multihoming
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection
 from typing import Any
 
 from pmiptool.lma import extensions, multihomed, multipath, order, plain
 from pmiptool.lma.config import LmaConfig
-from pmiptool.lma.core import Core, Found, Outcome, is_dead
+from pmiptool.lma.core import Core, Found, Outcome
 from pmiptool.lma.dialect import Dialects
 from pmiptool.lma.events import (
     Event,
@@ -109,7 +108,7 @@ class LocalMobilityAnchor:
     def receive(self, data: bytes, source: Endpoint, now: float, destination: Endpoint | None = None) -> None:
         """A Mobility Header came in. `destination` is where it was sent to, from where the answer leaves."""
         core = self._core
-        if core.timers and core.timers[0][0] <= now:
+        if core.timers.is_due(now):
             self.on_timer(now)
         over_udp = source.port is not None
         local = destination or Endpoint(self.address, PMIP_PORT if over_udp else None)
@@ -165,21 +164,15 @@ class LocalMobilityAnchor:
 
     def next_timer(self) -> float | None:
         """When `on_timer` wants to be called, and `to_send` asked, next."""
-        timers = self._core.timers
-        while timers and is_dead(timers[0]):
-            heapq.heappop(timers)
-        late = self._outbox.next_time()
-        if not timers:
+        first, late = self._core.timers.first(), self._outbox.next_time()
+        if first is None:
             return late
-        return timers[0][0] if late is None else min(timers[0][0], late)
+        return first[0] if late is None else min(first[0], late)
 
     def on_timer(self, now: float) -> None:
         """Whatever is due: lifetimes, delays, held requests, requests of the anchor's own."""
         timers = self._core.timers
-        while timers and timers[0][0] <= now:
-            entry = heapq.heappop(timers)
-            if is_dead(entry):
-                continue
+        while (entry := timers.pop(now)) is not None:
             _, _, what, session = entry
             if isinstance(what, Binding):
                 due(self._core, session, what, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ from pmiptool.lma.ipv4 import Homes
 from pmiptool.lma.policy import Policy, Profile
 from pmiptool.lma.pool import PrefixPool
 from pmiptool.lma.share import WHOLE, Share
+from pmiptool.lma.timers import Timers
 from pmiptool.session.model import Binding, Ipv4Home, MnKey, PrefixKey, Session
 from pmiptool.session.prefix import network
 from pmiptool.wire.values import Multihoming, Prefix
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 
 PLAIN = ()
 """The key of the one binding of a session without the Multihoming option."""
-MANY = 512
-"""Dead timers that stay on the heap; when there are more, and more than others, all are taken off."""
 KNOWN = 4096
 """Values that are kept as one object; when there are more, all are forgotten."""
 Shared = TypeVar("Shared")
-Timer = tuple[float, int, Any, Any]
-"""When, in which order, what, and of which session."""
 
 
 class MobileNode:
@@ -137,12 +133,10 @@ class Core:
         self.prefixes: dict[PrefixKey, Session] = {}
         self.homes = Homes(policy, share)
         self.events: list[Event] = []
-        self.timers: list[Timer] = []
+        self.timers = Timers()
         self.reinstantiated: list[tuple[Session, Binding]] = []  # where filters went since they were last announced
         self.faults: Faults | None = None
         self._once: dict[Any, Any] = {}
-        self._ticket = itertools.count()
-        self._dead = 0  # entries on the heap that are, or a few more
         self._gre_keys = itertools.count(1 + share.number, share.of)
 
     def once(self, value: Shared) -> Shared:
@@ -154,11 +148,7 @@ class Core:
 
     def at(self, when: float, what: Any, session: Any = None) -> None:
         """`what` is due: a binding of `session`, or what has a `due` of its own. It has `scheduled` = `when`."""
-        heapq.heappush(self.timers, (when, next(self._ticket), what, session))
-        if self._dead > MANY and 2 * self._dead > len(self.timers):
-            self.timers[:] = [entry for entry in self.timers if entry[0] == entry[2].scheduled]
-            self.timers.sort()  # they are nearly in order already, and a sorted list is a heap
-            self._dead = 0
+        self.timers.add(when, what, session)
 
     def watch(self, session: Session, binding: Binding, when: float) -> None:
         """A binding is to be looked at by `when`. An entry for an earlier time looks again, so none is added."""
@@ -167,13 +157,15 @@ class Core:
 
     def rewatch(self, session: Session, binding: Binding, when: float) -> None:
         """As `watch`, in place of any earlier entry."""
-        self._dead += binding.scheduled > 0
+        if binding.scheduled:
+            self.timers.died()
         binding.scheduled = when
         self.at(when, binding, session)
 
     def unwatch(self, binding: Binding) -> None:
         """Its entry is dead from now on."""
-        self._dead += binding.scheduled > 0
+        if binding.scheduled:
+            self.timers.died()
         binding.scheduled = 0.0
 
     def node(self, key: MnKey) -> MobileNode:
@@ -297,8 +289,3 @@ class Core:
     def multihoming_of(self, request: Request) -> Multihoming | None:
         """The option of the request when it is understood; None when it is absent, skipped as unknown, or odd."""
         return request.multihoming if self.policy.multihoming and not request.odd_multihoming else None
-
-
-def is_dead(entry: Timer) -> bool:
-    """Entries stay on the heap when their cause goes; they are recognised when met, or taken off together."""
-    return bool(entry[0] != entry[2].scheduled)

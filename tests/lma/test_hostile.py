@@ -3,8 +3,8 @@
 import pytest
 
 from pmiptool.lma import dialect, outgoing
-from pmiptool.lma.core import MANY
 from pmiptool.lma.events import Noted, PbuAccepted
+from pmiptool.lma.timers import MANY
 from pmiptool.wire.values import MobileNodeIdentifier, UpdateNotification
 from tests.lma.support import ANY, KEEP, LMA, MAG1, MAG2, MAG3, World, flow
 
