@@ -21,7 +21,6 @@ from pmiptool.net.mailbox import COUNT, endpoint_of, mailbox_of, sockaddr
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
-from pmiptool.text.values import address_text
 
 BATCH = 128
 _KNOWN = 4096  # peers whose addresses are kept in both forms
@@ -130,12 +129,12 @@ class Port:
     def _complain(self, problem: ParameterProblem) -> None:
         """Send an ICMP error, by a socket of its own for each: they are few, and nobody depends on them."""
         to = problem.destination.address
-        esp = getattr(self.sock, "esp", None)
-        if esp is not None:
-            esp.drop("unsent", f"an ICMPv6 error for {address_text(to)}", "it would show what came sealed")
-            return
         name = socket.inet_ntop(socket.AF_INET6, to), 0, 0, sockets.scope_of(to, self._interface)
+        sealed = getattr(self.sock, "send_icmp", None)
         try:
+            if sealed is not None:  # in the clear it would show what came under ESP
+                sealed(icmp.parameter_problem(problem), name)
+                return
             with icmp.open_sender(socket.inet_ntop(socket.AF_INET6, problem.source.address)) as sock:
                 sock.sendto(icmp.parameter_problem(problem), name)
         except OSError:

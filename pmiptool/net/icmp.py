@@ -72,6 +72,12 @@ def open_sender(address: str) -> socket.socket:
     return sock
 
 
+def extended_error(number: int, icmp_type: int, code: int, info: int, offender: bytes) -> bytes:
+    """What the error queue tells of an ICMPv6 error: the extended error, and who sent it (ip(7), sock_extended_err)."""
+    told = _SOCK_EXTENDED_ERR.pack(number, ICMPV6, icmp_type, code, 0, info, 0)
+    return told + struct.pack("=HHI", socket.AF_INET6, 0, 0) + offender + bytes(4)
+
+
 def enable(sock: socket.socket) -> None:
     """Ask the kernel to keep the ICMP errors about what this socket sends."""
     if sock.family == socket.AF_INET6:

@@ -56,8 +56,7 @@ class ListeningTransport(LiveTransport):
         local = Endpoint(target.address, None if target.port is None else int(sock.getsockname()[1]))
         self._sockets[local] = sock
         icmp.enable(sock)
-        self._by_number[sock.fileno()] = (sock, local)
-        self._poll.register(sock, select.POLLIN | select.POLLERR)
+        self._watch(sock, local)
         return local
 
     def _settle(self, peer: Endpoint, local: Endpoint | None = None) -> None:

@@ -59,9 +59,14 @@ class LiveTransport:
         sock, local = sockets.open_local(self.target, source)
         self._sockets[local] = sock
         icmp.enable(sock)
-        self._by_number[sock.fileno()] = (sock, local)
-        self._poll.register(sock, select.POLLIN | select.POLLERR)
+        self._watch(sock, local)
         return local
+
+    def _watch(self, sock: socket.socket, local: Endpoint) -> None:
+        """Look at a socket while waiting, and under ESP at what comes without it too."""
+        for number in (sock.fileno(), *(number for number, _ in getattr(sock, "readers", ()))):
+            self._by_number[number] = (sock, local)
+            self._poll.register(number, select.POLLIN | select.POLLERR)
 
     @property
     def sources(self) -> tuple[bytes, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pmiptool.net.esp.sockets import EspSocket
 
 PROTOCOL = 50
-MOBILITY_HEADER = 135
+MOBILITY_HEADER, ICMPV6 = 135, 58
 WINDOW = 64
 _LAST = 0xFFFFFFFF
 _KNOWN = 4096  # pairs of addresses whose SA is kept
@@ -82,10 +82,12 @@ class Association:
 
     def opened(self, packet: bytes) -> bytes:
         """The Mobility Header in a packet, whenever it was sent. Raises Unopened."""
-        return _mobility_header(self.transform.decrypted(packet))
+        payload, protocol = unpadded(self.transform.decrypted(packet))
+        _refuse_others(protocol, MOBILITY_HEADER)
+        return payload
 
-    def receive(self, packet: bytes) -> bytes:
-        """The Mobility Header in a packet that comes now, and for the first time. Raises Unopened."""
+    def receive(self, packet: bytes) -> tuple[bytes, int]:
+        """What a packet has inside that comes now, and for the first time: octets and protocol. Raises Unopened."""
         number = sequence_of(packet)
         if not self.window.is_fresh(number):
             raise Unopened(
@@ -95,14 +97,14 @@ class Association:
             )
         plain = self.transform.decrypted(packet)
         self.window.add(number)
-        return _mobility_header(plain)
+        payload, protocol = unpadded(plain)
+        _refuse_others(protocol, MOBILITY_HEADER, ICMPV6)
+        return payload, protocol
 
 
-def _mobility_header(plain: bytes) -> bytes:
-    payload, protocol = unpadded(plain)
-    if protocol != MOBILITY_HEADER:
+def _refuse_others(protocol: int, *wanted: int) -> None:
+    if protocol not in wanted:
         raise Unopened("inside", f"what is in it has the protocol number {protocol}, not {MOBILITY_HEADER}")
-    return payload
 
 
 def spi_of(packet: bytes) -> int:
@@ -187,21 +189,30 @@ class Esp:
             f"{self.where} has no SA for what is {way} from {address_text(src)} to {address_text(dst)}; add an [[sa]]"
         )
 
-    def seal(self, data: bytes, src: bytes, dst: bytes) -> bytes:
-        """A Mobility Header as ESP. Raises NoAssociation."""
+    def seal(self, data: bytes, src: bytes, dst: bytes, protocol: int = MOBILITY_HEADER) -> bytes:
+        """A Mobility Header, or what else goes between two hosts, as ESP. Raises NoAssociation."""
         association = self.outgoing(src, dst)
         if association is None:
             raise NoAssociation(self._missing(src, dst, "out"))
         self._note(src, dst, association.spi)
-        return association.seal(data)
+        return association.seal(data, protocol)
 
-    def receive(self, packet: bytes, src: bytes, dst: bytes) -> bytes | None:
-        """The Mobility Header in an ESP packet that came; None for one that is dropped."""
+    def receive(
+        self, packet: bytes, src: bytes, dst: bytes, icmp: Callable[[bytes, bytes], None] | None = None
+    ) -> bytes | None:
+        """The Mobility Header in an ESP packet that came; None for one that is dropped.
+
+        An ICMPv6 message under the same SA is for `icmp`, with the address that it came from (RFC 4301 6).
+        """
         try:
             association = self.incoming(packet, src, dst)
-            data = association.receive(packet)
+            data, protocol = association.receive(packet)
         except Unopened as error:
             self.drop(error.kind, f"an ESP packet from {address_text(src)}", str(error))
+            return None
+        if protocol == ICMPV6:
+            if icmp is not None:
+                icmp(data, src)
             return None
         self._note(src, dst, association.spi)
         return data

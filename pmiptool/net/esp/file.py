@@ -26,7 +26,7 @@ else:
 _LARGEST = 1 << 20  # octets of a file
 _RESERVED = 255  # SPIs up to here are IANA's, and 0 is for the machine itself (RFC 4303 2.1)
 _LARGEST_WINDOW = 4096
-_PER_SECOND = 16
+_PER_SECOND = 1000  # so that numbers begin anew every 49 days
 
 
 class _Sa(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -6,14 +6,19 @@ sockets, also where it has IPsec of its own, and looks for an SA of its own besi
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
+import struct
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from pmiptool.net.esp.associations import MOBILITY_HEADER, PROTOCOL, NoAssociation
+from pmiptool.net import icmp
+from pmiptool.net.esp.associations import ICMPV6, MOBILITY_HEADER, PROTOCOL, NoAssociation
 from pmiptool.net.mailbox import LARGEST_OUT, Mailbox, endpoint_of
 from pmiptool.text.values import address_text
+from pmiptool.wire.checksum import internet_checksum
 
 if TYPE_CHECKING:
     from pmiptool.net.esp.associations import Esp
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 LARGEST_OF_ESP = LARGEST_OUT + 128  # SPI, sequence number, IV, padding, trailer and integrity check value
 _KNOWN = 4096
 _PACKET = 65_536
+_ERRORS = range(1, 5)  # ICMPv6 types of errors about a packet of ours (RFC 4443 2.1)
+_QUOTED = struct.Struct("!6xB x 16s 16s")  # next header, source and destination of an IPv6 header
 
 
 class EspSocket(socket.socket):
@@ -31,6 +38,8 @@ class EspSocket(socket.socket):
         self.esp = esp
         self.own = address
         self._octets: dict[str, bytes] = {}
+        self._errors: deque[Any] = deque(maxlen=64)  # as `recvmsg` gives them from the error queue
+        self._has_failed = False
         # Who sends in the clear is told of it; without this the kernel says that nobody listens to protocol 135.
         self._clear = socket.socket(socket.AF_INET6, socket.SOCK_RAW, MOBILITY_HEADER)
         self._clear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
@@ -55,10 +64,44 @@ class EspSocket(socket.socket):
         super().sendto(self.esp.seal(bytes(data), self.own, self._address(more[-1])), *more)
         return len(data)
 
+    def setsockopt(self, level: int, option: int, *value: Any) -> None:
+        super().setsockopt(level, option, *value)
+        if (level, option) == (socket.IPPROTO_IPV6, icmp.IPV6_RECVERR):  # errors that quote what was inside
+            self._clear.setsockopt(level, option, *value)
+
+    def send_icmp(self, message: bytes, name: Any) -> None:
+        """Send an ICMPv6 message, whose checksum is still to be filled in, under the SA for that address."""
+        to = self._address(name)
+        total = internet_checksum(_pseudo_header(self.own, to, len(message)) + message)
+        message = message[:2] + total.to_bytes(2, "big") + message[4:]
+        super().sendto(self.esp.seal(message, self.own, to, ICMPV6), name)
+
+    def _take_icmp(self, message: bytes, source: bytes) -> None:
+        """Keep an error that came under ESP as the kernel keeps those that come in the clear."""
+        if len(message) < 8 + _QUOTED.size or message[0] not in _ERRORS:
+            return
+        if internet_checksum(_pseudo_header(source, self.own, len(message)) + message):
+            return
+        protocol, src, dst = _QUOTED.unpack_from(message, 8)
+        if (protocol, src) != (MOBILITY_HEADER, self.own):
+            return
+        told = icmp.extended_error(errno.EPROTO, message[0], message[1], int.from_bytes(message[4:8], "big"), source)
+        ancillary = [(socket.IPPROTO_IPV6, icmp.IPV6_RECVERR, told)]
+        self._errors.append((message[48:], ancillary, 0, (address_text(dst), 0, 0, 0)))
+        self._has_failed = True
+
+    def opened(self, packet: bytes, source: bytes) -> bytes | None:
+        """The Mobility Header in a packet that came; None where there is none for us. Raises OSError for an error."""
+        self._has_failed = False
+        data = self.esp.receive(packet, source, self.own, self._take_icmp)
+        if self._has_failed:
+            raise OSError(errno.EPROTO, "an ICMPv6 error came")  # as the kernel does; the queue has the details
+        return data
+
     def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, Any]:
         while True:
             packet, name = self._arrived(lambda: super(EspSocket, self).recvfrom(_PACKET, flags))
-            data = self.esp.receive(packet, self._address(name), self.own)
+            data = self.opened(packet, self._address(name))
             if data is not None:
                 return data[:size], name
 
@@ -67,11 +110,16 @@ class EspSocket(socket.socket):
 
     def recvmsg(self, size: int, room: int = 0, flags: int = 0) -> Any:
         if flags & socket.MSG_ERRQUEUE:
-            packet, ancillary, told, name = super().recvmsg(_PACKET, room, flags)
+            if self._errors:
+                return self._errors.popleft()
+            try:
+                packet, ancillary, told, name = super().recvmsg(_PACKET, room, flags)
+            except BlockingIOError:
+                return self._clear.recvmsg(size, room, flags)
             return (self.esp.quoted(packet, self.own, self._address(name)) if name else b""), ancillary, told, name
         while True:
             packet, ancillary, told, name = self._arrived(lambda: super(EspSocket, self).recvmsg(_PACKET, room, flags))
-            data = self.esp.receive(packet, self._address(name), self.own)
+            data = self.opened(packet, self._address(name))
             if data is not None:
                 return data[:size], ancillary, told, name
 
@@ -112,6 +160,11 @@ class EspSocket(socket.socket):
         self.esp.closed()
 
 
+def _pseudo_header(source: bytes, destination: bytes, length: int) -> bytes:
+    """What the checksum of an ICMPv6 message begins with (RFC 8200 8.1)."""
+    return source + destination + struct.pack("!I3xB", length, ICMPV6)
+
+
 class _SealedMailbox(Mailbox):
     """Batches of ESP packets, which look like Mobility Headers to who takes and puts them."""
 
@@ -122,7 +175,11 @@ class _SealedMailbox(Mailbox):
     def take(self) -> list[tuple[bytes, bytes]]:
         found = []
         for packet, name in super().take():
-            data = self._esp.receive(packet, endpoint_of(name)[0], self._sock.own)
+            try:
+                data = self._sock.opened(packet, endpoint_of(name)[0])
+            except OSError:
+                self._failed()
+                continue
             if data is not None:
                 found.append((data, name))
         return found
