@@ -235,7 +235,7 @@ def test_an_icmp_error_is_about_the_message_inside(pair: netns.Pair) -> None:
 
 
 def wrong_payload() -> bytes:
-    """A PBU that says that something follows it; RFC 6275 9.2 answers that with a Parameter Problem at its first octet."""
+    """A PBU that says that something follows it: a Parameter Problem at its first octet (RFC 6275 9.2)."""
     data = registration(1)
     changed = bytes((17,)) + data[1:4] + bytes(2) + data[6:]
     return changed[:4] + checksum(MAG, LMA, changed).to_bytes(2, "big") + changed[6:]
