@@ -84,7 +84,10 @@ class LiveLma:
         if process is not None:
             with process:
                 process.send_signal(signal.SIGINT)
-                process.wait(20)
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
                 self._reader.join(20)
 
     def _serve(self) -> None:
@@ -94,7 +97,14 @@ class LiveLma:
             except OSError:
                 return
             with line, line.makefile() as words:
-                line.sendall((self._obey(words.readline().rstrip("\n").split("\0")) + "\n").encode())
+                line.sendall((self._answer(words.readline().rstrip("\n").split("\0")) + "\n").encode())
+
+    def _answer(self, words: list[str]) -> str:
+        """What went wrong is told to the trigger; the next words are carried out all the same."""
+        try:
+            return self._obey(words)
+        except (OSError, AssertionError, subprocess.SubprocessError) as error:
+            return f"{type(error).__name__} {error}".replace("\n", " ")
 
     def _obey(self, words: list[str]) -> str:
         if words[0] == "configure":
