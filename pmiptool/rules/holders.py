@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 Longs = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 NOBODY, SEVERAL = -1, -2
 UNKNOWN = -3
@@ -59,13 +58,7 @@ class Holders:
         for other in left:
             self.take(value, other)
 
-    # Many at once: none of a negative value, no value twice
-
-    def alone(self, values: Longs, nodes: Longs) -> Flags:
-        """Whether nobody else has each one; true for what is no value."""
-        there = self.column[values]
-        alone: Flags = (values < 0) | (there == NOBODY) | (there == nodes)
-        return alone
+    # Many at once, no value twice
 
     def take_all(self, values: Longs, nodes: Longs) -> None:
         """As `take` where nobody else has any."""

@@ -85,7 +85,7 @@ class Steps(_Table):
     """For each step: lifetime (s), whether its request is stamped, the own value that its number must be greater than
     or -1, the shape after it; loop: nothing but own values changes, so that it may be made many times at once.
 
-    values, owns: where each comes from. checked, held, released: values that are prefixes; NONE for none.
+    values, owns: where each comes from. held, released: values that are prefixes; NONE for none.
     """
 
     lifetime: npt.NDArray[np.float64]
@@ -95,7 +95,6 @@ class Steps(_Table):
     loop: Flags
     values: Longs
     owns: Longs
-    checked: Longs
     held: Longs
     released: Longs
     moves: Flags
@@ -104,7 +103,7 @@ class Steps(_Table):
         super().__init__(
             lifetime=(np.float64, 0), stamped=(bool, 0), number=(np.int64, 0), after=(np.int64, 0), loop=(bool, 0),
             values=(np.int64, VALUES), owns=(np.int64, OWNS), moves=(bool, 0),
-            checked=(np.int64, PREFIXES), held=(np.int64, PREFIXES), released=(np.int64, PREFIXES),
+            held=(np.int64, PREFIXES), released=(np.int64, PREFIXES),
         )  # fmt: skip
         self._shapes = shapes
         self._pairs: list[int] = []
@@ -170,17 +169,17 @@ class Steps(_Table):
         """places: where each of the values stands that the step numbers."""
         after = self._shapes.number(step.after)
         moved = step.values if step.values is not None else tuple(range(shape.size))
-        prefixes = step.checked, step.held, step.released
+        prefixes = step.held, step.released
         if after < 0 or any(len(each) > PREFIXES for each in prefixes):
             return -1
-        checked, held, released = (_row([places[at] for at in each], PREFIXES, NONE) for each in prefixes)
+        held, released = (_row([places[at] for at in each], PREFIXES, NONE) for each in prefixes)
         owns = [_LATEST.get(source, source) for source in step.owns]
         stays = step.after is shape and moved == tuple(range(shape.size)) and not any(prefixes)
         return self.add(
             lifetime=step.lifetime, stamped=asked.stamped, number=-1 if step.number is None else step.number,
             after=after, values=_row([places[at] for at in moved], VALUES, NONE), owns=_row(owns, OWNS, NO_OWN),
             loop=stays and all(own in (at, ENDS, STAMP, SEQUENCE) for at, own in enumerate(owns)), moves=not stays,
-            checked=checked, held=held, released=released,
+            held=held, released=released,
         )  # fmt: skip
 
 

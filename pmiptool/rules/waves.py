@@ -6,7 +6,8 @@ stands in columns (`node_columns`, `step_columns`), as in `single.py`. With the 
 such exchange it is left, and all that it says later in the stretch is gone through one by one.
 
 Nodes do not mind each other, but for their prefixes: of nodes that speak of one prefix in a stretch, or of one that
-another has, none is judged here. So it makes no difference that each is ahead of the others.
+another has, none is judged here. So each prefix that a step asks for is free, and it makes no difference that each node
+is ahead of the others.
 """
 
 from __future__ import annotations
@@ -221,13 +222,6 @@ class Waves:
         fine &= ~steps.stamped[step][of] | (exchanges.stamp[here] > taken)
         ahead = (exchanges.sequence[here] - last) & 0xFFFF
         fine &= (number < 0)[of] | ((ahead > 0) & (ahead < WINDOW))
-        moves = np.flatnonzero(steps.moves[step])
-        if len(moves):
-            prefixes = np.take_along_axis(self._values(exchanges, at[moves], who[moves]), steps.checked[step[moves]], 1)
-            alone = np.ones(len(moves), dtype=bool)
-            for column in prefixes.T:
-                alone &= self._known.holders.alone(column, who[moves])
-            fine[begin[moves]] &= alone
         failed = np.where(fine, len(exchanges.node), here)
         made: Longs = np.minimum(np.minimum.reduceat(failed, begin), reach)
         return made

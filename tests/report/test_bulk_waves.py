@@ -55,7 +55,10 @@ def capture(path: Path, seed: int, count: int, nodes: int, share: float, common:
     """common: how many mobile nodes have the prefix of another one."""
     choose = random.Random(seed)
     mixed = Mixed(count, nodes=nodes, gateways=gateways, seed=seed, odd=choose.choice((0.0, 5.0)))
+    alike = choose.random() < 0.5
     for node in mixed.nodes:
+        if alike:  # an answer that names nobody who asked may be anybody's
+            node.sequence = 5
         if choose.random() < common:
             node.prefix = choose.choice(mixed.nodes).prefix
     speed = choose.choice((1, 20, 400))

@@ -42,9 +42,6 @@ def test_who_has_a_prefix(made: list[tuple[str, int, int]]) -> None:
             holders.leave(value, node)
             wanted[value].discard(node)
     assert {value: set(holders.of(value)) for value in range(4)} == wanted
-    for node in (0, 1):
-        alone = holders.alone(np.arange(-1, 4), np.full(5, node))
-        assert alone.tolist() == [True, *(wanted[value] <= {node} for value in range(4))]
 
 
 def test_many_prefixes_at_once() -> None:
