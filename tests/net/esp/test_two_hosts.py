@@ -23,6 +23,7 @@ from pmiptool.net.esp.associations import Association, Esp, Network
 from pmiptool.net.esp.file import load_esp
 from pmiptool.net.esp.sockets import EspSocket
 from pmiptool.net.esp.transform import ALGORITHMS, Transform
+from pmiptool.net.listening import ListeningTransport
 from pmiptool.net.live import LiveTransport
 from pmiptool.net.record import Recorder
 from pmiptool.net.sockets import open_socket
@@ -395,3 +396,17 @@ def test_commands_under_esp_and_no_key_anywhere(pair: netns.Pair, tmp_path: Path
         assert secret.encode() not in octets.lower()
     assert b"under ESP SPI 0x00001000" in (out / "run.pcapng").read_bytes()
     assert b"--esp " in octets  # the command that runs a case again names the file
+
+
+def test_who_waits_for_a_mag_under_esp(pair: netns.Pair) -> None:
+    with netns.inside(pair.lma):
+        waiting = ListeningTransport(parse_target(netns.LMA, listen=True).under(both_ways()))
+    try:
+        with gateway(pair, both_ways()) as mag:
+            mag.send(Datagram(registration(1), mag.locals[0], mag.peer))
+            (came,) = waiting.receive(time.time() + 3)
+            assert isinstance(came, Received) and (came.data, came.source) == (registration(1), Endpoint(MAG))
+            waiting.send(Datagram(b"an answer of any kind", waiting.locals[0], waiting.peer))
+            assert answer(mag, 3) == b"an answer of any kind"
+    finally:
+        waiting.close()
