@@ -11,10 +11,10 @@ Timer = tuple[float, int, Any, Any]
 """When, in which order, what, and of which session."""
 MANY = 512
 """Dead timers that stay; when there are more, and more than others, all are taken off."""
-AT_ONCE = 1024
-"""Dead timers that are taken off while one looks for the next."""
+AT_ONCE = 8
+"""Dead timers that are taken off the front of the heap while one looks for the next."""
 STEP = 4
-"""Timers that are looked at with every new one while the dead are taken off."""
+"""Old timers that are looked at with every new one, or while one looks for the next."""
 
 
 def is_dead(entry: Timer) -> bool:
@@ -47,12 +47,15 @@ class Timers:
         """`what` is due, of `session` where it has one."""
         heapq.heappush(self._heap, (when, next(self._ticket), what, session))
         if self._old:
-            for entry in self._old[: -STEP - 1 : -1]:
-                if not is_dead(entry):
-                    heapq.heappush(self._heap, entry)
-            del self._old[-STEP:]
+            self._tidy()
         elif self._dead > MANY and 2 * self._dead > len(self._heap):
             self._heap, self._old, self._dead = [], self._heap, 0
+
+    def _tidy(self) -> None:
+        for entry in self._old[: -STEP - 1 : -1]:
+            if not is_dead(entry):
+                heapq.heappush(self._heap, entry)
+        del self._old[-STEP:]
 
     def died(self) -> None:
         """One that is there does not count any more."""
@@ -66,11 +69,12 @@ class Timers:
     def first(self) -> Timer | None:
         """The next that counts, or one before it where very many are dead; it stays."""
         heap, old = self._heap, self._old
-        for some in (heap, old):
-            left = AT_ONCE
-            while some and left and is_dead(some[0]):
-                heapq.heappop(some)
-                left -= 1
+        left = AT_ONCE
+        while heap and left and is_dead(heap[0]):
+            heapq.heappop(heap)
+            left -= 1
+        if old:
+            self._tidy()
         if heap and old:
             return min(heap[0], old[0])
         return heap[0] if heap else old[0] if old else None
