@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from pmiptool.capture.files import Frame
-from pmiptool.net.esp.associations import MOBILITY_HEADER, Esp, sequence_of, spi_of, spi_text
+from pmiptool.net.esp.associations import Esp, sequence_of, spi_of, spi_text
 from pmiptool.net.esp.transform import Unopened
 from pmiptool.text.values import address_text
 from pmiptool.wire.envelope import EspPacket, find_esp, replace_esp
@@ -41,7 +41,7 @@ def opened(frames: Iterable[Frame], esp: Esp, say: Callable[[str], None]) -> Ite
                 say(f"packet {frame.number} is ESP {ends}, SPI {spi_text(spi)}, that could not be opened: {error}")
             yield frame
             continue
-        data = replace_esp(frame.data, packet, inside, MOBILITY_HEADER)
+        data = replace_esp(frame.data, packet, *inside)
         yield OpenedFrame(
             frame.number, frame.time_ns, frame.linktype, data, frame.comment,
             spi=spi_of(octets), sequence=sequence_of(octets),
@@ -51,7 +51,8 @@ def opened(frames: Iterable[Frame], esp: Esp, say: Callable[[str], None]) -> Ite
             say(f"with SPI {spi_text(spi)} that went so for {count} packets")
 
 
-def _inside(octets: bytes, packet: EspPacket, esp: Esp) -> bytes:
+def _inside(octets: bytes, packet: EspPacket, esp: Esp) -> tuple[bytes, int]:
+    """The octets, and the number of the header that they begin with."""
     association = esp.incoming(octets, packet.src, packet.dst, None)
     if not packet.whole:
         raise Unopened("malformed", "it is not all there (captured in part, or a fragment)")

@@ -109,6 +109,18 @@ def test_what_is_not_all_there() -> None:
     assert "3 octets are no ESP packet" in said[0]
 
 
+def test_whatever_is_inside_is_opened() -> None:
+    """An ICMPv6 error, which has no message; and tunnel mode, where a whole packet is inside."""
+    sender = association()
+    frames = [
+        Frame(1, 0, RAW, ip6(sender.seal(inside, protocol), 50))
+        for inside, protocol in ((bytes(8), 58), (ip6(PBU, 135), 41))
+    ]
+    got, said = through(frames, association())
+    assert [one.data for one in got] == [ip6(bytes(8), 58), ip6(ip6(PBU, 135), 41)] and said == []
+    assert [len(envelope.outer) for one in got for envelope in find(RAW, one.data)] == [1]
+
+
 def test_a_packet_twice_in_a_capture_is_no_replay() -> None:
     frame = Frame(1, 0, RAW, ip6(association().seal(PBU), 50))
     got, said = through([frame, frame], association())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pmiptool.net.esp.sockets import EspSocket
 
 PROTOCOL = 50
-MOBILITY_HEADER, ICMPV6 = 135, 58
+MOBILITY_HEADER, ICMPV6, DUMMY = 135, 58, 59  # the last has nothing inside, and is no error (RFC 4303 2.6)
 WINDOW = 64
 _LAST = 0xFFFFFFFF
 _KNOWN = 4096  # pairs of addresses whose SA is kept
@@ -39,7 +39,7 @@ KINDS = {
 
 
 class NoAssociation(UsageError):
-    """No SA of the file is for a packet that is to be sent; in the clear it must not go."""
+    """No SA of the file is for a packet that is to be sent, or none any more; in the clear it must not go."""
 
 
 class Association:
@@ -73,21 +73,19 @@ class Association:
         return src in self.src and dst in self.dst
 
     def seal(self, payload: bytes, next_header: int = MOBILITY_HEADER) -> bytes:
-        """The ESP packet for a payload. Raises UsageError once all sequence numbers are used up (RFC 4303 3.3.3)."""
+        """The ESP packet for a payload. Raises NoAssociation once all numbers are used up (RFC 4303 3.3.3)."""
         if self.number > _LAST:
-            raise UsageError(f"the SA with SPI {spi_text(self.spi)} has no sequence number left; give it new keys")
+            raise NoAssociation(f"the SA with SPI {spi_text(self.spi)} has no sequence number left; give it new keys")
         head = self.spi.to_bytes(4, "big") + self.number.to_bytes(4, "big")
         self.number += 1
         return self.transform.seal(head, payload, next_header)
 
-    def opened(self, packet: bytes) -> bytes:
-        """The Mobility Header in a packet, whenever it was sent. Raises Unopened."""
-        payload, protocol = unpadded(self.transform.decrypted(packet))
-        _refuse_others(protocol, MOBILITY_HEADER)
-        return payload
+    def opened(self, packet: bytes) -> tuple[bytes, int]:
+        """What a packet has inside, whenever it was sent: octets, and the protocol number. Raises Unopened."""
+        return unpadded(self.transform.decrypted(packet))
 
     def receive(self, packet: bytes) -> tuple[bytes, int]:
-        """What a packet has inside that comes now, and for the first time: octets and protocol. Raises Unopened."""
+        """The same of a packet that comes now, and for the first time. Raises Unopened."""
         number = sequence_of(packet)
         if not self.window.is_fresh(number):
             raise Unopened(
@@ -98,13 +96,9 @@ class Association:
         plain = self.transform.decrypted(packet)
         self.window.add(number)
         payload, protocol = unpadded(plain)
-        _refuse_others(protocol, MOBILITY_HEADER, ICMPV6)
+        if protocol not in (MOBILITY_HEADER, ICMPV6, DUMMY):
+            raise Unopened("inside", f"what is in it has the protocol number {protocol}, not {MOBILITY_HEADER}")
         return payload, protocol
-
-
-def _refuse_others(protocol: int, *wanted: int) -> None:
-    if protocol not in wanted:
-        raise Unopened("inside", f"what is in it has the protocol number {protocol}, not {MOBILITY_HEADER}")
 
 
 def spi_of(packet: bytes) -> int:
@@ -210,8 +204,8 @@ class Esp:
         except Unopened as error:
             self.drop(error.kind, f"an ESP packet from {address_text(src)}", str(error))
             return None
-        if protocol == ICMPV6:
-            if icmp is not None:
+        if protocol != MOBILITY_HEADER:
+            if protocol == ICMPV6 and icmp is not None:
                 icmp(data, src)
             return None
         self._note(src, dst, association.spi)
@@ -221,9 +215,10 @@ class Esp:
         """Our own Mobility Header in a packet that an ICMP error brings back; empty where it is not all there."""
         association = self.outgoing(src, dst)
         try:
-            return b"" if association is None else association.opened(packet)
+            data, protocol = (b"", 0) if association is None else association.opened(packet)
         except Unopened:
             return b""
+        return data if protocol == MOBILITY_HEADER else b""
 
     def _note(self, src: bytes, dst: bytes, spi: int) -> None:
         if len(self._under) >= _KNOWN:

@@ -7,7 +7,6 @@ sockets, also where it has IPsec of its own, and looks for an SA of its own besi
 from __future__ import annotations
 
 import errno
-import select
 import socket
 import struct
 from collections import deque
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST_OF_ESP = LARGEST_OUT + 128  # SPI, sequence number, IV, padding, trailer and integrity check value
 _KNOWN = 4096
 _PACKET = 65_536
+_AT_ONCE = 256  # messages in the clear that are looked at before anything else is
 _ERRORS = range(1, 5)  # ICMPv6 types of errors about a packet of ours (RFC 4443 2.1)
 _QUOTED = struct.Struct("!6xB x 16s 16s")  # next header, source and destination of an IPv6 header
 
@@ -74,7 +74,12 @@ class EspSocket(socket.socket):
         to = self._address(name)
         total = internet_checksum(_pseudo_header(self.own, to, len(message)) + message)
         message = message[:2] + total.to_bytes(2, "big") + message[4:]
-        super().sendto(self.esp.seal(message, self.own, to, ICMPV6), name)
+        try:
+            packet = self.esp.seal(message, self.own, to, ICMPV6)
+        except NoAssociation as error:
+            self.esp.drop("unsent", "an ICMPv6 error", str(error))
+            return
+        super().sendto(packet, name)
 
     def _take_icmp(self, message: bytes, source: bytes) -> None:
         """Keep an error that came under ESP as the kernel keeps those that come in the clear."""
@@ -140,7 +145,7 @@ class EspSocket(socket.socket):
     def look_for_clear(self) -> None:
         """Drop what came without ESP, and say so."""
         try:
-            while select.select([self._clear], [], [], 0)[0]:
+            for _ in range(_AT_ONCE):
                 _, name = self._clear.recvfrom(1, socket.MSG_DONTWAIT)
                 source = f"a Mobility Header from {address_text(self._address(name))}"
                 self.esp.drop("clear", source, "it came in the clear, without ESP")

@@ -58,7 +58,7 @@ def drops() -> dict[str, tuple[bytes, str]]:
         "integrity": (stranger.seal(INSIDE), "its integrity check value is wrong"),
         "malformed": (sealed[:20], "20 octets are no packet of aes-gcm-128"),
         "padding": (head + bytes(8) + bad, "its padding is not 1, 2, 3"),
-        "inside": (sender.seal(INSIDE, 59), "what is in it has the protocol number 59, not 135"),
+        "inside": (sender.seal(INSIDE, 60), "what is in it has the protocol number 60, not 135"),
     }
 
 
@@ -76,6 +76,13 @@ def test_what_is_dropped_is_told_once_and_counted(kind: str) -> None:
     )
     assert INSIDE.hex() not in said[0]
     assert ends.receive(association().seal(INSIDE), MAG, LMA) == INSIDE
+
+
+def test_a_dummy_packet_is_no_error() -> None:
+    """RFC 4303 2.6: who hides how much is said sends packets with nothing in them."""
+    ends, said = esp(association())
+    assert ends.receive(association().seal(bytes(100), 59), MAG, LMA) is None
+    assert said == [] and not ends.dropped
 
 
 def test_replays_are_dropped_and_a_forged_number_moves_no_window() -> None:
@@ -110,7 +117,7 @@ def test_what_an_icmp_error_brings_back() -> None:
 def test_a_capture_has_both_directions_and_no_replays() -> None:
     ends, _ = esp(association(direction="out"))
     packet = association().seal(INSIDE)
-    assert ends.incoming(packet, LMA, MAG, None).opened(packet) == INSIDE
+    assert ends.incoming(packet, LMA, MAG, None).opened(packet) == (INSIDE, 135)
     with pytest.raises(Unopened):
         ends.incoming(packet, LMA, MAG)
 
