@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pmiptool.conformance.trial import Trial
 
 FIXTURES = ("lma", "mag")
+_ESP = pytest.StashKey[Any]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--pmip-listen", metavar="T", default=None, help="Where a MAG under test is waited for.")
     group.addoption("--pmip-trigger", metavar="CMD", default=None, help="Makes the MAG under test do something.")
     group.addoption("--pmip-fault", metavar="NAME", action="append", default=[], help="Of the embedded peer.")
+    group.addoption("--pmip-esp", metavar="FILE", default=None, help="Send and receive under ESP, by the SAs in FILE.")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -55,7 +57,7 @@ def mag(request: pytest.FixtureRequest) -> Iterator[Mag]:
 
 def _under_test(request: pytest.FixtureRequest, role: Any) -> Iterator[Any]:
     from pmiptool.cli.conformance import open_peer, trial_settings
-    from pmiptool.cli.options import Settings, Talk
+    from pmiptool.cli.options import Settings, Talk, security_associations
     from pmiptool.conformance.case import Case
     from pmiptool.net.trigger import Trigger
 
@@ -65,6 +67,9 @@ def _under_test(request: pytest.FixtureRequest, role: Any) -> Iterator[Any]:
     target = option("pmip_target") or settings.peer.target if role == "lma" else None
     target = target or (None if listen else "embedded")
     talk = Talk(settings, target=target, source=tuple(option("pmip_source")), fault=tuple(option("pmip_fault")))
+    if _ESP not in request.config.stash:  # for all tests: its sequence numbers go on
+        request.config.stash[_ESP] = security_associations(option("pmip_esp"))
+    talk.esp = request.config.stash[_ESP]
     trigger = Trigger(option("pmip_trigger"), print) if option("pmip_trigger") else None
     transport, _, make = open_peer(talk, role, listen, trigger)
     try:

@@ -84,3 +84,27 @@ def test_commands_under_esp_and_no_key_anywhere(pair: netns.Pair, tmp_path: Path
         assert secret.encode() not in octets.lower()
     assert b"under ESP SPI 0x00001000" in (out / "run.pcapng").read_bytes()
     assert b"--esp " in octets  # the command that runs a case again names the file
+
+
+def test_tests_of_a_lab_share_one_count(pair: netns.Pair, tmp_path: Path) -> None:
+    """Each test opens a way of its own to the LMA, whose window would take a count that begins anew for replays."""
+    lab = lab_file(tmp_path / "lab.toml")
+    lab.write_text(lab.read_text().replace('first_sequence = "clock"\n', ""))
+    case = "def test_{0}(lma):\n    lma.node().attach()\n"
+    (tmp_path / "test_lab.py").write_text(case.format("one") + case.format("two"))
+    esp = ["--esp", str(lab)]
+    line = pair.command(pair.lma, *PMIPTOOL, "lma", "--listen", netns.LMA, *esp, "--quiet")
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pmip-target", netns.LMA]
+    words += ["--pmip-source", netns.MAGS[0], "--pmip-esp", str(lab), "test_lab.py"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline().startswith("listening on ")
+            done = subprocess.run(
+                pair.command(pair.mag, *words), cwd=tmp_path, capture_output=True, text=True, timeout=100
+            )
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, errors = server.communicate(timeout=20)
+    assert done.returncode == 0 and "2 passed" in done.stdout, done.stdout + done.stderr
+    assert errors == ""
