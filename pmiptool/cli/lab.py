@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.files import write_text
+from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def up(name: str, topology: str | None, faults: tuple[str, ...]) -> None:
     check_name(name)
     plan = load_topology(topology)
     _check_faults(faults)
-    _end_in_order()
+    end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
     lifecycle.up(name, plan, faults)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
 
@@ -168,7 +169,7 @@ def run(
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
             write_text(path, "")
-    _end_in_order()
+    end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
     results: list[LabResult] = []
     try:
         for scenario in chosen:
@@ -219,13 +220,3 @@ def _check_faults(faults: tuple[str, ...]) -> None:
     from pmiptool.lma.faults import Faults
 
     Faults(faults)
-
-
-def _end_in_order() -> None:
-    """Also when asked to end by a signal, what was built is taken down."""
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)

@@ -14,6 +14,7 @@ import click
 from pmiptool.cli.commands import Commands
 from pmiptool.cli.lists import print_list
 from pmiptool.cli.options import Settings, esp_option, settings_options
+from pmiptool.cli.signals import END, end_by
 
 if TYPE_CHECKING:
     from pmiptool.capture.files import Writer
@@ -108,6 +109,7 @@ def command(
         return 0
     from pmiptool.cli.options import listening, security_associations
 
+    end_by(*END)
     lma_config = configured(config, settings)
     targets = listening(listen, security_associations(esp))
     shown = Events(as_json, quiet)
@@ -122,6 +124,8 @@ def command(
     try:
         given.say_listening()
         server.run(timeout)
+    except KeyboardInterrupt:  # before the loop took the signal
+        pass
     finally:
         server.close()
         shown.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from pmiptool.cli.commands import Commands, words_of
 from pmiptool.cli.options import Talk, talk_options
+from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import ExchangeFailed, UsageError
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def command(
 
         print_list(FAULTS, False)
         return 0
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with the former ignored
-        signal.signal(number, signal.default_int_handler)
+    end_by(*END)
     way = talk.open()
     try:
         return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat, mag_faults).run()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import signal
 import socket
@@ -97,7 +98,9 @@ class LiveLma:
             except OSError:
                 return
             with line, line.makefile() as words:
-                line.sendall((self._answer(words.readline().rstrip("\n").split("\0")) + "\n").encode())
+                said = self._answer(words.readline().rstrip("\n").split("\0"))
+                with contextlib.suppress(OSError):  # the trigger waits no longer
+                    line.sendall(f"{said}\n".encode())
 
     def _answer(self, words: list[str]) -> str:
         """What went wrong is told to the trigger; the next words are carried out all the same."""
