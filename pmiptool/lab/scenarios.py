@@ -121,5 +121,5 @@ def select(names: tuple[str, ...]) -> tuple[Scenario, ...]:
     known = {scenario.name: scenario for scenario in SCENARIOS}
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no lab scenario '{name}'{did_you_mean(name, known)}; see: pmiptool lab list")
+            raise UsageError(f"there is no lab scenario '{name}'{did_you_mean(name, known, 'see: pmiptool lab list')}")
     return tuple(scenario for scenario in SCENARIOS if not names or scenario.name in names)

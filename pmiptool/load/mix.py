@@ -23,9 +23,8 @@ def parse_mix(text: str) -> dict[int, float]:
     for part in text.split(","):
         name, equals, share = (word.strip() for word in part.partition("="))
         if name not in _MIXED:
-            raise UsageError(
-                f"--mix: there is no exchange '{name}'{did_you_mean(name, _MIXED)}; there are {', '.join(_MIXED)}"
-            )
+            there_are = f"there are {', '.join(_MIXED)}"
+            raise UsageError(f"--mix: there is no exchange '{name}'{did_you_mean(name, _MIXED, there_are)}")
         try:
             number = float(share) if equals else 1.0
         except ValueError:
