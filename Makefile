@@ -14,6 +14,8 @@
 BIN := .venv/bin
 STAMP := .venv/.set-up
 ARGS ?=
+# Many tests wait for networks and timers, and leave their core to others meanwhile.
+JOBS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 1))
 SUITE ?= trixie
 SEED ?= 1
 
@@ -37,7 +39,7 @@ lab-demo: $(STAMP) | system
 
 test: $(STAMP) | system
 	@.ci/set-up --tests
-	$(BIN)/python -m pytest -q -m "not bench" -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -q -m "not bench" -n $(JOBS) --dist loadfile $(ARGS)
 
 test-wireshark: $(STAMP) | system
 	@SUITE=$(SUITE) ARGS="$(ARGS)" .ci/test-wireshark
