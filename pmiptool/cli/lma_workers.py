@@ -172,6 +172,8 @@ def _child(given: Given, part: Part, timeout: float | None, commands: tuple[int,
     except PmipError as error:
         print(f"worker {part.share.number + 1}: {error}", file=sys.stderr)
         code = error.exit_code
+    except KeyboardInterrupt:  # told to end before its loop began
+        code = 0
     except BaseException:
         traceback.print_exc()
     finally:
