@@ -20,6 +20,8 @@ from pmiptool.session.unknown import Unknown
 from pmiptool.text.filters import format_selector
 from pmiptool.text.values import address_text
 
+PATIENCE = 10.0
+"""TimestampValidityWindow, in seconds: all nodes have one clock, and on a busy machine a message may take a while."""
 _ACTIONS: dict[int, str] = {FORWARD: "forward", DISCARD: "discard", N_CAST: "n-cast"}
 
 
@@ -29,7 +31,10 @@ def config_of(topology: Topology) -> LmaConfig:
         {
             "lma": {"pool": POOL, "ipv4_pool": POOL4},
             "mn": [{"id": topology.mn_id, "hnp": [topology.hnp]}],
-            "timers": {"min_delay_before_bce_delete": topology.min_delay_before_bce_delete},
+            "timers": {
+                "min_delay_before_bce_delete": topology.min_delay_before_bce_delete,
+                "timestamp_validity_window": PATIENCE,
+            },
             "readings": topology.readings,
             "codepoints": topology.codepoints,
         },

@@ -61,9 +61,11 @@ def _until_registered(lab: str, topology: Topology, number: int) -> None:
     name, address = topology.gateway[number - 1].interface, str(topology.mobile_address)
     while not (_is_registered(lab, f"mag{number}") and network.has_address(lab, MN, name, address)):
         if time.monotonic() > until:
+            entries = control.ask(lab, f"mag{number}", "status")["entries"]
+            state = entries[0]["state"] if entries else "not told of its link"
             raise EnvironmentLacks(
                 f"the mobile node of lab {lab} has not got {address} on {name} in {PATIENCE:g} s; "
-                "see what MAG and LMA say of it with: pmiptool lab run --out DIR"
+                f"the entry of mag{number} is {state}"
             )
         time.sleep(0.02)
 
