@@ -13,7 +13,6 @@ from pmiptool.lab.topology import MN, Gateway, Topology
 from pmiptool.text.names import did_you_mean
 
 PING, VOICE, WEB, VOICE4 = "ping", "VoIP", "HTTP", "VoIP on IPv4"
-LOST = ()
 
 VOICE_FILTER = "fid=1 pri=10 proto=udp dst-port=5060"
 WEB_FILTER = "fid=2 pri=20 proto=tcp dst-port=80"

@@ -17,6 +17,7 @@ from pmiptool.session.tunnel import (
     Inner,
     Tunnelled,
     decapsulate,
+    ends_of,
     fits,
     header_of,
     protocol_of,
@@ -127,8 +128,8 @@ class Forwarding:
 
     def _way(self, packet: bytes) -> Way | str:
         """What the classifier says of a packet, or why it is dropped."""
-        ends = packet[24:40] if packet[:1] and packet[0] >> 4 == 6 else packet[16:20]
-        session = self._lma.session_of(ends) if len(ends) in (4, 16) else None
+        _, destination = ends_of(packet)
+        session = self._lma.session_of(destination) if len(destination) in (4, 16) else None
         if session is None:
             return "no-session"
         decision = self._steer(packet, session, self._no_match, self._fragments)
@@ -167,9 +168,7 @@ class Forwarding:
 
     def _refused(self, inner: Inner, peer: bytes) -> str:
         """Why a packet from a tunnel goes no further; empty when it does."""
-        packet = inner.packet
-        six = packet[0] >> 4 == 6
-        source, destination = (packet[8:24], packet[24:40]) if six else (packet[12:16], packet[16:20])
+        source, destination = ends_of(inner.packet)
         if destination in (self._lma.address, peer):
             return "loop"
         session = self._lma.session_of(source)

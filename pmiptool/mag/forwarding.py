@@ -16,6 +16,7 @@ from pmiptool.session.tunnel import (
     Inner,
     Tunnelled,
     decapsulate,
+    ends_of,
     fits,
     header_of,
     protocol_of,
@@ -59,7 +60,7 @@ class Forwarding:
         return found
 
     def _wrapped(self, packet: bytes) -> Tunnelled | str:
-        source, destination = _ends(packet)
+        source, destination = ends_of(packet)
         entry = self._entry(source)
         if entry is None:
             return "spoofed-source"
@@ -79,7 +80,7 @@ class Forwarding:
         inner = decapsulate(protocol, payload) if peer == self._mag.lma.address else "no-tunnel"
         if isinstance(inner, str):
             return inner
-        source, destination = _ends(inner.packet)
+        source, destination = ends_of(inner.packet)
         entry = self._entry(destination)
         if entry is None:
             return "not-for-us"
@@ -102,13 +103,6 @@ class Forwarding:
                 yield entry
             elif len(address) == 16 and any(contains(network(own), (address, 128)) for own in entry.prefixes):
                 yield entry
-
-
-def _ends(packet: bytes) -> tuple[bytes, bytes]:
-    """Source and destination of an IP packet, empty where it is none."""
-    if packet[:1] and packet[0] >> 4 == 6:
-        return packet[8:24], packet[24:40]
-    return packet[12:16], packet[16:20]
 
 
 def _marked_wrongly(inner: Inner, entry: BindingUpdateListEntry) -> str:

@@ -72,6 +72,13 @@ def header_of(keys: GreKeys | None, key: int | None, protocol: int) -> tuple[int
     return GRE, struct.pack("!HHI", _KEY, _ETHERTYPES[protocol], key)
 
 
+def ends_of(packet: bytes) -> tuple[bytes, bytes]:
+    """Source and destination of an IP packet; fewer octets where it is cut, or none."""
+    if packet[:1] and packet[0] >> 4 == 6:
+        return packet[8:24], packet[24:40]
+    return packet[12:16], packet[16:20]
+
+
 def traffic_class(packet: bytes) -> int:
     """The eight bits of an IP packet's traffic class, or type of service."""
     return packet[1] if packet[0] >> 4 == 4 else (packet[0] << 4 | packet[1] >> 4) & 0xFF
