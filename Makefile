@@ -37,6 +37,8 @@ demo: $(STAMP) | system
 lab-demo: $(STAMP) | system
 	@$(BIN)/python -m pmiptool lab run $(ARGS)
 
+# The tests start Python hundreds of times; what it has compiled is kept for the next, also where others keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP) | system
 	@.ci/set-up --tests
 	$(BIN)/python -m pytest -q -m "not bench" -n $(JOBS) --dist loadfile $(ARGS)
