@@ -3,12 +3,14 @@
     @given(case=cases())                     # settings and a message under them
     @given(message=messages(DEFAULT))
 
-What the registry learns, these make: nothing here names an option.
+What the registry learns, these make: nothing here names an option. A strategy is made once and kept, since making
+one takes much longer than a draw of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,20 +32,24 @@ SETTINGS: tuple[CodePoints, ...] = (
 """Both dialects, both units, and numbers of one's own (22 is the home network prefix: the setting wins)."""
 
 
+@cache
 def settings() -> SearchStrategy[CodePoints]:
     return st.sampled_from(SETTINGS)
 
 
+@cache
 def numbers(bits: int) -> SearchStrategy[int]:
     """Of that many bits: the ends more often than the rest."""
     top = (1 << bits) - 1
     return st.one_of(st.sampled_from(sorted({0, 1, top >> 1, top})), st.integers(0, top))
 
 
+@cache
 def octets(minimum: int = 0, maximum: int = 48) -> SearchStrategy[bytes]:
     return st.binary(min_size=minimum, max_size=maximum)
 
 
+@cache
 def _bits_of(mask: int) -> SearchStrategy[int]:
     """Any of the bits of a mask, mostly none."""
     return st.one_of(st.just(0), st.integers(0, mask).map(lambda number: number & mask))
@@ -100,6 +106,48 @@ def _records(
     return tuple(listed)
 
 
+@cache
+def _field(field: model.Field, entry: model.Entry, under: CodePoints, loose: bool) -> SearchStrategy[Any]:
+    """The value of a field that stands for itself."""
+    match field:
+        case model.Octets() | model.Address():
+            return octets(field.size, field.size)
+        case model.Addresses():
+            return st.lists(octets(field.size, field.size), max_size=3).map(tuple)
+        case model.UInt():
+            if field.reserved and not loose:
+                return st.just(0)
+            least = field.lowest if loose or field.minimum is None else field.minimum
+            most = field.highest if loose or field.maximum is None else field.maximum
+            kind = numbers(field.bits).map(lambda number: min(max(number + field.lowest, least), most))
+            if field.enum is None:
+                return kind
+            known = st.sampled_from([number for number in field.enum.names(under) if least <= number <= most])
+            return known | known.map(int) | kind  # more often than others
+        case model.Flags():
+            return _bits_of((1 << field.bits) - 1 if loose else field.known)
+        case model.Time48():
+            return numbers(64)
+        case model.Prefix():
+            return st.builds(values.Prefix, octets(16, 16), numbers(8) if loose else st.integers(0, 128))
+        case model.AddressRest():
+            return st.sampled_from(field.sizes).flatmap(lambda size: octets(size, size))
+        case model.Rest():
+            data = octets(field.minimum, min(field.maximum, 48))
+            if isinstance(entry, model.Message):  # to the end of the header
+                return data.map(lambda found: found + bytes((2 - len(found)) % 8))
+            if isinstance(entry, model.Option) and entry.words:
+                return data.map(lambda found: found + bytes(-len(found) % 4))
+            return data
+        case model.Numbers():
+            most = 4 if field.maximum is None else field.maximum
+            return st.lists(numbers(field.bits), max_size=most).map(tuple)
+        case model.SubOptions():
+            return st.lists(suboptions(field.space, under, loose), max_size=2).map(tuple)
+        case _:
+            raise TypeError(f"no strategy for {field}")
+
+
 @st.composite
 def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
@@ -109,59 +157,25 @@ def _fields(draw: DrawFn, entry: model.Entry, under: CodePoints, loose: bool) ->
             found[field.name] = entry.when  # type: ignore[attr-defined]
         elif isinstance(field, model.Count):
             continue
-        elif isinstance(field, model.Octets):
-            found[field.name] = draw(octets(field.size, field.size))
-        elif isinstance(field, model.Addresses):
-            found[field.name] = tuple(draw(st.lists(octets(field.size, field.size), max_size=3)))
         elif isinstance(field, model.Sized):
             found[field.name] = draw(_sized(entry.field(field.count), loose))
         elif isinstance(field, model.Records):
             found[field.name] = draw(_records(field, found, entry, under, loose))
-        elif isinstance(field, model.UInt):
-            least = field.lowest if loose or field.minimum is None else field.minimum
-            most = field.highest if loose or field.maximum is None else field.maximum
-            kind = numbers(field.bits).map(lambda n, f=field, a=least, b=most: min(max(n + f.lowest, a), b))
-            if field.enum is not None:
-                known = st.sampled_from([n for n in field.enum.names(under) if least <= n <= most])
-                kind = known | known.map(int) | kind  # more often than others
-            found[field.name] = 0 if field.reserved and not loose else draw(kind)
-        elif isinstance(field, model.Flags):
-            found[field.name] = draw(_bits_of((1 << field.bits) - 1 if loose else field.known))
-        elif isinstance(field, model.Time48):
-            found[field.name] = draw(numbers(64))
-        elif isinstance(field, model.Address):
-            found[field.name] = draw(octets(field.size, field.size))
-        elif isinstance(field, model.Prefix):
-            length = draw(numbers(8) if loose else st.integers(0, 128))
-            found[field.name] = values.Prefix(draw(octets(16, 16)), length)
-        elif isinstance(field, model.AddressRest):
-            size = draw(st.sampled_from(field.sizes))
-            found[field.name] = draw(octets(size, size))
-        elif isinstance(field, model.Rest):
-            data = draw(octets(field.minimum, min(field.maximum, 48)))
-            if isinstance(entry, model.Message):  # to the end of the header
-                data += bytes((2 - len(data)) % 8)
-            elif isinstance(entry, model.Option) and entry.words:
-                data += bytes(-len(data) % 4)
-            found[field.name] = data
-        elif isinstance(field, model.Numbers):
-            most = 4 if field.maximum is None else field.maximum
-            found[field.name] = tuple(draw(st.lists(numbers(field.bits), max_size=most)))
-        elif isinstance(field, model.SubOptions):
-            found[field.name] = tuple(draw(st.lists(suboptions(field.space, under, loose), max_size=2)))
         elif isinstance(field, model.Flagged):
             found.update(draw(_flagged(field, loose)))
         else:
-            raise TypeError(f"no strategy for {field}")
+            found[field.name] = draw(_field(field, entry, under, loose))
     return found
 
 
-def value_of(entry: model.Entry, under: CodePoints, loose: bool = True, **more: Any) -> SearchStrategy[Any]:
+@cache
+def value_of(entry: model.Entry, under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """A value of one entry."""
     made = values.CLASSES[entry.value]
-    return _fields(entry, under, loose).map(lambda found: made(**found, **more))
+    return _fields(entry, under, loose).map(lambda found: made(**found))
 
 
+@cache
 def suboptions(space: str, under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any sub-option of that space; `loose`: also unknown ones."""
     known = list(catalogue.suboptions(catalogue.SPACES[space], under))
@@ -173,6 +187,7 @@ def suboptions(space: str, under: CodePoints, loose: bool = True) -> SearchStrat
     return st.one_of(kinds)
 
 
+@cache
 def options(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any option; `loose`: also unknown ones, and values that break a rule."""
     known = list(catalogue.options(under))
@@ -184,12 +199,14 @@ def options(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     return st.one_of(kinds)
 
 
+@cache
 def messages(under: CodePoints, loose: bool = True) -> SearchStrategy[Any]:
     """Any message that the registry can make; `loose`: also of unknown type, and with values that break a rule."""
 
     def of(entry: model.Message) -> SearchStrategy[Any]:
+        made, fields = values.CLASSES[entry.value], _fields(entry, under, loose)
         lists = st.lists(options(under, loose), max_size=0 if entry.opaque else 6).map(tuple)
-        return lists.flatmap(lambda found: value_of(entry, under, loose, options=found))
+        return st.builds(lambda found, listed: made(**found, options=listed), fields, lists)
 
     kinds = [of(entry) for entry in catalogue.MESSAGES]
     if loose:
@@ -228,6 +245,7 @@ def almost_messages(draw: DrawFn) -> tuple[CodePoints, bytes]:
     return under, bytes(found)
 
 
+@cache
 def captures() -> SearchStrategy[tuple[CodePoints, bytes]]:
     """Settings and anything that may come from the wire."""
     return st.one_of(almost_messages(), st.tuples(settings(), st.binary(max_size=200)))
