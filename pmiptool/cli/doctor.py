@@ -129,9 +129,36 @@ def has_capability(number: int) -> bool:
 
 
 def check_modules() -> Check:
-    """Look for veth and ip6_tunnel, loaded, built in or loadable."""
+    """Look for veth, loaded, built in or loadable."""
     if not sys.platform.startswith("linux"):
         return Check("kernel", "note", sys.platform, "what talks needs Linux", "use a Linux machine")
+    found = f"Linux {platform.release()}"
+    if has_module("veth", "veth_newlink"):
+        return Check("kernel", "ok", f"{found} with veth")
+    text = f"{found}; veth not seen"
+    return Check("kernel", "note", text, "no lab, and tests between namespaces may not run", "sudo modprobe veth")
+
+
+def check_tunnels() -> Check:
+    """Look for ip6_tunnel: as root by making such a tunnel, else among the kernel's modules."""
+    costs = "no lab up --tunnel kernel; the lab's tunnels in user space need none"
+    mend = "sudo modprobe ip6_tunnel"
+    if not sys.platform.startswith("linux"):
+        return Check("ip6-tunnels", "note", sys.platform, costs, "use a Linux machine")
+    if has_capability(21) and os.path.exists("/proc/self/ns/net"):  # CAP_SYS_ADMIN
+        from pmiptool.lab.kernel import lacks
+
+        lack = lacks()
+        if lack:
+            return Check("ip6-tunnels", "note", lack, costs, mend)
+        return Check("ip6-tunnels", "ok", "the kernel has tunnels of IPv6 in IPv6 (ip6_tunnel)")
+    if has_module("ip6_tunnel", "ip6_tnl_newlink"):
+        return Check("ip6-tunnels", "ok", "ip6_tunnel seen, and not tried, which takes root")
+    return Check("ip6-tunnels", "note", "ip6_tunnel not seen", costs, mend)
+
+
+def has_module(name: str, symbol: str) -> bool:
+    """Say whether the kernel has a module, loaded, built in or loadable; symbol: a function of it."""
     known = ""
     folder = f"/lib/modules/{platform.release()}"
     for path in ("/proc/modules", f"{folder}/modules.builtin", f"{folder}/modules.dep"):
@@ -140,19 +167,7 @@ def check_modules() -> Check:
                 known += listing.read()
         except OSError:
             continue
-    symbols = {"veth": "veth_newlink", "ip6_tunnel": "ip6_tnl_newlink"}
-    lacking = [
-        name
-        for name, symbol in symbols.items()
-        if not re.search(rf"(^|/){name}(\.ko| )", known, re.MULTILINE) and not in_kernel(symbol)
-    ]
-    found = f"Linux {platform.release()}"
-    if not lacking:
-        return Check("kernel", "ok", f"{found} with veth and ip6_tunnel")
-    text = f"{found}; {' and '.join(lacking)} not seen"
-    return Check(
-        "kernel", "note", text, "tests between namespaces may not run", "sudo modprobe -a " + " ".join(lacking)
-    )
+    return bool(re.search(rf"(^|/){name}(\.ko| )", known, re.MULTILINE)) or in_kernel(symbol)
 
 
 def in_kernel(symbol: str) -> bool:
@@ -198,6 +213,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_namespaces,
     check_tun,
     check_modules,
+    check_tunnels,
     check_esp,
     check_clock,
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.files import write_text
+from pmiptool.cli.options import F
 from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import UsageError
 
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 
 NAME = "lab"
 REFRESH = 0.5  # seconds between two looks at a lab
+
+
+def tunnel_option(function: F) -> F:
+    """Whose the tunnels of a lab are."""
+    return click.option(
+        "--tunnel",
+        type=click.Choice(("user", "kernel")),
+        default="user",
+        show_default=True,
+        help="Tunnels in user space, or of the kernel: it wraps, unwraps, and forwards at the gateways; the LMA steers "
+        "in user space. No GRE; `doctor` tells whether the kernel has them.",
+    )(function)
 
 
 @click.group("lab")
@@ -42,7 +55,8 @@ def command() -> None:
 @click.argument("name", default=NAME)
 @click.option("--topology", metavar="FILE.toml", type=click.Path(dir_okay=False), help="Other than three gateways.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Something wrong with the LMA (repeatable).")
-def up(name: str, topology: str | None, faults: tuple[str, ...]) -> None:
+@tunnel_option
+def up(name: str, topology: str | None, faults: tuple[str, ...], tunnel: str) -> None:
     """Bring a lab up: namespaces pmip-NAME-lma, -mag1 to -mag3, -mn, -cn and -core; it stays until `down`."""
     from pmiptool.lab import lifecycle
     from pmiptool.lab.topology import check_name, load_topology, namespace
@@ -51,7 +65,7 @@ def up(name: str, topology: str | None, faults: tuple[str, ...]) -> None:
     plan = load_topology(topology)
     _check_faults(faults)
     end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
-    lifecycle.up(name, plan, faults)
+    lifecycle.up(name, plan, faults, tunnel)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
 
 
@@ -151,21 +165,30 @@ def list_scenarios(as_json: bool) -> None:
 @click.option("--json", "as_json", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
               help="Write all that was counted, - for stdout.")  # fmt: skip
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write one page for a browser.")
+@tunnel_option
 def run(
-    names: tuple[str, ...], folder: str | None, faults: tuple[str, ...], as_json: str | None, html: str | None
+    names: tuple[str, ...],
+    folder: str | None,
+    faults: tuple[str, ...],
+    as_json: str | None,
+    html: str | None,
+    tunnel: str,
 ) -> int:
     """Play scenarios, all without a name, each in a fresh lab that is gone afterwards.
 
     Exit code: 1 when a flow did not go where its filter says.
     """
-    from pmiptool.lab import network
+    from pmiptool.lab import kernel, network
     from pmiptool.lab.run import play
     from pmiptool.lab.scenarios import select
+    from pmiptool.lab.topology import KERNEL
     from pmiptool.report import lab as report
 
     chosen = select(names)
     _check_faults(faults)
     network.require_root()
+    if tunnel == KERNEL:
+        kernel.require(*(scenario.topology for scenario in chosen))
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
             write_text(path, "")
@@ -174,7 +197,9 @@ def run(
     try:
         for scenario in chosen:
             captures = _folder(folder, scenario.name)
-            result = play(scenario, f"run{os.getpid()}", faults=faults, captures=captures, told=_progress)
+            result = play(
+                scenario, f"run{os.getpid()}", faults=faults, captures=captures, told=_progress, tunnel=tunnel
+            )
             results.append(result)
             if as_json != "-":
                 click.echo(report.as_text(result))

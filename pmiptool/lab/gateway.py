@@ -1,7 +1,7 @@
 """A gateway's node: the reference MAG, its access link to the mobile node, and its end of the tunnel to the anchor.
 
 The link that comes up attaches the mobile node, the link that goes down detaches it (RFC 5213 6.9.1.1, 6.9.1.4): the
-kernel tells of both by netlink. Its data plane is the kernel's routes, and a TUN device.
+kernel tells of both by netlink. Its data plane is the kernel's routes, and a TUN device; or the kernel's tunnel.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pmiptool.errors import UsageError
+from pmiptool.lab.kernel import TO_TUNNEL, TO_USER, KernelTunnels, Rule, gateway_rules, lead
 from pmiptool.lab.network import access
 from pmiptool.lab.plane import Plane
 from pmiptool.lab.router import RouterAdvertiser
@@ -26,22 +27,24 @@ from pmiptool.net.mag_words import MagWords
 from pmiptool.net.peer import PeerNode
 from pmiptool.net.profiles import profile_of
 from pmiptool.net.target import Target
+from pmiptool.net.tunnels import TunnelSockets
 from pmiptool.registry.codepoints import code_points
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.session.tunnel import room
 from pmiptool.text.filters import format_flow
 from pmiptool.text.values import address_text
 
-TABLE = 100
-"""The routing table of what comes from the mobile node: into the tunnel (RFC 5213 6.10.5)."""
 _RUNNING = 0x10000  # IFF_LOWER_UP
 _LINKS = 1  # RTMGRP_LINK
 
 
 class GatewayNode:
-    """The gateway of a number. The mobile node is attached when the kernel says that its link is up."""
+    """The gateway of a number. The mobile node is attached when the kernel says that its link is up.
 
-    def __init__(self, topology: Topology, number: int, seed: int) -> None:
+    in_kernel: whether its tunnel and its forwarding are the kernel's; what that does not let on is counted here.
+    """
+
+    def __init__(self, topology: Topology, number: int, seed: int, *, in_kernel: bool = False) -> None:
         from pyroute2 import IPRoute
 
         node, self._policy = f"mag{number}", topology.gateway[number - 1]
@@ -67,23 +70,42 @@ class GatewayNode:
         self._words = MagWords(self.mag, {topology.mn_id: profile}, MnProfile(id=b""), codepoints)
         self._profile = profile
         self.forwarding = Forwarding(self.mag, path_mtu=topology.mtu)
-        self.plane = Plane(address, TUN, self._uplink, self.forwarding.received, self.forwarding.take_errors)
+        self._tunnels = KernelTunnels(address, room(topology.mtu, 0), ipv4=topology.ipv4) if in_kernel else None
+        self.plane = Plane(
+            self._tunnels or TunnelSockets(address), TUN, self._uplink, self._downlink, self.forwarding.take_errors
+        )
         self.port: Port = open_port(Target("raw", address, None, TO_CORE), self, self._receive)
         self._kernel = IPRoute()
         self._device = self._kernel.link_lookup(ifname=TUN)[0]
         self._kernel.link("set", index=self._device, state="up")
         self._access = self._kernel.link_lookup(ifname=self._link)[0]
-        self._kernel.route("add", dst="::/0", oif=self._device, table=TABLE)
-        self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=socket.AF_INET6)
-        if topology.ipv4:
-            self._kernel.route("add", dst="default", family=socket.AF_INET, oif=self._device, table=TABLE)
-            self._kernel.rule("add", iifname=self._link, table=TABLE, priority=TABLE, family=socket.AF_INET)
+        self._ipv4 = topology.ipv4
+        self._lead_uplink()
         self._kernel.addr("add", index=self._access, address=address_text(FIXED_LINK_LOCAL), prefixlen=64, flags=0x02)
         self.router = RouterAdvertiser(self._link, FIXED_LINK_LOCAL, mtu=room(topology.mtu, 8 * topology.gre))
         self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._links.bind((0, _LINKS))
         self._links.setblocking(False)
         self._up = False
+
+    def _lead_uplink(self) -> None:
+        """What comes from the mobile node goes to the TUN device (RFC 5213 6.10.5), or to the kernel's tunnel."""
+        lead(self._kernel, TO_USER, TUN, ipv4=self._ipv4)
+        if self._tunnels is None:
+            for version in (6, 4) if self._ipv4 else (6,):
+                self._kernel.rule("add", **Rule(TO_USER, version, self._link, "", "", TO_USER).words())
+            return
+        self._let_on(())
+        for name in self._tunnels.names.values():
+            lead(self._kernel, TO_TUNNEL, name, ipv4=self._ipv4)
+
+    def _let_on(self, prefixes: Iterable[str]) -> None:
+        """Have the kernel forward what is from and to these prefixes of the mobile node."""
+        if self._tunnels is not None:
+            lma = address_text(self.mag.lma.address)
+            self._tunnels.keep(
+                [lma], lambda names: gateway_rules(self._link, names[lma], lma, prefixes, ipv4=self._ipv4)
+            )
 
     def start(self, now: float) -> None:
         """Attach what is there already."""
@@ -107,7 +129,11 @@ class GatewayNode:
     def _uplink(self, packet: bytes) -> None:
         sent = self.forwarding.sent(packet)
         if sent is not None:
-            self.plane.sockets.send(sent)
+            self.plane.tunnels.send(sent)
+
+    def _downlink(self, protocol: int, payload: bytes, peer: bytes) -> bytes | None:
+        """A packet out of the tunnel; the kernel's tunnel has one other end."""
+        return self.forwarding.received(protocol, payload, peer if self._tunnels is None else self.mag.lma.address)
 
     # The access link
 
@@ -147,6 +173,7 @@ class GatewayNode:
             except Exception as error:  # NetlinkError: it is there already, or went with the link
                 if getattr(error, "code", 0) not in (3, 17):
                     raise
+        self._let_on(names if what == "replace" else ())
 
     # What the node tells and is told
 
@@ -198,10 +225,16 @@ class GatewayNode:
                 }
                 for entry in self.mag.binding_update_list.values()
             ],
-            "uplink": self.forwarding.uplink.total(),
-            "downlink": self.forwarding.downlink.total(),
-            "drops": dict(self.forwarding.drops) | self.plane.sockets.refused,
+            **self._counted(),
+            "drops": dict(self.forwarding.drops) | self.plane.tunnels.drops(),
         }
+
+    def _counted(self) -> dict[str, int]:
+        """Packets into the tunnel, and out of it to the mobile node."""
+        if self._tunnels is None:
+            return {"uplink": self.forwarding.uplink.total(), "downlink": self.forwarding.downlink.total()}
+        (passed,) = self._tunnels.passed().values()
+        return {"uplink": passed.sent_packets, "downlink": passed.packets - self._tunnels.returned}
 
     def close(self) -> None:
         self.plane.close()

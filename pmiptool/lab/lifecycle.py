@@ -12,8 +12,8 @@ import time
 import msgspec
 
 from pmiptool.errors import EnvironmentLacks
-from pmiptool.lab import control, network
-from pmiptool.lab.topology import LMA, MN, Topology
+from pmiptool.lab import control, kernel, network
+from pmiptool.lab.topology import KERNEL, LMA, MN, USER, Topology
 
 PATIENCE = 15.0  # seconds until an interface that came up is registered
 
@@ -27,19 +27,23 @@ def programs(topology: Topology) -> list[str]:
     return [LMA, *(f"mag{number}" for number in topology.gateways)]
 
 
-def up(lab: str, topology: Topology, faults: tuple[str, ...] = ()) -> None:
+def up(lab: str, topology: Topology, faults: tuple[str, ...] = (), tunnel: str = USER) -> None:
     """Bring a lab up; what an earlier one of that name left behind goes first.
 
-    The mobile node's interfaces come up as the topology says. Raises EnvironmentLacks: no root, or it is up already.
+    The mobile node's interfaces come up as the topology says. tunnel: USER, or KERNEL. Raises EnvironmentLacks:
+    no root, it is up already, a kernel without tunnels; UsageError where the topology needs others.
     """
     network.require_root()
+    if tunnel == KERNEL:
+        kernel.require(topology)
     if is_up(lab):
         raise EnvironmentLacks(f"lab {lab} is up; end it with: pmiptool lab down {lab}")
     down(lab)
     try:
+        settings = {"topology": msgspec.to_builtins(topology), "faults": faults, "tunnel": tunnel}
         path = control.folder(lab)
         path.mkdir(parents=True, mode=0o700)
-        (path / "lab.json").write_text(json.dumps({"topology": msgspec.to_builtins(topology), "faults": faults}))
+        (path / "lab.json").write_text(json.dumps(settings))
         network.build(lab, topology)
         started = {node: _start(lab, node) for node in programs(topology)}
         for node, process in started.items():

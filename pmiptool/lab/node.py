@@ -10,7 +10,7 @@ from typing import Any, Protocol, TextIO
 
 from pmiptool.errors import PmipError
 from pmiptool.lab.control import Listener, folder
-from pmiptool.lab.topology import LMA, Topology, namespace
+from pmiptool.lab.topology import KERNEL, LMA, Topology, namespace
 from pmiptool.net.driver import Driver, Port
 
 
@@ -60,17 +60,17 @@ def main(lab: str, name: str) -> int:
     settings = json.loads((folder(lab) / "lab.json").read_text())
     topology = msgspec.convert(settings["topology"], Topology)
     netns.setns(namespace(lab, name))
-    seed = int(time.time())
+    seed, in_kernel = int(time.time()), settings["tunnel"] == KERNEL
     node: Node
     try:
         if name == LMA:
             from pmiptool.lab.anchor import AnchorNode
 
-            node = AnchorNode(topology, seed, tuple(settings["faults"]))
+            node = AnchorNode(topology, seed, tuple(settings["faults"]), in_kernel=in_kernel)
         else:
             from pmiptool.lab.gateway import GatewayNode
 
-            node = GatewayNode(topology, int(name.removeprefix("mag")), seed)
+            node = GatewayNode(topology, int(name.removeprefix("mag")), seed, in_kernel=in_kernel)
         with open(folder(lab) / f"{name}.log", "w") as told:
             run(lab, name, node, told)
     except PmipError as error:

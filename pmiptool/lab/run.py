@@ -11,7 +11,7 @@ import msgspec
 
 from pmiptool.lab import lifecycle
 from pmiptool.lab.scenarios import PING, VOICE, VOICE4, WEB, Scenario, Where
-from pmiptool.lab.topology import CN, Topology
+from pmiptool.lab.topology import CN, USER, Topology
 from pmiptool.lab.traffic import Arrived, Flow, Traffic
 from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
@@ -88,12 +88,13 @@ def play(
     captures: Path | None = None,
     told: Callable[[str], None] = lambda text: None,
     seconds: float = SPAN,
+    tunnel: str = USER,
 ) -> LabResult:
     """Play a scenario in a lab of its own, which is gone afterwards. Raises EnvironmentLacks.
 
-    seconds: of traffic before, between and after steps.
+    seconds: of traffic before, between and after steps. tunnel: whose the tunnels are.
     """
-    lifecycle.up(lab, scenario.topology, faults)
+    lifecycle.up(lab, scenario.topology, faults, tunnel)
     try:
         return _play(scenario, lab, captures, told, seconds)
     finally:

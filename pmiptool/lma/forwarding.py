@@ -166,6 +166,12 @@ class Forwarding:
         counter.octets += len(inner.packet)
         return inner.packet
 
+    def refuse(self, packet: bytes) -> None:
+        """Count why a packet goes no further that others took out of a tunnel, and found to be of none of its nodes."""
+        destination = ends_of(packet)[1]
+        at_end = destination == self._lma.address or self._has_tunnel(destination)
+        self.drops["loop" if at_end else "spoofed-source"] += 1
+
     def _refused(self, inner: Inner, peer: bytes) -> str:
         """Why a packet from a tunnel goes no further; empty when it does."""
         source, destination = ends_of(inner.packet)

@@ -11,7 +11,7 @@ import fcntl
 import os
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.session.tunnel import GRE, IPV4, IPV6, Tunnelled
@@ -108,6 +108,11 @@ class TunnelSockets:
             code = errno.errorcode[error.errno or 0]
             self.refused[code] = self.refused.get(code, 0) + 1
 
+    def readers(self, take: Callable[[int, bytes, bytes], None]) -> Iterator[tuple[int, Callable[[], None]]]:
+        """What a loop is to watch, and to call when it can be read."""
+        for protocol, sock in self.sockets.items():
+            yield sock.fileno(), lambda protocol=protocol: self.drain(protocol, take)  # type: ignore[misc]
+
     def drain(self, protocol: int, take: Callable[[int, bytes, bytes], None]) -> None:
         """Hand on what waits, a batch at most: protocol, octets behind the outer header, address of the other end."""
         sock = self.sockets[protocol]
@@ -119,6 +124,10 @@ class TunnelSockets:
             except OSError:  # an ICMP error about a packet of ours
                 continue
             take(protocol, payload, socket.inet_pton(socket.AF_INET6, name[0].partition("%")[0]))
+
+    def drops(self) -> dict[str, int]:
+        """What the kernel did not take, by the name of the error."""
+        return self.refused
 
     def close(self) -> None:
         for sock in self.sockets.values():

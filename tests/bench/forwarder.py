@@ -11,7 +11,7 @@ import select
 import socket
 import sys
 
-from pmiptool.net.tunnels import BATCH, Tun
+from pmiptool.net.tunnels import BATCH, Tun, TunnelSockets
 from tests.netns import LMA, MAGS
 
 HNP, FILTERS, DEVICE = "2001:db8:a1::/64", 100, "pmip-tun"
@@ -51,9 +51,9 @@ def plane() -> None:
 
     def downlink(packet: bytes) -> None:
         for sent in forwarding.downlink(packet):
-            ends.sockets.send(sent)
+            ends.tunnels.send(sent)
 
-    ends = Plane(addr(LMA), DEVICE, downlink, forwarding.received, forwarding.take_errors)
+    ends = Plane(TunnelSockets(addr(LMA)), DEVICE, downlink, forwarding.received, forwarding.take_errors)
     driver = Driver([])
     for number, ready in ends.readers():
         driver.add_reader(number, ready)
