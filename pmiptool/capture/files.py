@@ -345,6 +345,7 @@ class Writer:
     ) -> None:
         self._stream: IO[bytes]
         self._close = False
+        self._name = "the capture"
         pcap = False
         if not isinstance(target, (str, os.PathLike)):
             self._stream = target
@@ -352,6 +353,7 @@ class Writer:
             self._stream = sys.stdout.buffer
         else:
             name = os.fspath(target)
+            self._name = f"the capture {name}"
             pcap = name.lower().endswith((".pcap", ".cap"))
             try:
                 self._stream = open(name, "wb")
@@ -362,17 +364,31 @@ class Writer:
         if pcap:
             self._block = self._pcap_record
             magic = 0xA1B23C4D if self._unit == 1 else 0xA1B2C3D4
-            self._stream.write(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262144, linktype))
+            self._put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262144, linktype))
         else:
             self._block = self._pcapng_block
             resolution = _option(_IF_TSRESOL, b"\x09" if self._unit == 1 else b"\x06") + bytes(4)
             comment = _option(_COMMENT, about.encode()) + bytes(4) if about else b""
-            self._stream.write(_block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment))
-            self._stream.write(_block(INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
+            self._put(_block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment))
+            self._put(_block(INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
 
     def write(self, data: bytes, time_ns: int, comment: str | None = None) -> None:
         """Add a packet; `time_ns` counts nanoseconds since 1970."""
-        self._stream.write(self._block(data, time_ns, comment))
+        self._put(self._block(data, time_ns, comment))
+
+    def _put(self, octets: bytes) -> None:
+        with self._named():
+            self._stream.write(octets)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Name the capture that there is no room for. Raises UsageError; a closed pipe is told apart by its reader."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"cannot write {self._name}: {error.strerror}") from None
 
     def _pcap_record(self, data: bytes, time_ns: int, comment: str | None) -> bytes:
         seconds, rest = divmod(time_ns, 1_000_000_000)
@@ -389,13 +405,18 @@ class Writer:
 
     def flush(self) -> None:
         """Hand over what was written so far, for whoever reads along."""
-        self._stream.flush()
+        with self._named():
+            self._stream.flush()
 
     def close(self) -> None:
-        self._stream.flush()
-        if self._close:
-            self._stream.close()
-            self._close = False
+        """Write what is left, and close a file of our own, also where there is no room. Raises UsageError."""
+        with self._named():
+            try:
+                self._stream.flush()
+            finally:
+                if self._close:
+                    self._close = False
+                    self._stream.close()
 
     def __enter__(self) -> Writer:
         return self

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from pmiptool import __version__
+from pmiptool.cli.files import UNWRITTEN
 from pmiptool.errors import PmipError, UsageError
 
 # Name -> what ``pmiptool --help`` says. The module is ``pmiptool.cli.NAME``, its click command is ``command`` there.
@@ -122,6 +123,8 @@ def run(group: click.Group, argv: list[str], debug: bool, extra: MutableMapping[
     try:
         with group.make_context("pmiptool", argv, **extra) as ctx:
             result = group.invoke(ctx)
+            if ctx.meta.get(UNWRITTEN):
+                return UsageError.exit_code
         return result if isinstance(result, int) and not isinstance(result, bool) else 0
     except click.exceptions.Exit as end:
         return end.exit_code

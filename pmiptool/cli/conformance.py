@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.case_run import Shown, Wanted, carry_out, case_options
-from pmiptool.cli.files import write_text
+from pmiptool.cli.files import unwritten, write_text
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import UsageError
 
@@ -204,7 +204,7 @@ def open_peer(
         restart=restart,
         esp=talk.esp,
     )
-    return Recorder(opened.transport, talk.write), opened.peer, Mag
+    return Recorder(opened.transport, talk.write, unwritten), opened.peer, Mag
 
 
 def _steered(talk: Talk, transport: Recorder, correspondent: str | None) -> Any:

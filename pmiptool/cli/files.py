@@ -9,6 +9,14 @@ import click
 from pmiptool.errors import UsageError
 
 STDOUT = "-"
+UNWRITTEN = "pmiptool.unwritten"
+"""In a context's meta: `-w` could not be written, which is exit code 2 whatever else came out."""
+
+
+def unwritten(error: UsageError) -> None:
+    """Say that the capture of `-w` could not be written; what was found is reported all the same."""
+    click.echo(f"pmiptool: {error}", err=True)
+    click.get_current_context().meta[UNWRITTEN] = True
 
 
 def write_text(path: str, text: str) -> None:

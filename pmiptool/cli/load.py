@@ -284,9 +284,11 @@ class _Asked:
             player = Search(load, self.limits, self.plan.rate or FIRST, seconds)
         with _interrupts() as stopped, _watching() as watch:
             result = player.play(stopped=stopped, watch=watch)
-        if sample is not None:
-            sample.write()
-        return _verdict(result, self.limits, self.outputs, self.talk.settings.codepoints)
+        try:
+            return _verdict(result, self.limits, self.outputs, self.talk.settings.codepoints)
+        finally:  # a full disk must not take the figures with it
+            if sample is not None:
+                sample.write()
 
 
 @contextmanager

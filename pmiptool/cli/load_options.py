@@ -85,22 +85,24 @@ class Outputs:
                 write_text(path, "")
 
     def show(self, result: Result, outcomes: list[Outcome], codepoints: Any) -> None:
-        """Print and write the reports."""
+        """Print and write the reports: to the screen first, and each even where there is no room for another."""
         document = result.to_json()
         document["thresholds"] = [{"text": o.text, "ok": o.ok, "actual": o.actual} for o in outcomes]
-        if self.json is not None:
-            write_or_print(self.json, json.dumps(document, separators=(",", ":")) + "\n")
         if self.json != STDOUT:
             from pmiptool.report.ladder import speaks_unicode
             from pmiptool.report.load import render
 
             unicode = speaks_unicode(sys.stdout.encoding)
             click.echo(render(result, outcomes, unicode=unicode, codepoints=codepoints), nl=False)
-        if self.html is not None:
-            from pmiptool.report import html
-            from pmiptool.report.load_html import page
+        try:
+            if self.json is not None:
+                write_or_print(self.json, json.dumps(document, separators=(",", ":")) + "\n")
+        finally:
+            if self.html is not None:
+                from pmiptool.report import html
+                from pmiptool.report.load_html import page
 
-            html.write(page(result, outcomes, codepoints), self.html)
+                html.write(page(result, outcomes, codepoints), self.html)
 
 
 _MESSAGES = (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pmiptool.cli.files import unwritten
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class Talk:
             address=address,
         )
         try:
-            return Recorder(transport, self.write)
+            return Recorder(transport, self.write, unwritten)
         except BaseException:
             transport.close()
             raise

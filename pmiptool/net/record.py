@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from pmiptool.capture.files import Writer
+from pmiptool.errors import UsageError
 from pmiptool.net.target import Target
 from pmiptool.net.transport import Arrival, IcmpError, Received, Transport
 from pmiptool.session.endpoint import Datagram, Endpoint
@@ -30,15 +32,22 @@ class Recorder:
     """A transport that remembers what goes through it; ``close`` writes the file, also when something went wrong.
 
     ``step`` is put on every packet from then on, ``about`` on the whole file. With ``path`` None it only remembers.
+    ``unwritten`` is told why the file could not be written; without it ``close`` raises UsageError then.
     """
 
-    def __init__(self, transport: Transport, path: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        path: str | Path | None = None,
+        unwritten: Callable[[UsageError], None] | None = None,
+    ) -> None:
         self.transport = transport
         self.target: Target = transport.target
         self.step = ""
         self.about = ""
         self.packets: list[Recorded] = []
         self._path = path
+        self._unwritten = unwritten
         self._written = False
         self._moment = 0.0
         if path is not None and str(path) != "-":
@@ -111,8 +120,13 @@ class Recorder:
         if self._path is None or self._written:
             return
         self._written = True
-        with Writer(self._path, about=self.about) as writer:
-            self._write(writer)
+        try:
+            with Writer(self._path, about=self.about) as writer:
+                self._write(writer)
+        except UsageError as error:
+            if self._unwritten is None:
+                raise
+            self._unwritten(error)
 
     def capture(self) -> bytes:
         """What went so far, as the file would have it."""
@@ -123,7 +137,8 @@ class Recorder:
 
     def _write(self, writer: Writer) -> None:
         for packet in self.packets:
-            writer.write(packet.packet, round(packet.time * 1e6) * 1000, "; ".join(packet.comments) or None)
+            time_ns = round(round(packet.time, 6) * 1e6) * 1000  # rounded as `moment` is, or order is lost
+            writer.write(packet.packet, time_ns, "; ".join(packet.comments) or None)
 
 
 def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:

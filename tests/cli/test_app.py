@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import pytest
@@ -138,6 +140,42 @@ def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
             [sys.executable, "-m", "pmiptool", *words.split()], stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert (done.returncode, done.stderr) == (2, "pmiptool: cannot write: No space left on device\n")
+
+
+def short(words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command where no file may grow beyond 4 kB, as on a disk that fills up meanwhile."""
+    import resource
+
+    return subprocess.run(
+        [sys.executable, "-m", "pmiptool", *words.split()],
+        cwd=folder, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a limit of Unix")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("scenario run setup modify addition --target embedded", "PASS"),
+        ("conformance run muho/4.1", "21 PASS"),
+        ("steer steer/decisions", "16 PASS"),
+        ("load --target embedded --count 50", "attach    50        50"),
+    ],
+)
+def test_a_capture_without_room_takes_no_results_with_it(words: str, told: str, tmp_path: Path) -> None:
+    done = short(f"{words} -w run.pcapng", tmp_path)
+    assert done.returncode == 2
+    assert "pmiptool: cannot write the capture run.pcapng: File too large\n" in done.stderr
+    assert told in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a limit of Unix")
+def test_a_report_without_room_takes_no_other_with_it(tmp_path: Path) -> None:
+    done = short("load --target embedded --count 50 --html big.html -o small.json", tmp_path)
+    assert (done.returncode, done.stderr) == (2, "pmiptool: cannot write the report big.html: File too large\n")
+    assert "attach    50        50" in done.stdout
+    assert json.loads((tmp_path / "small.json").read_text())["totals"]["sent"] == 50
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes a stream")
