@@ -81,19 +81,20 @@ do
   end
 
   local function show_session_of(item, key)
-    local session, now = sessions.session_of[key], sessions.shown_of[key]
+    local session, now = sessions.session_of[key], sessions.shown_of[key] -- their numbers
     if session == nil then return end
     if visible then selected = session end
     local part = visible and item:add(F.session) or item
-    local prefixes = table.concat(now and now.prefixes or session.prefixes, ", ")
-    generated(part, F.session_id, session.id)
-    generated(part, F.session_mn, session.mn)
+    local prefixes, mhgid = now and sessions.shown_prefixes[now] or sessions.prefixes[session], sessions.mhgid[session]
+    local bound, owned = sessions.shown_bindings[now or 0] or NOTHING, sessions.shown_flows[now or 0] or NOTHING
+    generated(part, F.session_id, sessions.id[session])
+    generated(part, F.session_mn, sessions.mn_id[session])
     if prefixes ~= "" then generated(part, F.session_hnp, prefixes) end
-    if session.mhgid then generated(part, F.session_mhgid, session.mhgid) end
-    for _, text in ipairs(now and now.bindings or NOTHING) do generated(part, F.session_binding, text) end
-    for _, text in ipairs(now and now.flows or NOTHING) do generated(part, F.session_flow, text) end
+    if mhgid then generated(part, F.session_mhgid, mhgid) end
+    for i = 1, #bound do generated(part, F.session_binding, bound[i]) end
+    for i = 1, #owned do generated(part, F.session_flow, owned[i]) end
     if visible then
-      part:set_text("Mobility session: " .. session.id .. (now and ", " .. #now.bindings .. " bound, " .. #now.flows .. " flows" or ""))
+      part:set_text("Mobility session: " .. sessions.id[session] .. (now and ", " .. #bound .. " bound, " .. #owned .. " flows" or ""))
       part:set_generated()
     end
   end

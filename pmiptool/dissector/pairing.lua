@@ -266,9 +266,13 @@ do
     return table.concat(parts, "|")
   end
 
+  -- As a number where one holds it, which is no object of its own: thousands are remembered.
   local function stamp_of(m, s)
     local element = first(m.named.timestamp)
-    return element and element.v and option_octets(element, s) or false
+    if not (element and element.v) then return false end
+    local at, stop = element.at + 2, element.stop
+    if stop - at ~= 8 or byte(s, at) > 0 or byte(s, at + 1) > 0 then return sub(s, at, stop - 1) end
+    return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
   end
 
   local function asking_of(open)

@@ -136,26 +136,13 @@ end
 
 -- Garbage. Lua 5.4 keeps far less memory when it collects by generations. On 5.2 it would keep more, for there it then
 -- finalizes four userdata at a time, and nearly all garbage is userdata of Wireshark's, some 180 for a message. There it is
--- collected at once, not in steps (5 MB living and by steps: twice the time), whenever there is so much of it, whatever
--- lives beside it: a multiple of what lives, as Lua has it, took 1.8 times the memory for 200,000 packets, and this 1.35.
-local GARBAGE = 20 * 1024 -- kB
-local BY_GENERATIONS = not string.find(_VERSION, "5%.[123]")
-local before, until_next = 0, 0
-
-local function pace_collector()
-  until_next = until_next - 1
-  if until_next >= 0 or BY_GENERATIONS then return end
-  until_next = 64
-  local now = collectgarbage("count")
-  if now < before then collectgarbage("setpause", math.floor(100 + 100 * GARBAGE / now)) end -- now, nothing but what lives
-  before = now
-end
-
-if BY_GENERATIONS then
-  collectgarbage("generational")
-else
-  collectgarbage("setpause", 300)
+-- collected at once, not in steps (5 MB living and by steps: twice the time), and before there is more of it than the caches
+-- of a processor hold: rarer collections took longer, since what is made then stands in memory that is cold.
+if string.find(_VERSION, "5%.[123]") then
+  collectgarbage("setpause", 150) -- when there is half as much as lives
   collectgarbage("setstepmul", 5000)
+else
+  collectgarbage("generational")
 end
 
 -- The layers.
@@ -262,7 +249,6 @@ local function call_mip6(tvb, pinfo, tree)
 end
 
 local function dissect(tvb, pinfo, tree, over_udp)
-  pace_collector()
   local s = tvb:raw()
   local m = read_message(s, tvb:reported_len())
   m.shown = shown(tree)

@@ -5,226 +5,80 @@
 local sessions = {}
 
 do
-  local KEEP, REMOVE = 2, 1 -- ACT (muho 4.1)
-  local ALL_ZERO = string.rep("\0", 16)
-  local LIFETIME_UNIT = 4 -- seconds
-
   local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
   local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
   local NONE = {}
 
-  local nodes -- anchor -> mobile node -> all its sessions, in order; `plain` in it: those without the Multihoming option
+  -- Sessions are numbered as they come, and so is what is shown of them, one after the other.
   local session_of -- frame -> session
   local shown_of -- frame -> what was in force then
-  local session_list -- all sessions, in order
-  local of_anchor -- anchor -> all its sessions
-  local last_age -- of a binding: they are numbered as they come
+  local node_of -- session -> its node's number
+  local anchors -- those that have given a session
+  local id, mn_id, mhgid_of, prefixes_of -- by session; the prefixes are those of now
+  local shown_count, shown_bindings, shown_flows, shown_prefixes -- by what is shown: lists of texts, and a text
+  local lists, list_count -- text of a list -> the list
 
   function sessions.forget()
-    nodes, session_of, shown_of, session_list, of_anchor, last_age = {}, {}, {}, {}, {}, 0
-    sessions.session_of, sessions.shown_of, sessions.list = session_of, shown_of, session_list
+    nodes.forget()
+    bindings.forget()
+    session_of, shown_of, node_of, anchors, id, mn_id, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}, {}
+    shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
+    sessions.session_of, sessions.shown_of = session_of, shown_of
+    sessions.id, sessions.mn_id, sessions.mhgid, sessions.prefixes = id, mn_id, mhgid_of, prefixes_of
+    sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
   end
 
-  -- The prefix of an option as text; false where it has none, or ALL_ZERO.
-  local function prefix_of(element)
-    if element.prefix == nil then
-      local v = element.v
-      local length = v and v["home_network_prefix.length"]
-      local network_address = v and masked(v["home_network_prefix.address"], length)
-      element.prefix = v and network_address ~= ALL_ZERO and ipv6_text(network_address) .. "/" .. length
-    end
-    return element.prefix
+  local function new_session(node, mhgid, prefixes)
+    local number, text = #id + 1, clean(string.match(node.mn, "^%d+:(.*)$"))
+    local session, alone = bindings.new_session(number, node.mn, mhgid, prefixes), string.match(prefixes, "^[^,]+")
+    node[#node + 1], anchors[node.anchor] = session, true
+    node_of[number], mn_id[number], mhgid_of[number], prefixes_of[number] = node.number, text, mhgid or false, prefixes
+    id[number] = text .. (mhgid and " group " .. mhgid or alone and " " .. alone or "")
+    return session
   end
 
-  -- The prefixes of a message that are not ALL_ZERO, each once.
-  local function prefixes_of(m)
-    local elements, list, seen = m.named.hnp or NOTHING, {}, {}
-    if elements[2] == nil then return { elements[1] and prefix_of(elements[1]) or nil } end
-    for _, element in ipairs(elements) do
-      local text = prefix_of(element)
-      if text and not seen[text] then
-        list[#list + 1], seen[text] = text, true
-      end
-    end
-    return list
-  end
-
-  local function same_prefixes(one, other)
-    if one[2] == nil and other[2] == nil then return one[1] == other[1] end
-    return table.concat(one, " ") == table.concat(other, " ")
-  end
-
-  -- What a request says of its binding.
-  local function asked_of(m, source)
-    local att, ll, hi, option = value_of(m, "att"), value_of(m, "ll-id"), value_of(m, "hi"), value_of(m, "multihoming")
-    local other = value_of(m, "alt-coa")
-    local care_of = other and ipv6_text(other.alternate_care_of_address) or source
-    local identifier = ll and ll.link_layer_identifier or ""
-    if not string.find(identifier, "[^\0]") then identifier = "" end
-    local asked = { care_of = care_of, hi = hi and hi.hi, att = att and att.att, mhgid = option and option.mhgid, ll = identifier }
-    asked.act = option and asked.hi == 4 and m.v.lifetime == 0 and option.act or 0
-    asked.key = care_of
-    if set.reading["binding-key"] == "interface" or option == nil then
-      asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
-    end
-    asked.removal = m.v.lifetime == 0
-    local way = option == nil and value_of(m, "mag-multipath") or nil
-    if way then
-      local mag = value_of(m, "mag-id")
-      asked.path, asked.mag = way, mag and mag.subtype .. ":" .. mag.identifier or "0:"
-    end
-    asked.prefixes = prefixes_of(m)
-    return asked
-  end
-
-  local function asked_by(open)
-    open.asked = open.asked or asked_of(open.m, open.source)
-    return open.asked
-  end
-
-  local function node_at(anchor, mn)
-    local there = nodes[anchor]
-    return there and there[mn]
-  end
-
-  local function new_node(anchor, mn)
-    local there = nodes[anchor] or {}
-    local node = there[mn] or {}
-    nodes[anchor], there[mn] = there, node
-    return node
-  end
-
-  local function plain_at(anchor, mn)
-    local node = node_at(anchor, mn)
-    return node and node.plain
-  end
-
-  local function new_plain(anchor, mn)
-    local node = new_node(anchor, mn)
-    node.plain = node.plain or {}
-    return node.plain
-  end
-
-  local function group_at(anchor, mn, mhgid)
-    local node = node_at(anchor, mn)
-    for i = 1, node and #node or 0 do
+  local function group_in(node, mhgid)
+    for i = 1, #node do
       if node[i].mhgid == mhgid then return node[i] end
     end
   end
 
-  local function new_session(anchor, mn, mhgid, prefixes)
-    local text = clean(string.match(mn, "^%d+:(.*)$"))
-    local session = { key = mn, mn = text, mhgid = mhgid, prefixes = prefixes, bindings = {}, kept = NONE }
-    session_list[#session_list + 1] = session
-    of_anchor[anchor] = of_anchor[anchor] or {}
-    table.insert(of_anchor[anchor], session)
-    table.insert(new_node(anchor, mn), session)
-    session.id = text .. (mhgid and " group " .. mhgid or prefixes[1] and " " .. prefixes[1] or "")
-    return session
-  end
-
-  local function binding_of(session, key)
-    for i, binding in ipairs(session.bindings) do
-      if binding.key == key then return binding, i end
-    end
-  end
-
   local function plain_session(list, key)
-    for i, session in ipairs(list or NOTHING) do
-      if binding_of(session, key) then return session, i end
+    for i, session in ipairs(list) do
+      if bindings.find(session, key) then return session, i end
     end
-  end
-
-  -- A binding leaves force; where its filters go by ACT.
-  local function take_away(session, index, act)
-    local binding = table.remove(session.bindings, index)
-    session.shown = nil
-    if act == KEEP and session.bindings[1] then
-      if session.kept == NONE then session.kept = {} end
-      for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
-    end
-    if session.bindings[1] == nil then session.kept = NONE end
-  end
-
-  local function expire(session, now)
-    for i = #session.bindings, 1, -1 do
-      local expires = session.bindings[i].expires
-      if expires and expires < now then take_away(session, i, 0) end
-    end
-  end
-
-  local function by_age(one, other) return one.age < other.age end
-
-  local function add_binding(session, asked)
-    last_age = last_age + 1
-    local binding = { key = asked.key, care_of = asked.care_of, att = asked.att, ll = asked.ll, flows = {}, age = last_age }
-    session.bindings[#session.bindings + 1] = binding
-    session.shown = nil
-    return binding
-  end
-
-  -- A handover moves the binding that it names.
-  local function handed_over(session, asked)
-    if set.reading.handover ~= "move" then return nil end
-    if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
-    if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
-    local same
-    for _, binding in ipairs(session.bindings) do
-      if binding.att == asked.att and binding.ll == asked.ll then
-        if same then return nil end
-        same = binding
-      end
-    end
-    return same
-  end
-
-  local function move(session, binding, asked)
-    binding.key, binding.care_of, binding.att, binding.ll = asked.key, asked.care_of, asked.att, asked.ll
-    session.shown = nil
-  end
-
-  local function give(session, prefixes)
-    if not same_prefixes(session.prefixes, prefixes) then session.prefixes, session.shown = prefixes, nil end
-  end
-
-  local function renew(binding, answer, now)
-    binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
   end
 
   local function apply_grouped(session, asked, request, rs, answer, as, now)
-    local binding, index = binding_of(session, asked.key)
+    local binding, index = bindings.find(session, asked.key)
     if asked.removal then
       if binding then
-        take_away(session, index, asked.act)
+        bindings.take_away(session, index, asked.act)
         session.ended = session.ended or {}
         session.ended[asked.key] = binding.age
       end
       return
     end
-    local given = prefixes_of(answer)
-    if given[1] and (session.prefixes[1] == nil or session.bindings[1] == nil or (binding and session.bindings[2] == nil)) then
-      give(session, given)
+    local given = bindings.prefixes_of(answer)
+    if given ~= "" and (session.prefixes == "" or session.bindings[1] == nil or (binding and session.bindings[2] == nil)) then
+      bindings.give(session, given)
     end
     if binding == nil then
       local age = session.ended and session.ended[asked.key]
-      binding = age == nil and handed_over(session, asked) or nil
+      binding = age == nil and bindings.handed_over(session, asked) or nil
       if binding then
-        move(session, binding, asked)
+        bindings.move(session, binding, asked)
       else
-        binding = add_binding(session, asked)
-        if age then -- revived: it keeps its age
-          binding.age = age
-          table.sort(session.bindings, by_age)
-          session.ended[asked.key] = nil
-        end
+        binding = bindings.add(session, asked)
+        if age then bindings.revive(session, binding, age) end
       end
     end
-    renew(binding, answer, now)
+    bindings.renew(binding, answer, now)
     flows.apply(session, binding, request, rs, answer, as)
   end
 
-  local function apply_plain(anchor, mn, asked, answer, now)
-    local list = new_plain(anchor, mn)
+  local function apply_plain(node, asked, answer, now)
+    local list = node.plain
     local session, at = plain_session(list, asked.key)
     if asked.removal then
       if session then
@@ -233,47 +87,34 @@ do
       end
       return session
     end
-    local given = prefixes_of(answer)
+    local given = bindings.prefixes_of(answer)
     if session == nil then
       for _, other in ipairs(list) do
-        local shared
-        for _, prefix in ipairs(given) do
-          for _, known in ipairs(other.prefixes) do shared = shared or prefix == known end
-        end
-        if shared then
+        if bindings.share(given, other.prefixes) then
           session = other
           break
         end
       end
       if session and session.bindings[1] then
-        move(session, session.bindings[1], asked)
+        bindings.move(session, session.bindings[1], asked)
       elseif session == nil then
-        session = new_session(anchor, mn, nil, given)
+        session = new_session(node, nil, given)
         list[#list + 1] = session
       end
     end
-    local binding = binding_of(session, asked.key) or add_binding(session, asked)
-    if given[1] then give(session, given) end
-    renew(binding, answer, now)
+    local binding = bindings.find(session, asked.key) or bindings.add(session, asked)
+    if given ~= "" then bindings.give(session, given) end
+    bindings.renew(binding, answer, now)
     return session
   end
 
   -- Several paths between a MAG and the anchor (RFC 8278): a plain session whose bindings have their BID for a key.
 
-  local function shares(session, prefixes)
-    for _, prefix in ipairs(prefixes) do
-      for _, known in ipairs(session.prefixes) do
-        if prefix == known then return true end
-      end
-    end
-    return false
-  end
-
   local function session_with_paths(list, asked)
-    for _, session in ipairs(list or NONE) do
+    for _, session in ipairs(list) do
       if session.mag == asked.mag then
-        if asked.prefixes[1] then
-          if shares(session, asked.prefixes) then return session end
+        if asked.prefixes ~= "" then
+          if bindings.share(session.prefixes, asked.prefixes) then return session end
         else
           for _, binding in ipairs(session.bindings) do
             if binding.att == asked.att and binding.ll == asked.ll then return session end
@@ -289,46 +130,46 @@ do
     end
   end
 
-  local function apply_paths(anchor, mn, asked, request, rs, answer, as, now)
-    local list = new_plain(anchor, mn)
+  local function apply_paths(node, asked, request, rs, answer, as, now)
+    local list = node.plain
     local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
     if asked.removal then
       for i = session and #session.bindings or 0, 1, -1 do
-        if asked.path.b == 1 or session.bindings[i].key == bid then take_away(session, i, 0) end
+        if asked.path.b == 1 or session.bindings[i].key == bid then bindings.take_away(session, i, 0) end
       end
       drop_empty(list)
       return session
     end
-    local given = prefixes_of(answer)
+    local given = bindings.prefixes_of(answer)
     if session == nil then
       for _, other in ipairs(list) do
-        if shares(other, given) then session = other end
+        if bindings.share(other.prefixes, given) then session = other end
       end
       if session then
         session.bindings, session.shown = {}, nil -- another gateway had it
       else
-        session = new_session(anchor, mn, nil, given)
+        session = new_session(node, nil, given)
         list[#list + 1] = session
       end
       session.mag = asked.mag
     end
-    local binding = binding_of(session, bid)
+    local binding = bindings.find(session, bid)
     if binding == nil then
       for _, other in ipairs(session.bindings) do
         if other.care_of == asked.care_of then binding = other end
       end
     end
-    binding = binding or add_binding(session, asked)
+    binding = binding or bindings.add(session, asked)
     if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
     binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
-    if given[1] then give(session, given) end
-    renew(binding, answer, now)
+    if given ~= "" then bindings.give(session, given) end
+    bindings.renew(binding, answer, now)
     for i = #session.bindings, 1, -1 do
       local other = session.bindings[i]
       if other ~= binding and asked.path.b == 1 then
         other.expires = binding.expires
       elseif other ~= binding and asked.path.o == 1 then
-        take_away(session, i, 0)
+        bindings.take_away(session, i, 0)
       end
     end
     flows.apply(session, binding, request, rs, answer, as)
@@ -337,9 +178,9 @@ do
 
   -- A request without paths was accepted for a session that had several: one binding is left, or one fewer.
   local function collapse(list, asked, answer)
-    local given = prefixes_of(answer)
-    for _, session in ipairs(list or NONE) do
-      if session.mag and shares(session, given) then
+    local given = bindings.prefixes_of(answer)
+    for _, session in ipairs(list) do
+      if session.mag and bindings.share(session.prefixes, given) then
         local kept
         for _, binding in ipairs(session.bindings) do
           if binding.care_of == asked.care_of then kept = kept or binding end
@@ -349,7 +190,7 @@ do
         for i = #session.bindings, 1, -1 do
           local binding = session.bindings[i]
           local goes = asked.removal and own and binding.care_of == asked.care_of or not asked.removal and binding ~= kept
-          if goes then take_away(session, i, 0) end
+          if goes then bindings.take_away(session, i, 0) end
         end
         if not asked.removal and kept then
           if own then kept.key = asked.key end
@@ -357,22 +198,20 @@ do
         end
       end
     end
-    if list then drop_empty(list) end
+    drop_empty(list)
   end
 
-  local function locate(anchor, mn, asked)
-    if asked.mhgid then return group_at(anchor, mn, asked.mhgid) end
-    local several = asked.path and session_with_paths(plain_at(anchor, mn), asked)
+  local function locate(node, asked)
+    if asked.mhgid then return group_in(node, asked.mhgid) end
+    local several = asked.path and session_with_paths(node.plain, asked)
     if several then return several end
-    return (plain_session(plain_at(anchor, mn), asked.key))
+    return (plain_session(node.plain, asked.key))
   end
 
   local function by_priority(one, other)
     if one.flow.pri ~= other.flow.pri then return one.flow.pri < other.flow.pri end
     return one.order < other.order
   end
-
-  local lists, list_count = {}, 0
 
   -- Lists of the same texts are one: many sessions of a gateway have the same flows.
   local function shared(list)
@@ -385,14 +224,14 @@ do
   end
 
   -- What is in force, as text; made again only when it has changed.
-  function sessions.show(session)
+  local function show(session)
     if session.shown then return session.shown end
-    local bindings, filters, owned = {}, {}, {}
+    local bound, filters, owned = {}, {}, {}
     for i, binding in ipairs(session.bindings) do
       local att = binding.att and enum_text("att", binding.att)
       local path = binding.path and "BID " .. binding.path or nil
       local more = path and att and path .. ", " .. att or path or att
-      bindings[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
+      bound[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
       for _, flow in ipairs(binding.flows) do
         owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
       end
@@ -402,85 +241,108 @@ do
     for _, flow in ipairs(session.kept) do
       filters[#filters + 1] = flows.text(flow, "another interface") .. " (kept, not announced yet)"
     end
-    session.shown = { bindings = shared(bindings), flows = shared(filters), prefixes = session.prefixes }
-    return session.shown
+    shown_count = shown_count + 1
+    shown_bindings[shown_count], shown_flows[shown_count] = shared(bound), shared(filters)
+    session.shown, shown_prefixes[shown_count], prefixes_of[session.number] = shown_count, session.prefixes, session.prefixes
+    return shown_count
   end
 
   local function remember_session(key, session)
-    session_of[key], shown_of[key] = session, sessions.show(session)
+    session_of[key], shown_of[key] = session.number, show(session)
+  end
+
+  -- All sessions with what is in force now, one after the other.
+  function sessions.each()
+    local number = 0
+    return function()
+      number = number + 1
+      if id[number] == nil then return nil end
+      for _, session in ipairs(nodes.by_number(node_of[number])) do
+        if session.number == number then return number, show(session) end
+      end
+    end
   end
 
   -- A request: the session that it belongs to, as it stands before the answer.
   function sessions.asked(open)
-    if open.mn == nil then return end
-    local session = locate(open.target, open.mn, asked_by(open))
+    local node = open.mn and nodes.at(open.target, open.mn)
+    local session = node and locate(node, bindings.asked_by(open))
     if session == nil then return end
-    expire(session, open.time)
+    bindings.expire(session, open.time)
     remember_session(open.key, session)
   end
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
   function sessions.answered(open, m, s, key, time)
-    local anchor, mn = open.target, open.mn
-    if mn == nil then return end
-    local asked = asked_by(open)
-    local session = locate(anchor, mn, asked)
-    if session then expire(session, time) end
-    if m.v.status < 128 then
+    if open.mn == nil then return end
+    local accepted = m.v.status < 128
+    local node = accepted and nodes.new(open.target, open.mn) or nodes.at(open.target, open.mn)
+    if node == nil then return end
+    local asked = bindings.asked_by(open)
+    local session = locate(node, asked)
+    if session then bindings.expire(session, time) end
+    if accepted then
       local echoed = value_of(m, "multihoming") ~= nil
       if asked.mhgid and (echoed or session) then
-        session = session or new_session(anchor, mn, asked.mhgid, {})
+        session = session or new_session(node, asked.mhgid, "")
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
+      elseif asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
+        session = apply_paths(node, asked, open.m, open.raw, m, s, time)
       else
-        if asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-          session = apply_paths(anchor, mn, asked, open.m, open.raw, m, s, time)
-        else
-          collapse(plain_at(anchor, mn), asked, m)
-          session = apply_plain(anchor, mn, asked, m, time)
-        end
+        collapse(node.plain, asked, m)
+        session = apply_plain(node, asked, m, time)
       end
     end
     if session == nil then return end
     remember_session(key, session)
-    session_of[open.key] = session
+    session_of[open.key] = session.number
   end
 
   -- Which of the two is the anchor: where a registration went to.
   local function anchor_among(open)
-    if of_anchor[open.source] then return open.source, open.target end
-    if of_anchor[open.target] then return open.target, open.source end
+    if anchors[open.source] then return open.source, open.target end
+    if anchors[open.target] then return open.target, open.source end
   end
 
   -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
-  local function of_realm(session, m)
+  local function of_realm(node, m)
     local realm = values_of(m.named["mn-id"]).identifier
-    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(session.key, -#realm) == realm
+    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(node.mn, -#realm) == realm
+  end
+
+  -- The bindings of a session that a revocation has ended.
+  local function end_bindings(node, session, care_of, before)
+    for i = #session.bindings, 1, -1 do
+      local binding = session.bindings[i]
+      if binding.care_of == care_of and (binding.renewed or 0) < before then bindings.take_away(session, i, 0) end
+    end
+    if session.mhgid == nil and session.bindings[1] == nil then drop_empty(node.plain) end
   end
 
   -- A revocation that was accepted ends the bindings that it names (RFC 5846).
   function sessions.revoked(open, m, key, time)
     local anchor, gateway = anchor_among(open)
-    local flags = open.m.v.flags
+    local flags, accepted = open.m.v.flags, m.v.status < 128
     if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
     local other = value_of(open.m, "alt-coa")
-    local care_of, whole = other and ipv6_text(other.alternate_care_of_address) or gateway, bits(flags, G) ~= 0
-    local list = whole and of_anchor[anchor] or open.mn and node_at(anchor, open.mn)
-    local named = prefixes_of(open.m)
-    for _, session in ipairs(list or NONE) do
-      if (not whole or of_realm(session, open.m)) and (whole or named[1] == nil or shares(session, named)) then
-        expire(session, time)
-        local before = not whole and sessions.show(session)
-        if m.v.status < 128 then
-          for i = #session.bindings, 1, -1 do
-            local binding = session.bindings[i]
-            if binding.care_of == care_of and (binding.renewed or 0) < open.time then take_away(session, i, 0) end
-          end
-          if session.mhgid == nil and session.bindings[1] == nil then drop_empty(plain_at(anchor, session.key) or NONE) end
+    local care_of = other and ipv6_text(other.alternate_care_of_address) or gateway
+    if bits(flags, G) ~= 0 then
+      for node in nodes.each(anchor) do
+        for _, session in ipairs(of_realm(node, open.m) and node or NONE) do
+          bindings.expire(session, time)
+          if accepted then end_bindings(node, session, care_of, open.time) end
         end
-        if before then
-          session_of[open.key], shown_of[open.key] = session, before
-          remember_session(key, session)
-        end
+      end
+      return
+    end
+    local node, named = open.mn and nodes.at(anchor, open.mn), bindings.prefixes_of(open.m)
+    for _, session in ipairs(node or NONE) do
+      if named == "" or bindings.share(session.prefixes, named) then
+        bindings.expire(session, time)
+        local before = show(session)
+        if accepted then end_bindings(node, session, care_of, open.time) end
+        session_of[open.key], shown_of[open.key] = session.number, before
+        remember_session(key, session)
       end
     end
   end
@@ -488,10 +350,10 @@ do
   -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
   function sessions.notified(open, m, key, time)
     if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
-    for _, session in ipairs(node_at(open.source, open.mn) or NONE) do
+    for _, session in ipairs(nodes.at(open.source, open.mn) or NONE) do
       if session.mhgid ~= nil then
-        expire(session, time)
-        local before = sessions.show(session)
+        bindings.expire(session, time)
+        local before = show(session)
         for _, binding in ipairs(session.bindings) do
           if binding.care_of == open.target and (m == nil or m.v.status == 0) then
             for _, element in ipairs(open.m.named.fid or NONE) do
@@ -503,7 +365,7 @@ do
             end
           end
         end
-        session_of[open.key], shown_of[open.key] = session, before
+        session_of[open.key], shown_of[open.key] = session.number, before
         remember_session(key, session)
       end
     end

@@ -69,16 +69,16 @@ do
     end
     say("")
     local bound, flows, inner = 0, 0, {}
-    for _, session in ipairs(sessions.list) do
-      local now = sessions.show(session)
-      if now.bindings[1] then
-        bound, flows = bound + 1, flows + #now.flows
-        inner[#inner + 1] = "  " .. session.id
-        for _, text in ipairs(now.bindings) do inner[#inner + 1] = "    " .. text end
-        for _, text in ipairs(now.flows) do inner[#inner + 1] = "    " .. text end
+    for session, now in sessions.each() do
+      local its_flows = sessions.shown_flows[now]
+      if sessions.shown_bindings[now][1] then
+        bound, flows = bound + 1, flows + #its_flows
+        inner[#inner + 1] = "  " .. sessions.id[session]
+        for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
+        for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
       end
     end
-    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.list, bound, flows)
+    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.id, bound, flows)
     for _, line in ipairs(inner) do out[#out + 1] = line end
     return table.concat(out, "\n") .. "\n"
   end
@@ -96,7 +96,7 @@ do
         end
       end
     end
-    local out = { session.id, "" }
+    local out = { sessions.id[session], "" }
     for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
     for _, step in ipairs(steps) do
       local from, to = place[step.source], place[step.target]
@@ -137,7 +137,7 @@ do
     tap = Listener.new("frame")
     function tap.draw()
       print(statistics.text())
-      for _, session in ipairs(sessions.list) do
+      for session in sessions.each() do
         if ladders[session] then print(statistics.ladder(session)) end
       end
     end
