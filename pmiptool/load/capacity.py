@@ -116,7 +116,9 @@ class Search:
         for limit in self.limits:
             outcome = limit.check(result)
             if not outcome.ok:
-                return f"{outcome.text} was {outcome.actual}"
+                late = result.lag.percentile(99.0) if limit.latency and not result.held else 0.0
+                ours = f", and here requests left late, p99 {late * 1e3:.3f} ms" if late > limit.limit / 10 else ""
+                return f"{outcome.text} was {outcome.actual}{ours}"
         if made < _MADE * rate:
             return _WAITED[longest]
         return ""

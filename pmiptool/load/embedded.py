@@ -29,6 +29,7 @@ class TransportPort:
         self._out = np.zeros((_BATCH, _CAPACITY), np.uint8)
         self._source, self._count = 0, 0
         self._errors: list[IcmpError] = []
+        self._lma = getattr(transport, "machine", None)
 
     def now(self) -> float:
         return self.transport.now()
@@ -53,6 +54,8 @@ class TransportPort:
 
     def receive(self, timeout: float) -> Arrivals | None:
         came = self._messages(self.transport.receive(self.now() + timeout))
+        if self._lma is not None:
+            self._lma.events()  # nobody reads them, and a long run would fill the memory with them
         if not came:
             return None
         data = np.zeros((len(came), max(len(one.data) for one in came) + 8), np.uint8)

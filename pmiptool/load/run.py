@@ -208,6 +208,8 @@ class Run:
         ended = max(min(clock.now(), until), last)
         unsent = 0
         if isinstance(schedule, Steady):
+            if count is not None and schedule.taken >= count:
+                ended = max(last, min(schedule.next(), until))  # N requests are N intervals, not one less
             due = schedule.due(min(ended, until) - 2 * GRAIN)
             unsent = due if count is None else min(due, count - schedule.taken)
         return Period(started, ended, unsent, held, isinstance(schedule, Steady))

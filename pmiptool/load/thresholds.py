@@ -39,6 +39,11 @@ class Threshold:
     limit: float
     share: bool
 
+    @property
+    def latency(self) -> bool:
+        """Whether it is about how long answers take."""
+        return self.name.startswith("p") or self.name in _LATENCIES
+
     def check(self, result: Result) -> Outcome:
         """Hold a result against it. What nothing was measured of is not kept."""
         counts = result.total if not self.kind else result.kinds.get(self.kind, Counts())
@@ -48,7 +53,7 @@ class Threshold:
         return Outcome(self.text, bool(_OPERATORS[self.operator](value, self.limit)), told)
 
     def _value(self, result: Result, counts: Counts) -> tuple[float | None, str]:
-        if self.name.startswith("p") or self.name in _LATENCIES:
+        if self.latency:
             if not counts.answered:
                 return None, "nothing was answered"
             histogram = counts.latency

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,6 +14,9 @@ from pmiptool.capture.files import read
 from pmiptool.cli import load_options as module
 from pmiptool.cli.app import cli
 from pmiptool.errors import UsageError
+from pmiptool.load.embedded import TransportPort
+from pmiptool.net.target import parse_target
+from pmiptool.net.transport import open_transport
 
 EMBEDDED = ("load", "--target", "embedded")
 
@@ -25,6 +29,17 @@ def result(*args: str) -> dict:
     done = run(*EMBEDDED, *args, "--json")
     assert done.exit_code == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def test_the_embedded_lma_keeps_no_events_that_nobody_reads() -> None:
+    transport = open_transport(parse_target("embedded"), ())
+    port = TransportPort(transport)
+    request = bytes.fromhex(run("craft", "pbu", "--mh-hex").stdout)
+    for _ in range(3):
+        port.rows(0, 1)[0, : len(request)] = np.frombuffer(request, np.uint8)
+        port.send(len(request))
+        assert port.receive(1.0) is not None
+    assert not transport.lma.events()
 
 
 def test_without_options_it_is_moderate() -> None:

@@ -238,6 +238,18 @@ def test_what_this_machine_does_not_make_is_no_capacity_of_the_peer() -> None:
     assert "above it: this machine made" in result.capacity["told"]
 
 
+def test_what_this_machine_does_late_is_told_beside_the_threshold() -> None:
+    """It looks every 30 ms only, and the peer answers at once."""
+    peer = Peer(light=True)
+    receive = peer.receive
+    peer.receive = lambda timeout: receive(max(timeout, 0.03))  # type: ignore[method-assign]
+    limits = [parse_threshold("p99<20ms")]
+    result = Search(load(peer, Plan(rate=None), mns=500), limits, 100.0, 5.0).play()
+    assert result.capacity is not None and result.capacity["rate"] is None
+    assert result.capacity["steps"][0]["why"].startswith("p99<20ms was ")
+    assert ", and here requests left late, p99 " in result.capacity["steps"][0]["why"]
+
+
 def test_too_few_mobile_nodes_are_told() -> None:
     slow = Peer(lambda number, request, now: [Reply(0.05)], light=True)
     result = Search(load(slow, Plan(rate=None), mns=20), [], 100.0, 1.0).play()

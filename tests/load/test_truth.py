@@ -257,6 +257,13 @@ def test_sequence_numbers_grow_without_timestamps_and_none_is_under_way_twice() 
     assert result.total.sent == 6000
 
 
+def test_the_rate_of_few_requests_is_that_of_the_schedule() -> None:
+    for count in (1, 3, 20):
+        result = load(Peer(), Plan(rate=100, count=count, duration=None)).play()
+        assert result.to_json()["rate"]["sent"] == pytest.approx(100)
+        assert result.length == pytest.approx(count / 100)
+
+
 def test_a_ramp_grows() -> None:
     peer = Peer()
     result = load(peer, Plan(rate=1000, ramp=4.0, duration=6, keep=True), mns=4000).play()
