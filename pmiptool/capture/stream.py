@@ -252,11 +252,26 @@ class Stream:
 
     def of(self, node: int, after: int, before: int, since: float) -> Iterator[tuple[int, float, Seen]]:
         """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
+        for chunk, rows in self._rows(node, after, before, since):
+            for row in rows:
+                yield chunk.first + row, float(chunk.times[row]), chunk.message(row)
+
+    def numbers(self, node: int, after: int, before: int, since: float) -> tuple[frozenset[int], frozenset[int]]:
+        """The sequence numbers and the timestamps of the same messages, 0 where they have none."""
+        sequences: set[int] = set()
+        stamps: set[int] = set()
+        for chunk, rows in self._rows(node, after, before, since):
+            sequences.update(chunk.sequences[rows].tolist())
+            stamps.update(chunk.stamps[rows].tolist())
+        return frozenset(sequences), frozenset(stamps)
+
+    def _rows(self, node: int, after: int, before: int, since: float) -> Iterator[tuple[Messages, list[int]]]:
         for chunk in self._past:
             if chunk.first + len(chunk) - 1 <= after or chunk.first >= before or chunk.times[-1] < since:
                 continue
-            for row in chunk.of(node, after, before, since):
-                yield chunk.first + row, float(chunk.times[row]), chunk.message(row)
+            rows = chunk.of(node, after, before, since)
+            if rows:
+                yield chunk, rows
 
     def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
         """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""

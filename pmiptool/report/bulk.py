@@ -85,12 +85,18 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """What refers to itself in circles here is little, or ends with `Steady.close`; to look for it costs much."""
+    """What refers to itself in circles here is little, or ends with `Steady.close`; to look for it costs much.
+
+    So that nobody goes through what is left as if it were new, it is counted as old.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_freeze_count() == 0:
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()
 

@@ -81,6 +81,9 @@ class Past(Protocol):
     def of(self, node: int, after: int, before: int, since: float) -> Iterable[tuple[int, float, Any]]:
         """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
 
+    def numbers(self, node: int, after: int, before: int, since: float) -> tuple[frozenset[int], frozenset[int]]:
+        """The sequence numbers and the timestamps of the same messages, 0 where they have none."""
+
     def numbered(self, kind: int, sequence: int, before: int, since: float) -> set[int]:
         """Nodes of messages of a kind with this sequence number, before message `before` and from `since` on."""
 

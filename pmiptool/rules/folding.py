@@ -14,7 +14,7 @@ from pmiptool.rules.compact import at_rest, complete, drop, fold, unfold
 from pmiptool.rules.context import Context
 from pmiptool.rules.holders import UNKNOWN
 from pmiptool.rules.learning import Learning, Origins, Said
-from pmiptool.rules.nodes import Latest, Node, Nodes, Open
+from pmiptool.rules.nodes import Latest, Node, Nodes, Open, Untold
 from pmiptool.rules.pairing import FORGET, Answer, MnKey, Request, observed
 from pmiptool.rules.sessions import SessionChecker
 from pmiptool.rules.steps import NEVER, Shape
@@ -23,6 +23,10 @@ from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_state import Group
 from pmiptool.rules.waves import Waves
 from pmiptool.session.model import PrefixKey
+
+LATELY = 4.0
+"""Seconds within which an exchange matters to the next ones whatever they say: four are too many a second, and the
+network doubles what it carries."""
 
 
 class _Prefixes(dict[tuple[bytes, PrefixKey], Group]):
@@ -114,10 +118,12 @@ class Folding:
         self._nodes.open.pop(node.number, None)
         self._recall(node, opened)
         if opened is not None:
-            self._show(node, opened, shape)
+            said = Said(*opened.key, opened.sequence, opened.stamp, opened.time)
+            self.mind(node, said)
+            self._show(node, opened, said, shape)
         checker.watch.expire(self.moment)
 
-    def _show(self, node: Node, opened: Open, shape: Shape) -> None:
+    def _show(self, node: Node, opened: Open, said: Said, shape: Shape) -> None:
         """Show the checker the request that still waits; it may be in the midst of another message."""
         checker = self._checker
         last, last_mn = checker.last, checker.last_mn
@@ -127,29 +133,43 @@ class Folding:
         assert isinstance(request, Request)
         node.latest = Latest(request, *opened.key, opened.stamp)
         if not found:
-            said = Said(*opened.key, opened.sequence, opened.stamp, opened.time)
             node.lesson = self._learning.asked(shape, list(node.values), said, request, node.origins)
 
     def _recall(self, node: Node, opened: Open | None) -> None:
-        """Exchanges that the checker would remember: answered, and right."""
-        checker, pairing = self._checker, self._checker.pairing
-        since = self.now - FORGET
-        if node.times[0] < since:
-            return
-        until = max(self.count if opened is None else opened.number - 1, self._waves.through(node)) + 1
-        request = None
-        for number, time, message in self._past.of(node.number, node.since, until, since):
-            envelope = message.envelope
-            view = View(message.decoded, checker.context.codepoints)
-            part = observed(view, source=envelope.src, destination=envelope.dst, time=time, frame=number)
-            if isinstance(part, Request):
-                request = part
-            elif isinstance(part, Answer) and request is not None:
-                part.lma = request.lma
-                pairing.request(request)
-                pairing._answered(request, part)
-                checker._times(request).append(request.time)
-                request = None
+        """Exchanges that the checker would remember, answered and right: told now where they are of a moment ago.
+
+        Of older ones it is enough to tell when a message comes that has to do with one of them (`mind`).
+        """
+        latest, since = node.times[opened is not None], self.now - FORGET
+        node.untold = [untold for untold in node.untold if untold.latest >= since]
+        if latest >= since:
+            until = max(self.count if opened is None else opened.number - 1, self._waves.through(node)) + 1
+            numbers, stamps = self._past.numbers(node.number, node.since, until, since)
+            node.untold.append(Untold(node.since, until, latest, numbers, stamps))
+        if latest > self.now - LATELY:
+            self.recall(node)
+
+    def mind(self, node: Node, said: Said, *, fits: bool = True) -> None:
+        """A message of a node is about to be shown. fits: it answers what is known to wait for an answer."""
+        stamp = said.stamp if self._columns.stamped(said.template) else None
+        if not fits or any(said.sequence in untold.numbers or stamp in untold.stamps for untold in node.untold):
+            self.recall(node)
+
+    def recall(self, node: Node) -> None:
+        """Tell the checker of all exchanges that it would remember of a node."""
+        checker, request = self._checker, None
+        for untold in node.untold:
+            for number, time, message in self._past.of(node.number, untold.after, untold.before, self.now - FORGET):
+                envelope = message.envelope
+                view = View(message.decoded, checker.context.codepoints)
+                part = observed(view, source=envelope.src, destination=envelope.dst, time=time, frame=number)
+                if isinstance(part, Request):
+                    request = part
+                elif isinstance(part, Answer) and request is not None:
+                    part.lma = request.lma
+                    checker.recall(request, part)
+                    request = None
+        node.untold = []
 
     def settle(self, node: Node, number: int, said: Said, sound: bool) -> None:
         """Fold up a node that is at rest, after its message `number`. sound: that answer broke nothing, so that there

@@ -38,17 +38,29 @@ class Latest(NamedTuple):
     stamp: int
 
 
+class Untold(NamedTuple):
+    """Exchanges behind message `after` and before `before` that the checker did not see: when the last one was asked,
+    their sequence numbers, and their timestamps."""
+
+    after: int
+    before: int
+    latest: float
+    numbers: frozenset[int]
+    stamps: frozenset[int]
+
+
 class Node:
     """A mobile node at one anchor.
 
     shape: None while the checker has it, and then: groups, its sessions there; origins, where its own values were;
     named, prefixes that it may have; latest, what it asked. since: the last message that the checker saw. times,
-    sequences: of its last requests.
+    sequences: of its last requests. untold: what the checker might still be asked about.
     """
 
     __slots__ = (
         "anchor", "answer", "answer_key", "asked", "asked_key", "expires", "groups", "latest", "lesson", "mn", "named",
-        "number", "open", "origins", "owns", "sequences", "shape", "since", "sources", "taken", "times", "values",
+        "number", "open", "origins", "owns", "sequences", "shape", "since", "sources", "taken", "times", "untold",
+        "values",
     )  # fmt: skip
 
     def __init__(self, number: int, anchor: bytes, mn: MnKey, shape: Shape) -> None:
@@ -72,6 +84,7 @@ class Node:
         self.named: set[int] = set()
         self.latest: Latest | None = None
         self.lesson: Lesson | None = None
+        self.untold: list[Untold] = []
 
     def forget(self) -> None:
         """What is known of its next exchange holds no more."""

@@ -54,8 +54,15 @@ _Ordered = dict[Request, None]
 class _Index(dict[Any, _Ordered]):
     """Requests by a key."""
 
-    def put(self, key: Any, request: Request) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._mixed: set[Any] = set()
+
+    def put(self, key: Any, request: Request, *, late: bool = False) -> None:
+        """late: it is older than others that were put there."""
         self.setdefault(key, {})[request] = None
+        if late:
+            self._mixed.add(key)
 
     def drop(self, key: Any, request: Request) -> None:
         found = self.get(key)
@@ -65,7 +72,12 @@ class _Index(dict[Any, _Ordered]):
                 del self[key]
 
     def at(self, key: Any) -> _Ordered:
-        return self.get(key, {})
+        found = self.get(key, {})
+        if self._mixed and key in self._mixed:
+            self._mixed.discard(key)
+            if len(found) > 1:
+                found = self[key] = dict.fromkeys(sorted(found, key=lambda request: (request.time, request.frame)))
+        return found
 
 
 class Pairing:
@@ -74,6 +86,7 @@ class Pairing:
     def __init__(self) -> None:
         self._order: list[tuple[float, int, int, Request]] = []
         self._count = 0
+        self._latest = (float("-inf"), 0)
         self._exact = _Index()
         self._by_mn = _Index()
         self._by_key = _Index()
@@ -111,15 +124,25 @@ class Pairing:
 
     def request(self, request: Request) -> None:
         """A request was seen."""
-        self._arrived(request)
+        late = self._arrived(request)
         for index, key in (*self._keys(request), *self._open_keys(request)):
-            index.put(key, request)
-        self._seen.setdefault((request.family, request.destination, request.mn), set()).add(request.source)
+            index.put(key, request, late=late)
 
-    def _arrived(self, request: Request) -> None:
-        """In the order of time, also where one is told of late."""
+    def _arrived(self, request: Request) -> bool:
+        """In the order of time; returns whether this one is told of late."""
         self._count += 1
+        late = (request.time, request.frame) < self._latest
+        self._latest = max(self._latest, (request.time, request.frame))
         heapq.heappush(self._order, (request.time, request.frame, self._count, request))
+        self._seen.setdefault((request.family, request.destination, request.mn), set()).add(request.source)
+        return late
+
+    def recall(self, request: Request, answer: Answer) -> None:
+        """An exchange that was seen before, and of which nobody has told so far."""
+        late = self._arrived(request)
+        for index, key in self._keys(request):
+            index.put(key, request, late=late)
+        self._note(request, answer)
 
     def knows(self, answer: Answer) -> bool:
         """Whether a request was seen of the mobile node, and between the nodes, that an answer speaks of."""
@@ -178,12 +201,15 @@ class Pairing:
         if not request.answers:
             for index, key in self._open_keys(request):
                 index.drop(key, request)
-            place = request.place
-            self._last_answered[place] = max(request.time, self._last_answered.get(place, request.time))
             before = request.repeats
             while before is not None and not before.answered_later:
                 before.answered_later = True
                 before = before.repeats
+        self._note(request, answer)
+
+    def _note(self, request: Request, answer: Answer) -> None:
+        place = request.place
+        self._last_answered[place] = max(request.time, self._last_answered.get(place, request.time))
         request.answers.append(answer)
         self._by_answer.put(self._answer_key(request, answer), request)
 
@@ -281,7 +307,7 @@ class Pairing:
         """Requests that have become too old to be answered, the oldest first; they are dropped."""
         while self._order and self._order[0][0] < now - FORGET:
             request = heapq.heappop(self._order)[3]
-            for index, key in (*self._keys(request), *self._open_keys(request)):
+            for index, key in (*self._keys(request), *(() if request.answers else self._open_keys(request))):
                 index.drop(key, request)
             for answer in request.answers:
                 self._by_answer.drop(self._answer_key(request, answer), request)

@@ -201,6 +201,13 @@ class SessionChecker:
         key = (request.lma, request.source, request.mn, option.mhgid if option is not None else None)
         return self._rates.setdefault(key, deque(maxlen=MAX_UPDATE_RATE))
 
+    def recall(self, request: Request, answer: Answer) -> None:
+        """An exchange that was seen before and broke no rule, and of which this is told only now."""
+        self.pairing.recall(request, answer)
+        times = self._times(request)
+        if not times or times[-1] <= request.time:
+            times.append(request.time)
+
     # Answers
 
     def _answered(self, answer: Answer, cut: bool) -> list[Seen]:

@@ -184,7 +184,9 @@ class Steady:
 
     def close(self) -> None:
         """Let go of everything: what is here refers to itself in circles."""
-        vars(self).clear()
+        self._learning.forget()
+        for part in (self.nodes, self._folding, self._waves, self):
+            vars(part).clear()
 
     # Time
 
@@ -249,6 +251,7 @@ class Steady:
         usual = shape is not None and node.open is None and not self.hot
         usual = usual and timely(node, said, self.columns.stamped(said.template))
         self._folding.unfold(node)
+        self._folding.mind(node, said)
         found = self._shown(message, row)
         if self.hot:
             self.hot = self._any_hot()
@@ -264,6 +267,7 @@ class Steady:
         said, checker = row.said, self.checker
         self._folding.unfold(node)
         waiting = self._waiting(node, message, said.sequence)
+        self._folding.mind(node, said, fits=bool(waiting))
         pair = None
         if not waiting:
             self._folding.unfold_open()
@@ -339,9 +343,11 @@ class Steady:
         for mn in named:
             for node in self.nodes.by_mn.get(mn, ()):
                 self._folding.unfold(node)
+                self._folding.recall(node)
         if isinstance(part, Answer) and part.family == BINDING and part.mn is None:
             for who in self.past.numbered(REQUEST, part.sequence, number, self._now - FORGET):
                 self._folding.unfold(self.nodes.by_number[who])
+                self._folding.recall(self.nodes.by_number[who])
         self._observe(message, number, time)
         if checker.last is not None:
             self._noted(checker.last, named, {envelope.src, envelope.dst, checker.last.lma}, number)

@@ -51,8 +51,11 @@ def disturbed(packets: Iterator[tuple[bytes, int]], choose: random.Random, share
             yield rechecked(bytes(data)), time
 
 
-def capture(path: Path, seed: int, count: int, nodes: int, share: float, common: float, gateways: int) -> str:
-    """common: how many mobile nodes have the prefix of another one."""
+def capture(
+    path: Path, seed: int, count: int, nodes: int, share: float, common: float, gateways: int, slow: int = 1
+) -> str:
+    """common: how many mobile nodes have the prefix of another one. slow: how many times the usual time all takes,
+    before anything is disturbed."""
     choose = random.Random(seed)
     mixed = Mixed(count, nodes=nodes, gateways=gateways, seed=seed, odd=choose.choice((0.0, 5.0)))
     alike = choose.random() < 0.5
@@ -63,8 +66,9 @@ def capture(path: Path, seed: int, count: int, nodes: int, share: float, common:
             node.prefix = choose.choice(mixed.nodes).prefix
     speed = choose.choice((1, 20, 400))
     start = None
+    packets = ((packet, START + (time - START) * slow) for packet, time in mixed.packets())
     with Writer(path) as writer:
-        for packet, time in sorted(disturbed(mixed.packets(), choose, share), key=lambda one: one[1]):
+        for packet, time in sorted(disturbed(packets, choose, share), key=lambda one: one[1]):
             start = time if start is None else start
             writer.write(packet, start + (time - start) * speed if speed > 1 and share == 0 else time)
     return str(path)
@@ -91,6 +95,19 @@ def test_nothing_differs(
     eager: None, tmp_path: Path, seed: int, nodes: int, share: float, common: float, gateways: int, complete: bool
 ) -> None:
     file = capture(tmp_path / "mixed.pcap", seed, 700, nodes, share, common, gateways)
+    compare([file], Context(complete=complete))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, 1 << 32), st.sampled_from((1, 3, 8)), st.sampled_from((0.02, 0.1, 0.3)),
+    st.sampled_from((50, 400)), st.booleans(),
+)  # fmt: skip
+def test_what_was_asked_long_ago_may_matter(
+    eager: None, tmp_path: Path, seed: int, nodes: int, share: float, slow: int, complete: bool
+) -> None:
+    """Numbers and whole messages come again after as long as requests are remembered, and a little longer."""
+    file = capture(tmp_path / "mixed.pcap", seed, 500, nodes, share, 0.0, 2, slow)
     compare([file], Context(complete=complete))
 
 
