@@ -38,11 +38,11 @@ NOTHING = -1
 """The kind of a packet without any Mobility Header."""
 _WALKED = np.isin(np.arange(256), [0, 4, 41, 43, 44, 47, 51, 60, 135])
 """By next header: whether a Mobility Header may stand behind it."""
+_ONE = np.uint64(1)
 _ZERO = 0
 """The number of the value that is zero."""
 _MOST_LAYOUTS = 256
 _NO_WORDS: Words = np.zeros((0, 0), dtype=np.uint64)
-_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class Template(NamedTuple):
@@ -77,10 +77,10 @@ def _value(octets: Octets, at: int, size: int) -> Words:
     return words
 
 
-def _even(octets: Octets, bits: int) -> npt.NDArray[np.bool_]:
-    """Whether all bits behind the first ones are zero."""
-    ends = np.unpackbits(octets, axis=1)[:, bits:] if bits % 8 else octets[:, bits // 8 :]
-    even: npt.NDArray[np.bool_] = ~np.asarray(ends.any(axis=1))
+def _even(values: Words, bits: int) -> npt.NDArray[np.bool_]:
+    """Whether all bits of 16 octets behind the first ones are zero."""
+    first, second = np.frombuffer(((1 << 128 - bits) - 1).to_bytes(16, "big"), dtype=np.uint64)
+    even: npt.NDArray[np.bool_] = (values[:, 0] & first | values[:, 1] & second) == 0
     return even
 
 
@@ -109,6 +109,7 @@ class Columns:
         wanted = frozenset(("mn-id", "timestamp", *OPAQUE)) if opaque is None else opaque
         self._names = {number: name for number, name in option_names(settings).items() if name in wanted}
         self._layouts: dict[int, list[Layout]] = {}
+        self._count = 0
         self._forms = Rows()
         self.templates: list[Template] = []
         self.nodes = Rows()
@@ -129,7 +130,7 @@ class Columns:
         return int(self.nodes.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
 
     def value_number(self, octets: bytes) -> int:
-        return int(self.values.of(np.frombuffer(octets.ljust(16, b"\0"), dtype=np.uint64).reshape(1, 2))[0])
+        return self.values.one(octets.ljust(16, b"\0"))
 
     def value_octets(self, number: int) -> bytes:
         return self.values.octets(number)
@@ -236,9 +237,7 @@ class Columns:
         every: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data.data, strides=(1,))
         octets: Octets = every[at - PAIR].view(np.uint8).reshape(-1, width)
         # RFC 6275 6.1.1: the sum over addresses, length, protocol and message is zero, in either order of octets.
-        words = octets.view(np.uint64)
-        ones = np.ones(width // 8, dtype=np.uint64)
-        total = (words >> _HALF) @ ones + (words & _LOW) @ ones
+        total = np.einsum("ij->i", octets.view(np.uint32), dtype=np.uint64, casting="safe")
         extra = length + 135
         if sys.byteorder == "little":
             extra = (extra & 0xFF) << 8 | extra >> 8
@@ -246,33 +245,32 @@ class Columns:
         if not right.all():
             octets, rows = octets[right], rows[right]
         layouts = self._layouts.setdefault(length, [])
-        number = 0
-        while len(rows) and number < _MOST_LAYOUTS:
-            if number == len(layouts):
-                layouts.append(Layout(octets[0], self._names))
-            layout = layouts[number]
-            fits = layout.matches(octets.view(np.uint64))
-            if fits.all():
-                if layout.kind != ODD:
-                    yield _Part(layout, rows, octets)
+        words = octets.view(np.uint64)
+        left = np.arange(len(rows))
+        for number in range(_MOST_LAYOUTS):
+            if not len(left):
                 return
-            if fits.any():
-                if layout.kind != ODD:
-                    yield _Part(layout, rows[fits], octets[fits])
-                rows, octets = rows[~fits], octets[~fits]
-            number += 1
+            if number == len(layouts):
+                layouts.append(Layout(octets[left[0]], self._names, self._count))
+                self._count += 1
+            layout = layouts[number]
+            fits = layout.matches(words, left)
+            if layout.kind != ODD and fits.any():
+                chosen = left[fits]
+                yield _Part(layout, rows[chosen], octets.take(chosen, axis=0))
+            left = left[~fits]
 
     def _columns(self, parts: list[_Part], table: Table) -> None:
         """What the parts say, all at once where it is the same for all."""
         rows = np.concatenate([part.rows for part in parts])
         opaque = [(part, *place) for part in parts for place in part.layout.opaque]
         if opaque:
-            found = self.values.of(np.concatenate([_value(part.octets, at, size) for part, at, size, _ in opaque]))
-            ends = np.cumsum([len(part.rows) for part, *_ in opaque])[:-1]
-            for (part, at, size, bits), numbers in zip(opaque, np.split(found, ends), strict=True):
+            values = [_value(part.octets, at, size) for part, at, size, _ in opaque]
+            several = np.split(self.values.of(np.concatenate(values)), np.cumsum(list(map(len, values)))[:-1])
+            for (part, _, size, bits), value, numbers in zip(opaque, values, several, strict=True):
                 part.fine &= numbers >= 0
                 if bits < 8 * size:  # host bits would make two spellings of one prefix
-                    part.fine &= _even(part.octets[:, at : at + size], bits)
+                    part.fine &= _even(value, bits)
                 part.values.append(numbers)
         for part in parts:
             part.names = self._nodes_of(part)
@@ -285,11 +283,7 @@ class Columns:
                 table.nodes[part.rows] = numbers
         for part in parts:
             layout, octets = part.layout, part.octets
-            masked = octets.view(np.uint64) & layout.mask
-            shown = masked.view(np.uint8)
-            for (at, _, _), numbers in zip(layout.opaque, part.values, strict=True):
-                shown[:, at] = numbers != _ZERO
-            part.templates = self._template(layout, masked, octets, len(part.values))
+            part.templates = self._template(part)
             part.fine &= part.templates >= 0
             high, low = octets[:, layout.sequence].astype(np.int64), octets[:, layout.sequence + 1]
             table.templates[part.rows] = part.templates
@@ -315,12 +309,20 @@ class Columns:
         words: Words = node.view(np.uint64)
         return words
 
-    def _template(self, layout: Layout, masked: Words, octets: Octets, values: int) -> Longs:
-        found = self._forms.of(masked)
+    def _template(self, part: _Part) -> Longs:
+        """What is the same: the layout, which values are zero, and all that is neither fixed nor masked out."""
+        layout, octets = part.layout, part.octets
+        form = np.full((len(octets), len(layout.free) + 1), layout.number, dtype=np.uint64)
+        form[:, 1:] = octets.view(np.uint64).take(layout.free, axis=1)
+        form[:, 1:] &= layout.mask
+        for numbers in part.values:
+            form[:, 0] <<= _ONE
+            form[:, 0] |= numbers == _ZERO
+        found = self._forms.of(form)
         for number in range(len(self.templates), self._forms.count):
             first = int(np.argmax(found == number))
             said = layout.stamp is not None, tuple(layout.prefixes)
-            self.templates.append(Template(layout.kind, octets[first].tobytes(), values, *said))
+            self.templates.append(Template(layout.kind, octets[first].tobytes(), len(part.values), *said))
         return found
 
     def _packed(self, numbers: list[Longs], fine: npt.NDArray[np.bool_]) -> Longs | int:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Words = npt.NDArray[np.uint64]
+Longs = npt.NDArray[np.int64]
 Octets = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
@@ -22,18 +23,24 @@ _SEQUENCES = {5: 6, 6: 8}
 OPAQUE = {"hnp": (2, 16), "ll-id": (2, None), "link-local": (0, 16)}
 """Options with octets of identity: where they begin, and how many they are."""
 
+MOST_VALUES = 32
+"""More of them have no template: one bit for each, whether it is zero, stands in a word beside the layout's number."""
+
 
 class Layout:
     """The layout of a message. row: its addresses and itself; names: of the options whose octets may be cut out.
 
     kind: ODD where it is not plain. name: where the identifier stands, and how long it is; stamp: where the timestamp.
+    number: that of the layout; free: which words are not the same in all its messages, and mask: what of these is
+    neither a number nor identity.
     """
 
     name: tuple[int, int] | None  # of the identifier
     stamp: int | None
 
-    def __init__(self, row: Octets, names: dict[int, str]) -> None:
+    def __init__(self, row: Octets, names: dict[int, str], number: int) -> None:
         size = len(row)
+        self.number = number
         self.kind = ODD
         self.size = size
         self.type = int(row[PAIR + 2])
@@ -53,7 +60,8 @@ class Layout:
                 mask[at : at + length] = 0
             if self.stamp is not None:
                 mask[self.stamp : self.stamp + 8] = 0
-        self.mask: Words = mask.view(np.uint64)
+        self.free = np.flatnonzero((mask & ~fixed).view(np.uint64))
+        self.mask: Words = mask.view(np.uint64)[self.free]
 
     def _walk(self, row: Octets, fixed: Octets, names: dict[int, str]) -> bool:
         """Note types and lengths from the message on; whether all is as it should be."""
@@ -102,11 +110,11 @@ class Layout:
                         return False
                     self.prefixes.append(len(self.opaque))
                 self.opaque.append((begin + skip, have, bits))
-        return True
+        return len(self.opaque) <= MOST_VALUES
 
-    def matches(self, rows: Words) -> Flags:
-        """Which messages of the same length are of this layout."""
+    def matches(self, words: Words, rows: Longs) -> Flags:
+        """Which of these messages of the same length are of this layout."""
         found: Flags = np.ones(len(rows), dtype=bool)
         for at, fixed, expected in self._fixed:
-            found &= rows[:, at] & fixed == expected
+            found &= words[:, at].take(rows) & fixed == expected
         return found

@@ -12,8 +12,10 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 _MULTIPLIERS: Words = np.frombuffer(os.urandom(8 * 512), dtype=np.uint64) | np.uint64(1)
+_FACTORS: list[int] = _MULTIPLIERS.tolist()
 _HALF = np.uint64(32)
-_FEW = 5
+_WORD = (1 << 64) - 1
+_FEW = 8
 """Words that are quicker compared column by column."""
 
 
@@ -50,22 +52,36 @@ class Numbers:
     def of(self, rows: Words) -> Longs:
         """The number of each row; -1 where another row has its hash."""
         hashes = hashed(rows)
-        found: Longs = self._slots[0][self._place(hashes, 0)]
-        rest = np.flatnonzero(~equal(self.rows[found], rows) | (found < 0))
+        found: Longs = self._slots[0].take(self._place(hashes, 0))
+        rest = self._unlike(found, rows)
         if len(rest):
-            there = self._slots[1][self._place(hashes[rest], 1)]
+            rows, hashes = rows.take(rest, axis=0), hashes.take(rest)
+            there = self._slots[1].take(self._place(hashes, 1))
             found[rest] = there
-            rest = rest[~equal(self.rows[there], rows[rest]) | (there < 0)]
-        if len(rest):
-            found[rest] = self._search(rows[rest], hashes[rest])
+            again = self._unlike(there, rows)
+            if len(again):
+                found[rest.take(again)] = self._search(rows.take(again, axis=0), hashes.take(again))
         return found
+
+    def one(self, octets: bytes) -> int:
+        """The number of one row."""
+        mixed = ((word ^ word >> 32) * by for word, by in zip(memoryview(octets).cast("Q"), _FACTORS, strict=False))
+        number = self._known.get(sum(mixed) & _WORD, -1)
+        if number >= 0 and self.octets(number) == octets:
+            return number
+        return int(self.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
 
     def octets(self, number: int) -> bytes:
         return bytes(self.rows[number])
 
+    def _unlike(self, numbers: Longs, rows: Words) -> Longs:
+        """Which rows do not have these numbers; -1 is none."""
+        unlike: Longs = np.flatnonzero(~equal(self.rows.take(numbers, axis=0), rows) | (numbers < 0))
+        return unlike
+
     def _place(self, hashes: Words, table: int) -> Longs:
         shifted = hashes << np.uint64(table * self._bits) if table else hashes
-        place: Longs = (shifted >> np.uint64(64 - self._bits)).astype(np.int64)
+        place: Longs = (shifted >> np.uint64(64 - self._bits)).view(np.int64)
         return place
 
     def _search(self, rows: Words, hashes: Words) -> Longs:
@@ -86,7 +102,7 @@ class Numbers:
                 self.count += 1
             self._put(unique[fresh], need - len(fresh))
         found: Longs = np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
-        found[~equal(self.rows[found], rows)] = -1
+        found[self._unlike(found, rows)] = -1
         return found
 
     def _put(self, hashes: Words, number: int) -> None:
