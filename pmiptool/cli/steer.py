@@ -33,7 +33,8 @@ def command(
 
     This machine plays the gateways (--source, two or three times) and the correspondent node: packets to the mobile
     node's prefix must be routed to the LMA from here, as by: ip -6 route add PREFIX via LMA. Without --target the
-    reference LMA and its data plane in this process are tested (embedded).
+    reference LMA and its data plane in this process are tested (embedded). -w has the packets too, with comments that
+    say what each is about and which tunnel it came out of.
 
     \b
     pmiptool steer --target 2001:db8:1::1 --source 2001:db8:c::11 --source 2001:db8:c::12 --source 2001:db8:c::13

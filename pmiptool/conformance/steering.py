@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.node import Node
-from pmiptool.conformance.trial import RecordedTransport, SetUpFailed, TrialSettings
+from pmiptool.conformance.trial import SetUpFailed, TrialSettings
 from pmiptool.net.downlink import Arrivals, Downlink
+from pmiptool.net.record import Recorder
 from pmiptool.session.classifier import Fragments, classify
 from pmiptool.session.model import Session
 from pmiptool.session.probe import Asked, Probe, around
@@ -35,7 +36,7 @@ class Steered(Lma):
     def __init__(
         self,
         case: Case,
-        transport: RecordedTransport,
+        transport: Recorder,
         settings: TrialSettings,
         attempt: int = 1,
         *,
@@ -43,6 +44,7 @@ class Steered(Lma):
         correspondent: bytes = CORRESPONDENT,
     ) -> None:
         super().__init__(case, transport, settings, attempt)
+        self._recorder = transport
         self._downlink = downlink
         self._correspondent = correspondent
         self._arrives = False
@@ -84,12 +86,12 @@ class Steered(Lma):
         questions = list(asked)
         session, reading, fragments = self.session_of(node), self.readings["no-match"], Fragments()
         wanted = [classify(one.probe.octets(bytes(8)), session, reading, fragments) for one in questions]
-        arrived = self._downlink.ask([one.probe for one in questions])
+        arrived = self._ask(questions, wanted)
         self._must_arrive(node, wanted, arrived)
         lost = [n for n, (want, came) in enumerate(zip(wanted, arrived, strict=True)) if set(came) < set(want)]
         if lost and not self._is_embedded:
             self.note(f"{len(lost)} packets did not arrive everywhere, and were sent once more")
-            again = self._downlink.ask([questions[n].probe for n in lost])
+            again = self._ask([questions[n] for n in lost], [wanted[n] for n in lost])
             for number, came in zip(lost, again, strict=True):
                 arrived[number] = came
         for one, want, came in zip(questions, wanted, arrived, strict=True):
@@ -97,8 +99,22 @@ class Steered(Lma):
 
     def nothing_arrives(self, node: Node) -> None:
         """No packet to a mobile node that is gone comes out of a tunnel."""
-        (came,) = self._downlink.ask([self.base(node)])
+        (came,) = self._ask([Asked("a packet to it", self.base(node))], [()])
         self.check("a packet to it goes nowhere", not came, self._names(came))
+
+    def _ask(self, questions: Sequence[Asked], wanted: Sequence[Arrivals]) -> list[Arrivals]:
+        """Send packets and see where they arrive; the recording has both, with what each is about."""
+
+        def seen(number: int, packet: bytes, end: bytes | None) -> None:
+            about = f"probe {number + 1}"
+            if end is None:
+                about += f", {questions[number].about}: goes to {self._names(wanted[number])}"
+            else:
+                about += f" came out of the tunnel to {self._names((end,))}"
+                about += "" if end in wanted[number] else ", where it does not belong"
+            self._recorder.beside(packet, about)
+
+        return self._downlink.ask([one.probe for one in questions], seen)
 
     @property
     def _is_embedded(self) -> bool:
@@ -124,7 +140,7 @@ class Steered(Lma):
 def maker(downlink: Downlink, correspondent: bytes = CORRESPONDENT) -> Callable[..., Steered]:
     """What makes the trial of a steering case."""
 
-    def make(case: Case, transport: RecordedTransport, settings: TrialSettings, attempt: int = 1) -> Steered:
+    def make(case: Case, transport: Recorder, settings: TrialSettings, attempt: int = 1) -> Steered:
         return Steered(case, transport, settings, attempt, downlink=downlink, correspondent=correspondent)
 
     return make

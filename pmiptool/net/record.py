@@ -101,6 +101,11 @@ class Recorder:
                     self._keep(arrival.time, error, arrival.original, arrival.text)
         return arrivals
 
+    def beside(self, packet: bytes, *comments: str) -> None:
+        """Keep an IP packet that goes beside the transport now: a probe to a mobile node, say."""
+        told = [word for word in (self.step, *comments) if word]
+        self.packets.append(Recorded(self.transport.now(), packet, b"", told))
+
     def comment(self, data: bytes, text: str) -> None:
         """Add a comment to the newest packet with this Mobility Header: the verdict, say."""
         for packet in reversed(self.packets):

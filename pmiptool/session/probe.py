@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from pmiptool.session.model import Selector
-from pmiptool.session.packet import DESTINATION, ESP, FRAGMENT, WITH_PORTS
+from pmiptool.session.packet import DESTINATION, ESP, FRAGMENT, MOBILITY_HEADER, WITH_PORTS
 from pmiptool.wire.checksum import internet_checksum
 from pmiptool.wire.values import Ipv4Selector
 
@@ -82,6 +82,8 @@ class Probe(msgspec.Struct, frozen=True):
         if self.proto in _ECHO:
             echo = struct.pack("!BBHHH", _ECHO[self.proto], 0, 0, 1, 1) + payload
             return self._summed(echo, 2, pseudo=self.proto == ICMPV6)
+        if self.proto == MOBILITY_HEADER:  # Home Test (RFC 6275 6.1.5), as correspondent nodes send; its cookie differs
+            return self._summed(struct.pack("!BBBBHH8s8x", 59, 2, 3, 0, 0, 0, payload), 4)
         if self.proto == ESP:
             return struct.pack("!II", self.spi, 1) + payload
         return ports + payload if self.proto in WITH_PORTS else payload

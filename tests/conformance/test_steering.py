@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pmiptool.capture.files import Writer, read
+from pmiptool.cli.app import cli
 from pmiptool.cli.steer import command
 from pmiptool.conformance.case import cases
 from pmiptool.conformance.lma_peer import LmaPeer
@@ -26,6 +28,7 @@ from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.record import Recorder
 from pmiptool.registry.ambiguities import DEFAULT_READINGS
 from pmiptool.rules import Context
+from tests.lma.support import addr
 
 
 def steered(chosen, *faults: str, readings: dict[str, str] | None = None) -> RunResult:
@@ -113,6 +116,47 @@ def test_the_command_writes_reports(tmp_path: Path) -> None:
     assert steer("--random", "3", "--seed", "9")[0] == 0 and steer("steer/random/9-2")[0] == 0
 
 
+def test_the_capture_has_the_probes_and_which_tunnels_they_came_out_of(tmp_path: Path) -> None:
+    written = tmp_path / "steer.pcapng"
+    assert steer("steer/decisions/n-cast", "--fault", "steers-n-cast-to-one", "-w", str(written))[0] == 1
+    frames = list(read(written))
+    assert [frame.time_ns for frame in frames] == sorted(frame.time_ns for frame in frames)
+    probes = [frame for frame in frames if "; probe " in (frame.comment or "")]
+    named, arrived = probes[2:4]  # after what no filter names, which went through one tunnel
+    assert named.comment == ("steer/decisions/n-cast; probe 2, filter 1: what it names: goes to MAG1 and MAG2 and MAG3")
+    assert arrived.comment == "steer/decisions/n-cast; probe 2 came out of the tunnel to MAG1"
+    assert "probe 3," in probes[4].comment, "one copy of three"
+    lma, mag1 = addr("2001:db8:1::1"), addr("2001:db8:1::2")
+    outer = bytes.fromhex("60000000") + len(named.data).to_bytes(2, "big") + bytes((41, 64)) + lma + mag1
+    assert arrived.data == outer + named.data
+
+
+def test_a_copy_in_a_wrong_tunnel_says_so(tmp_path: Path) -> None:
+    written = tmp_path / "steer.pcapng"
+    assert steer("steer/decisions/own-interface", "--fault", "steers-wrong-tunnel", "-w", str(written))[0] == 1
+    comments = [frame.comment or "" for frame in read(written)]
+    assert any(comment.endswith("came out of the tunnel to MAG1, where it does not belong") for comment in comments)
+
+
+@pytest.mark.parametrize("fault", ["steers-signalling-steered", "rfu-set"])
+def test_probes_change_nothing_that_validate_says(fault: str, tmp_path: Path) -> None:
+    whole, without = tmp_path / "whole.pcapng", tmp_path / "without.pcapng"
+    steer("--seed", "2", "--fault", fault, "-w", str(whole))
+    with Writer(without) as writer:
+        for frame in read(whole):
+            if "; probe " not in (frame.comment or ""):
+                writer.write(frame.data, frame.time_ns, frame.comment)
+    told = [findings_of(path) for path in (whole, without)]
+    assert told[0] == told[1] and bool(told[0]) == (fault == "rfu-set")
+
+
+def findings_of(path: Path) -> list[tuple[str, str]]:
+    """What validate finds, whatever the numbers of the packets."""
+    done = CliRunner().invoke(cli, ["validate", "--json", "--level", "note", str(path)])
+    assert done.exit_code in (0, 1), done.output
+    return [(found["rule"], found["text"]) for found in json.loads(done.stdout)["sets"][0]["findings"]]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -131,14 +175,16 @@ def test_what_is_wrong_is_told(words: list[str], told: str) -> None:
 @pytest.mark.root
 @pytest.mark.skipif(os.geteuid() != 0 or not Path("/dev/net/tun").exists(), reason="needs root and TUN devices")
 @pytest.mark.parametrize(("fault", "code"), [("", 0), ("steers-wrong-tunnel", 1)])
-def test_with_real_packets_in_a_lab(fault: str, code: int) -> None:
+def test_with_real_packets_in_a_lab(fault: str, code: int, tmp_path: Path) -> None:
     from pmiptool.lab import lifecycle, network
     from pmiptool.lab.topology import TESTERS, Topology
 
     lab = f"s{os.getpid()}"
     sources = [word for address in TESTERS for word in ("--source", address)]
     chosen = "steer/decisions/own-interface" if fault else "steer/decisions/*priority*"
+    written = tmp_path / "steer.pcapng"
     words = [sys.executable, "-m", "pmiptool", "steer", chosen, "--target", "2001:db8:1::1", *sources]
+    words += ["-w", str(written)]
     lifecycle.up(lab, Topology(), (fault,) if fault else ())
     try:
         with network.inside(f"pmip-{lab}-cn"):
@@ -146,3 +192,11 @@ def test_with_real_packets_in_a_lab(fault: str, code: int) -> None:
     finally:
         lifecycle.down(lab)
     assert done.returncode == code, done.stdout + done.stderr
+    frames = list(read(written))
+    assert [frame.time_ns for frame in frames] == sorted(frame.time_ns for frame in frames)
+    arrived = [frame for frame in frames if "came out of the tunnel" in (frame.comment or "")]
+    sent = {frame.data[8:40] for frame in frames if "; probe " in (frame.comment or "") and frame not in arrived}
+    assert len(arrived) > 1 and findings_of(written) == []
+    for frame in arrived:
+        assert frame.data[6] == 41 and frame.data[24:40] in [addr(address) for address in TESTERS]
+        assert frame.data[48:80] in sent, "from the correspondent node to the mobile node"
