@@ -22,6 +22,7 @@ import msgspec
 from pmiptool.capture.files import Writer
 from pmiptool.lab.network import inside
 from pmiptool.lab.topology import CN, MN, TO_CORE, Topology, namespace
+from pmiptool.net.sockets import make_room
 from pmiptool.net.tunnels import PacketSender
 from pmiptool.session.probe import Probe
 
@@ -30,7 +31,6 @@ _ETH_P_ALL = 0x0003
 _ETHERNET, _OUTGOING = 1, 4
 _NUMBERS = struct.Struct("!BI")
 _SETTLE = 0.3  # seconds until what is under way has arrived
-_BUFFER = 8 << 20
 
 
 class Flow(NamedTuple):
@@ -103,7 +103,7 @@ class Traffic:
     def _listen(self, stack: contextlib.ExitStack, name: str, device: str) -> None:
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
         stack.callback(sock.close)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        make_room(sock)
         sock.bind((device, _ETH_P_ALL))
         sock.setblocking(False)
         self._listening[sock] = name
