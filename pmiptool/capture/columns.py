@@ -226,7 +226,7 @@ class Columns:
         good = (after == 135) & (size + 40 <= room) & (size >= 16) & (size % 8 == 0) & (data[ip + 40] == 59)
         rows, ip, size = rows[good], ip[good], size[good]
         found = []
-        for length in np.unique(size).tolist():
+        for length in np.flatnonzero(np.bincount(size)).tolist():
             chosen = size == length
             found.append((rows[chosen], ip[chosen] + 40, length))
         return found

@@ -312,7 +312,7 @@ def _taken(waiting: list[_Waiting], until: int) -> Messages | None:
     if (np.diff(times) < 0).any():
         order = np.argsort(times, kind="stable")
         times, part, row, which = times[order], part[order], row[order], which[order]
-    used = np.unique(part)
+    used = np.flatnonzero(np.bincount(part))
     if len(used) < len(parts):
         parts = [parts[number] for number in used.tolist()]
         part = np.searchsorted(used, part)
@@ -338,10 +338,10 @@ class _Once:
         self._tail = [one for one in self._tail if one[0].times[-1] >= start]
         early = [(messages, rows, old) for messages, rows, old in self._tail]
         every = np.concatenate([*(old for _, _, old in early), sums])
-        unique, counts = np.unique(every, return_counts=True)
+        every.sort()
+        several = every[1:][every[1:] == every[:-1]]
         dropped: list[int] = []
-        if counts.max() > 1:
-            several = unique[counts > 1]
+        if len(several):
             for messages, rows, old in early:
                 for at in np.flatnonzero(np.isin(old, several)).tolist():
                     self._feed(messages, int(rows[at]))

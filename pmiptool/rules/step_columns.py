@@ -55,8 +55,8 @@ class _Table:
 
 
 class Shapes(_Table):
-    """expiring: which own values are ends of lifetimes. taken: which is the greatest timestamp, or -1. width: the most
-    values that one of them has."""
+    """expiring: which own values are ends of lifetimes. taken: which is the greatest timestamp, or -1. width, owns: the
+    most values, and own values, that one of them has."""
 
     expiring: Flags
     taken: Longs
@@ -64,7 +64,7 @@ class Shapes(_Table):
     def __init__(self) -> None:
         super().__init__(expiring=(bool, OWNS), taken=(np.int64, 0))
         self.shapes: list[Shape] = []
-        self.width = 1
+        self.width = self.owns = 1
         self._numbers: dict[int, int] = {}
 
     def number(self, shape: Shape) -> int:
@@ -76,7 +76,7 @@ class Shapes(_Table):
                 expiring = np.isin(np.arange(OWNS), shape.expiring)
                 number = self.add(expiring=expiring, taken=-1 if shape.taken is None else shape.taken)
                 self.shapes.append(shape)
-                self.width = max(self.width, shape.size)
+                self.width, self.owns = max(self.width, shape.size), max(self.owns, len(shape.owns))
             self._numbers[id(shape)] = number
         return number
 
@@ -85,7 +85,9 @@ class Steps(_Table):
     """For each step: lifetime (s), whether its request is stamped, the own value that its number must be greater than
     or -1, the shape after it; loop: nothing but own values changes, so that it may be made many times at once.
 
-    values, owns: where each comes from. held, released: values that are prefixes; NONE for none.
+    values, owns: where each comes from. held, released: values that are prefixes; NONE for none. Of a loop, stays:
+    ends of lifetimes that it does not renew; renews: it does so with others; stamps, counts: the greatest timestamp is
+    its own then, and so is the last sequence number.
     """
 
     lifetime: npt.NDArray[np.float64]
@@ -98,12 +100,17 @@ class Steps(_Table):
     held: Longs
     released: Longs
     moves: Flags
+    stays: Flags
+    renews: Flags
+    stamps: Flags
+    counts: Flags
 
     def __init__(self, shapes: Shapes) -> None:
         super().__init__(
             lifetime=(np.float64, 0), stamped=(bool, 0), number=(np.int64, 0), after=(np.int64, 0), loop=(bool, 0),
             values=(np.int64, VALUES), owns=(np.int64, OWNS), moves=(bool, 0),
-            held=(np.int64, PREFIXES), released=(np.int64, PREFIXES),
+            held=(np.int64, PREFIXES), released=(np.int64, PREFIXES), stays=(bool, OWNS), renews=(bool, 0),
+            stamps=(bool, 0), counts=(bool, 0),
         )  # fmt: skip
         self._shapes = shapes
         self._pairs: list[int] = []
@@ -174,12 +181,16 @@ class Steps(_Table):
             return -1
         held, released = (_row([places[at] for at in each], PREFIXES, NONE) for each in prefixes)
         owns = [_LATEST.get(source, source) for source in step.owns]
-        stays = step.after is shape and moved == tuple(range(shape.size)) and not any(prefixes)
+        same = step.after is shape and moved == tuple(range(shape.size)) and not any(prefixes)
+        loop = same and all(own in (at, ENDS, STAMP, SEQUENCE) for at, own in enumerate(owns))
+        renewed = [loop and at in shape.expiring and owns[at] == ENDS for at in range(OWNS)]
         return self.add(
             lifetime=step.lifetime, stamped=asked.stamped, number=-1 if step.number is None else step.number,
             after=after, values=_row([places[at] for at in moved], VALUES, NONE), owns=_row(owns, OWNS, NO_OWN),
-            loop=stays and all(own in (at, ENDS, STAMP, SEQUENCE) for at, own in enumerate(owns)), moves=not stays,
-            held=held, released=released,
+            held=held, released=released, moves=not same, loop=loop, renews=any(renewed),
+            stays=[at in shape.expiring and not renewed[at] for at in range(OWNS)],
+            stamps=loop and shape.taken is not None and owns[shape.taken] == STAMP,
+            counts=loop and step.number is not None and owns[step.number] == SEQUENCE,
         )  # fmt: skip
 
 

@@ -25,10 +25,12 @@ from pmiptool.rules.nodes import Node, Nodes
 from pmiptool.rules.pairing import BINDING, MOMENT
 from pmiptool.rules.sessions import SessionChecker
 from pmiptool.rules.step_columns import ENDS, OWNS, SAID, SEQUENCE, STAMP, Shapes, Steps, patterns
+from pmiptool.rules.steps import NEVER
 from pmiptool.rules.stretches import ANSWER, REQUEST, Exchanges, Stretch, Templates, following
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 LEAST = 128
@@ -200,28 +202,25 @@ class Waves:
         of = np.repeat(np.arange(len(at)), span)
         here = np.arange(len(of)) - begin[of] + at[of]
         first = here == at[of]
-        lifetime = steps.lifetime[step]
         expires, taken = nodes.expires[who][of], nodes.taken[who][of]
         number = steps.number[step]
-        own, source = nodes.owns[who], steps.owns[step]
-        last = own[np.arange(len(at)), np.maximum(number, 0)].astype(np.int64)[of]
+        numbered = number >= 0
+        width = self.shapes.owns
+        own = nodes.owns[who, :width]
+        last = np.zeros(len(of), dtype=np.int64)
+        if numbered.any():
+            last = own[np.arange(len(at)), np.maximum(number, 0)].astype(np.int64)[of]
         if len(here) > len(at):
             before = here - 1
-            shape = nodes.shape[who]
-            expiring = self.shapes.expiring[shape]
-            stays = np.where(expiring & (source < OWNS), own.view(np.float64), np.inf).min(axis=1)[of]
-            renews = (expiring & (source == ENDS)).any(axis=1)[of]
-            latest = np.where(renews, exchanges.given_at[before] + lifetime[of], np.inf)
-            expires = np.where(first, expires, np.minimum(stays, latest))
-            place = self.shapes.taken[shape]
-            stamps = (np.take_along_axis(source, np.maximum(place, 0)[:, None], 1)[:, 0] == STAMP) & (place >= 0)
-            taken = np.where(first | ~stamps[of], taken, exchanges.stamp[before])
-            counts = np.take_along_axis(source, np.maximum(number, 0)[:, None], 1)[:, 0] == SEQUENCE
-            last = np.where(first | ~counts[of], last, exchanges.sequence[before])
+            ends = exchanges.given_at[before] + steps.lifetime[step][of]
+            stays = soonest(own, steps.stays[step])[of]
+            expires = np.where(first, expires, np.minimum(stays, np.where(steps.renews[step][of], ends, NEVER)))
+            taken = np.where(first | ~steps.stamps[step][of], taken, exchanges.stamp[before])
+            last = np.where(first | ~steps.counts[step][of], last, exchanges.sequence[before])
         fine = exchanges.given_at[here] <= expires
         fine &= ~steps.stamped[step][of] | (exchanges.stamp[here] > taken)
         ahead = (exchanges.sequence[here] - last) & 0xFFFF
-        fine &= (number < 0)[of] | ((ahead > 0) & (ahead < WINDOW))
+        fine &= ~numbered[of] | ((ahead > 0) & (ahead < WINDOW))
         failed = np.where(fine, len(exchanges.node), here)
         made: Longs = np.minimum(np.minimum.reduceat(failed, begin), reach)
         return made
@@ -247,16 +246,18 @@ class Waves:
                     change(column[there], movers[there])
             nodes.values[movers] = np.take_along_axis(every, steps.values[moved], 1)
             nodes.shape[movers] = steps.after[moved]
-        latest = np.zeros((len(at), 4), dtype=np.uint64)
-        latest[:, 0] = (exchanges.given_at[at] + steps.lifetime[step]).view(np.uint64)
-        latest[:, 1] = exchanges.stamp[at]
-        latest[:, 2] = exchanges.sequence[at]
-        owns = np.take_along_axis(np.concatenate([nodes.owns[who], latest], axis=1), steps.owns[step], 1)
-        nodes.owns[who] = owns
+        width = self.shapes.owns
+        latest = np.zeros((len(at), OWNS + 4), dtype=np.uint64)
+        latest[:, :width] = nodes.owns[who, :width]
+        latest[:, ENDS] = (exchanges.given_at[at] + steps.lifetime[step]).view(np.uint64)
+        latest[:, STAMP] = exchanges.stamp[at]
+        latest[:, SEQUENCE] = exchanges.sequence[at]
+        owns = np.take_along_axis(latest, steps.owns[step, :width], 1)
+        nodes.owns[who, :width] = owns
         shape = nodes.shape[who]
-        nodes.expires[who] = np.where(self.shapes.expiring[shape], owns.view(np.float64), np.inf).min(axis=1)
+        nodes.expires[who] = soonest(owns, self.shapes.expiring[shape])
         place = self.shapes.taken[shape]
-        taken = np.take_along_axis(owns, np.maximum(place, 0)[:, None], 1)[:, 0]
+        taken = owns[np.arange(len(owns)), np.maximum(place, 0)]
         nodes.taken[who] = np.where(place < 0, 0, taken)
         nodes.sources[who] = nodes.sets.more(nodes.sources[who], self.templates.sources[exchanges.asked[at]])
 
@@ -282,8 +283,9 @@ class Waves:
         """What anchors answered."""
         answer = exchanges.answer[done]
         anchors = self.templates.destinations[exchanges.asked[done]]
-        for number in np.unique(anchors).tolist():
-            rows = np.sort(answer[anchors == number])
+        for number in np.flatnonzero(np.bincount(anchors)).tolist():
+            rows = answer[anchors == number]
+            rows.sort()
             self._heard[self.templates.addresses[number]] = rows, chunk.times[rows]
 
     # Answers to nobody
@@ -325,6 +327,14 @@ class Waves:
             if stretch.kinds[at] == REQUEST and self._columns.source(int(stretch.templates[at])) == gateway:
                 return True
         return False
+
+
+def soonest(owns: Words, expiring: Flags) -> Floats:
+    """When the first of those own values ends that do. expiring: which ones, perhaps with more columns."""
+    found: Floats = np.full(len(owns), NEVER)
+    for at in range(owns.shape[1]):
+        np.minimum(found, np.ascontiguousarray(owns[:, at]).view(np.float64), out=found, where=expiring[:, at])
+    return found
 
 
 def _mark(flags: Flags, begins: Longs, ends: Longs) -> None:
