@@ -6,6 +6,7 @@ Each packet carries the number of its flow and its own: what is missing was lost
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
 import struct
@@ -30,7 +31,8 @@ MARK = b"pmiptool"
 _ETH_P_ALL = 0x0003
 _ETHERNET, _OUTGOING = 1, 4
 _NUMBERS = struct.Struct("!BI")
-_SETTLE = 0.3  # seconds until what is under way has arrived
+_SETTLE = 0.3  # seconds without a packet after which what was under way has arrived
+_LATEST = 10.0  # seconds after which no more is waited for
 
 
 class Flow(NamedTuple):
@@ -142,12 +144,14 @@ class Traffic:
         by_number = {sock.fileno(): sock for sock in self._listening}
         for number in by_number:
             poll.register(number, select.POLLIN)
-        quiet_since = None
-        while quiet_since is None or time.time() < quiet_since + _SETTLE:
-            for number, _ in poll.poll(50):
+        ends = latest = math.inf
+        while (now := time.time()) < min(ends, latest):
+            heard = poll.poll(50)
+            for number, _ in heard:
                 self._take(by_number[number])
-            if self._stop.is_set() and quiet_since is None:
-                quiet_since = time.time()
+            if self._stop.is_set():  # what waits is read first: on a slow machine that is much
+                latest = min(latest, now + _LATEST)
+                ends = now + _SETTLE if heard or ends == math.inf else ends
 
     def _take(self, sock: socket.socket) -> None:
         for _ in range(64):
