@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -53,6 +54,8 @@ def command(file: str, output: str, key: str | None, keep: tuple[str, ...], sett
     done = anonymise(file, output, read_key(key), keep=frozenset(keep), settings=settings.codepoints)
     for line in told(done, frozenset(keep), key):
         click.echo(line, err=True)
+    if Path(output).suffix.lower() == {"pcap": ".pcapng", "pcapng": ".pcap"}[done.form]:
+        click.echo(f"note: {output} is a {done.form}, as {file} is, whatever its name says", err=True)
     return 0
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from pmiptool.capture.files import Writer
 from pmiptool.cli.app import cli
+from pmiptool.wire.envelope import build
 
 PCAPS = Path(__file__).parents[2] / "pcaps"
 SETUP = str(PCAPS / "setup.pcapng")
@@ -50,7 +52,6 @@ def test_to_standard_output(tmp_path: Path) -> None:
     ("args", "says"),
     [
         ([SETUP], "Missing option '-o'"),
-        ([SETUP, "-o", "{}/x.pcap"], "is a pcapng and stays one; name the output .pcapng"),
         ([SETUP, "-o", "{}/x.pcapng.gz"], "would not be compressed; name it .pcapng"),
         ([SETUP, "-o", "{}/none/x.pcapng"], "cannot write the capture"),
         (["{}/none.pcapng", "-o", "{}/x.pcapng"], "cannot read the capture"),
@@ -66,6 +67,18 @@ def test_what_it_refuses(args: list[str], says: str, tmp_path: Path) -> None:
     done = run(*[arg.format(tmp_path) for arg in args])
     assert done.exit_code == 2 and says in done.stderr, done.stderr
     assert not (tmp_path / "x.pcapng").exists() and not (tmp_path / "x.pcap").exists()
+
+
+@pytest.mark.parametrize(("have", "name"), [("pcapng", "x.pcap"), ("pcap", "x.pcapng")])
+def test_a_name_that_says_another_form_is_told(have: str, name: str, tmp_path: Path) -> None:
+    source, out = tmp_path / f"s.{have}", tmp_path / name
+    with Writer(source) as writer:
+        writer.write(build(bytes.fromhex("3b00050000000000"), bytes(15) + b"\1", bytes(15) + b"\2"), 1)
+    done = run(str(source), "-o", str(out))
+    assert done.exit_code == 0
+    assert f"note: {out} is a {have}, as {source} is, whatever its name says" in done.stderr
+    assert out.read_bytes()[:4] == source.read_bytes()[:4]
+    assert "note" not in run(str(source), "-o", str(tmp_path / f"y.{have}")).stderr
 
 
 @pytest.mark.parametrize("how", ["same", "link"])

@@ -38,8 +38,12 @@ _FIXED = {SECTION: 16, INTERFACE: 8, ENHANCED_PACKET: 20, OLD_PACKET: 20, _STATI
 
 @dataclass
 class Done:
-    """What was done: packets, Mobility Headers in them, and what was no field, by `KEEPABLE` and `DIFFERENT`."""
+    """What was done: packets, Mobility Headers in them, and what was no field, by `KEEPABLE` and `DIFFERENT`.
 
+    form: what was written, pcap or pcapng.
+    """
+
+    form: str = "pcapng"
     packets: int = 0
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +83,8 @@ def anonymise(
     work = _Work(Scrub(Pseudonyms(key), keep), settings)
     with files.opened(source) as (stream, name), files.explained(name):
         stream, magic = files.uncompressed(stream, name)
-        _fits(target, "pcap" if magic in files.PCAP_MAGIC else "pcapng", name)
+        work.done.form = "pcap" if magic in files.PCAP_MAGIC else "pcapng"
+        _is_no_compressed_name(target, work.done.form)
         with raw.written(target) as out:
             if magic in files.PCAP_MAGIC:
                 work.pcap(stream, magic, name, out)
@@ -88,13 +93,10 @@ def anonymise(
     return work.done
 
 
-def _fits(target: str, form: str, name: str) -> None:
-    """Refuse a name that says another form than the capture has. Raises UsageError."""
-    end = Path(target).suffix.lower().removeprefix(".")
-    if end in ("gz", "zst", "zstd"):
+def _is_no_compressed_name(target: str, form: str) -> None:
+    """Raises UsageError for a name that says that it is compressed."""
+    if Path(target).suffix.lower() in (".gz", ".zst", ".zstd"):
         raise UsageError(f"{target} would not be compressed; name it .{form} and compress it then")
-    if end in ("pcap", "pcapng") and end != form:
-        raise UsageError(f"{name} is a {form} and stays one; name the output .{form}")
 
 
 class _Work:
