@@ -127,7 +127,7 @@ class Columns:
         if len(anchor) != 16 or not 1 <= len(mn[1]) < LONGEST_NAME:
             return None
         octets = (anchor + bytes((mn[0], len(mn[1]))) + mn[1]).ljust(8 * _words(len(mn[1])), b"\0")
-        return int(self.nodes.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
+        return self.nodes.one(octets)
 
     def value_number(self, octets: bytes) -> int:
         return self.values.one(octets.ljust(16, b"\0"))

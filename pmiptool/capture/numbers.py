@@ -38,6 +38,10 @@ def equal(rows: Words, others: Words) -> Flags:
     return different
 
 
+def _row(octets: bytes) -> Words:
+    return np.frombuffer(octets, dtype=np.uint64).reshape(1, -1)
+
+
 class Numbers:
     """Numbers for rows of one width, from 0 on in the order of appearance. rows: those that have one."""
 
@@ -65,11 +69,15 @@ class Numbers:
 
     def one(self, octets: bytes) -> int:
         """The number of one row."""
-        mixed = ((word ^ word >> 32) * by for word, by in zip(memoryview(octets).cast("Q"), _FACTORS, strict=False))
+        number = self.find(octets)
+        return number if number >= 0 else int(self.of(_row(octets))[0])
+
+    def find(self, octets: bytes) -> int:
+        """The number of one row; -1 where it has none yet."""
+        words = memoryview(octets).cast("Q")
+        mixed = ((word ^ word >> 32) * factor for word, factor in zip(words, _FACTORS, strict=False))
         number = self._known.get(sum(mixed) & _WORD, -1)
-        if number >= 0 and self.octets(number) == octets:
-            return number
-        return int(self.of(np.frombuffer(octets, dtype=np.uint64).reshape(1, -1))[0])
+        return number if number >= 0 and self.octets(number) == octets else -1
 
     def octets(self, number: int) -> bytes:
         return bytes(self.rows[number])
@@ -146,6 +154,12 @@ class Rows:
             self._places += ((width, number) for number in range(known, table.count))
         found: Longs = np.where(local >= 0, self._numbers[width][local], -1)
         return found
+
+    def one(self, octets: bytes) -> int:
+        """The number of one row."""
+        table = self._tables.get(len(octets) // 8)
+        local = table.find(octets) if table is not None else -1
+        return int(self._numbers[len(octets) // 8][local] if local >= 0 else self.of(_row(octets))[0])
 
     def octets(self, number: int) -> bytes:
         width, local = self._places[number]

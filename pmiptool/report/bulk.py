@@ -77,7 +77,7 @@ def _judged(files: Sequence[Any], context: Context, witness: Witness | None, sla
         for chunk in stream.chunks():
             steady.run(chunk)
         steady.finish()
-        result.steps, result.cut = {mn: [] for mn in steady.nodes.mns}, stream.cut
+        result.steps, result.cut = {mn: [] for mn in steady.nodes.mns()}, stream.cut
         result.messages, result.requests, result.answers = steady.messages, steady.requests, steady.answers
         steady.close()
     return result

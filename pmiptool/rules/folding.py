@@ -97,7 +97,7 @@ class Folding:
             self.unfold(node)
 
     def unfold_all(self) -> None:
-        for node in self._nodes.by_number.values():
+        for node in self._nodes.all():
             self.unfold(node)
 
     def unfold(self, node: Node) -> None:

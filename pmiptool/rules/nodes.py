@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pmiptool.rules.chunks import Columns
-from pmiptool.rules.holders import Holders
+from pmiptool.rules.holders import UNKNOWN, Holders
 from pmiptool.rules.learning import Lesson, Origins
 from pmiptool.rules.pairing import MnKey, Request
 from pmiptool.rules.steps import NEVER, Asked, Shape, Step
@@ -97,29 +97,48 @@ class Node:
 
 
 class Nodes:
-    """by_number: all of them; by_mn: those of one mobile node; open: those that wait for an answer, the oldest first;
-    mns: mobile nodes in the order in which they were first named, None for none; holders: who has which prefix."""
+    """by_number: those that were looked at, each by itself; open: those that wait for an answer, the oldest first;
+    named: nodes by number, and mobile nodes, None for none, in the order in which they were first spoken of; holders:
+    who has which prefix."""
 
     def __init__(self, columns: Columns, empty: Shape) -> None:
         """empty: the shape of a node of which nothing is known."""
         self.columns, self.empty = columns, empty
         self.by_number: dict[int, Node] = {}
-        self.by_mn: dict[MnKey, list[Node]] = {}
         self.open: dict[int, Node] = {}
-        self.mns: dict[MnKey | None, None] = {}
+        self.named: dict[int | MnKey | None, None] = {}
         self.holders = Holders()
+        self._by_mn: dict[MnKey, list[int]] = {}
+        self._sorted = 0
         self._values: dict[bytes, int] = {}
 
-    def make(self, number: int) -> Node:
-        """A node that nobody has spoken of before."""
-        anchor, mn = self.columns.node(number)
-        node = self.by_number[number] = Node(number, anchor, mn, self.empty)
-        self.by_mn.setdefault(mn, []).append(node)
-        self.mns.setdefault(mn)
+    def get(self, number: int) -> Node:
+        """A node; what became of it in columns is still to be handed back to it."""
+        node = self.by_number.get(number)
+        if node is None:
+            node = self.by_number[number] = Node(number, *self.columns.node(number), self.empty)
+            self.named.setdefault(number)
         return node
 
+    def of(self, mn: MnKey) -> list[Node]:
+        """A mobile node at all anchors that were spoken of."""
+        for named in islice(self.named, self._sorted, None):
+            if isinstance(named, int):
+                self._by_mn.setdefault(self.columns.node(named)[1], []).append(named)
+        self._sorted = len(self.named)
+        return [self.get(number) for number in self._by_mn.get(mn, ())]
+
     def at(self, anchor: bytes, mn: MnKey) -> Node | None:
-        return next((node for node in self.by_mn.get(mn, ()) if node.anchor == anchor), None)
+        number = self.columns.node_number(anchor, mn)
+        return self.get(number) if number is not None and number in self.named else None
+
+    def all(self) -> list[Node]:
+        return [self.get(named) for named in self.named if isinstance(named, int)]
+
+    def mns(self) -> list[MnKey | None]:
+        """The mobile nodes in the order in which they were first named, None for none."""
+        names = (self.columns.node(named)[1] if isinstance(named, int) else named for named in self.named)
+        return list(dict.fromkeys(names))
 
     def value(self, octets: bytes) -> int:
         """The running number of octets of identity."""
@@ -132,14 +151,12 @@ class Nodes:
 
     def held_elsewhere(self, node: Node, prefix: int) -> bool:
         """Whether another node may have a prefix at the same anchor."""
-        others = (self.by_number.get(number) for number in self.holders.of(prefix) if number != node.number)
-        return any(other is None or other.anchor == node.anchor for other in others)
+        others = (number for number in self.holders.of(prefix) if number != node.number)
+        return any(other == UNKNOWN or self.columns.node(other)[0] == node.anchor for other in others)
 
-    def holders_at(self, anchor: bytes, prefix: int) -> Iterable[Node]:
-        for number in self.holders.of(prefix):
-            node = self.by_number.get(number)
-            if node is not None and node.anchor == anchor:
-                yield node
+    def holders_at(self, anchor: bytes, prefix: int) -> list[Node]:
+        numbers = (number for number in self.holders.of(prefix) if number != UNKNOWN)
+        return [self.get(number) for number in numbers if self.columns.node(number)[0] == anchor]
 
     def forget(self) -> None:
         """What was known of exchanges holds no more."""

@@ -151,7 +151,7 @@ class Steady:
                 forget = self._forget_at()
             said = Said(template, values, sequence, stamp, time)
             if kind != ODD:
-                node = nodes.get(who) or self.nodes.make(who)
+                node = nodes.get(who) or self.nodes.get(who)
                 if dirty[who]:
                     waves.nodes.pull(node)
                 touched.add(who)
@@ -319,7 +319,7 @@ class Steady:
             self.requests += isinstance(part, Request)
             self.answers += isinstance(part, Answer)
             for mn in (checker.last_mn, *(part.mns if part is not None else ())):
-                self.nodes.mns.setdefault(mn)
+                self.nodes.named.setdefault(mn)
             if self.witness is not None:
                 self.witness(message, part)
         self._forgot = max(self._forgot, time)
@@ -341,13 +341,13 @@ class Steady:
         for option in view.values("mn-id"):
             named.add((option.subtype, option.identifier))
         for mn in named:
-            for node in self.nodes.by_mn.get(mn, ()):
+            for node in self.nodes.of(mn):
                 self._folding.unfold(node)
                 self._folding.recall(node)
         if isinstance(part, Answer) and part.family == BINDING and part.mn is None:
             for who in self.past.numbered(REQUEST, part.sequence, number, self._now - FORGET):
-                self._folding.unfold(self.nodes.by_number[who])
-                self._folding.recall(self.nodes.by_number[who])
+                self._folding.unfold(self.nodes.get(who))
+                self._folding.recall(self.nodes.get(who))
         self._observe(message, number, time)
         if checker.last is not None:
             self._noted(checker.last, named, {envelope.src, envelope.dst, checker.last.lma}, number)
@@ -361,9 +361,9 @@ class Steady:
                 if who is None or who < 0:
                     continue
                 self._waves.touched.add(who)
-                node = self.nodes.by_number.get(who)
-                if node is None:
-                    node = self.nodes.make(who)
+                fresh = who not in self.nodes.named
+                node = self.nodes.get(who)
+                if fresh:
                     node.shape, node.since = None, number
                 node.lesson = None
                 if isinstance(part, Request):

@@ -116,9 +116,9 @@ class Waves:
         numbers, rows = numbers[unknown], rows[unknown]
         self.nodes.known[numbers] = True
         numbers = numbers[np.argsort(rows)]
-        fresh = [number for number in numbers.tolist() if number not in self._known.by_number]
-        for number in fresh:
-            self._known.make(number)
+        named = self._known.named
+        fresh = [number for number in numbers.tolist() if number not in named]
+        named.update(dict.fromkeys(fresh))
         self.nodes.shape[fresh] = self.shapes.number(self._known.empty)
 
     def _timely(self, exchanges: Exchanges) -> None:
@@ -314,8 +314,8 @@ class Waves:
         """Whether a gateway has asked anything of this node, as far as anybody saw."""
         number = int(stretch.node[at])
         gateway = self._columns.destination(int(stretch.templates[at]))
-        known = self._known.by_number.get(number)
-        if known is not None:
+        if number in self._known.named:
+            known = self._known.get(number)
             self.nodes.pull(known)
             seen = known.sources
             if known.shape is None:
