@@ -81,7 +81,7 @@ def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes
     else:
         name = os.fspath(source)
         try:
-            stream = open(name, "rb", buffering=1 << 18)
+            stream = open(getattr(source, "path", name), "rb", buffering=1 << 18)  # `sealed.OpenedFile` has one
         except OSError as error:
             raise UsageError(f"cannot read the capture {name}: {error.strerror}") from None
         with stream:

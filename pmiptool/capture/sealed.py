@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from pmiptool.capture.files import Frame
+from pmiptool.capture.files import CutCapture, Frame, Writer, read
 from pmiptool.net.esp.associations import Esp, sequence_of, spi_of, spi_text
 from pmiptool.net.esp.transform import Unopened
 from pmiptool.text.values import address_text
@@ -17,6 +20,43 @@ class OpenedFrame(Frame, frozen=True, gc=False, kw_only=True):
 
     spi: int
     sequence: int
+
+
+class OpenedFile(str):
+    """The name of a capture that stays as it was. path: where it stands opened, which is what is read. cut: how it
+    ended, where that was in the middle of a packet."""
+
+    path: str
+    cut: CutCapture | None = None
+
+
+@contextmanager
+def opened_files(files: Sequence[str], esp: Esp, say: Callable[[str], None]) -> Iterator[tuple[OpenedFile, ...]]:
+    """The captures opened, in a folder that nobody else can read and that is gone afterwards; packets keep their
+    numbers. `-` is standard input. Raises UsageError."""
+    with tempfile.TemporaryDirectory(prefix="pmiptool-") as folder:
+        yield tuple(_written(file, os.path.join(folder, str(n)), esp, say) for n, file in enumerate(files))
+
+
+def _written(file: str, path: str, esp: Esp, say: Callable[[str], None]) -> OpenedFile:
+    found = OpenedFile("standard input" if file == "-" else file)
+    found.path = path
+    with open(path, "wb") as stream:
+        writer, linktype = None, -1
+        try:
+            for frame in opened(read(file), esp, say):
+                if writer is None or frame.linktype != linktype:  # a section for each
+                    writer, linktype = Writer(stream, frame.linktype), frame.linktype
+                comment = frame.comment
+                if isinstance(frame, OpenedFrame):
+                    comment = f"{comment}; " if comment else ""
+                    comment += f"under ESP SPI {spi_text(frame.spi)}"
+                writer.write(frame.data, frame.time_ns, comment)
+        except CutCapture as error:
+            found.cut = error
+        if writer is None:
+            Writer(stream)
+    return found
 
 
 def opened(frames: Iterable[Frame], esp: Esp, say: Callable[[str], None]) -> Iterator[Frame]:

@@ -123,7 +123,7 @@ class Room:
 def open_capture(capture: str | os.PathLike[str]) -> IO[bytes]:
     """The capture, opened with our rights: tshark gets it as its standard input. Raises UsageError."""
     try:
-        return open(capture, "rb")
+        return open(getattr(capture, "path", capture), "rb")  # `sealed.OpenedFile` has one
     except OSError as error:
         raise UsageError(f"cannot read the capture {os.fspath(capture)}: {error.strerror}") from None
 

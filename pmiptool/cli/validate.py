@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmiptool.cli.options import Settings, settings_options
+from pmiptool.cli.options import Settings, security_associations, settings_options
 from pmiptool.cli.validate_outputs import Outputs, output_options
 from pmiptool.errors import UsageError
 
@@ -34,6 +35,7 @@ FINDINGS = 1
 @click.option("--list-rules", is_flag=True, help="List all rules, and judge nothing.")
 @click.option("--wireshark", is_flag=True, help="Ask the second judge too: does Wireshark read the same?")
 @click.option("--timeline", is_flag=True, help="Show each mobile node's ladder, its state, and why what ended did so.")
+@click.option("--esp", metavar="FILE", type=click.Path(dir_okay=False), help="Open ESP by the SAs in FILE (TOML).")
 @output_options
 @settings_options
 def command(
@@ -47,13 +49,15 @@ def command(
     list_rules: bool,
     wireshark: bool,
     timeline: bool,
+    esp: str | None,
     outputs: Outputs,
     settings: Settings,
 ) -> int:
     """Judge every message, every request with its answer, and every session over time in capture FILEs.
 
     Several files are one set in the order of time; a packet that several captures saw counts once. Exit code 1 when
-    there are findings at --level, 2 when there is nothing to judge.
+    there are findings at --level, 2 when there is nothing to judge. With --esp packets are judged, and by -w written,
+    as they were before ESP; what cannot be opened is told on stderr.
     """
     if list_rules:
         return _list_rules(only, ignore, as_json, outputs.markdown)
@@ -61,10 +65,32 @@ def command(
         raise UsageError("give at least one capture file, or --list-rules")
     _known((*only, *ignore))
     outputs.check(files, as_json)
+    associations = security_associations(esp)
     if not (only or ignore or mn or timeline or separate or wireshark or outputs.markdown or outputs.capture):
         code = _conformance_run(files, outputs, as_json)
         if code is not None:
             return code
+    with ExitStack() as stack:
+        if associations is not None:
+            from pmiptool.capture.sealed import opened_files
+
+            files = stack.enter_context(opened_files(files, associations, _note))
+        return _judge(files, only, ignore, mn, level, separate, wireshark, timeline, as_json, outputs, settings)
+
+
+def _judge(
+    files: tuple[str, ...],
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    mn: str | None,
+    level: str,
+    separate: bool,
+    wireshark: bool,
+    timeline: bool,
+    as_json: bool,
+    outputs: Outputs,
+    settings: Settings,
+) -> int:
     context = _context(settings, files)
     steps = timeline or outputs.steps(files)
     results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
@@ -73,9 +99,9 @@ def command(
     if not outputs.to_stdout:
         _show(results, verdicts, context, as_json, timeline)
     outputs.write(results, context, counting, verdicts, steps)
-    for result in results:
-        if result.cut is not None:
-            raise result.cut
+    for cut in (*(result.cut for result in results), *(getattr(file, "cut", None) for file in files)):
+        if cut is not None:
+            raise cut
     broken = any(seen.finding.level in counting for result in results for seen in result.findings)
     return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
 
@@ -148,8 +174,12 @@ def _context(settings: Settings, files: tuple[str, ...]) -> Context:
         from pmiptool.report.validation import chosen_dialect
 
         context = replace(context, codepoints=chosen_dialect(files, context.codepoints))
-        click.echo(f"note: the FID options are read in the dialect {context.codepoints.dialect}", err=True)
+        _note(f"the FID options are read in the dialect {context.codepoints.dialect}")
     return context
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {text}", err=True)
 
 
 def _groups(files: tuple[str, ...], separate: bool) -> list[tuple[str, ...]]:

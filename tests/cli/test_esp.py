@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from pmiptool.capture.files import Writer
+from pmiptool.capture.files import Writer, read
 from pmiptool.cli.app import cli
 from pmiptool.net.esp.file import load_esp
 from pmiptool.text.values import parse_address
@@ -65,6 +66,45 @@ def test_decode_opens_what_the_file_has(lab: Path, capture: Path) -> None:
     octets = run("decode", str(capture), "--esp", str(lab), "--as", "hex").stdout.split()
     assert octets == [build(PBU, MAG, LMA).hex()] * 2
     assert run("decode", "--hex", octets[0], "--esp", str(lab)).exit_code == 0
+
+
+def test_validate_judges_what_was_inside(lab: Path, capture: Path) -> None:
+    """The finding on the sealed packet is the one on the packet in the clear, under the number and name of its own."""
+    without = json.loads(run("validate", str(capture), "--json", "--level", "note").stdout)["sets"][0]
+    clear = capture.with_name("clear.pcapng")
+    with Writer(clear) as writer:
+        writer.write(build(PBU, MAG, LMA), 0)
+        writer.write(build(PBU, MAG, LMA), 1)
+    told = [
+        json.loads(run("validate", str(file), "--json", *words).stdout)["sets"][0]
+        for file, words in ((clear, ()), (capture, ("--esp", str(lab))))
+    ]
+    assert told[0].pop("files") == [str(clear)] and told[1].pop("files") == [str(capture)]
+    assert without["messages"] == 1 and told[1]["messages"] == 2
+    assert _elsewhere(told[0], clear) == _elsewhere(told[1], capture)
+
+
+def _elsewhere(told: Any, file: Path) -> str:
+    return json.dumps(told).replace(str(file), "FILE")
+
+
+def test_validate_writes_what_was_inside_and_says_so(lab: Path, capture: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.pcapng"
+    done = run("validate", str(capture), "--esp", str(lab), "-w", str(again))
+    assert done.exit_code in (0, 1), done.output
+    assert done.stdout.startswith(str(capture)) or f"{capture}: " in done.stdout
+    first, second = read(again)
+    assert first.data == second.data == build(PBU, MAG, LMA)
+    assert second.comment is not None and second.comment.startswith("under ESP SPI 0x00001001")
+    assert SECRET[:10] not in done.output.lower()
+
+
+def test_validate_tells_of_a_capture_that_is_cut_or_none(lab: Path, capture: Path) -> None:
+    capture.write_bytes(capture.read_bytes()[:-5])
+    done = run("validate", str(capture), "--esp", str(lab))
+    assert done.exit_code == 2 and "1 message" in done.stdout and "cut in the middle of packet 2" in done.stderr
+    capture.write_bytes(b"nonsense" * 9)
+    assert run("validate", str(capture), "--esp", str(lab)).exit_code == 2
 
 
 def test_wrong_keys_are_named_and_the_rest_is_read(lab: Path, capture: Path) -> None:
