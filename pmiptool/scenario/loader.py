@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from msgspec import inspect
 from pmiptool.errors import UsageError
 from pmiptool.lma.config import config_from
 from pmiptool.scenario.model import ACTIONS, Scalar, Scenario
-from pmiptool.scenario.place import Loader, convert_error, did_you_mean, unknown_key
+from pmiptool.scenario.place import convert_error, did_you_mean, read, unknown_key
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
 LEARNT = ("hnp", "ipv4_hoa", "gre_key")  # what attachments were given, as expectations name it
@@ -56,15 +57,14 @@ def load(name_or_path: str, settings: Mapping[str, str] | None = None) -> Scenar
 def parse(text: str, where: str, settings: Mapping[str, str] | None = None) -> Scenario:
     """A scenario from YAML text; `where` names it in errors. Raises UsageError with the line."""
     try:
-        node = yaml.compose(text, Loader=Loader)
-        data = yaml.load(text, Loader=Loader)
+        node, data = read(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
         raise UsageError(f"{where}: {line}no YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
     if not isinstance(data, dict):
         raise UsageError(f"{where}: a scenario is a table with name, title, mn, mags, interfaces and steps")
-    unknown = unknown_key(node, inspect.type_info(Scenario))
+    unknown = unknown_key(node, _shape())
     if unknown:
         raise UsageError(f"{where}: {unknown}")
     data = _filled(data, where, settings or {})
@@ -74,6 +74,12 @@ def parse(text: str, where: str, settings: Mapping[str, str] | None = None) -> S
         raise UsageError(f"{where}: {convert_error(node, error)}") from None
     _check(scenario, where)
     return scenario
+
+
+@cache
+def _shape() -> inspect.Type:
+    """What may stand in a scenario."""
+    return inspect.type_info(Scenario)
 
 
 def _filled(data: dict[str, Any], where: str, settings: Mapping[str, str]) -> dict[str, Any]:

@@ -27,6 +27,21 @@ for _tag, _form, _first in (
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_form})$"), [*_first, ""])
 
 
+class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # either is a loader
+    """The same by libyaml, which is eight times faster."""
+
+
+_Quick.yaml_implicit_resolvers = Loader.yaml_implicit_resolvers
+
+
+def read(text: str) -> tuple[yaml.Node | None, Any]:
+    """What stands in the text, and where. Raises YAMLError, in the same words with and without libyaml."""
+    try:
+        return yaml.compose(text, Loader=_Quick), yaml.load(text, Loader=_Quick)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the list of what may stand there."""
     names = list(known)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from scapy.layers.inet import IP, UDP
@@ -25,9 +24,10 @@ from pmiptool.wire.checksum import verifies
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build, find_ip
 from tests import strategies
+from tests.tables import table
 from tests.vectors import VECTORS, Vector
 
-TRIPLES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("triples.yaml").read_text("utf-8"))
+TRIPLES: list[dict[str, Any]] = table(Path(__file__).with_name("triples.yaml"))
 PCAPS = Path(__file__).parents[2] / "pcaps"
 PBU = (
     "3b070500f02c 0001 8200 004b 0810016d6e31406578616d706c652e6f7267 010400000000"

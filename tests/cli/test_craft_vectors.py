@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from pmiptool.cli.app import cli
@@ -18,9 +17,10 @@ from pmiptool.registry.model import Records, SubOptions
 from pmiptool.wire import values
 from pmiptool.wire.codec import codec_for
 from tests.strategies import inner
+from tests.tables import table
 from tests.vectors import VECTORS
 
-COMMANDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("craft_vectors.yaml").read_text("utf-8"))
+COMMANDS: dict[str, str] = table(Path(__file__).with_name("craft_vectors.yaml"))
 BY_NAME = {vector.name: vector for vector in VECTORS}
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
+from tests.tables import table
 
 HERE = Path(__file__).parent
 PBU = bytes.fromhex("3b 00 05 00 0000  0001 8200 004b")
@@ -104,7 +103,7 @@ def _selectors(entry: dict[str, Any]) -> Iterator[tuple[str, CodePoints, bytes, 
 
 
 def _vectors(path: Path) -> Iterator[Vector]:
-    for entry in yaml.safe_load(path.read_text("utf-8")):
+    for entry in table(path):
         kind = entry.get("kind", "option")
         findings = frozenset(entry.get("findings", ()))
         canonical = entry.get("canonical", not findings)
