@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmiptool.cli.files import write_text
+from pmiptool.cli.files import Number, write_text
 from pmiptool.cli.options import F, Talk, wrap
 from pmiptool.errors import UsageError
 
@@ -41,7 +41,7 @@ _OPTIONS = (
     click.option("--restart-command", metavar="CMD", help="Brings a peer back that answers nothing any more."),
     click.option(
         "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         metavar="SECONDS",
         help="Begin no further case after this time.",
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pmiptool.cli.files import Number
 from pmiptool.cli.options import Settings, Talk, esp_option, security_associations, settings_options
 from pmiptool.errors import EnvironmentLacks, UsageError
 
@@ -42,8 +43,8 @@ class Figure(NamedTuple):
     "--lma-config", metavar="FILE", type=click.Path(dir_okay=False), help="Configuration of the embedded LMA."
 )
 @click.option("--fault", multiple=True, metavar="NAME", help="Something wrong with the embedded LMA (repeatable).")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long to wait.")
-@click.option("--clock-offset", type=float, metavar="SECONDS", help="Add this to our clock in timestamps.")
+@click.option("--timeout", type=Number(min=0, min_open=True), metavar="SECONDS", help="How long to wait.")
+@click.option("--clock-offset", type=Number(), metavar="SECONDS", help="Add this to our clock in timestamps.")
 @esp_option
 @settings_options
 def command(

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pmiptool.errors import UsageError
 
 STDOUT = "-"
+LONGEST = 1e9
+"""Of seconds a generation."""
 UNWRITTEN = "pmiptool.unwritten"
 """In a context's meta: `-w` could not be written, which is exit code 2 whatever else came out."""
+
+
+class Number(click.FloatRange):
+    """A number, of seconds mostly. `nan` is in every range, and no clock counts to `inf`: both are refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)
+        if not -LONGEST <= found <= LONGEST:
+            self.fail(f"{value} is no number between {-LONGEST:.0f} and {LONGEST:.0f}", param, ctx)
+        return found
+
+    def _describe_range(self) -> str:
+        return super()._describe_range() if self.min is not None else ""
 
 
 def unwritten(error: UsageError) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmiptool.cli.files import write_or_print, write_text
+from pmiptool.cli.files import Number, write_or_print, write_text
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import UsageError
 
@@ -35,9 +35,9 @@ TIMEOUT = 1.0
 @click.option("--again", metavar="FILE|DIR", type=click.Path(exists=True), help="What --corpus wrote, once more.")
 @click.option("--corpus", metavar="DIR", type=click.Path(file_okay=False), help="Write each failure; tell known ones.")
 @click.option("--restart-command", metavar="CMD", help="Brings a peer back that answers nothing any more.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
+@click.option("--rate", type=Number(min=0, min_open=True), metavar="N",
               help=f"Messages a second at most ({RATE:g}; embedded: no limit).")  # fmt: skip
-@click.option("--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+@click.option("--max-time", type=Number(min=0, min_open=True), metavar="SECONDS",
               help="Begin no further case after this time.")  # fmt: skip
 @click.option("--max-deaths", type=click.IntRange(min=1), default=20, show_default=True,
               help="Stop after the peer was dead so often.")  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pmiptool.cli.commands import Commands
+from pmiptool.cli.files import Number
 from pmiptool.cli.lists import print_list
 from pmiptool.cli.options import Settings, esp_option, settings_options
 from pmiptool.cli.signals import END, end_by
@@ -46,8 +47,10 @@ LOOK_AGAIN = 1.0  # seconds until a terminal that another job read from is looke
 @click.option(
     "-w", "write", metavar="FILE", type=click.Path(dir_okay=False), help="Write what comes and goes (pcapng)."
 )
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after this time.")
-@click.option("--clock-offset", type=float, default=0.0, metavar="SECONDS", help="Set this LMA's clock ahead by this.")
+@click.option("--timeout", type=Number(min=0, min_open=True), metavar="SECONDS", help="End after this time.")
+@click.option(
+    "--clock-offset", type=Number(), default=0.0, metavar="SECONDS", help="Set this LMA's clock ahead by this."
+)
 @click.option(
     "--restart-counter",
     type=click.IntRange(0, 0xFFFFFFFF),

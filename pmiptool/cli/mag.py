@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.commands import Commands, words_of
+from pmiptool.cli.files import Number
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import ExchangeFailed, UsageError
@@ -33,7 +34,7 @@ REJECTED = 128  # status of an acknowledgement, and above
 )
 @click.option(
     "--heartbeat",
-    type=click.FloatRange(0, 3600),
+    type=Number(0, 3600),
     default=0.0,
     metavar="SECONDS",
     help="Ask every so often, while something is registered, whether the LMA is there.",

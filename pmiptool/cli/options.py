@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pmiptool.cli.files import unwritten
+from pmiptool.cli.files import Number, unwritten
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -320,8 +320,8 @@ _TALK = (
     click.option(
         "-w", "write", metavar="FILE", type=click.Path(dir_okay=False), help="Write what is sent and received (pcapng)."
     ),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long to wait."),
-    click.option("--clock-offset", type=float, metavar="SECONDS", help="Add this to our clock in timestamps."),
+    click.option("--timeout", type=Number(min=0, min_open=True), metavar="SECONDS", help="How long to wait."),
+    click.option("--clock-offset", type=Number(), metavar="SECONDS", help="Add this to our clock in timestamps."),
     esp_option,
 )
 

@@ -23,7 +23,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+LONGEST = 1e9
+"""Seconds, of any time that a file names: a generation, and no `inf`."""
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
 GrePolicy = Literal["off", "optional", "required", "not-required"]
 
 ANY_TIME = 2.0**48  # seconds, all that a timestamp can hold
@@ -81,8 +83,8 @@ class TimersSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     min_delay_before_bce_delete: Seconds = 10.0
     max_delay_before_new_bce_assign: Seconds = 1.5
     timestamp_validity_window: Seconds = 0.3
-    init_min_delay_bris: Annotated[float, msgspec.Meta(ge=0.5)] = 1.0
-    max_brack_timeout: Annotated[float, msgspec.Meta(ge=0.5)] = 2.0
+    init_min_delay_bris: Annotated[float, msgspec.Meta(ge=0.5, le=LONGEST)] = 1.0
+    max_brack_timeout: Annotated[float, msgspec.Meta(ge=0.5, le=LONGEST)] = 2.0
     bri_max_retries: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
     min_delay_between_update_notification_replay: Annotated[float, msgspec.Meta(ge=0.5, le=5)] = 1.0
     max_update_notification_retransmit_count: Annotated[int, msgspec.Meta(ge=0, le=5)] = 1

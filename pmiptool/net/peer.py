@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -62,14 +62,21 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.hnp,) if isinstance(self.hnp, str) else self.hnp
 
 
+LONGEST = 1e9
+"""Seconds, of any time that is named: a generation, and neither `inf` nor `nan`."""
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
+Wait = Annotated[float, msgspec.Meta(gt=0, le=LONGEST)]
+Offset = Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]
+
+
 class PeerTimers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Timers of the peer, in seconds (RFC 5213 9.1, RFC 6275 12); None where nothing is known."""
 
-    min_delay_before_bce_delete: float | None = None
-    max_delay_before_new_bce_assign: float | None = None
-    timestamp_validity_window: float | None = None
-    initial_bindack_timeout: float | None = None
-    max_bindack_timeout: float | None = None
+    min_delay_before_bce_delete: Seconds | None = None
+    max_delay_before_new_bce_assign: Seconds | None = None
+    timestamp_validity_window: Seconds | None = None
+    initial_bindack_timeout: Wait | None = None
+    max_bindack_timeout: Wait | None = None
 
 
 class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +88,7 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codepoints: dict[str, int | str] = {}
     readings: dict[str, str] = {}
     timers: PeerTimers = PeerTimers()
-    clock_offset: float = 0.0
+    clock_offset: Offset = 0.0
     claims: tuple[str, ...] = ()
 
     @property

@@ -132,6 +132,44 @@ def test_completion_completes_commands() -> None:
     assert done.stdout.splitlines() == ["plain,doctor"]
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300", "-1e20"])
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("send pbu --target embedded", "--timeout"),
+        ("send pbu --target embedded", "--clock-offset"),
+        ("load --target embedded", "--clock-offset"),
+        ("fuzz --target embedded", "--rate"),
+        ("conformance run", "--max-time"),
+        ("lma", "--clock-offset"),
+        ("mag --target embedded", "--heartbeat"),
+    ],
+)
+def test_a_number_that_no_clock_knows_is_refused(words: str, option: str, number: str) -> None:
+    done = CliRunner().invoke(app.cli, [*words.split(), option, number])
+    assert done.exit_code == 2
+    assert f"Invalid value for '{option}'" in done.stderr
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300", "-1e20"])
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--peer", "clock_offset = {}"),
+        ("--peer", "[timers]\ninitial_bindack_timeout = {}"),
+        ("--lma-config", "[timers]\ntimestamp_validity_window = {}"),
+        ("--lma-config", "[timers]\nmax_brack_timeout = {}"),
+    ],
+)
+def test_so_is_one_in_a_file(option: str, text: str, number: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text(text.format(number))
+    done = CliRunner().invoke(app.cli, ["send", "pbu", "--target", "embedded", option, str(file)])
+    assert done.exit_code == 2
+    told = done.stderr.lower().replace("`", "")
+    assert f"{text.split()[-3]}: expected float " in told
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 @pytest.mark.parametrize("words", ["craft pbu", "decode --mh --hex 3b00050000000000", "registry list", "--help"])
 def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
