@@ -204,7 +204,8 @@ class Run:
                     held[why] = held.get(why, 0.0) + now - before
             before, last = now, now if sent else last
             self._tick(now, schedule)
-            came = self._take(0.0 if sent else self._wait(now, until, schedule, wanted))
+            end = until if now < until else until + _GRACE
+            came = self._take(0.0 if sent else self._wait(now, end, schedule, wanted))
         ended = max(min(clock.now(), until), last)
         unsent = 0
         if isinstance(schedule, Steady):
