@@ -43,7 +43,7 @@ def test_an_exception_is_found_and_shrunk(monkeypatch: pytest.MonkeyPatch, tmp_p
         if any((slot.type, slot.length) == (45, 0) for slot in grammar.codec.decode(data).layout.slots):
             raise KeyError("fid of no octets")
 
-    monkeypatch.setitem(decoder.READERS, "codec", codec)
+    monkeypatch.setattr(decoder, "READERS", {"codec": codec})
     result = read(range(1, 1500), folder=str(tmp_path))
     (failure,) = result.failures
     assert failure.kind == "exception" and failure.what.startswith("codec: KeyError at ") and failure.times >= 2
