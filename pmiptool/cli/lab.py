@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from pmiptool.lab.run import LabResult
+    from pmiptool.lab.topology import Topology
 
 NAME = "lab"
 REFRESH = 0.5  # seconds between two looks at a lab
@@ -57,16 +58,42 @@ def command() -> None:
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Something wrong with the LMA (repeatable).")
 @tunnel_option
 def up(name: str, topology: str | None, faults: tuple[str, ...], tunnel: str) -> None:
-    """Bring a lab up: namespaces pmip-NAME-lma, -mag1 to -mag3, -mn, -cn and -core; it stays until `down`."""
+    """Bring a lab up: namespaces pmip-NAME-lma, -mag1 to -mag3, -mn, -cn and -core; it stays until `down`.
+
+    A topology names what is other than usual, and with any gateway all of them:
+
+    \b
+    hnp = "2001:db8:a2::/64"           # of the mobile node; mn_id, mhgid, lifetime, mtu
+    gre = true                         # GRE with keys; ipv4 = true: an IPv4 home address, too
+    readings = { act-zero = "keep" }   # codepoints = { ... }
+    [[gateway]]
+    interface = "if1"                  # of the mobile node; att, ll_id
+    flows = ["fid=1 pri=10 proto=udp dst-port=5060"]
+    act = "keep"                       # when the link goes down; "remove" is the usual
+    [[gateway]]
+    interface = "if2"
+    attached = false                   # down at first
+    """
     from pmiptool.lab import lifecycle
     from pmiptool.lab.topology import check_name, load_topology, namespace
 
     check_name(name)
     plan = load_topology(topology)
+    _check(plan)
     _check_faults(faults)
     end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
     lifecycle.up(name, plan, faults, tunnel)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
+
+
+def _check(plan: Topology) -> None:
+    """What the nodes make of a topology, before there is any. Raises UsageError."""
+    from pmiptool.lab.anchor import config_of
+    from pmiptool.lab.gateway import profile_at
+
+    config_of(plan)
+    for number in plan.gateways:
+        profile_at(plan, number)
 
 
 @command.command("down")

@@ -38,6 +38,21 @@ _RUNNING = 0x10000  # IFF_LOWER_UP
 _LINKS = 1  # RTMGRP_LINK
 
 
+def profile_at(topology: Topology, number: int) -> MnProfile:
+    """What the gateway of a number asks for when the mobile node attaches. Raises UsageError."""
+    gateway = topology.gateway[number - 1]
+    node = PeerNode(
+        id=topology.mn_id,
+        att=gateway.att,
+        ll_id=topology.mac(number),
+        mhgid=topology.mhgid,
+        flows=gateway.flows,
+        gre=number if topology.gre else None,
+        ipv4_hoa="any" if topology.ipv4 else None,
+    )
+    return profile_of(node, code_points(topology.codepoints), lifetime=topology.lifetime)
+
+
 class GatewayNode:
     """The gateway of a number. The mobile node is attached when the kernel says that its link is up.
 
@@ -54,19 +69,7 @@ class GatewayNode:
         codepoints = code_points(topology.codepoints)
         config = MagConfig(codepoints=codepoints, detach_wait="timeout")
         self.mag = MobileAccessGateway(config, Endpoint(address), Endpoint(topology.address(LMA).packed), seed=seed)
-        profile = profile_of(
-            PeerNode(
-                id=topology.mn_id,
-                att=self._policy.att,
-                ll_id=topology.mac(number),
-                mhgid=topology.mhgid,
-                flows=self._policy.flows,
-                gre=number if topology.gre else None,
-                ipv4_hoa="any" if topology.ipv4 else None,
-            ),
-            codepoints,
-            lifetime=topology.lifetime,
-        )
+        profile = profile_at(topology, number)
         self._words = MagWords(self.mag, {topology.mn_id: profile}, MnProfile(id=b""), codepoints)
         self._profile = profile
         self.forwarding = Forwarding(self.mag, path_mtu=topology.mtu)

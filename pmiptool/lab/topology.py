@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Interface, IPv6Address, IPv6Interface, IPv6Network
+from typing import Annotated
 
 import msgspec
 
 from pmiptool.errors import UsageError
-from pmiptool.net.peer import read_toml
+from pmiptool.net.peer import Seconds, read_toml
 
 MOST_GATEWAYS = 8
 PREFIX = "pmip-"
@@ -30,6 +31,8 @@ TESTERS = tuple(f"2001:db8:c::{number}" for number in (11, 12, 13))
 """Further addresses of the correspondent node, for gateways that a tester plays there (`pmiptool steer`)."""
 TOKEN = "::1"
 """The interface identifier of the mobile node on all its links: so it has one address in the shared prefix."""
+_MAC = re.compile(r"[0-9a-f][02468ace](:[0-9a-f]{2}){5}")
+"""Of one host: the last bit of the first octet is 0."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 
 
@@ -60,11 +63,11 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     mn_id: str = "mn1@example.org"
     hnp: str = "2001:db8:a1::/64"
     mhgid: int | None = 0
-    lifetime: int = 60
+    lifetime: Annotated[int, msgspec.Meta(ge=4, le=262140, multiple_of=4)] = 60
     gre: bool = False
     ipv4: bool = False
-    mtu: int = 1500
-    min_delay_before_bce_delete: float = 10.0
+    mtu: Annotated[int, msgspec.Meta(ge=1280, le=65535)] = 1500
+    min_delay_before_bce_delete: Seconds = 10.0
     gateway: tuple[Gateway, ...] = (
         Gateway("if1", 4, flows=("fid=1 pri=10 proto=udp dst-port=5060",)),
         Gateway("if2", 5, flows=("fid=2 pri=20 proto=udp dst-port=80",)),
@@ -138,14 +141,21 @@ def load_topology(path: str | None) -> Topology:
     for gateway in topology.gateway:
         if gateway.act not in ("remove", "keep"):
             raise UsageError(f"{where}act of {gateway.interface} is '{gateway.act}'; it takes remove or keep")
-        if not re.fullmatch(r"[a-z][a-z0-9]{0,14}", gateway.interface):
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,14}", gateway.interface) or gateway.interface == "lo":
             raise UsageError(f"{where}'{gateway.interface}' is no name of an interface")
+        if gateway.ll_id and not _MAC.fullmatch(gateway.ll_id.lower()):
+            raise UsageError(f"{where}ll_id of {gateway.interface} is '{gateway.ll_id}'; it takes a MAC of one host")
     try:
         prefix = IPv6Network(topology.hnp)
     except ValueError as error:
         raise UsageError(f"{where}hnp: {error}") from None
     if prefix.prefixlen != 64:
         raise UsageError(f"{where}hnp is {topology.hnp}; autoconfiguration takes a /64 (RFC 4862 5.5.3)")
+    if prefix.is_link_local or prefix.is_multicast or prefix.is_loopback or prefix.is_unspecified:
+        raise UsageError(f"{where}hnp is {topology.hnp}; nothing is routed to a prefix of that kind")
+    for node in topology.at_core:
+        if prefix.overlaps(topology.address(node).network):
+            raise UsageError(f"{where}hnp is {topology.hnp}, which is the link of {node} to the core")
     return topology
 
 
