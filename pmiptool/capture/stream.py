@@ -106,11 +106,10 @@ class Messages:
             keys = np.where(self.kinds == ODD, -1, self.nodes) << 32 | np.arange(len(self))
             keys.sort()
             self._order, self._ordered = keys & 0xFFFFFFFF, keys >> 32
-        begin, end = np.searchsorted(self._ordered, (node, node + 1)).tolist()
+        begin, end = self._ordered.searchsorted(node), self._ordered.searchsorted(node + 1)
         rows = self._order[begin:end]
-        earliest = max(after + 1 - self.first, int(np.searchsorted(self.times, since)))
-        first, last = np.searchsorted(rows, (earliest, before - self.first)).tolist()
-        found: list[int] = rows[first:last].tolist()
+        earliest = max(after + 1 - self.first, int(self.times.searchsorted(since)))
+        found: list[int] = rows[rows.searchsorted(earliest) : rows.searchsorted(before - self.first)].tolist()
         return found
 
     def message(self, row: int) -> Seen:

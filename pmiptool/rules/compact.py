@@ -40,7 +40,7 @@ _HAVE = {
     SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _doubt _time "
                     "_anchors last_mn last",
     Watch: "context groups plain ended one_path clocks _grouped _anchors _prefixes _homes _optioned _asked _expiries "
-           "_count",
+           "_count _latest",
     Clocks: "context _taken _accepted",
 }  # fmt: skip
 """All that the classes have whose state is folded up here, or is of no single node."""

@@ -72,6 +72,7 @@ def split(path: str) -> tuple[str, str]:
     return (side, rest) if colon else ("answer", path)
 
 
+@lru_cache(maxsize=1024)
 def _is_option(name: str) -> bool:
     from pmiptool.registry.catalogue import OPTIONS
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pmiptool.rules.chunks import Columns, Past
-from pmiptool.rules.compact import at_rest, complete, drop, fold, unfold
+from pmiptool.rules.compact import Folded, at_rest, complete, drop, fold, unfold
 from pmiptool.rules.context import Context
 from pmiptool.rules.holders import UNKNOWN
 from pmiptool.rules.learning import Learning, Origins, Said
@@ -142,10 +142,12 @@ class Folding:
         """
         latest, since = node.times[opened is not None], self.now - FORGET
         node.untold = [untold for untold in node.untold if untold.latest >= since]
+        count = max(self.count, self._waves.through(node))
         if latest >= since:
-            until = max(self.count if opened is None else opened.number - 1, self._waves.through(node)) + 1
+            until = count + 1 if opened is None else opened.number
             numbers, stamps = self._past.numbers(node.number, node.since, until, since)
             node.untold.append(Untold(node.since, until, latest, numbers, stamps))
+        node.since = count
         if latest > self.now - LATELY:
             self.recall(node)
 
@@ -171,27 +173,43 @@ class Folding:
                     request = None
         node.untold = []
 
-    def settle(self, node: Node, number: int, said: Said, sound: bool) -> None:
-        """Fold up a node that is at rest, after its message `number`. sound: that answer broke nothing, so that there
-        may be something to learn."""
-        checker, anchor, mn = self._checker, node.anchor, node.mn
+    def settle(self, node: Node, said: Said, *, sound: bool) -> None:
+        """Fold up a node that is at rest after its answer. sound: that broke nothing, so that there may be something
+        to learn."""
+        checker = self._checker
         lesson, node.lesson = node.lesson, None
         if len(checker.watch._optioned) != self._optioned:  # what an anchor may leave out is judged anew
             self._optioned = len(checker.watch._optioned)
             for learned in (self._learning, self._nodes, self._waves):
                 learned.forget()
             lesson = None
-        if not self._folds or not at_rest(checker, anchor, mn):
-            return
-        folded = fold(checker, anchor, mn, self._nodes.value)
+        folded = self._folded(node)
         if folded is None:
             return
-        shape, answer = self._learning.shape(folded), checker.last
+        answer = checker.last
         if sound and lesson is not None and isinstance(answer, Answer) and node.origins is not None:
             self._learning.answered(lesson, said, answer, folded, node.origins)
-        node.sources = drop(checker, anchor, mn, node.groups)
+        self._fold(node, folded)
+
+    def rest(self, node: Node) -> None:
+        """Fold up a node for which nothing waits any more."""
+        folded = self._folded(node) if node.shape is None else None
+        if folded is not None:
+            node.lesson = None
+            self._waves.touched.add(node.number)
+            self._fold(node, folded)
+
+    def _folded(self, node: Node) -> Folded | None:
+        """The state of a node that is at rest."""
+        if not self._folds or not at_rest(self._checker, node.anchor, node.mn):
+            return None
+        return fold(self._checker, node.anchor, node.mn, self._nodes.value)
+
+    def _fold(self, node: Node, folded: Folded) -> None:
+        shape = self._learning.shape(folded)
+        node.sources = drop(self._checker, node.anchor, node.mn, node.groups)
         node.groups, node.origins, node.latest = [], None, None
-        node.shape, node.values, node.since = shape, folded.values, number
+        node.shape, node.values = shape, folded.values
         node.owns = [own.value for own in folded.owns]
         node.expires = min([node.owns[at] for at in shape.expiring], default=NEVER)
         node.taken = -1 if shape.taken is None else node.owns[shape.taken]

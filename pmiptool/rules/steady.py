@@ -209,7 +209,11 @@ class Steady:
         """When the checker must be asked what has become too old: of requests it tells of those without an answer."""
         awaited, unanswered = self.checker.exchange_watch._awaited, self._unanswered
         while unanswered and (unanswered[0].answers or unanswered[0].time < self._forgot - FORGET):
-            unanswered.popleft()
+            request = unanswered.popleft()
+            if not request.answers and request.family == BINDING and request.mn is not None:
+                node = self.nodes.at(request.lma, request.mn)
+                if node is not None:
+                    self._folding.rest(node)
         at = unanswered[0].time + FORGET - 1e-6 if unanswered else NEVER
         if awaited:
             at = min(at, next(iter(awaited.values())).time + MAX_TRANSMISSION_GAP - 1e-6)
@@ -256,6 +260,7 @@ class Steady:
         if self.hot:
             self.hot = self._any_hot()
         request = self.checker.last
+        node.since = row.number
         node.asks(said.time, said.sequence)
         node.lesson = node.latest = None
         if isinstance(request, Request):
@@ -279,7 +284,8 @@ class Steady:
         checker.exchanges = True
         if pair is not None and not found:
             self._right.add(pair)
-        self._folding.settle(node, row.number, said, not found and self._clean[said.template])
+        node.since = row.number
+        self._folding.settle(node, said, sound=not found and self._clean[said.template])
 
     def _shown(self, message: Any, row: _Row) -> bool:
         """Show the checker a message that is not odd; whether it found something about it."""
@@ -320,7 +326,7 @@ class Steady:
             self.answers += isinstance(part, Answer)
             for mn in (checker.last_mn, *(part.mns if part is not None else ())):
                 self.nodes.named.setdefault(mn)
-            if self.witness is not None:
+            if self.witness is not None and own is None:  # else it saw the like of it
                 self.witness(message, part)
         self._forgot = max(self._forgot, time)
         if isinstance(part, Request):

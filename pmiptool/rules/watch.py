@@ -49,6 +49,7 @@ class Watch:
     _asked: dict[tuple[bytes, MnKey], set[bytes]] = field(default_factory=dict)
     _expiries: list[tuple[float, int, Group, Binding]] = field(default_factory=list)
     _count: int = 0
+    _latest: tuple[Request, Asked] | None = None
 
     def __post_init__(self) -> None:
         self.clocks = Clocks(self.context)
@@ -67,6 +68,12 @@ class Watch:
 
     # Requests
 
+    def _read(self, request: Request) -> Asked:
+        """What a request asks; of the latest one that is known."""
+        if self._latest is None or self._latest[0] is not request:
+            self._latest = request, asked_of(request.view, request.care_of, self.context.readings)
+        return self._latest[1]
+
     def request(self, request: Request) -> Iterator[Finding]:
         """What a gateway asks, held against what it was told before."""
         self.expire(request.time)
@@ -74,7 +81,7 @@ class Watch:
             return
         if not request.removal:
             self._asked.setdefault((request.lma, request.mn), set()).add(request.care_of)
-        asked = asked_of(request.view, request.care_of, self.context.readings)
+        asked = self._read(request)
         group, key, binding = self._locate(request, asked)
         yield from multipath.asks(self, request, asked)
         yield from watch_ipv4.asks(group, binding, request, asked)
@@ -101,14 +108,14 @@ class Watch:
         """Whether the care-of address of a request has a binding; None where that is unknown."""
         if request.mn is None:
             return False
-        asked = asked_of(request.view, request.care_of, self.context.readings)
+        asked = self._read(request)
         if self._locate(request, asked)[2] is not None:
             return True
         return False if self.context.complete else None
 
     def located(self, request: Request) -> Binding | None:
         """The binding that a request is about."""
-        return self._locate(request, asked_of(request.view, request.care_of, self.context.readings))[2]
+        return self._locate(request, self._read(request))[2]
 
     def _multihomed_by_address(self, request: Request, asked: Asked) -> Group | None:
         """The multihomed session that has a binding of a request without the option."""
@@ -140,7 +147,7 @@ class Watch:
         self.expire(answer.time)
         if request.mn is None or request.decoded.name != "pbu":
             return
-        asked = asked_of(request.view, request.care_of, self.context.readings)
+        asked = self._read(request)
         group, key, binding = self._locate(request, asked)
         certain = doubt is None or not doubt.open
         yield from self.clocks.judge(request, answer, binding, certain=certain)
@@ -392,7 +399,7 @@ class Watch:
 
     def lost(self, request: Request) -> None:
         """A removal whose answer will not come any more: its binding, and the session with it, may be gone or not."""
-        asked = asked_of(request.view, request.care_of, self.context.readings)
+        asked = self._read(request)
         group, key, binding = self._locate(request, asked)
         if group is None or binding is None:
             return

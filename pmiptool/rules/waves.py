@@ -75,7 +75,7 @@ class Waves:
         """Tell which anchors have answered up to a message of the chunk."""
         heard = self._checker._heard
         for anchor, (rows, times) in self._heard.items():
-            at = int(np.searchsorted(rows, row, side="right")) - 1
+            at = int(rows.searchsorted(row, side="right")) - 1
             if at >= 0:
                 heard[anchor] = max(heard.get(anchor, 0.0), float(times[at]))
 
