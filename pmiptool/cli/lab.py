@@ -74,16 +74,30 @@ def up(name: str, topology: str | None, faults: tuple[str, ...], tunnel: str) ->
     interface = "if2"
     attached = false                   # down at first
     """
-    from pmiptool.lab import lifecycle
+    from pmiptool.lab import lifecycle, network
     from pmiptool.lab.topology import check_name, load_topology, namespace
 
     check_name(name)
     plan = load_topology(topology)
     _check(plan)
     _check_faults(faults)
+    if network.OF_RUN.fullmatch(name):
+        raise UsageError(f"'{name}' is what `lab run` calls a lab of its own; give another name")
+    _sweep()
     end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
     lifecycle.up(name, plan, faults, tunnel)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
+
+
+def _sweep(named: tuple[str, ...] = ()) -> None:
+    """Remove what runs that were killed have left behind, but for what is named anyway."""
+    from pmiptool.lab import lifecycle, network
+
+    for name in network.orphans():
+        if name in named:
+            continue
+        lifecycle.down(name)
+        click.echo(f"lab {name} was left behind by a run that was killed, and is removed", err=True)
 
 
 def _check(plan: Topology) -> None:
@@ -107,6 +121,8 @@ def down(names: tuple[str, ...], everything: bool) -> None:
     network.require_root()
     if everything and names:
         raise UsageError("give names of labs, or --all")
+    if not everything:
+        _sweep(names)
     found = network.labs() if everything else names or (NAME,)
     if not found:
         click.echo("there is no lab on this machine")
@@ -216,6 +232,7 @@ def run(
     network.require_root()
     if tunnel == KERNEL:
         kernel.require(*(scenario.topology for scenario in chosen))
+    _sweep()
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
             write_text(path, "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import threading
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pyroute2 import NetNS
 
 NAMESPACES = Path("/run/netns")
+OF_RUN = re.compile(r"run(\d+)")
+"""The name of a lab that `lab run` made: with the number of its process."""
 _NO_DAD, _TENTATIVE = 0x02, 0x40  # IFA_F_NODAD, IFA_F_TENTATIVE
 PATIENCE = 3.0  # seconds until what was asked to end is ended
 
@@ -200,6 +203,11 @@ def labs() -> list[str]:
     """The labs of which there is a namespace."""
     suffix = f"-{CORE}"
     return sorted(name[len(PREFIX) : -len(suffix)] for name in _names() if name.endswith(suffix))
+
+
+def orphans() -> list[str]:
+    """The labs of runs that were killed: `lab run` calls its own by its process, which is no more."""
+    return [lab for lab in labs() if (found := OF_RUN.fullmatch(lab)) and not os.path.exists(f"/proc/{found[1]}")]
 
 
 def leftovers(lab: str) -> list[str]:

@@ -87,6 +87,11 @@ def test_the_help_shows_a_topology_that_works(tmp_path: Path) -> None:
     assert config_of(topology).readings["act-zero"] == "keep"
 
 
+def test_labs_of_runs_have_names_of_their_own() -> None:
+    done = CliRunner().invoke(cli, ["lab", "up", "run12"])
+    assert done.exit_code == 2 and "give another name" in done.stderr
+
+
 def test_names_of_labs() -> None:
     assert namespace(check_name("a-1"), "mag1") == "pmip-a-1-mag1"
     for name in ("", "A", "a/b", "-a", "a" * 17, "../x"):
