@@ -74,6 +74,14 @@ def _until_registered(lab: str, topology: Topology, number: int) -> None:
         time.sleep(0.02)
 
 
+def settle(lab: str, topology: Topology) -> None:
+    """Until no gateway waits for an answer of the anchor, or for as long as one may wait."""
+    until, seen = time.monotonic() + PATIENCE, 0
+    while seen < 2 and time.monotonic() < until:  # by the second look a node knows what came before the first
+        told = [control.ask(lab, f"mag{number}", "status")["entries"] for number in topology.gateways]
+        seen = 0 if any(entry["waits"] for entries in told for entry in entries) else seen + 1
+
+
 def ipv4_of(lab: str, number: int) -> str:
     """The IPv4 home address that a gateway was given for the mobile node. Raises EnvironmentLacks where it has none."""
     entries = control.ask(lab, f"mag{number}", "status")["entries"]

@@ -26,6 +26,7 @@ NAMESPACES = Path("/run/netns")
 OF_RUN = re.compile(r"run(\d+)")
 """The name of a lab that `lab run` made: with the number of its process."""
 _NO_DAD, _TENTATIVE = 0x02, 0x40  # IFA_F_NODAD, IFA_F_TENTATIVE
+BUSY = 30  # seconds that a process may take to answer
 PATIENCE = 3.0  # seconds until what was asked to end is ended
 
 
@@ -69,6 +70,7 @@ def build(lab: str, topology: Topology) -> None:
     """Make the namespaces of a lab and what is in them. What was made stays when it fails: `remove` it."""
     from pyroute2 import netns
 
+    _be_patient()
     for node in topology.nodes:
         netns.create(namespace(lab, node))
     with contextlib.ExitStack() as stack:
@@ -87,9 +89,17 @@ def build(lab: str, topology: Topology) -> None:
             _join_mobile_node(lab, topology, number, opened)
 
 
+def _be_patient() -> None:
+    """pyroute2 gives a process that it forks 2 seconds to answer, and a busy machine takes longer."""
+    from pyroute2 import config
+
+    config.default_communicate_timeout = config.default_create_socket_timeout = BUSY
+
+
 def _open(lab: str, node: str) -> NetNS:
     from pyroute2 import NetNS
 
+    _be_patient()
     return NetNS(namespace(lab, node))
 
 

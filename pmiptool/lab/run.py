@@ -16,7 +16,8 @@ from pmiptool.lab.traffic import Arrived, Flow, Traffic
 from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
 SPAN = 1.5
-CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart
+CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart; longer on a slow machine
+LINGER = 0.1  # seconds that packets may still take then
 STEP = 0.05  # seconds of one piece of the timeline
 
 
@@ -122,7 +123,8 @@ def _play(
             told(step.text)
             before = time.time()
             step.do(lab)
-            time.sleep(max(0.0, before + CHANGE - time.time()))
+            lifecycle.settle(lab, scenario.topology)
+            time.sleep(max(LINGER, before + CHANGE - time.time()))
             spans.append((step.text, True, before, time.time(), step.goes))
             span("after that", False, seconds, step.goes)
     phases = []
