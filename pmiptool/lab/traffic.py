@@ -150,11 +150,12 @@ class Traffic:
         for number in by_number:
             poll.register(number, select.POLLIN)
         ends = latest = math.inf
-        while (now := time.time()) < min(ends, latest):
+        while time.time() < min(ends, latest):
             heard = poll.poll(50)
             for number, _ in heard:
                 self._take(by_number[number])
             if self._stop.is_set():  # what waits is read first: on a slow machine that is much
+                now = time.time()
                 latest = min(latest, now + _LATEST)
                 ends = now + _SETTLE if heard or ends == math.inf else ends
 
