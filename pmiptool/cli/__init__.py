@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 
 def main() -> None:
     """Entry point of the console script; ends the process with the exit code."""
     from pmiptool.cli.app import cli
 
+    atexit.register(gc.freeze)  # nobody need look for garbage in what ends with the process
     cli.main(prog_name="pmiptool")

@@ -90,7 +90,7 @@ class Exchanges:
         self.request, self.answer = stretch.order[at], stretch.order[at + 1]
         self.asked: Longs = stretch.templates[at]
         self.given: Longs = stretch.templates[at + 1]
-        self.asked_values, self.given_values = said[at], said[at + 1]
+        self.asked_values, self.given_values = said.take(at, axis=0), said.take(at + 1, axis=0)
         self.asked_at: Floats = chunk.times[self.request]
         self.given_at: Floats = chunk.times[self.answer]
         self.sequence: Longs = stretch.sequences[at]

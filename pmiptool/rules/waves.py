@@ -123,7 +123,7 @@ class Waves:
 
     def _timely(self, exchanges: Exchanges) -> None:
         """What is asked of the times and numbers of the requests before (`SessionChecker._rate`, `Pairing.copies`)."""
-        times, sequences = self.nodes.times[exchanges.node], self.nodes.sequences[exchanges.node]
+        times, sequences = (column.take(exchanges.node, axis=0) for column in (self.nodes.times, self.nodes.sequences))
         asked_at, sequence = exchanges.asked_at, exchanges.sequence
         good = asked_at - exchanges.before(asked_at, times, 3) >= 1.0
         same = sequence == exchanges.before(sequence, sequences, 1)
@@ -177,8 +177,8 @@ class Waves:
         ends = ends[at]
         while len(at):
             who = exchanges.node[at]
-            values = self.nodes.values[who, : self.shapes.width]
-            pattern = patterns(values, exchanges.asked_values[at], exchanges.given_values[at])
+            values = self.nodes.values.take(who, axis=0)[:, : self.shapes.width]
+            pattern = patterns(values, exchanges.asked_values.take(at, axis=0), exchanges.given_values.take(at, axis=0))
             step = self.steps.of(self.nodes.shape[who], pairs[at], pattern)
             known = step >= 0
             if not known.all():
@@ -206,14 +206,14 @@ class Waves:
         number = steps.number[step]
         numbered = number >= 0
         width = self.shapes.owns
-        own = nodes.owns[who, :width]
+        own = nodes.owns.take(who, axis=0)[:, :width]
         last = np.zeros(len(of), dtype=np.int64)
         if numbered.any():
             last = own[np.arange(len(at)), np.maximum(number, 0)].astype(np.int64)[of]
         if len(here) > len(at):
             before = here - 1
             ends = exchanges.given_at[before] + steps.lifetime[step][of]
-            stays = soonest(own, steps.stays[step])[of]
+            stays = soonest(own, steps.stays.take(step, axis=0))[of]
             expires = np.where(first, expires, np.minimum(stays, np.where(steps.renews[step][of], ends, NEVER)))
             taken = np.where(first | ~steps.stamps[step][of], taken, exchanges.stamp[before])
             last = np.where(first | ~steps.counts[step][of], last, exchanges.sequence[before])
@@ -228,10 +228,10 @@ class Waves:
     def _values(self, exchanges: Exchanges, at: Longs, who: Longs) -> Longs:
         """The values of nodes and exchanges, as `Steps` counts them."""
         none = np.full((len(at), 2 * SAID + 1), -1, dtype=np.int64)
-        asked, given = exchanges.asked_values[at], exchanges.given_values[at]
+        asked, given = (values.take(at, axis=0) for values in (exchanges.asked_values, exchanges.given_values))
         none[:, : asked.shape[1]] = asked
         none[:, SAID : SAID + given.shape[1]] = given
-        return np.concatenate([self.nodes.values[who], none], axis=1)
+        return np.concatenate([self.nodes.values.take(who, axis=0), none], axis=1)
 
     def _apply(self, exchanges: Exchanges, at: Longs, who: Longs, step: Longs) -> None:
         """Make a step of each node, the last time with exchange `at`."""
@@ -248,14 +248,14 @@ class Waves:
             nodes.shape[movers] = steps.after[moved]
         width = self.shapes.owns
         latest = np.zeros((len(at), OWNS + 4), dtype=np.uint64)
-        latest[:, :width] = nodes.owns[who, :width]
+        latest[:, :width] = nodes.owns.take(who, axis=0)[:, :width]
         latest[:, ENDS] = (exchanges.given_at[at] + steps.lifetime[step]).view(np.uint64)
         latest[:, STAMP] = exchanges.stamp[at]
         latest[:, SEQUENCE] = exchanges.sequence[at]
-        owns = np.take_along_axis(latest, steps.owns[step, :width], 1)
+        owns = np.take_along_axis(latest, steps.owns.take(step, axis=0)[:, :width], 1)
         nodes.owns[who, :width] = owns
         shape = nodes.shape[who]
-        nodes.expires[who] = soonest(owns, self.shapes.expiring[shape])
+        nodes.expires[who] = soonest(owns, self.shapes.expiring.take(shape, axis=0))
         place = self.shapes.taken[shape]
         taken = owns[np.arange(len(owns)), np.maximum(place, 0)]
         nodes.taken[who] = np.where(place < 0, 0, taken)
@@ -268,7 +268,7 @@ class Waves:
         last[:-1] &= ~done[1:] | exchanges.begins[1:]
         at = np.flatnonzero(last)
         who = exchanges.node[at]
-        times, sequences = nodes.times[who], nodes.sequences[who]
+        times, sequences = nodes.times.take(who, axis=0), nodes.sequences.take(who, axis=0)
         turn = exchanges.turn[at]
         asked_at = exchanges.asked_at
         second = np.where(turn > 0, asked_at[at - 1], times[:, 0])

@@ -30,8 +30,12 @@ FIELDS = (
 
 
 def run(*command: str) -> tuple[float, float, int]:
-    """Seconds on the clock and of the processor, and MB at the most; what it prints is thrown away."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    """Seconds on the clock and of the processor, and MB at the most; what it prints is thrown away.
+
+    Python keeps its bytecode, as that of an installed pmiptool is kept, whatever the shell says.
+    """
+    installed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=installed) as process:
         started = time.perf_counter()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
