@@ -125,7 +125,8 @@ def explain(error: msgspec.ValidationError, kind: type[Any], document: Any) -> s
     unknown = re.search(r"unknown field `([^`]*)`", text)
     if unknown:
         key = unknown.group(1)
-        hint = did_you_mean(key, sorted(_fields(kind)))
+        known = _fields(kind)
+        hint = "; it stands in another section" if key in known else did_you_mean(key, sorted(known))
         return f"unknown key '{key}'{f' in {place}' if place else ''}{hint}"
     missing = re.search(r"missing required field `([^`]*)`", text)
     if missing:

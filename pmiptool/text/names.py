@@ -21,11 +21,15 @@ def many(count: int, what: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str], further: str = "") -> str:
-    """`; did you mean 'x'?` where one of the choices is near, else nothing; behind it what else the sentence says."""
-    near = difflib.get_close_matches(plain(word), [plain(choice) for choice in choices], 1, 0.6)
+    """`; did you mean 'x'?` where one of the choices is near, else nothing; behind it what else the sentence says.
+
+    The choice is shown as it has to be written: `key_file` in a file is no `key-file`.
+    """
+    spelt = {plain(choice): choice for choice in choices}
+    near = difflib.get_close_matches(plain(word), spelt, 1, 0.6)
     if not near:
         return f"; {further}" if further else ""
-    return f"; did you mean {near[0]!r}?" + (f" ({further})" if further else "")
+    return f"; did you mean {spelt[near[0]]!r}?" + (f" ({further})" if further else "")
 
 
 def parse_number(what: str, text: str, highest: int, lowest: int = 0) -> int:

@@ -54,6 +54,9 @@ def test_a_whole_one(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ('targt = "embedded"', "unknown key 'targt'; did you mean 'target'?"),
+        ("clock_ofset = 1", "unknown key 'clock_ofset'; did you mean 'clock_offset'?"),
+        ("clock-offset = 1", "unknown key 'clock-offset'; did you mean 'clock_offset'?"),
+        ("mhgid = 1", "unknown key 'mhgid'; it stands in another section"),
         ('[[mn]]\nid = "a"\n[[mn]]\nid = "b"\nhnpp = "::/0"', "unknown key 'hnpp' in mn number 2; did you mean 'hnp'?"),
         ("[[mn]]\nhnp = '::/0'", "the key 'id' is missing in mn number 1"),
         ("clock_offset = 'late'", "clock_offset: expected `float`"),

@@ -61,6 +61,14 @@ def load_esp(path: str | Path, say: Callable[[str], None] | None = None) -> Esp:
     return Esp(reader.associations(), str(path), say)
 
 
+_HEX = re.compile(r"[0-9a-fA-F:\s]{16,}")
+
+
+def _shown(file: str, path: Path) -> str:
+    """The name of a file of a key; one that looks like the key itself, where a name should stand, is not shown."""
+    return "what it names, which looks like the key itself" if _HEX.fullmatch(file) else str(path)
+
+
 class _Reader:
     def __init__(self, path: Path, say: Callable[[str], None] | None) -> None:
         self._path = path
@@ -126,7 +134,7 @@ class _Reader:
             raise UsageError(f"{where}: {algorithm} has no such key")
         if file is not None:
             path = self._path.parent / file
-            octets = self._read(path, f"{where}: cannot read {path}")
+            octets = self._read(path, f"{where}: cannot read {_shown(file, path)}")
             self._look_at_rights(path)
             text = octets.decode("ascii", "replace")
         elif text is None:

@@ -93,6 +93,7 @@ WRONG = {
     "key-missing": (GOOD, "key is missing; aes-gcm-128 takes 20 octets (16 of the key and 4 of salt), in hex"),
     "key-twice": ({**GOOD, "key": KEY, "key_file": '"k"'}, "key and key_file exclude each other"),
     "key-file-missing": ({**GOOD, "key_file": '"k"'}, "key_file: cannot read "),
+    "key-file-is-a-key": ({**GOOD, "key_file": KEY}, "key_file: cannot read what it names, which looks like the key"),
     "key-not-wanted": ({**GOOD, "key": KEY, "auth_key": KEY}, "auth_key: aes-gcm-128 has no such key"),
     "auth-key-missing": (
         {**CBC, "key": f'"{SECRET[:32]}"'},
@@ -105,7 +106,7 @@ WRONG = {
     "window": ({**GOOD, "replay_window": "-1", "key": KEY}, "replay_window takes 0 (none) to 4096"),
     "sequence": ({**GOOD, "first_sequence": "0", "key": KEY}, "first_sequence takes 1 to 0xffffffff"),
     "sequence-text": ({**GOOD, "first_sequence": KEY, "key": KEY}, "first_sequence takes 1 to 0xffffffff"),
-    "unknown": ({**GOOD, "keyfile": KEY}, "unknown key 'keyfile' in sa number 1; did you mean 'key-file'?"),
+    "unknown": ({**GOOD, "keyfile": KEY}, "unknown key 'keyfile' in sa number 1; did you mean 'key_file'?"),
 }
 
 
@@ -124,6 +125,7 @@ def test_what_is_wrong_is_named_and_no_key_shown(tmp_path: Path, case: str) -> N
     [
         (f"[[sa]]\nkey = {SECRET}\n", "is no TOML (at line 2, column "),
         ("", "the key 'sa' is missing"),
+        (f'key = "{SECRET}"', "unknown key 'key'; it stands in another section"),
         ("sa = []", "has no [[sa]]"),
         ("\xff\xfe", "is no TOML"),
     ],
