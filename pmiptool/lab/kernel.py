@@ -39,7 +39,7 @@ _OUT_ODD, _OUT_GOOD, _OUT_REST, _OWN, _IN_ODD, _IN_GOOD, _IN_REST = 10, 20, 30, 
 _FLAGS = 0x1 | 0x2  # IP6_TNL_F_IGN_ENCAP_LIMIT, IP6_TNL_F_USE_ORIG_TCLASS (RFC 2473 6.4)
 _ETHERTYPES = {IPV4: 0x0800, IPV6: 0x86DD}
 _NEWNET = 0x40000000  # CLONE_NEWNET
-_COUNTED = ("Ip6InHdrErrors", "Ip6InTruncatedPkts", "Ip6InTooBigErrors", "Icmp6OutDestUnreachs")
+_COUNTED = ("Ip6InHdrErrors", "Ip6InTruncatedPkts", "Ip6InTooBigErrors")
 """What the kernel counts of packets that it drops, in its own names (/proc/net/snmp6)."""
 
 
