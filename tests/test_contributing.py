@@ -49,7 +49,7 @@ class Copy:
                 shutil.copy(source, folder / name)
 
     def python(self, *arguments: str, ok: bool = True) -> str:
-        env = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": ""}
         done = subprocess.run(
             [sys.executable, *arguments], cwd=self.folder, env=env, capture_output=True, text=True, timeout=300
         )
