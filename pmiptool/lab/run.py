@@ -17,7 +17,7 @@ from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
 SPAN = 1.5
 CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart; longer on a slow machine
-LINGER = 0.1  # seconds that packets may still take then
+LINGER = 0.1  # seconds that packets may be on their way
 STEP = 0.05  # seconds of one piece of the timeline
 
 
@@ -122,6 +122,7 @@ def _play(
         for step in scenario.steps:
             told(step.text)
             before = time.time()
+            time.sleep(LINGER)  # what is on its way goes by what was
             step.do(lab)
             lifecycle.settle(lab, scenario.topology)
             time.sleep(max(LINGER, before + CHANGE - time.time()))
