@@ -120,6 +120,9 @@ def carry_out(wanted: Wanted, talk: Talk, cases: tuple[Case, ...], go: Go) -> in
     if wanted.update_baseline and wanted.baseline is None:
         raise UsageError("--update-baseline needs the file that it is to update; add --baseline FILE")
     known = _known(wanted.baseline, wanted.update_baseline)
+    reports = [path for path in (wanted.junit, wanted.html, wanted.as_json, wanted.evidence) if path is not None]
+    if len(set(reports)) < len(reports):
+        raise UsageError("two reports have one file name; give each its own")
     for path in (wanted.junit, wanted.html, None if wanted.as_json == "-" else wanted.as_json):
         if path is not None:  # before anything is sent: a run whose report cannot be written is lost
             write_text(path, "")
@@ -131,9 +134,9 @@ def carry_out(wanted: Wanted, talk: Talk, cases: tuple[Case, ...], go: Go) -> in
     result, recording = go(shown)
     shown.close()
     changes = known_results.compare(known, result.cases) if wanted.baseline is not None else None
-    _write(wanted, talk, result, recording, changes)
-    if wanted.as_json != "-":
+    if wanted.as_json != "-":  # before what may find no room
         click.echo("\n" + report.summary(result, changes), nl=False)
+    _write(wanted, talk, result, recording, changes)
     if wanted.baseline is not None and wanted.update_baseline:
         known_results.write(wanted.baseline, known, result.cases)
     if result.ended == "interrupted":

@@ -130,7 +130,7 @@ def _load_result(path: str) -> Result:
             document = json.load(stream)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError(f"{path} is no JSON; load --json or -o writes it") from None
     return Result.from_json(document, path)
 

@@ -243,7 +243,7 @@ def _lists(found: Any) -> Any:
 def _json_object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"-O is no JSON: {error}") from None
     if not isinstance(found, dict):
         raise UsageError("-O takes one JSON object, an option as `decode --json` shows it")

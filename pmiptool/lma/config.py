@@ -162,7 +162,7 @@ def parse_config(text: str, where: str = "configuration") -> LmaConfig:
     """The configuration in TOML text; `where` opens every error."""
     try:
         return config_from(tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{where}: no valid TOML: {error}") from None
 
 

@@ -109,7 +109,7 @@ def read_toml(path: str | Path, kind: type[T], what: str) -> T:
         raise UsageError(f"cannot read the {what} {path}: {error.strerror}") from None
     try:
         document = tomllib.loads(octets.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{what} {path} is no TOML: {error}") from None
     try:
         return msgspec.convert(document, kind)

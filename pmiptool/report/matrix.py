@@ -39,7 +39,7 @@ def load(paths: Sequence[str]) -> list[Column]:
             told = json.loads(Path(path).read_text("utf-8"))
         except OSError as error:
             raise UsageError(f"cannot read {path}: {error.strerror}") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"{path} is no JSON: {error}") from None
         if not isinstance(told, dict) or told.get("schema") != SCHEMA:
             raise UsageError(f"{path} holds no conformance run; write one with: conformance run --json {path}")

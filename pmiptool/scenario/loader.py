@@ -58,6 +58,8 @@ def parse(text: str, where: str, settings: Mapping[str, str] | None = None) -> S
     """A scenario from YAML text; `where` names it in errors. Raises UsageError with the line."""
     try:
         node, data = read(text)
+    except RecursionError:
+        raise UsageError(f"{where}: no YAML that is a scenario: it is nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

@@ -180,6 +180,35 @@ def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
     assert (done.returncode, done.stderr) == (2, "pmiptool: cannot write: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("send pbu --target embedded --peer {}", "x = " + "[" * 20_000),
+        ("send pbu --target embedded --lma-config {}", "x = " + "[" * 20_000),
+        ("decode --esp {} --hex 00", "x = " + "[" * 20_000),
+        ("scenario run {} --target embedded", "x: " + "[" * 20_000),
+        ("load report {}", "[" * 100_000),
+        ("conformance matrix {}", "[" * 100_000),
+    ],
+)
+def test_what_is_nested_without_end_is_refused(words: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(text)
+    done = CliRunner().invoke(app.cli, words.format(file).split())
+    assert done.exit_code == 2, done.stderr
+    assert "x.yaml" in done.stderr and "no " in done.stderr
+
+
+def test_so_is_an_option_that_is() -> None:
+    done = CliRunner().invoke(app.cli, ["craft", "pbu", "-O", '{"fields":' * 20_000])
+    assert done.exit_code == 2 and "-O is no JSON" in done.stderr
+
+
+def test_reports_have_files_of_their_own() -> None:
+    done = CliRunner().invoke(app.cli, ["conformance", "run", "muho/4.1", "--json", "x.json", "--html", "x.json"])
+    assert done.exit_code == 2 and "two reports have one file name" in done.stderr
+
+
 def short(words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command where no file may grow beyond 4 kB, as on a disk that fills up meanwhile."""
     import resource

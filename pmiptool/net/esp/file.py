@@ -78,7 +78,7 @@ class _Reader:
         octets = self._read(self._path, f"cannot read the file of SAs {self._path}")
         try:
             document = tomllib.loads(octets.decode())
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             # What else the error says may have octets of the file in it.
             found = re.search(r"\(at line \d+, column \d+\)", str(error))
             where = f" {found.group()}" if found else ""
