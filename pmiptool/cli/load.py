@@ -117,7 +117,12 @@ def report(
 
     limits = [parse_threshold(text) for text in thresholds]
     outputs = _outputs(as_json, output, html)
-    result = merged([_load_result(path) for path in files])
+    results = [_load_result(path) for path in files]
+    documents = [result.to_json() for result in results]
+    for number, path in enumerate(files):
+        if documents[number] in documents[:number]:
+            click.echo(f"note: {path} is the result of a run that is there already; it counts twice", err=True)
+    result = merged(results)
     outputs.check()
     return _verdict(result, limits, outputs, DEFAULT)
 

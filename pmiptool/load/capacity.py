@@ -56,7 +56,7 @@ class Search:
     def told(self) -> str:
         """The outcome in a sentence."""
         if self._best is None:
-            return f"no rate keeps {self._names()}, not even {self.first:g}/s"
+            return f"no rate keeps {self._names()}, not even {self.first:.9g}/s"
         why = next((step["why"] for step in reversed(self.steps) if not step["ok"]), "")
         asked = self._best.asked or 0.0
         if not why:

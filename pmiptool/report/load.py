@@ -40,7 +40,7 @@ def render(
 
 def _head(result: Result) -> Iterator[str]:
     settings = result.settings
-    asked = f"{result.asked:g}/s asked" if result.asked is not None else f"window {settings.get('window')}"
+    asked = f"{result.asked:.9g}/s asked" if result.asked is not None else f"window {settings.get('window')}"
     asked = str(settings["scenario"]) if settings.get("scenario") else asked
     several = f", {result.generators} generators" if result.generators > 1 else ""
     yield (
@@ -83,7 +83,7 @@ def span(seconds: float) -> str:
 
 def _facts(result: Result, codepoints: CodePoints) -> Iterator[str]:
     total = result.total
-    asked = f"asked {result.asked:g}/s, " if result.asked is not None else ""
+    asked = f"asked {result.asked:.9g}/s, " if result.asked is not None else ""
     yield f"rate     {asked}sent {total.sent / result.length:.1f}/s, answered {total.answered / result.length:.1f}/s"
     if len(total.service):
         told = ", ".join(

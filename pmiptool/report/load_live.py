@@ -76,7 +76,7 @@ def drawn(figures: dict[str, Any]) -> Any:
     from pmiptool.report.load import span
 
     table = Table.grid(padding=(0, 2))
-    asked = f" of {figures['asked']:g}/s" if figures["asked"] is not None else ""
+    asked = f" of {figures['asked']:.9g}/s" if figures["asked"] is not None else ""
     rate = f"{figures['rate']:.0f}/s{asked}" if figures["rate"] is not None else "-"
     for name, value in (
         (figures["phase"], f"{figures['seconds']:.1f} s"),

@@ -127,6 +127,13 @@ def test_reports_are_made_again_and_merged(tmp_path: Path) -> None:
     text = Path(page).read_text()
     assert "<svg" in text and "Latency" in text and "nonce" not in text
     assert run("load", "report", one, two, "--threshold", "p99<0.1ms").exit_code == 4
+    assert "note" not in both.stderr
+    twice = run("load", "report", one, two, one)
+    assert f"note: {one} is the result of a run that is there already; it counts twice" in twice.stderr
+
+
+def test_a_million_a_second_is_written_out() -> None:
+    assert "1000000/s asked" in run(*EMBEDDED, "--count", "5", "--rate", "1m/s").stdout
 
 
 def test_the_capture_of_a_sample(tmp_path: Path) -> None:
