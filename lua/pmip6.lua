@@ -6497,7 +6497,9 @@ end
 
 -- The values of the first option of a name that fits its format, and that option.
 local function value_of(m, name)
-  for _, element in ipairs(m.named[name] or NOTHING) do
+  local elements = m.named[name]
+  for i = 1, elements and #elements or 0 do
+    local element = elements[i]
     if element.v then return element.v, element end
   end
 end
@@ -18539,26 +18541,32 @@ local function remembered(at, octets)
   return element
 end
 
+local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+
+-- The function that says what tells changing options of an entry apart; `v` are the values of the first.
+local function write_face(entry, v)
+  local source, parts = new_source(), { quoted("," .. entry.name) }
+  local function say(name)
+    local value = "v[" .. quoted(name) .. "]"
+    parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
+  end
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      if one.kind == "prefix" then say(one.length_key) end
+      say(one.kind == "prefix" and one.address_key or one.name)
+    end
+  end
+  source:line("return %s", table.concat(parts, " .. ',' .. "))
+  entry.face = source:load("v", "face")
+  return entry.face
+end
+
 -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
 -- that is all zero.
 local function face_of(element, octets)
   local entry, v = element.entry, element.v
   if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
-  local parts, n = { element.at, element.type, entry.name }, 3
-  for _, field in ipairs(entry.fields) do
-    for _, one in ipairs(field.parts or { field }) do
-      local value = v[one.name]
-      if one.kind == "prefix" then
-        value = v[one.address_key]
-        n = n + 1
-        parts[n] = v[one.length_key]
-      end
-      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
-      n = n + 1
-      parts[n] = value or "-"
-    end
-  end
-  return table.concat(parts, ",")
+  return element.at .. (entry.face or write_face(entry, v))(v)
 end
 
 -- Whether an option may stand under the number of another, or have been read by the wrong length.
@@ -18572,6 +18580,7 @@ local reading_now = { findings = {} } -- takes what is found of an option that i
 -- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
 local function new_option(m, s, octets, at, behind, other)
   local element = { -- whole at once, and with room for four more: a table that grows costs more than one that does not
+    false, false, -- what it breaks in two kinds of messages (judging.lua)
     type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
     parts = NO_PARTS, face = false, name = false, alone = false, label = false,
   }
@@ -18587,55 +18596,66 @@ local function new_option(m, s, octets, at, behind, other)
   return element
 end
 
+local function check_padding(m, s, at, length, stop)
+  local past, odd = at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
+  odd = odd and odd < at + 2 + length and odd < stop
+  if not past and not odd then return end
+  local element = { type = 1, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
+  if past then
+    local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+    found(m, description.form["option-past-end"], element, text)
+  end
+  if odd then found(m, description.form["padn-octets"], element, "PadN holds other octets than 0") end
+end
+
+-- An option whose octets are not all there. No more can be read behind it.
+local function cut_option(m, at, stop, kind, length, known)
+  local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
+  local text = length and " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" or " has no length octet"
+  found(m, description.form["option-past-end"], element, "option " .. kind .. text)
+  m.odd = element
+  name_option(m.named, element, known)
+end
+
+-- What comes with an option that holds more than most: findings, sub-options, another of its name, or no name yet.
+local function take_in(m, element, known)
+  for i = 1, element.findings and #element.findings or 0 do m.findings[#m.findings + 1] = element.findings[i] end
+  name_option(m.named, element, known)
+end
+
 -- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
 local function read_options(m, s, at, stop)
-  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
+  local options, named, chosen, n, other_reading = m.options, m.named, m.chosen, 0, nil
   while at < stop do
-    local kind = byte(s, at)
+    local kind, length = byte(s, at, at + 1)
     if kind == 0 then
       at = at + 1
+    elseif at + 2 > stop then
+      cut_option(m, at, stop, kind, nil, option_of[kind])
+      return other_reading
     else
-      if at + 2 > stop then
-        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
-        found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        m.odd = element
-        name_option(named, element, option_of[kind])
-        return other_reading
-      end
-      local length = byte(s, at + 1)
-      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
-      if other then known, span = other.entry, other end
-      local behind = at + 2 + length
+      local other = chosen and chosen[at]
+      local behind, span = at + 2 + length, other or spans[kind]
       if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
-        if behind > stop then
-          local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
-          found(m, description.form["option-past-end"], element, text)
-        end
-        local odd = string.find(s, "[^\0]", at + 2)
-        if odd and odd < behind and odd < stop then
-          found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
-        end
+        check_padding(m, s, at, length, stop)
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
-        local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
-        found(m, description.form["option-past-end"], element, text)
-        m.odd = element
-        name_option(named, element, known)
+        cut_option(m, at, stop, kind, length, other and other.entry or option_of[kind])
         return other_reading or ambiguous[kind] and "ambiguous"
       else
         local octets = sub(s, at, behind - 1)
         local element = not other and remembered(at, octets) or new_option(m, s, octets, at, behind, other)
         n = n + 1
         options[n] = element
-        if element.findings then
-          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
-        end
         if ambiguous[kind] and other_reading ~= "doubtful" then
           other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
         end
-        name_option(named, element, known)
+        local name = element.name -- false where it is new
+        if not name or element.inner or element.findings or named[name] then
+          take_in(m, element, other and other.entry or option_of[kind])
+        else
+          named[name] = element.alone
+        end
       end
       at = behind
     end
@@ -19115,30 +19135,36 @@ local function hex(octets)
   return (string.gsub(octets, ".", function(c) return string.format("%02x", byte(c)) end))
 end
 
--- RFC 5952; remembered, because few addresses come often.
-local address_texts, address_count = {}, 0
+local ipv6_text
 
-local function ipv6_text(octets)
-  local text = address_texts[octets]
-  if text then return text end
-  local words, best, best_size, run = {}, 0, 1, 0
-  for i = 1, 8 do
-    words[i] = uint(octets, 2 * i - 1, 2)
-    run = words[i] == 0 and run + 1 or 0
-    if run > best_size then best, best_size = i - run + 1, run end
-  end
-  local out = {}
-  for i = 1, 8 do
-    if best > 0 and i == best then
-      out[#out + 1] = i == 1 and "::" or ":"
-    elseif best == 0 or i < best or i >= best + best_size then
-      out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+do
+  -- Some are remembered, for few addresses come often; not many, for each collection of garbage passes what lives.
+  local MOST_TEXTS = 500
+  local address_texts, address_count = {}, 0
+
+  -- An IPv6 address (RFC 5952).
+  function ipv6_text(octets)
+    local text = address_texts[octets]
+    if text then return text end
+    local words, best, best_size, run = {}, 0, 1, 0
+    for i = 1, 8 do
+      words[i] = uint(octets, 2 * i - 1, 2)
+      run = words[i] == 0 and run + 1 or 0
+      if run > best_size then best, best_size = i - run + 1, run end
     end
+    local out = {}
+    for i = 1, 8 do
+      if best > 0 and i == best then
+        out[#out + 1] = i == 1 and "::" or ":"
+      elseif best == 0 or i < best or i >= best + best_size then
+        out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+      end
+    end
+    text = table.concat(out)
+    if address_count >= MOST_TEXTS then address_texts, address_count = {}, 0 end
+    address_texts[octets], address_count = text, address_count + 1
+    return text
   end
-  text = table.concat(out)
-  if address_count > 10000 then address_texts, address_count = {}, 0 end
-  address_texts[octets], address_count = text, address_count + 1
-  return text
 end
 
 local function address_text(octets)
@@ -19190,7 +19216,7 @@ local drawing = {}
 -- Methods of Wireshark's: to look one up in an object costs as much as a call.
 local add_item, set_text, append_text = TreeItem.add, TreeItem.set_text, TreeItem.append_text
 local set_generated, set_len, referenced = TreeItem.set_generated, TreeItem.set_len, TreeItem.referenced
-local offset_of, octets_of = Tvb.offset, Tvb.len
+local offset_of, octets_of, reported_octets, octets_in = Tvb.offset, Tvb.len, Tvb.reported_len, Tvb.raw
 local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
 
 do
@@ -19517,9 +19543,10 @@ do
       if LATER[field.kind] then w.said = nil end
     end
     local source = w.source
-    source:line("local add, append_text = %s, %s", source:given(add_item), source:given(append_text))
-    source:line("local set_text, referenced = %s, %s", source:given(set_text), source:given(referenced))
-    source:line("local v, label, line, count, r, last = element.v, element.label, '', 0")
+    source:line("local add, append_text, set_text, referenced = %s, %s, %s, %s", source:given(add_item),
+      source:given(append_text), source:given(set_text), source:given(referenced))
+    source:line("local v, label, r = element.v, element.label")
+    if w.said == nil then source:line("local line, count, last = '', 0") end
     for _, field in ipairs(fields) do
       (write[field.kind] or write_call)(w, field)
     end
@@ -19619,24 +19646,24 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
+local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+
 -- An option's line and its fields; gives the line, or what it would stand in.
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
   if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
-    line = add_item(tree, F.option)
+    line = add_item(tree, OPTION)
     set_len(line, size)
-    set_len(add_item(line, F.option_type, element.type), 1)
-    add_item(line, F.option_length, tvb(1, 1), element.length)
-    if with_offset then
-      set_generated(add_item(line, F.option_offset, element.offset))
-    end
+    set_len(add_item(line, TYPE, element.type), 1)
+    add_item(line, LENGTH, tvb(1, 1), element.length)
+    if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
   else
-    line = put(tree, F.option, tvb, at, size) or tree
-    put(line, F.option_type, tvb, at, 1)
-    put(line, F.option_length, tvb, at + 1, 1, element.length)
-    local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
-    if offset then offset:set_generated() end
+    line = put(tree, OPTION, tvb, at, size) or tree
+    put(line, TYPE, tvb, at, 1)
+    put(line, LENGTH, tvb, at + 1, 1, element.length)
+    local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
+    if offset then set_generated(offset) end
   end
   if lines then lines[element] = line end
   if entry then
@@ -19705,11 +19732,14 @@ do
 
   -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
   local function flows_text(elements, answer)
-    local out = {}
+    local text = ""
     for i = 1, #elements do
-      if elements[i].v then out[#out + 1] = info_of(elements[i], flow_text, answer) end
+      local element = elements[i]
+      if element.v then
+        text = text .. (text == "" and "FID " or answer and ", " or " ") .. info_of(element, flow_text, answer)
+      end
     end
-    return "FID " .. table.concat(out, answer and ", " or " ")
+    return text == "" and "FID " or text
   end
 
   local function node_text(element, v)
@@ -19725,13 +19755,17 @@ do
     end
   end
 
+  local out, count = {}, 0 -- of the message that is summed up
+
+  local function add(text)
+    count = count + 1
+    out[count] = text
+  end
+
   function summary(m)
-    local v, options, n = m.v, m.named, 1
-    local out = { SHORT[m.name] or titles[m.name] }
-    local function add(text)
-      n = n + 1
-      out[n] = text
-    end
+    local v, options = m.v, m.named
+    for i = count, 1, -1 do out[i] = nil end
+    out[1], count = SHORT[m.name] or titles[m.name], 1
     if v.status then add(status_text(m.entry.status_enum, v.status)) end
     for _, field in ipairs(m.entry.told or NOTHING) do
       local number = v[field.name]
@@ -20020,12 +20054,12 @@ do
   --   others: more: judged each time.
   -- Each is silent without its option (`on`), where it names one.
 
-  local rules_for, exchange_rules_for = {}, {}
+  local rules_for, exchange_rules_for, kinds = {}, {}, 0
   local alike, alike_count = {}, 0 -- message name -> fields -> face of its first option -> of its second -> ...
-  local MOST_ALIKE = 20000
+  local MOST_ALIKE, MOST_SOUND = 20000, 1000
 
   function judging.forget()
-    rules_for, exchange_rules_for, alike, alike_count = {}, {}, {}, 0
+    rules_for, exchange_rules_for, kinds, alike, alike_count = {}, {}, 0, {}, 0
   end
 
   -- Whichever reading a peer is set to follow, it is not at fault.
@@ -20039,7 +20073,11 @@ do
   end
 
   local function sort_rules(scope, name)
-    local sorted = { alone = {}, steady = {}, others = {} }
+    kinds = kinds + 1
+    local sorted = {
+      alone = {}, steady = {}, others = {}, place = kinds, -- where, in an element, stands what they found
+      sound = {}, sound_count = 0, -- faces of options that break nothing, as true
+    }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
       local spoken = rule.dialect == nil or rule.dialect == set.dialect
@@ -20080,26 +20118,42 @@ do
     end
   end
 
-  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
-  local function judge_alone(sorted, name, element)
-    local trial = { findings = {} }
-    for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
-    for part, elements in pairs(element.parts) do
-      for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
+  local trial = { findings = {} } -- takes what an option breaks while it is judged
+
+  local function judge_by_alone(rules_on, elements, is_sound)
+    for i = 1, rules_on and #rules_on or 0 do
+      local rule = rules_on[i]
+      if not (is_sound and rule.steady) then judge_each(rule, trial, elements) end
     end
+  end
+
+  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
+  -- Changing ones that look the same to steady rules (`face`) are judged by those once, where nothing was found.
+  local function judge_alone(sorted, name, element)
+    local changing = element.entry and element.entry.changing
+    judge_by_alone(sorted.alone[element.name], element.alone, changing and sorted.sound[element.face])
+    for part, elements in pairs(element.parts) do judge_by_alone(sorted.alone[inner_name(element.name, part)], elements) end
     by_hand.option(trial, name, element, element.name)
-    noted = {}
-    local broken = trial.findings[1] and trial.findings or NOTHING
-    element[sorted] = broken
+    if noted[1] then noted = {} end
+    local broken = NOTHING
+    if trial.findings[1] then
+      broken, trial.findings = trial.findings, {}
+    elseif changing and not sorted.sound[element.face] then
+      if sorted.sound_count >= MOST_SOUND then sorted.sound, sorted.sound_count = {}, 0 end
+      sorted.sound[element.face], sorted.sound_count = true, sorted.sound_count + 1
+    end
+    element[sorted.place] = broken
     return broken
   end
 
   local function judge_options(sorted, m)
-    local findings = m.findings
-    for i = 1, #m.options do
-      local element = m.options[i]
-      local broken = element[sorted] or judge_alone(sorted, m.name, element)
-      for k = 1, #broken do findings[#findings + 1] = broken[k] end
+    local findings, options, place = m.findings, m.options, sorted.place
+    for i = 1, #options do
+      local element = options[i]
+      local broken = element[place] or judge_alone(sorted, m.name, element)
+      if broken ~= NOTHING then
+        for k = 1, #broken do findings[#findings + 1] = broken[k] end
+      end
     end
     local odd = m.odd
     if odd then
@@ -21013,6 +21067,8 @@ do
   end
 
   function nodes.by_number(number) return numbered(number) end
+
+  function nodes.mn_of(number) return mn_of[number] end
 end
 
 -- ---------------------------------------------------------------------------------------------------- bindings
@@ -21189,28 +21245,36 @@ do
   local shown_of -- frame -> what was in force then
   local node_of -- session -> its node's number
   local anchors -- those that have given a session
-  local id, mn_id, mhgid_of, prefixes_of -- by session; the prefixes are those of now
+  local suffix_of, mhgid_of, prefixes_of -- by session: what its name has behind the mobile node's; the prefixes of now
   local shown_count, shown_bindings, shown_flows, shown_prefixes -- by what is shown: lists of texts, and a text
   local lists, list_count -- text of a list -> the list
 
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    session_of, shown_of, node_of, anchors, id, mn_id, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}, {}
+    session_of, shown_of, node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
     sessions.session_of, sessions.shown_of = session_of, shown_of
-    sessions.id, sessions.mn_id, sessions.mhgid, sessions.prefixes = id, mn_id, mhgid_of, prefixes_of
+    sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
   end
 
   local function new_session(node, mhgid, prefixes)
-    local number, text = #id + 1, clean(string.match(node.mn, "^%d+:(.*)$"))
+    local number = #suffix_of + 1
     local session, alone = bindings.new_session(number, node.mn, mhgid, prefixes), string.match(prefixes, "^[^,]+")
     node[#node + 1], anchors[node.anchor] = session, true
-    node_of[number], mn_id[number], mhgid_of[number], prefixes_of[number] = node.number, text, mhgid or false, prefixes
-    id[number] = text .. (mhgid and " group " .. mhgid or alone and " " .. alone or "")
+    node_of[number], mhgid_of[number], prefixes_of[number] = node.number, mhgid or false, prefixes
+    suffix_of[number] = mhgid and " group " .. mhgid or alone and " " .. alone or ""
     return session
   end
+
+  -- The name of a session, and the identifier of its mobile node.
+  function sessions.name(number)
+    local mn = clean(string.match(nodes.mn_of(node_of[number]), "^%d+:(.*)$"))
+    return mn .. suffix_of[number], mn
+  end
+
+  function sessions.count() return #suffix_of end
 
   local function group_in(node, mhgid)
     for i = 1, #node do
@@ -21431,7 +21495,7 @@ do
     local number = 0
     return function()
       number = number + 1
-      if id[number] == nil then return nil end
+      if node_of[number] == nil then return nil end
       for _, session in ipairs(nodes.by_number(node_of[number])) do
         if session.number == number then return number, show(session) end
       end
@@ -21624,12 +21688,12 @@ do
       local its_flows = sessions.shown_flows[now]
       if sessions.shown_bindings[now][1] then
         bound, flows = bound + 1, flows + #its_flows
-        inner[#inner + 1] = "  " .. sessions.id[session]
+        inner[#inner + 1] = "  " .. sessions.name(session)
         for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
         for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
       end
     end
-    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.id, bound, flows)
+    say("Sessions: %d seen, %d in force at the end, with %d flows", sessions.count(), bound, flows)
     for _, line in ipairs(inner) do out[#out + 1] = line end
     return table.concat(out, "\n") .. "\n"
   end
@@ -21647,7 +21711,7 @@ do
         end
       end
     end
-    local out = { sessions.id[session], "" }
+    local out = { (sessions.name(session)), "" }
     for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
     for _, step in ipairs(steps) do
       local from, to = place[step.source], place[step.target]
@@ -21786,14 +21850,15 @@ do
     local part = visible and item:add(F.session) or item
     local prefixes, mhgid = now and sessions.shown_prefixes[now] or sessions.prefixes[session], sessions.mhgid[session]
     local bound, owned = sessions.shown_bindings[now or 0] or NOTHING, sessions.shown_flows[now or 0] or NOTHING
-    generated(part, F.session_id, sessions.id[session])
-    generated(part, F.session_mn, sessions.mn_id[session])
+    local name, mn = sessions.name(session)
+    generated(part, F.session_id, name)
+    generated(part, F.session_mn, mn)
     if prefixes ~= "" then generated(part, F.session_hnp, prefixes) end
     if mhgid then generated(part, F.session_mhgid, mhgid) end
     for i = 1, #bound do generated(part, F.session_binding, bound[i]) end
     for i = 1, #owned do generated(part, F.session_flow, owned[i]) end
     if visible then
-      part:set_text("Mobility session: " .. sessions.id[session] .. (now and ", " .. #bound .. " bound, " .. #owned .. " flows" or ""))
+      part:set_text("Mobility session: " .. name .. (now and ", " .. #bound .. " bound, " .. #owned .. " flows" or ""))
       part:set_generated()
     end
   end
@@ -21843,17 +21908,94 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- checksum
+
+-- The checksum of a message (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
+-- a Home Address option or a type 2 routing header.
+
+local check
+
+do
+  local BAD, RIGHT, UNVERIFIED, NOT_PRESENT = 0, 1, 2, 3
+
+  -- By words of four octets, which makes no difference to a sum that counts modulo 65535.
+  local unpack_words, EIGHT_WORDS, TWO_WORDS = Struct.unpack, ">I4I4I4I4I4I4I4I4", ">I4I4"
+
+  local function sum_of(s, last)
+    local total, at = 0, 1
+    while at + 31 <= last do
+      local a, b, c, d, e, f, g, h = unpack_words(EIGHT_WORDS, s, at)
+      total = total + a + b + c + d + e + f + g + h
+      at = at + 32
+    end
+    while at + 7 <= last do
+      local a, b = unpack_words(TWO_WORDS, s, at)
+      total, at = total + a + b, at + 8
+    end
+    while at < last do
+      total = total + uint(s, at, 2)
+      at = at + 2
+    end
+    if at == last then total = total + 256 * byte(s, at) end
+    return total
+  end
+
+  local address_sums, sums_count = {}, 0
+
+  -- The sum of an IPv6 address's words, from its text; nil when the text is a name.
+  local function address_sum(text)
+    local sum = address_sums[text]
+    if sum then return sum end
+    if string.find(text, "[^%x:.]") or not string.find(text, ":", 1, true) then return nil end
+    sum = 0
+    for word in string.gmatch(text, "[^:]+") do
+      local a, b, c, d = string.match(word, "^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
+      if a then
+        sum = sum + 256 * a + b + 256 * c + d
+      else
+        sum = sum + (tonumber(word, 16) or 0)
+      end
+    end
+    if sums_count > 10000 then address_sums, sums_count = {}, 0 end
+    address_sums[text], sums_count = sum, sums_count + 1
+    return sum
+  end
+
+  -- The status of a message's checksum; nil where it has none. `source` and `target`: the addresses as text.
+  function check(m, s, source, target, over_udp)
+    if m.checksum == nil then return nil end
+    if not set.check_checksum then return UNVERIFIED end
+    local form = description.form
+    if over_udp then
+      if m.checksum ~= 0 then
+        found(m, form["checksum-over-udp"], nil, string.format("the checksum is 0x%04x", m.checksum))
+        return UNVERIFIED
+      end
+      return NOT_PRESENT
+    end
+    if m.cut then return UNVERIFIED end
+    local from, to = address_sum(source), address_sum(target)
+    if from == nil or to == nil then return UNVERIFIED end
+    local octets = math.min(m.stated, #s)
+    local total = from + to + octets + 135 + sum_of(s, octets)
+    if total % 65535 == 0 then return RIGHT end
+    local right = (65535 - (total - m.checksum) % 65535) % 65535
+    local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
+    found(m, form["checksum"], nil, text)
+    return BAD
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- runtime
 
 -- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
--- dissector, checksum, and the Info column.
+-- dissector, and the Info column.
 
 local proto = Proto("pmip6", "Proxy Mobile IPv6")
 local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
 local option_proto = Proto("pmip6.tlv", "Proxy Mobile IPv6 Mobility Option")
 
 local GOOD = { [0] = "Bad", [1] = "Good", [2] = "Unverified", [3] = "Not present" } -- as Wireshark's own
-local BAD, RIGHT, UNVERIFIED, NOT_PRESENT = 0, 1, 2, 3
 
 F.message = ProtoField.string("pmip6.message", "Message")
 F.type = ProtoField.uint8("pmip6.type", "Type", base.DEC)
@@ -21918,69 +22060,6 @@ local function read_preferences()
   drawing.forget()
 end
 
--- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
--- a Home Address option or a type 2 routing header.
-
-local function sum_of(s, last)
-  local total, at = 0, 1
-  while at + 15 <= last do
-    local a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q = byte(s, at, at + 15)
-    total = total + 256 * (a + c + e + g + i + k + n + p) + b + d + f + h + j + l + o + q
-    at = at + 16
-  end
-  while at < last do
-    total = total + uint(s, at, 2)
-    at = at + 2
-  end
-  if at == last then total = total + 256 * byte(s, at) end
-  return total
-end
-
-local address_sums, sums_count = {}, 0
-
--- The sum of an IPv6 address's words, from its text; nil when the text is a name.
-local function address_sum(text)
-  local sum = address_sums[text]
-  if sum then return sum end
-  if string.find(text, "[^%x:.]") or not string.find(text, ":", 1, true) then return nil end
-  sum = 0
-  for word in string.gmatch(text, "[^:]+") do
-    local a, b, c, d = string.match(word, "^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
-    if a then
-      sum = sum + 256 * a + b + 256 * c + d
-    else
-      sum = sum + (tonumber(word, 16) or 0)
-    end
-  end
-  if sums_count > 10000 then address_sums, sums_count = {}, 0 end
-  address_sums[text], sums_count = sum, sums_count + 1
-  return sum
-end
-
--- `source` and `target`: the addresses as text.
-local function check(m, s, source, target, over_udp)
-  if m.checksum == nil then return nil end
-  if not set.check_checksum then return UNVERIFIED end
-  local form = description.form
-  if over_udp then
-    if m.checksum ~= 0 then
-      found(m, form["checksum-over-udp"], nil, string.format("the checksum is 0x%04x", m.checksum))
-      return UNVERIFIED
-    end
-    return NOT_PRESENT
-  end
-  if m.cut then return UNVERIFIED end
-  local from, to = address_sum(source), address_sum(target)
-  if from == nil or to == nil then return UNVERIFIED end
-  local octets = math.min(m.stated, #s)
-  local total = from + to + octets + 135 + sum_of(s, octets)
-  if total % 65535 == 0 then return RIGHT end
-  local right = (65535 - (total - m.checksum) % 65535) % 65535
-  local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
-  found(m, form["checksum"], nil, text)
-  return BAD
-end
-
 -- Garbage. Lua 5.4 keeps far less memory when it collects by generations. On 5.2 it would keep more, for there it then
 -- finalizes four userdata at a time, and nearly all garbage is userdata of Wireshark's, some 180 for a message. There it is
 -- collected at once, not in steps (5 MB living and by steps: twice the time), and before there is more of it than the caches
@@ -21994,7 +22073,7 @@ end
 
 -- The layers.
 
-local mip6 = Dissector.get("mip6")
+local mip6, call_dissector = Dissector.get("mip6"), Dissector.call
 local option_table = DissectorTable.get("mip6.option")
 local ip_table, udp_table = DissectorTable.get("ip.proto"), DissectorTable.get("udp.port")
 local MOBILITY_HEADER, UDP_PORT = 135, 5436
@@ -22008,64 +22087,73 @@ local current -- the message whose options Wireshark's own dissector is walking 
 local expected -- where in its list the option stands that should come next
 
 -- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
-local own
+local own, frame
 local function shown(tree)
   own = own or Dissector.get("pmip6")
   visible = tree.visible
   return visible or own == nil or tree:referenced(own)
 end
 
--- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
--- message) it is read here, and judged by its form alone.
-function option_proto.dissector(tvb, pinfo, tree)
-  local m = current
-  if m and not m.shown then return end
-  if m == nil and not shown(tree) then return end
-  local element
-  if m then
-    local offset = offset_of(tvb) - m.base
-    element = m.options[expected]
-    if not element or element.offset ~= offset then element = option_by_offset(m, offset) end
-    expected = expected + 1
-  end
-  local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
-  if not known then
-    local s = tvb:raw()
-    if #s < 2 then return end
-    m = { named = {}, findings = {} }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
-    read_option(m, element, s)
-  end
-  local outer = lines
-  if not known then lines = #m.findings > 0 and {} or nil end
-  local item = show_option(element, tree, tvb, 0, known)
-  if not known and not judged then judging.complain(m, item) end
-  lines = outer
+local function show_original(element, tvb, pinfo, item)
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
+-- An option that the layer has not read: it is switched off, or does not know the message. It is judged by its form alone,
+-- and only where the layer does not judge the message (`m`, if any).
+local function show_alone(m, tvb, pinfo, tree)
+  local s = tvb:raw()
+  if #s < 2 then return end
+  local judged, trial = m and (m.entry or message_of[m.type]), { named = {}, findings = {} }
+  local element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
+  read_option(trial, element, s)
+  local outer = lines
+  lines = #trial.findings > 0 and {} or nil
+  local item = show_option(element, tree, tvb, 0, false)
+  if not judged then judging.complain(trial, item) end
+  lines = outer
+  show_original(element, tvb, pinfo, item)
+end
+
+-- One option in Wireshark's own list.
+function option_proto.dissector(tvb, pinfo, tree)
+  local m = current
+  if m == nil then
+    if shown(tree) then show_alone(nil, tvb, pinfo, tree) end
+    return
+  end
+  if not m.shown then return end
+  local element, offset = m.options[expected], offset_of(tvb) - m.base
+  if not element or element.offset ~= offset then element = option_by_offset(m, offset) end
+  expected = expected + 1
+  if element and octets_of(tvb) >= element.stop - element.at then
+    show_original(element, tvb, pinfo, show_option(element, tree, tvb, 0, true))
+  else
+    show_alone(m, tvb, pinfo, tree)
+  end
+end
+
 -- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets. It
 -- has no part in a message with an option of more octets than that can say, which ours shows alone.
-local function shows_alone(m)
-  if m.entry == nil or m.entry.own then return m.entry ~= nil end
-  local options = m.options
-  for i = 1, #options do
-    if options[i].stop - options[i].at - 2 > 255 then return true end
+local function read_lengths(m)
+  local known = m.shared or m -- messages that are alike have the same lengths
+  if known.alone == nil then
+    known.alone, known.counts_otherwise = m.entry ~= nil and m.entry.own or false, false
+    for _, element in ipairs(m.entry and m.options or NOTHING) do
+      if element.stop - element.at - 2 > 255 then known.alone = true end
+      if spans[element.type] or element.other then known.counts_otherwise = true end
+    end
   end
-  return false
+  m.alone = known.alone
+  return known.counts_otherwise
 end
 
 local function in_octets(m, tvb)
-  local copy, options = nil, m.options
-  for i = 1, #options do
-    local element = options[i]
-    if spans[element.type] or element.other then
-      copy = copy or tvb:bytes()
-      copy:set_index(element.offset + 1, element.stop - element.at - 2)
-    end
+  local copy = tvb:bytes()
+  for _, element in ipairs(m.options) do
+    if spans[element.type] or element.other then copy:set_index(element.offset + 1, element.stop - element.at - 2) end
   end
-  return copy and copy:tvb("Mobility Header, lengths in octets")
+  return copy:tvb("Mobility Header, lengths in octets")
 end
 
 local function show_message(m, item, tvb, status)
@@ -22089,15 +22177,21 @@ local function show_message(m, item, tvb, status)
   end
 end
 
+-- Whether anyone may see what Wireshark's own dissector does with a message of which ours is not shown: it adds fields (and
+-- frame.protocols), names what it alone knows, and calls others for what stands behind the header.
+local function wants_mip6(m, s, tree)
+  frame = frame or Dissector.get("frame")
+  return m.entry == nil or byte(s, 1) ~= 59 or mip6 and referenced(tree, mip6) or frame == nil or referenced(tree, frame)
+end
+
 local function call_mip6(tvb, pinfo, tree)
   if mip6 == nil then return end
-  local ok, message = pcall(mip6.call, mip6, tvb, pinfo, tree)
-  return ok, message
+  return pcall(call_dissector, mip6, tvb, pinfo, tree)
 end
 
 local function dissect(tvb, pinfo, tree, over_udp)
-  local s = tvb:raw()
-  local m = read_message(s, tvb:reported_len())
+  local s = octets_in(tvb)
+  local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
   local source, target = tostring(pinfo.src), tostring(pinfo.dst)
   local status = check(m, s, source, target, over_udp)
@@ -22111,12 +22205,12 @@ local function dissect(tvb, pinfo, tree, over_udp)
     end
     analysis.recall(m, key)
   end
-  m.alone = shows_alone(m)
-  local copy = m.shown and not m.alone and in_octets(m, tvb)
-  m.base = copy and 0 or tvb:offset()
+  local counts_otherwise = read_lengths(m)
+  local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
+  m.base = copy and 0 or offset_of(tvb)
   local outer, outer_lines = current, lines
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
-  if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -22133,7 +22227,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
     if item and visible then append_text(item, ", " .. text) end
   end
-  return tvb:len()
+  return octets_of(tvb)
 end
 
 function proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, false) end

@@ -87,14 +87,15 @@ do
     local part = visible and item:add(F.session) or item
     local prefixes, mhgid = now and sessions.shown_prefixes[now] or sessions.prefixes[session], sessions.mhgid[session]
     local bound, owned = sessions.shown_bindings[now or 0] or NOTHING, sessions.shown_flows[now or 0] or NOTHING
-    generated(part, F.session_id, sessions.id[session])
-    generated(part, F.session_mn, sessions.mn_id[session])
+    local name, mn = sessions.name(session)
+    generated(part, F.session_id, name)
+    generated(part, F.session_mn, mn)
     if prefixes ~= "" then generated(part, F.session_hnp, prefixes) end
     if mhgid then generated(part, F.session_mhgid, mhgid) end
     for i = 1, #bound do generated(part, F.session_binding, bound[i]) end
     for i = 1, #owned do generated(part, F.session_flow, owned[i]) end
     if visible then
-      part:set_text("Mobility session: " .. sessions.id[session] .. (now and ", " .. #bound .. " bound, " .. #owned .. " flows" or ""))
+      part:set_text("Mobility session: " .. name .. (now and ", " .. #bound .. " bound, " .. #owned .. " flows" or ""))
       part:set_generated()
     end
   end

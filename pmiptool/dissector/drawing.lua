@@ -6,7 +6,7 @@ local drawing = {}
 -- Methods of Wireshark's: to look one up in an object costs as much as a call.
 local add_item, set_text, append_text = TreeItem.add, TreeItem.set_text, TreeItem.append_text
 local set_generated, set_len, referenced = TreeItem.set_generated, TreeItem.set_len, TreeItem.referenced
-local offset_of, octets_of = Tvb.offset, Tvb.len
+local offset_of, octets_of, reported_octets, octets_in = Tvb.offset, Tvb.len, Tvb.reported_len, Tvb.raw
 local visible = true -- whether the tree is drawn; where it is not, only fields that someone asks for are added
 
 do
@@ -333,9 +333,10 @@ do
       if LATER[field.kind] then w.said = nil end
     end
     local source = w.source
-    source:line("local add, append_text = %s, %s", source:given(add_item), source:given(append_text))
-    source:line("local set_text, referenced = %s, %s", source:given(set_text), source:given(referenced))
-    source:line("local v, label, line, count, r, last = element.v, element.label, '', 0")
+    source:line("local add, append_text, set_text, referenced = %s, %s, %s, %s", source:given(add_item),
+      source:given(append_text), source:given(set_text), source:given(referenced))
+    source:line("local v, label, r = element.v, element.label")
+    if w.said == nil then source:line("local line, count, last = '', 0") end
     for _, field in ipairs(fields) do
       (write[field.kind] or write_call)(w, field)
     end

@@ -47,11 +47,14 @@ do
 
   -- FID 1+ 2~ of a request, FID 1 ok, 2 in use of an answer.
   local function flows_text(elements, answer)
-    local out = {}
+    local text = ""
     for i = 1, #elements do
-      if elements[i].v then out[#out + 1] = info_of(elements[i], flow_text, answer) end
+      local element = elements[i]
+      if element.v then
+        text = text .. (text == "" and "FID " or answer and ", " or " ") .. info_of(element, flow_text, answer)
+      end
     end
-    return "FID " .. table.concat(out, answer and ", " or " ")
+    return text == "" and "FID " or text
   end
 
   local function node_text(element, v)
@@ -67,13 +70,17 @@ do
     end
   end
 
+  local out, count = {}, 0 -- of the message that is summed up
+
+  local function add(text)
+    count = count + 1
+    out[count] = text
+  end
+
   function summary(m)
-    local v, options, n = m.v, m.named, 1
-    local out = { SHORT[m.name] or titles[m.name] }
-    local function add(text)
-      n = n + 1
-      out[n] = text
-    end
+    local v, options = m.v, m.named
+    for i = count, 1, -1 do out[i] = nil end
+    out[1], count = SHORT[m.name] or titles[m.name], 1
     if v.status then add(status_text(m.entry.status_enum, v.status)) end
     for _, field in ipairs(m.entry.told or NOTHING) do
       local number = v[field.name]

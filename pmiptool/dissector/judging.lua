@@ -20,12 +20,12 @@ do
   --   others: more: judged each time.
   -- Each is silent without its option (`on`), where it names one.
 
-  local rules_for, exchange_rules_for = {}, {}
+  local rules_for, exchange_rules_for, kinds = {}, {}, 0
   local alike, alike_count = {}, 0 -- message name -> fields -> face of its first option -> of its second -> ...
-  local MOST_ALIKE = 20000
+  local MOST_ALIKE, MOST_SOUND = 20000, 1000
 
   function judging.forget()
-    rules_for, exchange_rules_for, alike, alike_count = {}, {}, {}, 0
+    rules_for, exchange_rules_for, kinds, alike, alike_count = {}, {}, 0, {}, 0
   end
 
   -- Whichever reading a peer is set to follow, it is not at fault.
@@ -39,7 +39,11 @@ do
   end
 
   local function sort_rules(scope, name)
-    local sorted = { alone = {}, steady = {}, others = {} }
+    kinds = kinds + 1
+    local sorted = {
+      alone = {}, steady = {}, others = {}, place = kinds, -- where, in an element, stands what they found
+      sound = {}, sound_count = 0, -- faces of options that break nothing, as true
+    }
     for _, rule in ipairs(description.rules) do
       local meant = rule.messages == nil or rule.messages[name]
       local spoken = rule.dialect == nil or rule.dialect == set.dialect
@@ -80,26 +84,42 @@ do
     end
   end
 
-  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
-  local function judge_alone(sorted, name, element)
-    local trial = { findings = {} }
-    for _, rule in ipairs(sorted.alone[element.name] or NOTHING) do judge_each(rule, trial, element.alone) end
-    for part, elements in pairs(element.parts) do
-      for _, rule in ipairs(sorted.alone[inner_name(element.name, part)] or NOTHING) do judge_each(rule, trial, elements) end
+  local trial = { findings = {} } -- takes what an option breaks while it is judged
+
+  local function judge_by_alone(rules_on, elements, is_sound)
+    for i = 1, rules_on and #rules_on or 0 do
+      local rule = rules_on[i]
+      if not (is_sound and rule.steady) then judge_each(rule, trial, elements) end
     end
+  end
+
+  -- What an option breaks by itself in a message of this name. It stands in the option, by the rules that judged it.
+  -- Changing ones that look the same to steady rules (`face`) are judged by those once, where nothing was found.
+  local function judge_alone(sorted, name, element)
+    local changing = element.entry and element.entry.changing
+    judge_by_alone(sorted.alone[element.name], element.alone, changing and sorted.sound[element.face])
+    for part, elements in pairs(element.parts) do judge_by_alone(sorted.alone[inner_name(element.name, part)], elements) end
     by_hand.option(trial, name, element, element.name)
-    noted = {}
-    local broken = trial.findings[1] and trial.findings or NOTHING
-    element[sorted] = broken
+    if noted[1] then noted = {} end
+    local broken = NOTHING
+    if trial.findings[1] then
+      broken, trial.findings = trial.findings, {}
+    elseif changing and not sorted.sound[element.face] then
+      if sorted.sound_count >= MOST_SOUND then sorted.sound, sorted.sound_count = {}, 0 end
+      sorted.sound[element.face], sorted.sound_count = true, sorted.sound_count + 1
+    end
+    element[sorted.place] = broken
     return broken
   end
 
   local function judge_options(sorted, m)
-    local findings = m.findings
-    for i = 1, #m.options do
-      local element = m.options[i]
-      local broken = element[sorted] or judge_alone(sorted, m.name, element)
-      for k = 1, #broken do findings[#findings + 1] = broken[k] end
+    local findings, options, place = m.findings, m.options, sorted.place
+    for i = 1, #options do
+      local element = options[i]
+      local broken = element[place] or judge_alone(sorted, m.name, element)
+      if broken ~= NOTHING then
+        for k = 1, #broken do findings[#findings + 1] = broken[k] end
+      end
     end
     local odd = m.odd
     if odd then

@@ -13,7 +13,9 @@ end
 
 -- The values of the first option of a name that fits its format, and that option.
 local function value_of(m, name)
-  for _, element in ipairs(m.named[name] or NOTHING) do
+  local elements = m.named[name]
+  for i = 1, elements and #elements or 0 do
+    local element = elements[i]
     if element.v then return element.v, element end
   end
 end

@@ -75,26 +75,32 @@ local function remembered(at, octets)
   return element
 end
 
+local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+
+-- The function that says what tells changing options of an entry apart; `v` are the values of the first.
+local function write_face(entry, v)
+  local source, parts = new_source(), { quoted("," .. entry.name) }
+  local function say(name)
+    local value = "v[" .. quoted(name) .. "]"
+    parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
+  end
+  for _, field in ipairs(entry.fields) do
+    for _, one in ipairs(field.parts or { field }) do
+      if one.kind == "prefix" then say(one.length_key) end
+      say(one.kind == "prefix" and one.address_key or one.name)
+    end
+  end
+  source:line("return %s", table.concat(parts, " .. ',' .. "))
+  entry.face = source:load("v", "face")
+  return entry.face
+end
+
 -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
 -- that is all zero.
 local function face_of(element, octets)
   local entry, v = element.entry, element.v
   if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
-  local parts, n = { element.at, element.type, entry.name }, 3
-  for _, field in ipairs(entry.fields) do
-    for _, one in ipairs(field.parts or { field }) do
-      local value = v[one.name]
-      if one.kind == "prefix" then
-        value = v[one.address_key]
-        n = n + 1
-        parts[n] = v[one.length_key]
-      end
-      if type(value) == "string" then value = #value .. (string.find(value, "[^\0]") and "x" or "z") end
-      n = n + 1
-      parts[n] = value or "-"
-    end
-  end
-  return table.concat(parts, ",")
+  return element.at .. (entry.face or write_face(entry, v))(v)
 end
 
 -- Whether an option may stand under the number of another, or have been read by the wrong length.
@@ -108,6 +114,7 @@ local reading_now = { findings = {} } -- takes what is found of an option that i
 -- An option that stands nowhere yet. `other`: the reading that it follows, where that is not the one taken.
 local function new_option(m, s, octets, at, behind, other)
   local element = { -- whole at once, and with room for four more: a table that grows costs more than one that does not
+    false, false, -- what it breaks in two kinds of messages (judging.lua)
     type = byte(s, at), length = byte(s, at + 1), offset = at - 1, at = at, stop = behind, v = false, entry = false,
     parts = NO_PARTS, face = false, name = false, alone = false, label = false,
   }
@@ -123,55 +130,66 @@ local function new_option(m, s, octets, at, behind, other)
   return element
 end
 
+local function check_padding(m, s, at, length, stop)
+  local past, odd = at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
+  odd = odd and odd < at + 2 + length and odd < stop
+  if not past and not odd then return end
+  local element = { type = 1, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
+  if past then
+    local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
+    found(m, description.form["option-past-end"], element, text)
+  end
+  if odd then found(m, description.form["padn-octets"], element, "PadN holds other octets than 0") end
+end
+
+-- An option whose octets are not all there. No more can be read behind it.
+local function cut_option(m, at, stop, kind, length, known)
+  local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
+  local text = length and " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" or " has no length octet"
+  found(m, description.form["option-past-end"], element, "option " .. kind .. text)
+  m.odd = element
+  name_option(m.named, element, known)
+end
+
+-- What comes with an option that holds more than most: findings, sub-options, another of its name, or no name yet.
+local function take_in(m, element, known)
+  for i = 1, element.findings and #element.findings or 0 do m.findings[#m.findings + 1] = element.findings[i] end
+  name_option(m.named, element, known)
+end
+
 -- Gives "ambiguous" where an option is one that may be read otherwise, "doubtful" where one should be.
 local function read_options(m, s, at, stop)
-  local options, named, findings, n, other_reading = m.options, m.named, m.findings, 0, nil
+  local options, named, chosen, n, other_reading = m.options, m.named, m.chosen, 0, nil
   while at < stop do
-    local kind = byte(s, at)
+    local kind, length = byte(s, at, at + 1)
     if kind == 0 then
       at = at + 1
+    elseif at + 2 > stop then
+      cut_option(m, at, stop, kind, nil, option_of[kind])
+      return other_reading
     else
-      if at + 2 > stop then
-        local element = { type = kind, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
-        found(m, description.form["option-past-end"], element, "option " .. kind .. " has no length octet")
-        m.odd = element
-        name_option(named, element, option_of[kind])
-        return other_reading
-      end
-      local length = byte(s, at + 1)
-      local known, other, span = option_of[kind], m.chosen and m.chosen[at], spans[kind]
-      if other then known, span = other.entry, other end
-      local behind = at + 2 + length
+      local other = chosen and chosen[at]
+      local behind, span = at + 2 + length, other or spans[kind]
       if span then behind = at + 2 + span.unit * length + span.more end
       if kind == 1 then
-        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
-        if behind > stop then
-          local text = "PadN has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
-          found(m, description.form["option-past-end"], element, text)
-        end
-        local odd = string.find(s, "[^\0]", at + 2)
-        if odd and odd < behind and odd < stop then
-          found(m, description.form["padn-octets"], element, "PadN holds other octets than 0")
-        end
+        check_padding(m, s, at, length, stop)
       elseif behind > stop or behind < at + 2 then
-        local element = { type = kind, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
-        local text = "option " .. kind .. " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there"
-        found(m, description.form["option-past-end"], element, text)
-        m.odd = element
-        name_option(named, element, known)
+        cut_option(m, at, stop, kind, length, other and other.entry or option_of[kind])
         return other_reading or ambiguous[kind] and "ambiguous"
       else
         local octets = sub(s, at, behind - 1)
         local element = not other and remembered(at, octets) or new_option(m, s, octets, at, behind, other)
         n = n + 1
         options[n] = element
-        if element.findings then
-          for i = 1, #element.findings do findings[#findings + 1] = element.findings[i] end
-        end
         if ambiguous[kind] and other_reading ~= "doubtful" then
           other_reading = is_doubtful(m, element) and "doubtful" or "ambiguous"
         end
-        name_option(named, element, known)
+        local name = element.name -- false where it is new
+        if not name or element.inner or element.findings or named[name] then
+          take_in(m, element, other and other.entry or option_of[kind])
+        else
+          named[name] = element.alone
+        end
       end
       at = behind
     end

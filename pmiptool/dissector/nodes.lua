@@ -155,4 +155,6 @@ do
   end
 
   function nodes.by_number(number) return numbered(number) end
+
+  function nodes.mn_of(number) return mn_of[number] end
 end

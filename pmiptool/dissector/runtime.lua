@@ -1,12 +1,11 @@
 -- The protocol: preferences, the option dissectors in Wireshark's own table, the layer around Wireshark's own
--- dissector, checksum, and the Info column.
+-- dissector, and the Info column.
 
 local proto = Proto("pmip6", "Proxy Mobile IPv6")
 local udp_proto = Proto("pmip6.udp", "Proxy Mobile IPv6 over UDP")
 local option_proto = Proto("pmip6.tlv", "Proxy Mobile IPv6 Mobility Option")
 
 local GOOD = { [0] = "Bad", [1] = "Good", [2] = "Unverified", [3] = "Not present" } -- as Wireshark's own
-local BAD, RIGHT, UNVERIFIED, NOT_PRESENT = 0, 1, 2, 3
 
 F.message = ProtoField.string("pmip6.message", "Message")
 F.type = ProtoField.uint8("pmip6.type", "Type", base.DEC)
@@ -71,69 +70,6 @@ local function read_preferences()
   drawing.forget()
 end
 
--- Checksum (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
--- a Home Address option or a type 2 routing header.
-
-local function sum_of(s, last)
-  local total, at = 0, 1
-  while at + 15 <= last do
-    local a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q = byte(s, at, at + 15)
-    total = total + 256 * (a + c + e + g + i + k + n + p) + b + d + f + h + j + l + o + q
-    at = at + 16
-  end
-  while at < last do
-    total = total + uint(s, at, 2)
-    at = at + 2
-  end
-  if at == last then total = total + 256 * byte(s, at) end
-  return total
-end
-
-local address_sums, sums_count = {}, 0
-
--- The sum of an IPv6 address's words, from its text; nil when the text is a name.
-local function address_sum(text)
-  local sum = address_sums[text]
-  if sum then return sum end
-  if string.find(text, "[^%x:.]") or not string.find(text, ":", 1, true) then return nil end
-  sum = 0
-  for word in string.gmatch(text, "[^:]+") do
-    local a, b, c, d = string.match(word, "^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
-    if a then
-      sum = sum + 256 * a + b + 256 * c + d
-    else
-      sum = sum + (tonumber(word, 16) or 0)
-    end
-  end
-  if sums_count > 10000 then address_sums, sums_count = {}, 0 end
-  address_sums[text], sums_count = sum, sums_count + 1
-  return sum
-end
-
--- `source` and `target`: the addresses as text.
-local function check(m, s, source, target, over_udp)
-  if m.checksum == nil then return nil end
-  if not set.check_checksum then return UNVERIFIED end
-  local form = description.form
-  if over_udp then
-    if m.checksum ~= 0 then
-      found(m, form["checksum-over-udp"], nil, string.format("the checksum is 0x%04x", m.checksum))
-      return UNVERIFIED
-    end
-    return NOT_PRESENT
-  end
-  if m.cut then return UNVERIFIED end
-  local from, to = address_sum(source), address_sum(target)
-  if from == nil or to == nil then return UNVERIFIED end
-  local octets = math.min(m.stated, #s)
-  local total = from + to + octets + 135 + sum_of(s, octets)
-  if total % 65535 == 0 then return RIGHT end
-  local right = (65535 - (total - m.checksum) % 65535) % 65535
-  local text = string.format("the checksum is 0x%04x, and 0x%04x would be right", m.checksum, right)
-  found(m, form["checksum"], nil, text)
-  return BAD
-end
-
 -- Garbage. Lua 5.4 keeps far less memory when it collects by generations. On 5.2 it would keep more, for there it then
 -- finalizes four userdata at a time, and nearly all garbage is userdata of Wireshark's, some 180 for a message. There it is
 -- collected at once, not in steps (5 MB living and by steps: twice the time), and before there is more of it than the caches
@@ -147,7 +83,7 @@ end
 
 -- The layers.
 
-local mip6 = Dissector.get("mip6")
+local mip6, call_dissector = Dissector.get("mip6"), Dissector.call
 local option_table = DissectorTable.get("mip6.option")
 local ip_table, udp_table = DissectorTable.get("ip.proto"), DissectorTable.get("udp.port")
 local MOBILITY_HEADER, UDP_PORT = 135, 5436
@@ -161,64 +97,73 @@ local current -- the message whose options Wireshark's own dissector is walking 
 local expected -- where in its list the option stands that should come next
 
 -- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
-local own
+local own, frame
 local function shown(tree)
   own = own or Dissector.get("pmip6")
   visible = tree.visible
   return visible or own == nil or tree:referenced(own)
 end
 
--- One option in Wireshark's own list. Where the layer has not read it (it is switched off, or does not know the
--- message) it is read here, and judged by its form alone.
-function option_proto.dissector(tvb, pinfo, tree)
-  local m = current
-  if m and not m.shown then return end
-  if m == nil and not shown(tree) then return end
-  local element
-  if m then
-    local offset = offset_of(tvb) - m.base
-    element = m.options[expected]
-    if not element or element.offset ~= offset then element = option_by_offset(m, offset) end
-    expected = expected + 1
-  end
-  local known, judged = element ~= nil and octets_of(tvb) >= element.stop - element.at, m and (m.entry or message_of[m.type])
-  if not known then
-    local s = tvb:raw()
-    if #s < 2 then return end
-    m = { named = {}, findings = {} }
-    element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
-    read_option(m, element, s)
-  end
-  local outer = lines
-  if not known then lines = #m.findings > 0 and {} or nil end
-  local item = show_option(element, tree, tvb, 0, known)
-  if not known and not judged then judging.complain(m, item) end
-  lines = outer
+local function show_original(element, tvb, pinfo, item)
   local original = set.keep_mip6_fields and originals[element.type]
   if original then pcall(original.call, original, tvb, pinfo, item) end
 end
 
+-- An option that the layer has not read: it is switched off, or does not know the message. It is judged by its form alone,
+-- and only where the layer does not judge the message (`m`, if any).
+local function show_alone(m, tvb, pinfo, tree)
+  local s = tvb:raw()
+  if #s < 2 then return end
+  local judged, trial = m and (m.entry or message_of[m.type]), { named = {}, findings = {} }
+  local element = { type = byte(s, 1), length = byte(s, 2), at = 1, stop = #s + 1, offset = 0, parts = NO_PARTS }
+  read_option(trial, element, s)
+  local outer = lines
+  lines = #trial.findings > 0 and {} or nil
+  local item = show_option(element, tree, tvb, 0, false)
+  if not judged then judging.complain(trial, item) end
+  lines = outer
+  show_original(element, tvb, pinfo, item)
+end
+
+-- One option in Wireshark's own list.
+function option_proto.dissector(tvb, pinfo, tree)
+  local m = current
+  if m == nil then
+    if shown(tree) then show_alone(nil, tvb, pinfo, tree) end
+    return
+  end
+  if not m.shown then return end
+  local element, offset = m.options[expected], offset_of(tvb) - m.base
+  if not element or element.offset ~= offset then element = option_by_offset(m, offset) end
+  expected = expected + 1
+  if element and octets_of(tvb) >= element.stop - element.at then
+    show_original(element, tvb, pinfo, show_option(element, tree, tvb, 0, true))
+  else
+    show_alone(m, tvb, pinfo, tree)
+  end
+end
+
 -- Wireshark's own dissector steps by the length octet. Where that counts units or words, it gets a copy in octets. It
 -- has no part in a message with an option of more octets than that can say, which ours shows alone.
-local function shows_alone(m)
-  if m.entry == nil or m.entry.own then return m.entry ~= nil end
-  local options = m.options
-  for i = 1, #options do
-    if options[i].stop - options[i].at - 2 > 255 then return true end
+local function read_lengths(m)
+  local known = m.shared or m -- messages that are alike have the same lengths
+  if known.alone == nil then
+    known.alone, known.counts_otherwise = m.entry ~= nil and m.entry.own or false, false
+    for _, element in ipairs(m.entry and m.options or NOTHING) do
+      if element.stop - element.at - 2 > 255 then known.alone = true end
+      if spans[element.type] or element.other then known.counts_otherwise = true end
+    end
   end
-  return false
+  m.alone = known.alone
+  return known.counts_otherwise
 end
 
 local function in_octets(m, tvb)
-  local copy, options = nil, m.options
-  for i = 1, #options do
-    local element = options[i]
-    if spans[element.type] or element.other then
-      copy = copy or tvb:bytes()
-      copy:set_index(element.offset + 1, element.stop - element.at - 2)
-    end
+  local copy = tvb:bytes()
+  for _, element in ipairs(m.options) do
+    if spans[element.type] or element.other then copy:set_index(element.offset + 1, element.stop - element.at - 2) end
   end
-  return copy and copy:tvb("Mobility Header, lengths in octets")
+  return copy:tvb("Mobility Header, lengths in octets")
 end
 
 local function show_message(m, item, tvb, status)
@@ -242,15 +187,21 @@ local function show_message(m, item, tvb, status)
   end
 end
 
+-- Whether anyone may see what Wireshark's own dissector does with a message of which ours is not shown: it adds fields (and
+-- frame.protocols), names what it alone knows, and calls others for what stands behind the header.
+local function wants_mip6(m, s, tree)
+  frame = frame or Dissector.get("frame")
+  return m.entry == nil or byte(s, 1) ~= 59 or mip6 and referenced(tree, mip6) or frame == nil or referenced(tree, frame)
+end
+
 local function call_mip6(tvb, pinfo, tree)
   if mip6 == nil then return end
-  local ok, message = pcall(mip6.call, mip6, tvb, pinfo, tree)
-  return ok, message
+  return pcall(call_dissector, mip6, tvb, pinfo, tree)
 end
 
 local function dissect(tvb, pinfo, tree, over_udp)
-  local s = tvb:raw()
-  local m = read_message(s, tvb:reported_len())
+  local s = octets_in(tvb)
+  local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
   local source, target = tostring(pinfo.src), tostring(pinfo.dst)
   local status = check(m, s, source, target, over_udp)
@@ -264,12 +215,12 @@ local function dissect(tvb, pinfo, tree, over_udp)
     end
     analysis.recall(m, key)
   end
-  m.alone = shows_alone(m)
-  local copy = m.shown and not m.alone and in_octets(m, tvb)
-  m.base = copy and 0 or tvb:offset()
+  local counts_otherwise = read_lengths(m)
+  local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
+  m.base = copy and 0 or offset_of(tvb)
   local outer, outer_lines = current, lines
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
-  if not m.alone then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -286,7 +237,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"
     if item and visible then append_text(item, ", " .. text) end
   end
-  return tvb:len()
+  return octets_of(tvb)
 end
 
 function proto.dissector(tvb, pinfo, tree) return dissect(tvb, pinfo, tree, false) end

@@ -14,28 +14,36 @@ do
   local shown_of -- frame -> what was in force then
   local node_of -- session -> its node's number
   local anchors -- those that have given a session
-  local id, mn_id, mhgid_of, prefixes_of -- by session; the prefixes are those of now
+  local suffix_of, mhgid_of, prefixes_of -- by session: what its name has behind the mobile node's; the prefixes of now
   local shown_count, shown_bindings, shown_flows, shown_prefixes -- by what is shown: lists of texts, and a text
   local lists, list_count -- text of a list -> the list
 
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    session_of, shown_of, node_of, anchors, id, mn_id, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}, {}
+    session_of, shown_of, node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
     sessions.session_of, sessions.shown_of = session_of, shown_of
-    sessions.id, sessions.mn_id, sessions.mhgid, sessions.prefixes = id, mn_id, mhgid_of, prefixes_of
+    sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
   end
 
   local function new_session(node, mhgid, prefixes)
-    local number, text = #id + 1, clean(string.match(node.mn, "^%d+:(.*)$"))
+    local number = #suffix_of + 1
     local session, alone = bindings.new_session(number, node.mn, mhgid, prefixes), string.match(prefixes, "^[^,]+")
     node[#node + 1], anchors[node.anchor] = session, true
-    node_of[number], mn_id[number], mhgid_of[number], prefixes_of[number] = node.number, text, mhgid or false, prefixes
-    id[number] = text .. (mhgid and " group " .. mhgid or alone and " " .. alone or "")
+    node_of[number], mhgid_of[number], prefixes_of[number] = node.number, mhgid or false, prefixes
+    suffix_of[number] = mhgid and " group " .. mhgid or alone and " " .. alone or ""
     return session
   end
+
+  -- The name of a session, and the identifier of its mobile node.
+  function sessions.name(number)
+    local mn = clean(string.match(nodes.mn_of(node_of[number]), "^%d+:(.*)$"))
+    return mn .. suffix_of[number], mn
+  end
+
+  function sessions.count() return #suffix_of end
 
   local function group_in(node, mhgid)
     for i = 1, #node do
@@ -256,7 +264,7 @@ do
     local number = 0
     return function()
       number = number + 1
-      if id[number] == nil then return nil end
+      if node_of[number] == nil then return nil end
       for _, session in ipairs(nodes.by_number(node_of[number])) do
         if session.number == number then return number, show(session) end
       end

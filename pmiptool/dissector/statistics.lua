@@ -73,12 +73,12 @@ do
       local its_flows = sessions.shown_flows[now]
       if sessions.shown_bindings[now][1] then
         bound, flows = bound + 1, flows + #its_flows
-        inner[#inner + 1] = "  " .. sessions.id[session]
+        inner[#inner + 1] = "  " .. sessions.name(session)
         for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
         for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
       end
     end
-    say("Sessions: %d seen, %d in force at the end, with %d flows", #sessions.id, bound, flows)
+    say("Sessions: %d seen, %d in force at the end, with %d flows", sessions.count(), bound, flows)
     for _, line in ipairs(inner) do out[#out + 1] = line end
     return table.concat(out, "\n") .. "\n"
   end
@@ -96,7 +96,7 @@ do
         end
       end
     end
-    local out = { sessions.id[session], "" }
+    local out = { (sessions.name(session)), "" }
     for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
     for _, step in ipairs(steps) do
       local from, to = place[step.source], place[step.target]

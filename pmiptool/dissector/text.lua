@@ -19,30 +19,36 @@ local function hex(octets)
   return (string.gsub(octets, ".", function(c) return string.format("%02x", byte(c)) end))
 end
 
--- RFC 5952; remembered, because few addresses come often.
-local address_texts, address_count = {}, 0
+local ipv6_text
 
-local function ipv6_text(octets)
-  local text = address_texts[octets]
-  if text then return text end
-  local words, best, best_size, run = {}, 0, 1, 0
-  for i = 1, 8 do
-    words[i] = uint(octets, 2 * i - 1, 2)
-    run = words[i] == 0 and run + 1 or 0
-    if run > best_size then best, best_size = i - run + 1, run end
-  end
-  local out = {}
-  for i = 1, 8 do
-    if best > 0 and i == best then
-      out[#out + 1] = i == 1 and "::" or ":"
-    elseif best == 0 or i < best or i >= best + best_size then
-      out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+do
+  -- Some are remembered, for few addresses come often; not many, for each collection of garbage passes what lives.
+  local MOST_TEXTS = 500
+  local address_texts, address_count = {}, 0
+
+  -- An IPv6 address (RFC 5952).
+  function ipv6_text(octets)
+    local text = address_texts[octets]
+    if text then return text end
+    local words, best, best_size, run = {}, 0, 1, 0
+    for i = 1, 8 do
+      words[i] = uint(octets, 2 * i - 1, 2)
+      run = words[i] == 0 and run + 1 or 0
+      if run > best_size then best, best_size = i - run + 1, run end
     end
+    local out = {}
+    for i = 1, 8 do
+      if best > 0 and i == best then
+        out[#out + 1] = i == 1 and "::" or ":"
+      elseif best == 0 or i < best or i >= best + best_size then
+        out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
+      end
+    end
+    text = table.concat(out)
+    if address_count >= MOST_TEXTS then address_texts, address_count = {}, 0 end
+    address_texts[octets], address_count = text, address_count + 1
+    return text
   end
-  text = table.concat(out)
-  if address_count > 10000 then address_texts, address_count = {}, 0 end
-  address_texts[octets], address_count = text, address_count + 1
-  return text
 end
 
 local function address_text(octets)

@@ -76,24 +76,24 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
+local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+
 -- An option's line and its fields; gives the line, or what it would stand in.
 local function show_option(element, tree, tvb, at, with_offset)
   local size, entry, text = element.stop - element.at, element.entry, nil
   local line
   if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
-    line = add_item(tree, F.option)
+    line = add_item(tree, OPTION)
     set_len(line, size)
-    set_len(add_item(line, F.option_type, element.type), 1)
-    add_item(line, F.option_length, tvb(1, 1), element.length)
-    if with_offset then
-      set_generated(add_item(line, F.option_offset, element.offset))
-    end
+    set_len(add_item(line, TYPE, element.type), 1)
+    add_item(line, LENGTH, tvb(1, 1), element.length)
+    if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
   else
-    line = put(tree, F.option, tvb, at, size) or tree
-    put(line, F.option_type, tvb, at, 1)
-    put(line, F.option_length, tvb, at + 1, 1, element.length)
-    local offset = with_offset and put(line, F.option_offset, tvb, at, 1, element.offset)
-    if offset then offset:set_generated() end
+    line = put(tree, OPTION, tvb, at, size) or tree
+    put(line, TYPE, tvb, at, 1)
+    put(line, LENGTH, tvb, at + 1, 1, element.length)
+    local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
+    if offset then set_generated(offset) end
   end
   if lines then lines[element] = line end
   if entry then
