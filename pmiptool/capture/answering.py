@@ -52,6 +52,9 @@ class Answered(NamedTuple):
     note: str = ""
 
 
+NOBODY_LEFT = "every mobile node of the recording is played by another"
+
+
 class RecordedAnchor:
     """Answers requests from a recording. No I/O; `receive`, `to_send` and so on as the reference LMA has them.
 
@@ -114,7 +117,7 @@ class RecordedAnchor:
                     del self._seen[next(iter(self._seen))]
                 self._seen[source, data] = index
         if index is None:
-            self._unknown(request, source, destination, now)
+            self._unknown(request, source, destination, now, note)
             return
         recorded = self._requests[index]
         if recorded.answer is None:
@@ -165,7 +168,7 @@ class RecordedAnchor:
         if node:
             then, note = self._played(node)
             if then is None:
-                return None, ""
+                return None, NOBODY_LEFT
             node = then
         mag = self._mag(source.address)
         traits = _Traits.of(request)
@@ -242,12 +245,12 @@ class RecordedAnchor:
         message = msgspec.structs.replace(answer.message, options=kept)
         return self._codec.decode(self._codec.encode(message))
 
-    def _unknown(self, request: Decoded, source: Endpoint, destination: Endpoint, now: float) -> None:
+    def _unknown(self, request: Decoded, source: Endpoint, destination: Endpoint, now: float, note: str) -> None:
         """Say so, and reject a registration where that is wanted."""
         if self._reject is None or not isinstance(request.message, v.BindingUpdate):
-            self._events.append(Answered(now, source, request, "unknown"))
+            self._events.append(Answered(now, source, request, "unknown", None, note))
             return
-        self._events.append(Answered(now, source, request, "rejected"))
+        self._events.append(Answered(now, source, request, "rejected", None, note))
         options = tuple(option for option in request.message.options if isinstance(option, _COPIED))
         flags = BA_P if request.message.flags & BU_P else 0
         message = v.BindingAcknowledgement(

@@ -89,7 +89,7 @@ def command(
 
     With --as lma --listen T it answers a MAG: each request gets the recorded answer to the request most like it, as
     late as then (--speed), with the sequence number, time, names and prefixes of the one at hand. Mobile nodes that the
-    recording does not know play those that it knows, in turn. Ctrl-C ends it.
+    recording does not know play those that it knows, each another, as long as there are any. Ctrl-C ends it.
 
     \b
     Examples:

@@ -115,4 +115,5 @@ def show(event: Answered, as_json: bool) -> None:
     }
     say(line, shown, as_json)
     if event.what in ("unknown", "rejected"):
-        click.echo(f"the recording has nothing like {asked}", err=True)
+        why = f": {event.note}" if event.note else ""
+        click.echo(f"the recording has nothing like {asked}{why}", err=True)

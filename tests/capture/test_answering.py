@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pmiptool.capture.answering import RecordedAnchor
+from pmiptool.capture.answering import NOBODY_LEFT, RecordedAnchor
 from pmiptool.capture.recording import Recorded, load
 from pmiptool.capture.renaming import Renaming, fresh_names
 from pmiptool.capture.replay import REWRITES, Replay
@@ -192,7 +192,7 @@ def test_mobile_nodes_play_those_of_the_recording_in_turn_and_no_more_than_there
     anchor = RecordedAnchor(requests)
     assert statuses(anchor, pbu(b"m2"), pbu(b"x"), pbu(b"y"), pbu(b"z"), pbu(b"x", sequence=8)) == [1, 0, 2, None, 0]
     notes = [(event.what, event.note) for event in anchor.events()]
-    assert notes[:4] == [("answered", ""), ("answered", "plays m1"), ("answered", "plays m3"), ("unknown", "")]
+    assert notes[:4] == [("answered", ""), ("answered", "plays m1"), ("answered", "plays m3"), ("unknown", NOBODY_LEFT)]
     names = Renaming()
     names.names["m3"] = "x"
     assert statuses(RecordedAnchor(requests, names=names), pbu(b"x"), pbu(b"m3")) == [2, 0]
