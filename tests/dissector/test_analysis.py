@@ -267,6 +267,28 @@ def test_a_request_shows_the_session_as_it_stood_before(path: Path) -> None:
     assert found[3][2] == ("FID 1 pri=10 forward dst-port=5060 proto=17 at 2001:db8:1::2",)
 
 
+def test_sessions_of_nodes_that_slept_are_what_they_were(path: Path) -> None:
+    """More nodes than stand in tables at a time (nodes.lua): each has slept when it comes again."""
+    steps = []
+    for turn, number in enumerate((1, 2, 1), 1):
+        for node in range(150):
+            one, when = {"mn": mn(b"mn%d@example.org" % node), "sequence": turn}, 10 * turn + node / 50
+            flow = [fid()] if turn == 1 and node % 2 else []
+            if turn == 3 and node % 3 == 0:
+                steps += [asked(when, number, removal(mh(), **one)), told(when + 0.01, number, removed(mh(), **one))]
+            else:
+                steps += [asked(when, number, pbu(mh(), *flow, **one)), told(when + 0.01, number, pba(mh(), *flow, **one))]
+    capture(path, steps)
+    assert compare_sessions(path) == []
+    last = fields(path, "pmip6.session.id", "pmip6.session.bindings", "pmip6.session.flows")[-300:]
+    for node in range(150):
+        before, after = last[2 * node], last[2 * node + 1]
+        assert before[0] == after[0] == (f"mn{node}@example.org group 0",)
+        assert [len(before[1]), len(before[2])] == [2, node % 2]
+        gone = node % 3 == 0
+        assert [len(after[1]), len(after[2])] == ([1, 0] if gone else [2, node % 2])
+
+
 def test_a_lifetime_that_ends_takes_the_binding_along(path: Path) -> None:
     steps = [
         asked(0, 1, pbu(mh(), lifetime=1)), told(0.01, 1, pba(mh(), lifetime=1)),
