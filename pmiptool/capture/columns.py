@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pmiptool.capture.blocks import Block
-from pmiptool.capture.layouts import LONGEST_NAME, ODD, OPAQUE, PAIR, REQUEST, Layout
+from pmiptool.capture.layouts import LONGEST_NAME, MOST_VALUES, ODD, OPAQUE, PAIR, REQUEST, Layout
 from pmiptool.capture.numbers import Numbers, Rows, hashed
 from pmiptool.registry.catalogue import option_names
 from pmiptool.registry.codepoints import CodePoints
@@ -38,7 +38,6 @@ NOTHING = -1
 """The kind of a packet without any Mobility Header."""
 _WALKED = np.isin(np.arange(256), [0, 4, 41, 43, 44, 47, 51, 60, 135])
 """By next header: whether a Mobility Header may stand behind it."""
-_ONE = np.uint64(1)
 _ZERO = 0
 """The number of the value that is zero."""
 _MOST_LAYOUTS = 256
@@ -315,9 +314,10 @@ class Columns:
         form = np.full((len(octets), len(layout.free) + 1), layout.number, dtype=np.uint64)
         form[:, 1:] = octets.view(np.uint64).take(layout.free, axis=1)
         form[:, 1:] &= layout.mask
-        for numbers in part.values:
-            form[:, 0] <<= _ONE
-            form[:, 0] |= numbers == _ZERO
+        for bit, numbers in enumerate(part.values, 64 - MOST_VALUES):
+            zero = numbers == _ZERO
+            if zero.any():
+                form[:, 0] |= zero.astype(np.uint64) << np.uint64(bit)
         found = self._forms.of(form)
         for number in range(len(self.templates), self._forms.count):
             first = int(np.argmax(found == number))

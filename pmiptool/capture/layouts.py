@@ -24,7 +24,7 @@ OPAQUE = {"hnp": (2, 16), "ll-id": (2, None), "link-local": (0, 16)}
 """Options with octets of identity: where they begin, and how many they are."""
 
 MOST_VALUES = 32
-"""More of them have no template: one bit for each, whether it is zero, stands in a word beside the layout's number."""
+"""More of them have no template: whether each is zero is a bit of a word whose other bits are the layout's number."""
 
 
 class Layout:
@@ -114,7 +114,11 @@ class Layout:
 
     def matches(self, words: Words, rows: Longs) -> Flags:
         """Which of these messages of the same length are of this layout."""
-        found: Flags = np.ones(len(rows), dtype=bool)
-        for at, fixed, expected in self._fixed:
-            found &= words[:, at].take(rows) & fixed == expected
+        (at, fixed, expected), *others = self._fixed
+        found: Flags = words[:, at].take(rows) & fixed == expected
+        rows = rows[found]
+        same: Flags = np.ones(len(rows), dtype=bool)
+        for at, fixed, expected in others:
+            same &= words[:, at].take(rows) & fixed == expected
+        found[found] = same
         return found

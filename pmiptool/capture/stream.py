@@ -249,6 +249,11 @@ class Stream:
 
     # What came before
 
+    @property
+    def first(self) -> int:
+        """The number of the first message of which this tells."""
+        return self._past[0].first if self._past else self.count + 1
+
     def of(self, node: int, after: int, before: int, since: float) -> Iterator[tuple[int, float, Seen]]:
         """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""
         for chunk, rows in self._rows(node, after, before, since):

@@ -76,7 +76,10 @@ class Chunk(Protocol):
 
 
 class Past(Protocol):
-    """What came before, for as long as requests are remembered."""
+    """What came before, for as long as requests are remembered. first: the number of the first of these messages."""
+
+    @property
+    def first(self) -> int: ...
 
     def of(self, node: int, after: int, before: int, since: float) -> Iterable[tuple[int, float, Any]]:
         """Number, time and message of what a node said behind message `after` and before `before`, from `since` on."""

@@ -37,8 +37,8 @@ _HAVE = {
     Binding: "care_of_address att ll_id created lifetime expires sequence timestamp link_local bids flows removed_at "
              "keep_filters clear_group scheduled way gre path",
     Flow: "fid priority action selector bids installed reinstantiated announced named",
-    SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _doubt _time "
-                    "_anchors last_mn last",
+    SessionChecker: "context watch pairing exchange_watch messages exchanges _heard _garbled _rates _most_rates _doubt "
+                    "_time _anchors last_mn last",
     Watch: "context groups plain ended one_path clocks _grouped _anchors _prefixes _homes _optioned _asked _expiries "
            "_count _latest",
     Clocks: "context _taken _accepted",

@@ -21,6 +21,7 @@ MAX_TRANSMISSION_GAP = 32.0
 """MAX_BINDACK_TIMEOUT (RFC 6275 12): no request waits longer for its next transmission."""
 MOMENT = 0.5
 """Seconds within which the same octets again are the network's doing."""
+NEVER = float("inf")
 FORGET = 2 * MAX_TRANSMISSION_GAP
 SEQUENCE_OUT_OF_WINDOW, MISSING_MN_IDENTIFIER = 135, 160
 TIMESTAMP_STATUSES = (156, 157)
@@ -311,4 +312,6 @@ class Pairing:
                 index.drop(key, request)
             for answer in request.answers:
                 self._by_answer.drop(self._answer_key(request, answer), request)
+            if self._last_answered.get(request.place, NEVER) <= request.time:  # nothing that is left is older
+                del self._last_answered[request.place]
             yield request

@@ -48,6 +48,8 @@ UNRECOGNIZED_TYPE = 2  # status of a Binding Error, RFC 6275 6.1.9
 MAX_UPDATE_RATE = 3  # RFC 6275 12
 ONLY_TO_LMA, ONLY_FROM_LMA = ((MAG, LMA),), ((LMA, MAG),)
 _SLACK = 0.05  # seconds that a timer may fire early
+_MANY, _A_WHILE = 512, 10.0
+"""Of so many mobile nodes and more, times of requests that are older than so many seconds are let go."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -79,6 +81,7 @@ class SessionChecker:
         self._heard: dict[bytes, float] = {}
         self._garbled: dict[bytes, int] = {}
         self._rates: dict[object, deque[float]] = {}
+        self._most_rates = _MANY
         self._doubt: dict[tuple[bytes, bytes, MnKey | None], set[int]] = {}
         self._time = 0.0
         self._anchors: set[bytes] = set()
@@ -199,7 +202,14 @@ class SessionChecker:
         """When requests like this one came last."""
         option = request.view.value("multihoming")
         key = (request.lma, request.source, request.mn, option.mhgid if option is not None else None)
-        return self._rates.setdefault(key, deque(maxlen=MAX_UPDATE_RATE))
+        times = self._rates.get(key)
+        if times is None:
+            if len(self._rates) >= self._most_rates:
+                recent = self._time - _A_WHILE
+                self._rates = {other: there for other, there in self._rates.items() if there and there[-1] >= recent}
+                self._most_rates = max(_MANY, 2 * len(self._rates))
+            times = self._rates[key] = deque(maxlen=MAX_UPDATE_RATE)
+        return times
 
     def recall(self, request: Request, answer: Answer) -> None:
         """An exchange that was seen before and broke no rule, and of which this is told only now."""
@@ -279,11 +289,15 @@ class SessionChecker:
         key = request.lma, request.source, request.mn
         others = self.pairing.open_of(request)
         for other in others:
-            named = self._doubt.setdefault((other.lma, other.source, other.mn), set())
-            named.update(flow.fid for flow in other.view.values("fid"))
+            named = {flow.fid for flow in other.view.values("fid")}
             named.update(fid for flow in other.view.values("flow-summary") for fid in flow.fid)
+            if named:
+                self._doubt.setdefault((other.lma, other.source, other.mn), set()).update(named)
         fids = frozenset(self._doubt.get(key, ()))
-        self._doubt.get(key, set()).difference_update(flow.fid for flow in request.view.values("fid"))
+        if fids:
+            self._doubt[key].difference_update(flow.fid for flow in request.view.values("fid"))
+            if not self._doubt[key]:
+                del self._doubt[key]
         removals = frozenset(other.care_of for other in others if other.removal)
         lost = frozenset(o.care_of for o in others if o.removal and request.time - o.time > INITIAL_BINDACK_TIMEOUT)
         doubled = self.pairing.copied(request)

@@ -117,6 +117,8 @@ class Steady:
         self._catch_up(chunk, base, size)
         self._waves.stop()
         self._reach(base + size, chunk.time(size - 1))
+        self._waves.thin(self.past.first)
+        self.checker.watch.ended.clear()
 
     def _left(self, chunk: Chunk, first: int, last: int, barriers: int) -> tuple[Any, int]:
         """What is to be gone through row by row of a stretch without odd messages, and where that ends."""

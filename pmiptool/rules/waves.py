@@ -37,6 +37,8 @@ LEAST = 128
 """Messages for which it pays, ..."""
 _LEAST_WAVE = 16
 """... and exchanges of a wave."""
+_MANY = 512
+"""Nodes that may have objects of their own before it is looked which ones need them."""
 _BARRIERS = 8
 """How many answers that may be anybody's a chunk may have."""
 
@@ -53,6 +55,7 @@ class Waves:
         self.touched: set[int] = set()
         self._heard: dict[bytes, tuple[Longs, Floats]] = {}
         self._owner: Longs = np.zeros(0, dtype=np.int64)
+        self._many = _MANY
 
     def forget(self) -> None:
         """What was learned holds no more."""
@@ -70,6 +73,17 @@ class Waves:
         """The end of a stretch: what it heard is told."""
         self.heard(1 << 62)
         self._heard = {}
+
+    def thin(self, first: int) -> None:
+        """Let go of the objects of nodes that stand here, and of which the checker saw nothing from message `first`."""
+        shape, nodes = self.nodes.shape, self._known.by_number
+        if len(nodes) < self._many:
+            return
+        for number, node in list(nodes.items()):
+            if node.since < first and number not in self.touched and number < self.nodes.size and shape[number] >= 0:
+                del nodes[number]
+                self.nodes.dirty[number] = 1
+        self._many = max(_MANY, 2 * len(nodes))
 
     def heard(self, row: int) -> None:
         """Tell which anchors have answered up to a message of the chunk."""

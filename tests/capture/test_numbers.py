@@ -61,3 +61,13 @@ def test_equal(width: int, data: st.DataObject) -> None:
     line = st.tuples(*[words] * width)
     one, other = (rows(data.draw(st.lists(line, min_size=9, max_size=9)), width) for _ in range(2))
     assert (equal(one, other) == (one == other).all(axis=1)).all()
+
+
+@given(st.integers(1, 7), st.data())
+def test_one_by_one(width: int, data: st.DataObject) -> None:
+    """As many at once."""
+    values = data.draw(st.lists(st.tuples(*[words] * width), min_size=2, max_size=20, unique=True))
+    for table in (Numbers(width), Rows()):
+        known = table.of(rows(values[1:], width)).tolist()
+        assert [table.one(rows([value], width).tobytes()) for value in values[1:]] == known
+        assert table.one(rows(values[:1], width).tobytes()) == len(known) == table.of(rows(values[:1], width))[0]

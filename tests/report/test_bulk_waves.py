@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pmiptool.capture import blocks, stream
 from pmiptool.capture.files import Writer
-from pmiptool.rules import Context, steady, waves
+from pmiptool.rules import Context, sessions, steady, waves
 from pmiptool.wire import checksum
 from tests.bench.mixed import START, Mixed
 from tests.report.test_bulk import compare
@@ -81,6 +81,7 @@ def eager() -> Iterator[None]:
         for module, name, value in (
             (blocks, "CHUNK", 20_000), (steady, "FIRST", 48), (steady, "LONGEST", 700),
             (waves, "LEAST", 2), (waves, "_LEAST_WAVE", 1), (stream, "SLACK", 4_000_000_000),
+            (waves, "_MANY", 2), (sessions, "_MANY", 2),
         ):  # fmt: skip
             stack.enter_context(mock.patch.object(module, name, value))
         yield

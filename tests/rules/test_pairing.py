@@ -88,6 +88,28 @@ def test_transmissions_with_one_number_are_told_apart_by_their_timestamp() -> No
     assert way.tell(pba(stamp(2))).request is second
 
 
+def test_what_is_told_late_is_not_the_newest() -> None:
+    way = Wire()
+    newer = way.ask(pbu(mn=mn(b"mn2")), after=1.0)
+    way.ask(pbu(mn=mn(b"mn3")), after=-0.5)
+    pair = way.tell(pba(mn=mn(b"stranger")), after=0.6)
+    assert pair.request is newer and pair.how == "mn-id"
+
+
+def test_an_exchange_of_before() -> None:
+    """It is remembered as if it had been seen, and is no newer than it is."""
+    way, other = Wire(), Wire()
+    before = other.ask(pbu(sequence=7), after=1.0)
+    answer = other.tell(pba(sequence=7)).answer
+    before.answers.clear()
+    asked = way.ask(pbu(sequence=8), after=30.0)
+    way.pairing.recall(before, answer)
+    assert (again := way.tell(pba(sequence=7))).request is before and again.repeat
+    assert way.tell(pba(sequence=8)).request is asked
+    assert list(way.pairing.forget(1.2 + FORGET)) == [before]
+    assert way.tell(pba(sequence=7)).request is None
+
+
 def test_135_carries_the_last_accepted_number() -> None:
     way = Wire()
     way.ask(pbu(sequence=5), after=3)
