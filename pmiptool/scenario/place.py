@@ -34,8 +34,17 @@ class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
 _Quick.yaml_implicit_resolvers = Loader.yaml_implicit_resolvers
 
 
+_LONG = 16_384
+"""Characters, and levels at most: libyaml has crashed at 100,000 of these."""
+
+
 def read(text: str) -> tuple[yaml.Node | None, Any]:
-    """What stands in the text, and where. Raises YAMLError, in the same words with and without libyaml."""
+    """What stands in the text, and where. Raises YAMLError, in the same words with and without libyaml.
+
+    Raises RecursionError for what is nested too deeply; libyaml would crash, so that it reads no long texts.
+    """
+    if len(text) > _LONG:
+        return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
     try:
         return yaml.compose(text, Loader=_Quick), yaml.load(text, Loader=_Quick)
     except yaml.YAMLError:
