@@ -1,5 +1,5 @@
--- The checksum of a message (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home address after
--- a Home Address option or a type 2 routing header.
+-- The checksum of a message (RFC 6275 6.1.1). Wireshark puts the addresses that count into pinfo.src and dst: the home
+-- address after a Home Address option or a type 2 routing header.
 
 local check
 

@@ -1,6 +1,6 @@
 -- Mobile nodes as each anchor has them, with their sessions. A collection of garbage walks through all tables that live,
--- and thousands of nodes may live of which nothing comes for long. So only the few that came lately stand in tables; the others
--- sleep in the cells of a single one (7 tables for each of 2,000 nodes were half of what collections cost).
+-- and thousands of nodes may live of which nothing comes for long. So only the few that came lately stand in tables;
+-- the others sleep in the cells of a single one (7 tables for each of 2,000 nodes were half of what collections cost).
 --
 -- A node has number, anchor, mn, its sessions in order, and plain: those without the Multihoming option that are in force.
 -- A session has number, key (the mobile node), mhgid, prefixes (as text), mag (of several paths), shown (what is shown of
@@ -40,9 +40,9 @@ do
 
   local function lay_session(session, is_plain)
     local at, bindings = width, session.bindings
-    row[at + 1], row[at + 2], row[at + 3], row[at + 4] = session.number, session.mhgid or false, session.prefixes, session.mag or false
-    row[at + 5], row[at + 6], row[at + 7], row[at + 8] = session.shown or false, is_plain, session.kept, session.ended or false
-    row[at + 9] = #bindings
+    row[at + 1], row[at + 2], row[at + 3] = session.number, session.mhgid or false, session.prefixes
+    row[at + 4], row[at + 5], row[at + 6] = session.mag or false, session.shown or false, is_plain
+    row[at + 7], row[at + 8], row[at + 9] = session.kept, session.ended or false, #bindings
     width = at + 9
     for i = 1, #bindings do lay_binding(bindings[i]) end
   end

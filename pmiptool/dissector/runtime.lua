@@ -96,7 +96,8 @@ end
 local current -- the message whose options Wireshark's own dissector is walking through
 local expected -- where in its list the option stands that should come next
 
--- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after this file has been loaded.
+-- Whether anyone looks at our fields, and whether the tree is drawn. Wireshark knows our dissector by name only after
+-- this file has been loaded.
 local own, frame
 local function shown(tree)
   own = own or Dissector.get("pmip6")

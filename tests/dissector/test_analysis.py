@@ -277,7 +277,10 @@ def test_sessions_of_nodes_that_slept_are_what_they_were(path: Path) -> None:
             if turn == 3 and node % 3 == 0:
                 steps += [asked(when, number, removal(mh(), **one)), told(when + 0.01, number, removed(mh(), **one))]
             else:
-                steps += [asked(when, number, pbu(mh(), *flow, **one)), told(when + 0.01, number, pba(mh(), *flow, **one))]
+                steps += [
+                    asked(when, number, pbu(mh(), *flow, **one)),
+                    told(when + 0.01, number, pba(mh(), *flow, **one)),
+                ]
     capture(path, steps)
     assert compare_sessions(path) == []
     last = fields(path, "pmip6.session.id", "pmip6.session.bindings", "pmip6.session.flows")[-300:]
