@@ -383,7 +383,10 @@ def test_sources_that_are_missing_are_asked_for(captures: dict[str, str], tmp_pa
 
 
 def test_a_recording_answers_over_the_network(captures: dict[str, str], tmp_path: Path) -> None:
-    """Over UDP on loopback: the recorded LMA on one side, the recorded MAGs on the other, under another name."""
+    """Over UDP on loopback: the recorded LMA on one side, the recorded MAGs on the other, under another name.
+
+    The MAGs' addresses are of this test alone: another's would have port 5436, by which the capture is read, in use.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         target = f"udp://127.0.0.1:{probe.getsockname()[1]}"
@@ -393,13 +396,12 @@ def test_a_recording_answers_over_the_network(captures: dict[str, str], tmp_path
     with subprocess.Popen([*line, "--json", "--speed", "max", "--timeout", "60", "-w", kept], **pipes) as process:
         try:
             assert json.loads(process.stdout.readline()) == {"event": "Listening", "address": target}
-            words = ("--source", "127.0.0.2", "--source", "127.0.0.3", "--speed", "max", "--timeout", "20")
+            words = ("--source", "127.83.0.2", "--source", "127.83.0.3", "--speed", "max", "--timeout", "20")
             done = run(
                 "replay", captures["setup"], "--target", target, *words, "--rewrite", "seq,timestamp,addresses,mn-id"
             )
-            other = run(
-                "send", "pbu", "--target", target, "--source", "127.0.0.2", "--mn-id", "x@y", "--once", "--timeout", "1"
-            )
+            words = ("--source", "127.83.0.2", "--mn-id", "x@y", "--once", "--timeout", "1")
+            other = run("send", "pbu", "--target", target, *words)
         finally:
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
