@@ -427,6 +427,11 @@ class Writer:
         self.close()
 
 
+def nanoseconds(time: float) -> int:
+    """Seconds since 1970 as nanoseconds, to the microsecond: rounded alike everywhere, or the order is lost."""
+    return round(round(time, 6) * 1e6) * 1000
+
+
 def _padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % 4)
 

@@ -245,11 +245,12 @@ class Server:
         return self._shown.add(self.lma.events(), busy)
 
     def _record(self, now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:
+        from pmiptool.capture.files import nanoseconds
         from pmiptool.net.record import packet_of, sealed_in
 
         assert self._writer is not None
         comment = sealed_in(self._target, source, destination)
-        self._writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000, comment or None)
+        self._writer.write(packet_of(data, source, destination), nanoseconds(now), comment or None)
 
     def close(self) -> None:
         from pmiptool.net.sockets import receive_drops

@@ -23,7 +23,7 @@ def answer(
 ) -> int:
     """Answer whoever asks, until Ctrl-C or ``--timeout``."""
     from pmiptool.capture.answering import RecordedAnchor
-    from pmiptool.capture.files import Writer
+    from pmiptool.capture.files import Writer, nanoseconds
     from pmiptool.capture.recording import load
     from pmiptool.net.driver import Driver, Port, open_port
     from pmiptool.net.record import packet_of, sealed_in
@@ -47,7 +47,7 @@ def answer(
     def seen(now: float, data: bytes, source: Endpoint, destination: Endpoint) -> None:
         if writer is not None:
             comment = sealed_in(targets[0], source, destination)
-            writer.write(packet_of(data, source, destination), round(now * 1e6) * 1000, comment or None)
+            writer.write(packet_of(data, source, destination), nanoseconds(now), comment or None)
 
     counted: Counter[str] = Counter()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pmiptool.capture.files import Writer
+from pmiptool.capture.files import Writer, nanoseconds
 from pmiptool.load.nodes import Numbers
 from pmiptool.net.record import packet_of, sealed_in
 from pmiptool.session.endpoint import Endpoint
@@ -55,4 +55,4 @@ class Sample:
                 local = Endpoint(self._port.sources[source], target.port)
                 packet = packet_of(data, local, peer) if sent else packet_of(data, peer, local)
                 comment = sealed_in(target, *((local, peer) if sent else (peer, local)))
-                writer.write(packet, round(time * 1e6) * 1000, comment or None)
+                writer.write(packet, nanoseconds(time), comment or None)

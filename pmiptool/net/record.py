@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from pmiptool.capture.files import Writer
+from pmiptool.capture.files import Writer, nanoseconds
 from pmiptool.errors import UsageError
 from pmiptool.net.target import Target
 from pmiptool.net.transport import Arrival, IcmpError, Received, Transport
@@ -142,8 +142,7 @@ class Recorder:
 
     def _write(self, writer: Writer) -> None:
         for packet in self.packets:
-            time_ns = round(round(packet.time, 6) * 1e6) * 1000  # rounded as `moment` is, or order is lost
-            writer.write(packet.packet, time_ns, "; ".join(packet.comments) or None)
+            writer.write(packet.packet, nanoseconds(packet.time), "; ".join(packet.comments) or None)
 
 
 def packet_of(data: bytes, source: Endpoint, destination: Endpoint) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pmiptool
-from pmiptool.capture.files import Writer
+from pmiptool.capture.files import Writer, nanoseconds
 from pmiptool.conformance.result import CaseResult, RunResult
 from pmiptool.errors import UsageError
 from pmiptool.net.record import packet_of
@@ -110,7 +110,7 @@ def case_capture(case: CaseResult) -> bytes:
             if number == last:
                 words += [f"{case.verdict} {case.reason}".strip(), *conformance.remarks(case)]
             data = packet_of(packet.data, packet.source, packet.destination)
-            writer.write(data, round(packet.time * 1e6) * 1000, "; ".join(dict.fromkeys(words)))
+            writer.write(data, nanoseconds(packet.time), "; ".join(dict.fromkeys(words)))
     return stream.getvalue()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from pmiptool.capture.files import nanoseconds
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import junit
 from pmiptool.report.describe import details, label
@@ -131,7 +132,7 @@ def _step(step: StepResult, settings: CodePoints) -> dict[str, Any]:
 
 def packet_object(packet: Packet, settings: CodePoints) -> dict[str, Any]:
     """A message of a run for programs."""
-    shown = message_object(packet.decoded, time_ns=round(packet.time * 1e6) * 1000, settings=settings)
+    shown = message_object(packet.decoded, time_ns=nanoseconds(packet.time), settings=settings)
     shown["src"], shown["dst"] = address_text(packet.source.address), address_text(packet.destination.address)
     return {"from": packet.sender, "to": packet.receiver, "attempt": packet.attempt or None, "message": shown}
 
