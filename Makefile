@@ -3,7 +3,7 @@
 # make test       set everything up and run the tests (root-only tests too, when root)
 # make test-wireshark  the dissector's tests with the Wireshark of Debian 13 (SUITE=sid: that of unstable)
 # make fuzz       20,000 messages that are wrong through our own decoder and Wireshark, 5,000 to the reference LMA,
-#                 and 200 damaged captures through Wireshark (SEED=7)
+#                 and 2,000 damaged captures through Wireshark (SEED=7)
 # make bench      the benchmarks, as ratios of one run
 # make check      ruff, mypy, import-linter
 # make regenerate what is generated and checked in: lua/pmip6.lua, wire/values.pyi, pcaps/
@@ -50,7 +50,7 @@ fuzz: $(STAMP) | system
 	$(BIN)/python -m pmiptool fuzz --against decoder --count 20000 --seed $(SEED) $(ARGS)
 	$(BIN)/python -m pmiptool fuzz --against wireshark --count 20000 --seed $(SEED) $(ARGS)
 	$(BIN)/python -m pmiptool fuzz --target embedded --count 5000 --seed $(SEED) $(ARGS)
-	$(BIN)/python -m tests.dissector.damage --seed $(SEED)
+	$(BIN)/python -m tests.dissector.damage --count 2000 --seed $(SEED)
 
 bench: $(STAMP) | system
 	@.ci/set-up --bench
