@@ -75,35 +75,19 @@ def command(
             from pmiptool.capture.sealed import opened_files
 
             files = stack.enter_context(opened_files(files, associations, _note))
-        return _judge(files, only, ignore, mn, level, separate, wireshark, timeline, as_json, outputs, settings)
-
-
-def _judge(
-    files: tuple[str, ...],
-    only: tuple[str, ...],
-    ignore: tuple[str, ...],
-    mn: str | None,
-    level: str,
-    separate: bool,
-    wireshark: bool,
-    timeline: bool,
-    as_json: bool,
-    outputs: Outputs,
-    settings: Settings,
-) -> int:
-    context = _context(settings, files)
-    steps = timeline or outputs.steps(files)
-    results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
-    verdicts = _wireshark(files, context) if wireshark else {}
-    counting = LEVELS[: LEVELS.index(level) + 1]
-    if not outputs.to_stdout:
-        _show(results, verdicts, context, as_json, timeline)
-    outputs.write(results, context, counting, verdicts, steps)
-    for cut in (*(result.cut for result in results), *(getattr(file, "cut", None) for file in files)):
-        if cut is not None:
-            raise cut
-    broken = any(seen.finding.level in counting for result in results for seen in result.findings)
-    return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
+        context = _context(settings, files)
+        steps = timeline or outputs.steps(files)
+        results = [_judged(group, context, only, ignore, mn, steps) for group in _groups(files, separate)]
+        verdicts = _wireshark(files, context) if wireshark else {}
+        counting = LEVELS[: LEVELS.index(level) + 1]
+        if not outputs.to_stdout:
+            _show(results, verdicts, context, as_json, timeline)
+        outputs.write(results, context, counting, verdicts, steps)
+        for cut in (*(result.cut for result in results), *(getattr(file, "cut", None) for file in files)):
+            if cut is not None:
+                raise cut
+        broken = any(seen.finding.level in counting for result in results for seen in result.findings)
+        return FINDINGS if broken or any(verdict.disagreements for verdict in verdicts.values()) else 0
 
 
 def _conformance_run(files: tuple[str, ...], outputs: Outputs, as_json: bool) -> int | None:

@@ -17,14 +17,13 @@ import msgspec
 from pmiptool.errors import UsageError
 from pmiptool.registry.ambiguities import DEFAULT_READINGS, Readings
 from pmiptool.registry.codepoints import DEFAULT, CodePoints, code_points
+from pmiptool.text.names import LONGEST
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-LONGEST = 1e9
-"""Seconds, of any time that a file names: a generation, and no `inf`."""
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
 GrePolicy = Literal["off", "optional", "required", "not-required"]
 

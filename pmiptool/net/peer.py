@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from pmiptool.errors import UsageError
-from pmiptool.text.names import did_you_mean
+from pmiptool.text.names import LONGEST, did_you_mean
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -62,8 +62,6 @@ class PeerNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.hnp,) if isinstance(self.hnp, str) else self.hnp
 
 
-LONGEST = 1e9
-"""Seconds, of any time that is named: a generation, and neither `inf` nor `nan`."""
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
 Wait = Annotated[float, msgspec.Meta(gt=0, le=LONGEST)]
 Offset = Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]

@@ -12,6 +12,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.session.tunnel import GRE, IPV4, IPV6, Tunnelled
@@ -111,7 +112,7 @@ class TunnelSockets:
     def readers(self, take: Callable[[int, bytes, bytes], None]) -> Iterator[tuple[int, Callable[[], None]]]:
         """What a loop is to watch, and to call when it can be read."""
         for protocol, sock in self.sockets.items():
-            yield sock.fileno(), lambda protocol=protocol: self.drain(protocol, take)  # type: ignore[misc]
+            yield sock.fileno(), partial(self.drain, protocol, take)
 
     def drain(self, protocol: int, take: Callable[[int, bytes, bytes], None]) -> None:
         """Hand on what waits, a batch at most: protocol, octets behind the outer header, address of the other end."""

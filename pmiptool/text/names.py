@@ -9,6 +9,9 @@ from pmiptool.errors import UsageError
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.model import Enumeration
 
+LONGEST = 1e9
+"""Seconds, of any time that a file names: a generation, and neither `inf` nor `nan`."""
+
 
 def plain(name: str) -> str:
     """A name without what people need not get right."""
