@@ -19,7 +19,7 @@ from tests.netns import LMA, MAGS, Pair
 pytestmark = pytest.mark.root
 
 RESPONDER = r"""
-import heapq, select, socket, sys, time
+import heapq, json, select, signal, socket, sys, time
 kind, port = sys.argv[1], 5436
 if kind == "udp":
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); sock.bind(("2001:db8:1::1", port))
@@ -29,9 +29,11 @@ else:
 sock.setblocking(False)
 waiting, number, stall_from, order = [], 0, None, 0
 did = dict(got=0, dropped=0, twice=0, refused=0)
+ended = []
+signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 print("listening", flush=True)
-while True:
-    wait = max(0.0, waiting[0][0] - time.monotonic()) if waiting else 1.0
+while not ended:
+    wait = max(0.0, waiting[0][0] - time.monotonic()) if waiting else 0.1
     select.select([sock], [], [], wait)
     while True:
         try:
@@ -58,8 +60,7 @@ while True:
     while waiting and waiting[0][0] <= now:
         _, _, answer, peer = heapq.heappop(waiting)
         sock.sendto(answer, peer)
-    if len(sys.argv) > 3:
-        open(sys.argv[3], "w").write(repr(did))
+print(json.dumps(did), flush=True)
 """
 
 
@@ -70,9 +71,8 @@ def pair() -> Iterator[Pair]:
 
 
 class Responder:
-    def __init__(self, pair: Pair, kind: str, how: str, told: Path) -> None:
-        self._told = told
-        words = pair.command(pair.lma, sys.executable, "-c", RESPONDER, kind, how, str(told))
+    def __init__(self, pair: Pair, kind: str, how: str) -> None:
+        words = pair.command(pair.lma, sys.executable, "-c", RESPONDER, kind, how)
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> Responder:
@@ -84,10 +84,11 @@ class Responder:
         self._process.kill()
         self._process.communicate()
 
-    @property
-    def did(self) -> dict[str, int]:
-        time.sleep(1.1)
-        return eval(self._told.read_text())
+    def end(self) -> dict[str, int]:
+        """What it did, as it tells it when it ends."""
+        self._process.terminate()
+        told, _ = self._process.communicate(timeout=20)
+        return json.loads(told)
 
 
 def load(pair: Pair, *words: str, target: str = LMA) -> dict:
@@ -98,12 +99,12 @@ def load(pair: Pair, *words: str, target: str = LMA) -> dict:
 
 
 @pytest.mark.parametrize(("kind", "path"), [("raw", "send"), ("raw", "sendmmsg"), ("raw", ""), ("udp", "")])
-def test_the_figures_are_what_the_responder_did(pair: Pair, tmp_path: Path, kind: str, path: str) -> None:
+def test_the_figures_are_what_the_responder_did(pair: Pair, kind: str, path: str) -> None:
     target = LMA if kind == "raw" else f"udp://[{LMA}]"
-    with Responder(pair, kind, "odd", tmp_path / "did") as responder:
+    with Responder(pair, kind, "odd") as responder:
         found = load(pair, "--source", MAGS[0], "--source", MAGS[1], "--rate", "300", "--count", "600", "--mns", "600",
                      "--timeout", "1", "--keep", *(("--path", path) if path else ()), target=target)  # fmt: skip
-        did = responder.did
+        did = responder.end()
     totals = found["totals"]
     assert totals["sent"] == did["got"] == 600
     assert totals["lost"] == did["dropped"] == 60
@@ -116,10 +117,10 @@ def test_the_figures_are_what_the_responder_did(pair: Pair, tmp_path: Path, kind
     assert service["p50"] > 59 and service["p99"] > 99
 
 
-def test_a_second_of_standstill_is_in_the_latency(pair: Pair, tmp_path: Path) -> None:
-    with Responder(pair, "raw", "stall", tmp_path / "did"):
+def test_a_second_of_standstill_is_in_the_latency(pair: Pair) -> None:
+    with Responder(pair, "raw", "stall"):
         free = load(pair, "--rate", "200", "--mns", "1000", "--duration", "6s", "--keep")
-    with Responder(pair, "raw", "stall", tmp_path / "did"):
+    with Responder(pair, "raw", "stall"):
         held = load(pair, "--rate", "200", "--mns", "1000", "--duration", "6s", "--keep", "--window", "1")
     # On a machine that is busy with other things, requests leave late and answers wait: then there is more.
     calm = free["local"]["lag_ms"]["p99"] < 10 and free["latency_ms"]["max"] < 1050
@@ -147,7 +148,7 @@ def test_nobody_is_there(pair: Pair) -> None:
 def test_ctrl_c_detaches_and_reports_on_a_terminal(pair: Pair, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     output = tmp_path / "result.json"
-    with Responder(pair, "raw", "odd", tmp_path / "did"):
+    with Responder(pair, "raw", "odd"):
         words = pair.command(pair.mag, sys.executable, "-m", "pmiptool", "load", "--target", LMA, "--duration", "60s",
                              "--timeout", "1", "-o", str(output))  # fmt: skip
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"})
@@ -175,7 +176,7 @@ def test_ctrl_c_detaches_and_reports_on_a_terminal(pair: Pair, tmp_path: Path) -
 
 def test_two_generators_begin_together_and_are_merged(pair: Pair, tmp_path: Path) -> None:
     begin = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(time.time() + 6))}Z"
-    with Responder(pair, "raw", "stall", tmp_path / "did"):
+    with Responder(pair, "raw", "stall"):
         processes, files = [], []
         for number in range(2):
             files.append(str(tmp_path / f"{number}.json"))
