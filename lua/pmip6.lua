@@ -18466,56 +18466,60 @@ end
 
 -- A whole message: its options by order and by name, each read only where none like it was read before.
 
-local inner_names = {}
+local name_option
 
-local function inner_name(name, part)
-  local of_option = inner_names[name]
-  if of_option == nil then
-    if string.find(name, "^option%-") then return name .. "/" .. part end
-    of_option = {}
-    inner_names[name] = of_option
-  end
-  local whole = of_option[part]
-  if whole == nil then
-    whole = name .. "/" .. part
-    if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
-  end
-  return whole
-end
+do
+  local inner_names = {}
 
--- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
-local function add_named(named, name, list)
-  local before = named[name]
-  if before == nil then
-    named[name] = list
-    return
-  end
-  local all = {}
-  for i = 1, #before do all[i] = before[i] end
-  for i = 1, #list do all[#all + 1] = list[i] end
-  named[name] = all
-end
-
--- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
-local function name_option(named, element, entry)
-  if not element.alone then
-    local name = entry and entry.name or "option-" .. element.type
-    element.name, element.alone = name, { element }
-    if element.parts ~= NO_PARTS then
-      local inner = {}
-      for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
-      element.inner = inner
+  local function inner_name(name, part)
+    local of_option = inner_names[name]
+    if of_option == nil then
+      if string.find(name, "^option%-") then return name .. "/" .. part end
+      of_option = {}
+      inner_names[name] = of_option
     end
+    local whole = of_option[part]
+    if whole == nil then
+      whole = name .. "/" .. part
+      if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
+    end
+    return whole
   end
-  local name, inner = element.name, element.inner or NOTHING
-  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
-  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+
+  -- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+  local function add_named(named, name, list)
+    local before = named[name]
+    if before == nil then
+      named[name] = list
+      return
+    end
+    local all = {}
+    for i = 1, #before do all[i] = before[i] end
+    for i = 1, #list do all[#all + 1] = list[i] end
+    named[name] = all
+  end
+
+  -- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+  function name_option(named, element, entry)
+    if not element.alone then
+      local name = entry and entry.name or "option-" .. element.type
+      element.name, element.alone = name, { element }
+      if element.parts ~= NO_PARTS then
+        local inner = {}
+        for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+        element.inner = inner
+      end
+    end
+    local name, inner = element.name, element.inner or NOTHING
+    if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+    for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+  end
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
 -- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
 -- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
-local MOST_YOUNG, LONGEST = 256, 64
+local MOST_YOUNG, LONGEST = 96, 64
 local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
 function forget_elements() young, old, young_count = {}, {}, 0 end
@@ -18541,32 +18545,36 @@ local function remembered(at, octets)
   return element
 end
 
-local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+local face_of
 
--- The function that says what tells changing options of an entry apart; `v` are the values of the first.
-local function write_face(entry, v)
-  local source, parts = new_source(), { quoted("," .. entry.name) }
-  local function say(name)
-    local value = "v[" .. quoted(name) .. "]"
-    parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
-  end
-  for _, field in ipairs(entry.fields) do
-    for _, one in ipairs(field.parts or { field }) do
-      if one.kind == "prefix" then say(one.length_key) end
-      say(one.kind == "prefix" and one.address_key or one.name)
+do
+  local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+
+  -- The function that says what tells changing options of an entry apart; `v` are the values of the first.
+  local function write_face(entry, v)
+    local source, parts = new_source(), { quoted("," .. entry.name) }
+    local function say(name)
+      local value = "v[" .. quoted(name) .. "]"
+      parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
     end
+    for _, field in ipairs(entry.fields) do
+      for _, one in ipairs(field.parts or { field }) do
+        if one.kind == "prefix" then say(one.length_key) end
+        say(one.kind == "prefix" and one.address_key or one.name)
+      end
+    end
+    source:line("return %s", table.concat(parts, " .. ',' .. "))
+    entry.face = source:load("v", "face")
+    return entry.face
   end
-  source:line("return %s", table.concat(parts, " .. ',' .. "))
-  entry.face = source:load("v", "face")
-  return entry.face
-end
 
--- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
--- that is all zero.
-local function face_of(element, octets)
-  local entry, v = element.entry, element.v
-  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
-  return element.at .. (entry.face or write_face(entry, v))(v)
+  -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+  -- that is all zero.
+  function face_of(element, octets)
+    local entry, v = element.entry, element.v
+    if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+    return element.at .. (entry.face or write_face(entry, v))(v)
+  end
 end
 
 -- Whether an option may stand under the number of another, or have been read by the wrong length.
@@ -18688,62 +18696,66 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
--- Tables with room for eight: one that grows to that is allocated four times.
-local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
-local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+local read_message
 
--- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
-local function read_message(s, total)
-  local m = { -- whole at once: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
-    options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
-  }
-  local form = description.form
-  if #s < 8 then
-    m.type = byte(s, 3)
-    if not m.cut then
-      found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+do
+  -- Tables with room for eight: one that grows to that is allocated four times.
+  local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
+  local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+
+  -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
+  function read_message(s, total)
+    local m = { -- whole at once: a table that grows costs more than one that does not
+      type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
+      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
+    }
+    local form = description.form
+    if #s < 8 then
+      m.type = byte(s, 3)
+      if not m.cut then
+        found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+      end
+      return m
     end
-    return m
-  end
-  local proto, units, kind, reserved, high, low = byte(s, 1, 6)
-  m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
-  if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
-  if m.stated ~= total then
-    found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
-  end
-  if reserved ~= 0 then
-    found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
-  end
-  local stop = math.min(m.stated, #s) + 1
-  local entry, told = message_of[kind], "message type " .. kind
-  if entry and entry.forms then
-    local first = uint(s, 7, entry.octets)
-    entry, told = entry.forms[first], "form " .. first .. " of " .. told
-  end
-  if entry == nil then
-    m.name = "message-" .. kind
-    found(m, form["unknown-type"], nil, told .. " is unknown")
-    return m
-  end
-  m.name = entry.name
-  local behind = read_fields(entry.fields, m, m, s, 7, stop)
-  if behind == nil then
-    m.v = {}
-    if not m.cut then
-      local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
-      found(m, form["minimum-length"], nil, text)
+    local proto, units, kind, reserved, high, low = byte(s, 1, 6)
+    m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
+    if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
+    if m.stated ~= total then
+      found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
     end
+    if reserved ~= 0 then
+      found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
+    end
+    local stop = math.min(m.stated, #s) + 1
+    local entry, told = message_of[kind], "message type " .. kind
+    if entry and entry.forms then
+      local first = uint(s, 7, entry.octets)
+      entry, told = entry.forms[first], "form " .. first .. " of " .. told
+    end
+    if entry == nil then
+      m.name = "message-" .. kind
+      found(m, form["unknown-type"], nil, told .. " is unknown")
+      return m
+    end
+    m.name = entry.name
+    local behind = read_fields(entry.fields, m, m, s, 7, stop)
+    if behind == nil then
+      m.v = {}
+      if not m.cut then
+        local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
+        found(m, form["minimum-length"], nil, text)
+      end
+      return m
+    end
+    m.entry = entry
+    if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
+      m.name = entry.proxy.name
+    end
+    m.options_at = behind
+    local other = read_options(m, s, behind, stop)
+    if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
     return m
   end
-  m.entry = entry
-  if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
-    m.name = entry.proxy.name
-  end
-  m.options_at = behind
-  local other = read_options(m, s, behind, stop)
-  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
-  return m
 end
 
 -- ---------------------------------------------------------------------------------------------------- fields
@@ -18934,6 +18946,7 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
+by_key = nil
 
 -- ---------------------------------------------------------------------------------------------------- otherwise
 
@@ -19141,6 +19154,8 @@ do
   -- Some are remembered, for few addresses come often; not many, for each collection of garbage passes what lives.
   local MOST_TEXTS = 500
   local address_texts, address_count = {}, 0
+  local WORDS = { [0] = "" }
+  for i = 1, 8 do WORDS[i] = string.rep("%x", i, ":") end
 
   -- An IPv6 address (RFC 5952).
   function ipv6_text(octets)
@@ -19148,19 +19163,17 @@ do
     if text then return text end
     local words, best, best_size, run = {}, 0, 1, 0
     for i = 1, 8 do
-      words[i] = uint(octets, 2 * i - 1, 2)
-      run = words[i] == 0 and run + 1 or 0
+      local word = uint(octets, 2 * i - 1, 2)
+      words[i], run = word, word == 0 and run + 1 or 0
       if run > best_size then best, best_size = i - run + 1, run end
     end
-    local out = {}
-    for i = 1, 8 do
-      if best > 0 and i == best then
-        out[#out + 1] = i == 1 and "::" or ":"
-      elseif best == 0 or i < best or i >= best + best_size then
-        out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
-      end
+    if best == 0 then
+      text = string.format(WORDS[8], table.unpack(words))
+    else -- what is behind the zeros moves up
+      for i = best + best_size, 8 do words[i - best_size] = words[i] end
+      local form = WORDS[best - 1] .. "::" .. WORDS[9 - best - best_size]
+      text = string.format(form, table.unpack(words, 1, 8 - best_size))
     end
-    text = table.concat(out)
     if address_count >= MOST_TEXTS then address_texts, address_count = {}, 0 end
     address_texts[octets], address_count = text, address_count + 1
     return text
@@ -19646,39 +19659,43 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
-local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+local show_option
 
--- An option's line and its fields; gives the line, or what it would stand in.
-local function show_option(element, tree, tvb, at, with_offset)
-  local size, entry, text = element.stop - element.at, element.entry, nil
-  local line
-  if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
-    line = add_item(tree, OPTION)
-    set_len(line, size)
-    set_len(add_item(line, TYPE, element.type), 1)
-    add_item(line, LENGTH, tvb(1, 1), element.length)
-    if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
-  else
-    line = put(tree, OPTION, tvb, at, size) or tree
-    put(line, TYPE, tvb, at, 1)
-    put(line, LENGTH, tvb, at + 1, 1, element.length)
-    local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
-    if offset then set_generated(offset) end
-  end
-  if lines then lines[element] = line end
-  if entry then
-    text = drawing.fields(entry.fields, element, line, tvb, at + 2)
-    if element.trailing then
-      put(line, F.option_trailing, tvb, at + element.trailing - element.at, element.stop - element.trailing)
+do
+  local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+
+  -- An option's line and its fields; gives the line, or what it would stand in.
+  function show_option(element, tree, tvb, at, with_offset)
+    local size, entry, text = element.stop - element.at, element.entry, nil
+    local line
+    if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
+      line = add_item(tree, OPTION)
+      set_len(line, size)
+      set_len(add_item(line, TYPE, element.type), 1)
+      add_item(line, LENGTH, tvb(1, 1), element.length)
+      if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
+    else
+      line = put(tree, OPTION, tvb, at, size) or tree
+      put(line, TYPE, tvb, at, 1)
+      put(line, LENGTH, tvb, at + 1, 1, element.length)
+      local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
+      if offset then set_generated(offset) end
     end
-  elseif size > 2 then
-    put(line, F.option_data, tvb, at + 2, size - 2)
+    if lines then lines[element] = line end
+    if entry then
+      text = drawing.fields(entry.fields, element, line, tvb, at + 2)
+      if element.trailing then
+        put(line, F.option_trailing, tvb, at + element.trailing - element.at, element.stop - element.trailing)
+      end
+    elseif size > 2 then
+      put(line, F.option_data, tvb, at + 2, size - 2)
+    end
+    if visible then
+      local known = entry or option_of[element.type]
+      entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
+    end
+    return line
   end
-  if visible then
-    local known = entry or option_of[element.type]
-    entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
-  end
-  return line
 end
 
 -- ---------------------------------------------------------------------------------------------------- info
@@ -20132,7 +20149,7 @@ do
   local function judge_alone(sorted, name, element)
     local changing = element.entry and element.entry.changing
     judge_by_alone(sorted.alone[element.name], element.alone, changing and sorted.sound[element.face])
-    for part, elements in pairs(element.parts) do judge_by_alone(sorted.alone[inner_name(element.name, part)], elements) end
+    for _, inner in ipairs(element.inner or NOTHING) do judge_by_alone(sorted.alone[inner.name], inner.list) end
     by_hand.option(trial, name, element, element.name)
     if noted[1] then noted = {} end
     local broken = NOTHING
@@ -20313,25 +20330,124 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- ledger
+
+-- Rows of numbers, as hundreds of thousands of frames need them. A collection of garbage walks through all tables that
+-- live, so only the pages that were written lately are tables; each of the others is a string, which it passes at once.
+--
+-- ledger.get(row, column) gives a number, or nil where none was entered; ledger.set(row, column, number) enters one; rows
+-- are numbered from 1 on. ledger.drop(row) says that no row before this one will be asked for.
+
+local new_ledger
+
+do
+  local ROWS = 64 -- of a page
+  local AWAKE = 16 -- pages that are tables
+  local EMPTY = math.huge -- no number that anyone enters
+  local floor, packed, unpacked = math.floor, Struct.pack, Struct.unpack
+  local NUMBER = "<d"
+
+  function new_ledger(columns)
+    local cells = ROWS * columns
+    local form = "<" .. string.rep("d", cells)
+    local awake, asleep = {}, {} -- number of a page -> its cells, as a table or a string
+    local turn, hand = {}, 0 -- the pages that are awake, in a ring, and the one that came last
+    local first = 0 -- the first page that is kept
+
+    local function empty_page()
+      local page = {}
+      for i = 1, cells do page[i] = EMPTY end
+      return page
+    end
+
+    local function wake(number)
+      hand = hand % AWAKE + 1
+      local out = turn[hand]
+      if awake[out] then
+        asleep[out], awake[out] = packed(form, table.unpack(awake[out], 1, cells)), nil
+      end
+      local octets = asleep[number]
+      local page = octets and { unpacked(form, octets) } or empty_page()
+      turn[hand], awake[number], asleep[number] = number, page, nil
+      return page
+    end
+
+    local ledger = {}
+
+    function ledger.get(row, column)
+      local number = floor((row - 1) / ROWS)
+      local cell = (row - 1 - number * ROWS) * columns + column
+      local page, value = awake[number], nil
+      if page then
+        value = page[cell]
+      elseif asleep[number] then
+        value = unpacked(NUMBER, asleep[number], 8 * cell - 7)
+      end
+      if value ~= EMPTY then return value end
+    end
+
+    function ledger.set(row, column, value)
+      local number = floor((row - 1) / ROWS)
+      local page = awake[number] or wake(number)
+      page[(row - 1 - number * ROWS) * columns + column] = value
+    end
+
+    function ledger.drop(row)
+      local stop = floor((row - 1) / ROWS)
+      while first < stop do
+        awake[first], asleep[first], first = nil, nil, first + 1
+      end
+    end
+
+    return ledger
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- frames
+
+-- What is known of each frame, by its key (analysis.key_of): numbers, found when it is read for the first time and looked up
+-- at every visit.
+
+local frames = { TIME = 1, PARTNER = 2, SESSION = 3, SHOWN = 4 }
+
+do
+  local COLUMNS = 4
+  local whole, others -- of most frames there is one key; those of further Mobility Headers are no whole numbers
+
+  function frames.forget() whole, others = new_ledger(COLUMNS), {} end
+
+  function frames.get(key, column)
+    if key % 1 == 0 then return whole.get(key, column) end
+    local other = others[key]
+    return other and other[column]
+  end
+
+  function frames.set(key, column, number)
+    if key % 1 == 0 then return whole.set(key, column, number) end
+    others[key] = others[key] or {}
+    others[key][column] = number
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- pairing
 
 -- Requests and their answers, paired as pmiptool's own judge pairs them (rules/pairing.py). Everything is worked out
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request is a number, one higher for each, and stands in columns of a ring of rows: a table for each would be 4,096 tables
--- that every collection of garbage walks through (they were 3.4 of 17 MB). The columns: keys (its frame), times, places,
--- numbers (that an answer copies), stamps (the octets of its timestamp), echoes (the options that an answer copies), opens
--- (what matters as long as it has no answer), and of its answer answer_keys, answer_times and answer_octets. Millions of
--- requests may pass: what is no longer needed goes at once.
+-- A request is a number, one higher for each, and a row of a ledger: KEY (its frame), TIME, PLACE, NUMBER (that an answer
+-- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in `texts`.
+-- Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of requests
+-- may pass: what is no longer needed goes at once.
 --
--- `open` has: key, time, m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to
--- know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
+-- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
+-- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
--- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last).
+-- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and newest_echo (what its
+-- answer copied).
 --
 -- Most often there is one request: it stands alone then, and in a list only when there are more.
 
@@ -20340,6 +20456,7 @@ local pairing = {}
 do
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
+  local RECENT = 2 -- seconds within which a request that was answered may be meant once more
   local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
@@ -20365,36 +20482,34 @@ do
     asking[entry] = names
   end
 
-  local ROWS = MOST + 1
-  local keys, times, places, numbers, stamps, echoes, opens, answer_keys, answer_times, answer_octets
+  local KEY, TIME, PLACE, NUMBER, STAMP, ANSWER_KEY, ANSWER_TIME = 1, 2, 3, 4, 5, 6, 7
+  local COLUMNS = 7
+  local PARTNER = frames.PARTNER
+  local rows, texts, opens, answer_octets
   local oldest, latest -- the requests that are remembered
   local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
   local all_between -- family -> who answers -> who asks -> what stands between them
-  local place_between, last_place, exact, unanswered, newest
+  local place_between, last_place, exact, unanswered, newest, newest_echo
   local open_anywhere -- family -> mobile node -> requests without an answer
 
-  local function row_of(request) return request % ROWS + 1 end
-
-  -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
-  local partner -- a request and its first answer -> the other; further answers -> the request
+  -- What later visits look up, by frame; what most frames have stands in frames.lua: the PARTNER of a request is its first
+  -- answer, that of an answer its request.
   local repeat_of -- request -> the one that it sends again
   local repeated_by -- request -> the one that sends it again
   local again_of -- answer -> an earlier answer to the same request
   local waiting -- request -> true while it has no answer, and one is due
 
   function pairing.forget()
-    keys, times, places, numbers, stamps, echoes, opens = {}, {}, {}, {}, {}, {}, {}
-    answer_keys, answer_times, answer_octets = {}, {}, {}
+    rows, texts, opens, answer_octets = new_ledger(COLUMNS), { [NUMBER] = {}, [STAMP] = {} }, {}, {}
     oldest, latest = 1, 0
-    place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
+    place_between, last_place, exact, unanswered, newest, newest_echo = {}, 0, {}, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
     all_between, open_anywhere = {}, {}
     for _, exchange in ipairs(description.exchanges) do
       all_between[exchange.family], open_anywhere[exchange.family] = {}, {}
     end
-    partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
-    pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
-    pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
+    repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}
+    pairing.again_of, pairing.waiting, pairing.repeat_of, pairing.repeated_by = again_of, waiting, repeat_of, repeated_by
   end
 
   local function between_of(family, answers, asks)
@@ -20481,38 +20596,44 @@ do
     return place .. "," .. number
   end
 
+  -- A number, or octets.
+  local function enter_value(request, column, value)
+    if type(value) == "number" then
+      rows.set(request, column, value)
+    elseif value then
+      texts[column][request] = value
+    end
+  end
+
+  local function value_at(request, column) return rows.get(request, column) or texts[column][request] end
+
   local function close(request)
-    local row = row_of(request)
-    local open, place = opens[row], places[row]
+    local open, place = opens[request], rows.get(request, PLACE)
     leave(unanswered, place, request)
     local between = place_between[place]
     between.count, between.waiting[request] = between.count - 1, nil
     if open.mn then leave(open_anywhere[open.family], open.mn, request) end
-    opens[row], open.over = false, true
+    opens[request], open.over = nil, true
   end
 
   local function forget_old(now)
     while fresh_first <= fresh_last do
-      local request = fresh[row_of(fresh_first)]
-      local row = row_of(request)
-      if request >= oldest then -- else its row is another's
-        if now - answer_times[row] < MOMENT and fresh_last - fresh_first < MOST then break end
-        answer_octets[row] = false
-      end
-      fresh_first = fresh_first + 1
+      local request = fresh[fresh_first]
+      if request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT and fresh_last - fresh_first < MOST then break end
+      answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
     end
     while oldest <= latest do
       local request = oldest
-      local row = row_of(request)
-      if times[row] >= now - FORGET and latest - oldest < MOST then return end
+      if rows.get(request, TIME) >= now - FORGET and latest - oldest < MOST then break end
       oldest = oldest + 1
-      local place, number = places[row], numbers[row]
+      local place, number = rows.get(request, PLACE), value_at(request, NUMBER)
       leave(exact, exactly(place, number), request)
       leave_number(place_between[place].numbered, number)
-      if opens[row] then close(request) end
-      answer_octets[row] = false
-      if newest[place] == request then newest[place] = nil end
+      if opens[request] then close(request) end
+      answer_octets[request], texts[NUMBER][request], texts[STAMP][request] = nil, nil, nil
+      if newest[place] == request then newest[place], newest_echo[place] = nil, nil end
     end
+    rows.drop(oldest)
   end
 
   -- Which of its two a message is: the exchange, and "request" or "answer".
@@ -20606,12 +20727,13 @@ do
     local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
     local place = place_of(family, target, source, mn)
     local open = { -- whole at once: a table that grows costs more than one that does not
-      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil,
+      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
+      echo = echo_of(exchange, m, s), asking = nil,
       asked = nil, repeats = nil, told = nil, over = nil,
     }
     local alike = list_of(unanswered[place], one_unanswered)
     for i = #alike, math.max(1, #alike - FAR), -1 do
-      local earlier = opens[row_of(alike[i])]
+      local earlier = opens[alike[i]]
       if asking_of(earlier) == asking_of(open) then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
@@ -20620,10 +20742,12 @@ do
     end
     latest = latest + 1
     local request = latest
-    local row = row_of(request)
-    keys[row], times[row], places[row], numbers[row], opens[row] = key, time, place, number, open
-    stamps[row], echoes[row] = stamp_of(m, s), echo_of(exchange, m, s)
-    answer_keys[row], answer_times[row], answer_octets[row] = false, false, false
+    rows.set(request, KEY, key)
+    rows.set(request, TIME, time)
+    rows.set(request, PLACE, place)
+    enter_value(request, NUMBER, number)
+    enter_value(request, STAMP, stamp_of(m, s))
+    opens[request] = open
     enter(exact, exactly(place, number), request)
     enter(unanswered, place, request)
     local between = place_between[place]
@@ -20634,19 +20758,17 @@ do
     return open
   end
 
-  local function is_open(request) return opens[row_of(request)] ~= false end
-
   -- Of several transmissions with one number that with the answer's timestamp, else the newest.
   local function timed(list, stamp)
     for i = #list, 1, -1 do
-      if stamp and stamps[row_of(list[i])] == stamp then return list[i] end
+      if stamp and value_at(list[i], STAMP) == stamp then return list[i] end
     end
     return list[#list]
   end
 
   local function newest_of(list, fits)
     for i = #list, 1, -1 do
-      if fits(list[i], row_of(list[i])) then return list[i] end
+      if fits(list[i]) then return list[i] end
     end
   end
 
@@ -20662,22 +20784,22 @@ do
     if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
       local same, several
       for i = math.max(1, #open - FAR), #open do
-        if stamps[row_of(open[i])] == stamp then same, several = open[i], same ~= nil end
+        if value_at(open[i], STAMP) == stamp then same, several = open[i], same ~= nil end
       end
-      if same and not several and numbers[row_of(same)] ~= number then return same, false end
+      if same and not several and value_at(same, NUMBER) ~= number then return same, false end
     end
     local only = same_number[1]
-    if only and same_number[2] == nil and is_open(only) and echoes[row_of(only)] == echo then return only, false end
+    if only and same_number[2] == nil and opens[only] and opens[only].echo == echo then return only, false end
     local candidates, fitting = {}, {}
     for i = 1, #same_number do
       local request = same_number[i]
-      if is_open(request) then
+      if opens[request] then
         candidates[#candidates + 1] = request
-        if echoes[row_of(request)] == echo then fitting[#fitting + 1] = request end
+        if opens[request].echo == echo then fitting[#fitting + 1] = request end
       end
     end
-    local again = fitting[1] == nil and newest_of(same_number, function(_, row)
-      return answer_octets[row] == s and time - answer_times[row] < MOMENT
+    local again = fitting[1] == nil and newest_of(same_number, function(request)
+      return answer_octets[request] == s and time - rows.get(request, ANSWER_TIME) < MOMENT
     end)
     local last_accepted = exchange.registers and status == 135 and stamp == false
     if candidates[1] and not again and (fitting[1] or not last_accepted) then
@@ -20685,20 +20807,20 @@ do
     end
     if again then return again, true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
-      local same = newest_of(open, function(_, row) return echoes[row] == echo end)
+      local same = newest_of(open, function(request) return opens[request].echo == echo end)
       local done = newest[place]
-      local row = done and row_of(done)
-      if same == nil and done and time - answer_times[row] < 4 * MOMENT and echoes[row] == echo then return done, true end
+      local recently = done and time - rows.get(done, ANSWER_TIME) < RECENT
+      if same == nil and recently and newest_echo[place] == echo then return done, true end
       return same or open[#open], false
     end
     local same, answered, numbered = {}, nil, between and between.numbered[number]
     if type(numbered) == "number" then numbered = { first = 1, last = 1, numbered } end
     for i = numbered and numbered.first or 1, numbered and numbered.last or 0 do
       local request = numbered[i]
-      if is_open(request) then same[#same + 1] = request else answered = request end
+      if opens[request] then same[#same + 1] = request else answered = request end
     end
     if mn == nil then
-      if same[1] then return newest_of(same, function(_, row) return opens[row].mn == nil end) or same[#same], false end
+      if same[1] then return newest_of(same, function(request) return opens[request].mn == nil end) or same[#same], false end
       if answered then return answered, true end
       if between and between.count == 1 then return next(between.waiting), false end
     end
@@ -20706,7 +20828,7 @@ do
     if same[1] and not place then return same[#same], false end
     if open[1] then return open[#open], false end
     local elsewhere = mn and list_of(open_anywhere[exchange.family][mn], one_elsewhere)
-    local there = elsewhere and newest_of(elsewhere, function(_, row) return numbers[row] == number end)
+    local there = elsewhere and newest_of(elsewhere, function(request) return value_at(request, NUMBER) == number end)
     if there then return there, false end
   end
 
@@ -20716,24 +20838,26 @@ do
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
     local request, again = find_request(exchange, m, s, time, source, target)
     if request == nil then return nil end
-    local row = row_of(request)
-    partner[key] = keys[row]
+    frames.set(key, PARTNER, rows.get(request, KEY))
     if again then
-      again_of[key] = answer_keys[row] or nil
+      again_of[key] = rows.get(request, ANSWER_KEY)
       return nil
     end
-    local open = opens[row]
-    partner[open.key], waiting[open.key] = key, nil
+    local open = opens[request]
+    frames.set(open.key, PARTNER, key)
+    waiting[open.key] = nil
     local earlier = open.repeats
     while earlier do -- what was sent before it is done with
       waiting[earlier.key] = nil
       earlier = not earlier.over and earlier.repeats
     end
     close(request)
-    answer_keys[row], answer_times[row], answer_octets[row] = key, time, s
-    fresh_last = fresh_last + 1
-    fresh[row_of(fresh_last)] = request
-    newest[places[row]] = request
+    rows.set(request, ANSWER_KEY, key)
+    rows.set(request, ANSWER_TIME, time)
+    answer_octets[request], fresh_last = s, fresh_last + 1
+    fresh[fresh_last] = request
+    local place = rows.get(request, PLACE)
+    newest[place], newest_echo[place] = request, open.echo
     return open
   end
 end
@@ -20922,7 +21046,7 @@ end
 local nodes = {}
 
 do
-  local AWAKE = 64 -- nodes that stand in tables
+  local AWAKE = 32 -- nodes that stand in tables
   local NONE = {}
 
   local number_of -- anchor -> mobile node -> number
@@ -21241,8 +21365,7 @@ do
   local NONE = {}
 
   -- Sessions are numbered as they come, and so is what is shown of them, one after the other.
-  local session_of -- frame -> session
-  local shown_of -- frame -> what was in force then
+  local SESSION, SHOWN = frames.SESSION, frames.SHOWN
   local node_of -- session -> its node's number
   local anchors -- those that have given a session
   local suffix_of, mhgid_of, prefixes_of -- by session: what its name has behind the mobile node's; the prefixes of now
@@ -21252,9 +21375,8 @@ do
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    session_of, shown_of, node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}
+    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
-    sessions.session_of, sessions.shown_of = session_of, shown_of
     sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
   end
@@ -21486,8 +21608,10 @@ do
     return shown_count
   end
 
-  local function remember_session(key, session)
-    session_of[key], shown_of[key] = session.number, show(session)
+  -- The session of a frame, and what is shown of it.
+  local function remember_session(key, session, shown)
+    frames.set(key, SESSION, session.number)
+    frames.set(key, SHOWN, shown)
   end
 
   -- All sessions with what is in force now, one after the other.
@@ -21508,7 +21632,7 @@ do
     local session = node and locate(node, bindings.asked_by(open))
     if session == nil then return end
     bindings.expire(session, open.time)
-    remember_session(open.key, session)
+    remember_session(open.key, session, show(session))
   end
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
@@ -21533,8 +21657,8 @@ do
       end
     end
     if session == nil then return end
-    remember_session(key, session)
-    session_of[open.key] = session.number
+    remember_session(key, session, show(session))
+    frames.set(open.key, SESSION, session.number)
   end
 
   -- Which of the two is the anchor: where a registration went to.
@@ -21580,8 +21704,8 @@ do
         bindings.expire(session, time)
         local before = show(session)
         if accepted then end_bindings(node, session, care_of, open.time) end
-        session_of[open.key], shown_of[open.key] = session.number, before
-        remember_session(key, session)
+        remember_session(open.key, session, before)
+        remember_session(key, session, show(session))
       end
     end
   end
@@ -21604,8 +21728,8 @@ do
             end
           end
         end
-        session_of[open.key], shown_of[open.key] = session.number, before
-        remember_session(key, session)
+        remember_session(open.key, session, before)
+        remember_session(key, session, show(session))
       end
     end
   end
@@ -21788,13 +21912,13 @@ do
   end
 
   local found_of -- frame -> findings on the exchange: rule ids and the offsets of the options meant
-  local time_of -- frame -> its time, in seconds since the first frame
+  local TIME, PARTNER, SESSION, SHOWN = frames.TIME, frames.PARTNER, frames.SESSION, frames.SHOWN
   local selected -- the session of the packet whose tree was drawn last
   local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
 
   local function count_exchange(open, key, time, source, target, m)
     statistics.answered(source, time - open.time)
-    local session = sessions.session_of[key]
+    local session = frames.get(key, SESSION)
     if session == nil then return end
     if not open.told then statistics.step(session, open.key, open.time, target, source, summary(open.m)) end
     statistics.step(session, key, time, source, target, summary(m))
@@ -21811,7 +21935,7 @@ do
       elseif exchange.name == "update-notification" and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
-      local session = sessions.session_of[key]
+      local session = frames.get(key, SESSION)
       if session and statistics.wanted() then
         statistics.step(session, key, time, source, target, summary(m))
         open.told = true
@@ -21844,7 +21968,7 @@ do
   end
 
   local function show_session_of(item, key)
-    local session, now = sessions.session_of[key], sessions.shown_of[key] -- their numbers
+    local session, now = frames.get(key, SESSION), frames.get(key, SHOWN) -- their numbers
     if session == nil then return end
     if visible then selected = session end
     local part = visible and item:add(F.session) or item
@@ -21864,12 +21988,12 @@ do
   end
 
   function analysis.show(m, item, key, visited)
-    local partner, _, role = pairing.partner[key], pairing.role_of(m)
+    local partner, _, role = frames.get(key, PARTNER), pairing.role_of(m)
     if partner and role == "request" then
       generated(item, F.response_in, math.floor(partner))
     elseif partner then
       generated(item, F.response_to, math.floor(partner))
-      local delay = math.max(0, time_of[key] - time_of[partner])
+      local delay = math.max(0, frames.get(key, TIME) - frames.get(partner, TIME))
       local seconds = math.floor(delay)
       generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
       if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
@@ -21887,24 +22011,25 @@ do
     local number, at = pinfo.number, offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
-      if pinfo.visited or time_of[number] then
+      if pinfo.visited or frames.get(number, TIME) then
         number = number + (at % 65536 + 1) / 131072
       else
         headers_of[number] = at
       end
     end
-    if not pinfo.visited then time_of[number] = pinfo.rel_ts end
+    if not pinfo.visited then frames.set(number, TIME, pinfo.rel_ts) end
     return number
   end
 
   function analysis.selected() return selected end
 
   function analysis.forget()
+    frames.forget()
     pairing.forget()
     sessions.forget()
     statistics.forget()
     selected = nil
-    found_of, time_of, first_at, headers_of = {}, {}, nil, {}
+    found_of, first_at, headers_of = {}, nil, {}
   end
 end
 
@@ -22065,7 +22190,7 @@ end
 -- collected at once, not in steps (5 MB living and by steps: twice the time), and before there is more of it than the caches
 -- of a processor hold: rarer collections took longer, since what is made then stands in memory that is cold.
 if string.find(_VERSION, "5%.[123]") then
-  collectgarbage("setpause", 150) -- when there is half as much as lives
+  collectgarbage("setpause", 125) -- when there is a quarter as much as lives
   collectgarbage("setstepmul", 5000)
 else
   collectgarbage("generational")

@@ -25,13 +25,13 @@ do
   end
 
   local found_of -- frame -> findings on the exchange: rule ids and the offsets of the options meant
-  local time_of -- frame -> its time, in seconds since the first frame
+  local TIME, PARTNER, SESSION, SHOWN = frames.TIME, frames.PARTNER, frames.SESSION, frames.SHOWN
   local selected -- the session of the packet whose tree was drawn last
   local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
 
   local function count_exchange(open, key, time, source, target, m)
     statistics.answered(source, time - open.time)
-    local session = sessions.session_of[key]
+    local session = frames.get(key, SESSION)
     if session == nil then return end
     if not open.told then statistics.step(session, open.key, open.time, target, source, summary(open.m)) end
     statistics.step(session, key, time, source, target, summary(m))
@@ -48,7 +48,7 @@ do
       elseif exchange.name == "update-notification" and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
-      local session = sessions.session_of[key]
+      local session = frames.get(key, SESSION)
       if session and statistics.wanted() then
         statistics.step(session, key, time, source, target, summary(m))
         open.told = true
@@ -81,7 +81,7 @@ do
   end
 
   local function show_session_of(item, key)
-    local session, now = sessions.session_of[key], sessions.shown_of[key] -- their numbers
+    local session, now = frames.get(key, SESSION), frames.get(key, SHOWN) -- their numbers
     if session == nil then return end
     if visible then selected = session end
     local part = visible and item:add(F.session) or item
@@ -101,12 +101,12 @@ do
   end
 
   function analysis.show(m, item, key, visited)
-    local partner, _, role = pairing.partner[key], pairing.role_of(m)
+    local partner, _, role = frames.get(key, PARTNER), pairing.role_of(m)
     if partner and role == "request" then
       generated(item, F.response_in, math.floor(partner))
     elseif partner then
       generated(item, F.response_to, math.floor(partner))
-      local delay = math.max(0, time_of[key] - time_of[partner])
+      local delay = math.max(0, frames.get(key, TIME) - frames.get(partner, TIME))
       local seconds = math.floor(delay)
       generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
       if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
@@ -124,23 +124,24 @@ do
     local number, at = pinfo.number, offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
-      if pinfo.visited or time_of[number] then
+      if pinfo.visited or frames.get(number, TIME) then
         number = number + (at % 65536 + 1) / 131072
       else
         headers_of[number] = at
       end
     end
-    if not pinfo.visited then time_of[number] = pinfo.rel_ts end
+    if not pinfo.visited then frames.set(number, TIME, pinfo.rel_ts) end
     return number
   end
 
   function analysis.selected() return selected end
 
   function analysis.forget()
+    frames.forget()
     pairing.forget()
     sessions.forget()
     statistics.forget()
     selected = nil
-    found_of, time_of, first_at, headers_of = {}, {}, nil, {}
+    found_of, first_at, headers_of = {}, nil, {}
   end
 end

@@ -98,7 +98,7 @@ do
   local function judge_alone(sorted, name, element)
     local changing = element.entry and element.entry.changing
     judge_by_alone(sorted.alone[element.name], element.alone, changing and sorted.sound[element.face])
-    for part, elements in pairs(element.parts) do judge_by_alone(sorted.alone[inner_name(element.name, part)], elements) end
+    for _, inner in ipairs(element.inner or NOTHING) do judge_by_alone(sorted.alone[inner.name], inner.list) end
     by_hand.option(trial, name, element, element.name)
     if noted[1] then noted = {} end
     local broken = NOTHING

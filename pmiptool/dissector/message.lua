@@ -1,55 +1,59 @@
 -- A whole message: its options by order and by name, each read only where none like it was read before.
 
-local inner_names = {}
+local name_option
 
-local function inner_name(name, part)
-  local of_option = inner_names[name]
-  if of_option == nil then
-    if string.find(name, "^option%-") then return name .. "/" .. part end
-    of_option = {}
-    inner_names[name] = of_option
-  end
-  local whole = of_option[part]
-  if whole == nil then
-    whole = name .. "/" .. part
-    if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
-  end
-  return whole
-end
+do
+  local inner_names = {}
 
--- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
-local function add_named(named, name, list)
-  local before = named[name]
-  if before == nil then
-    named[name] = list
-    return
-  end
-  local all = {}
-  for i = 1, #before do all[i] = before[i] end
-  for i = 1, #list do all[#all + 1] = list[i] end
-  named[name] = all
-end
-
--- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
-local function name_option(named, element, entry)
-  if not element.alone then
-    local name = entry and entry.name or "option-" .. element.type
-    element.name, element.alone = name, { element }
-    if element.parts ~= NO_PARTS then
-      local inner = {}
-      for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
-      element.inner = inner
+  local function inner_name(name, part)
+    local of_option = inner_names[name]
+    if of_option == nil then
+      if string.find(name, "^option%-") then return name .. "/" .. part end
+      of_option = {}
+      inner_names[name] = of_option
     end
+    local whole = of_option[part]
+    if whole == nil then
+      whole = name .. "/" .. part
+      if not string.find(part, "^sub%-option%-") then of_option[part] = whole end
+    end
+    return whole
   end
-  local name, inner = element.name, element.inner or NOTHING
-  if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
-  for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+
+  -- One more under a name. A list of a first element is shared with other messages, so it grows as a copy.
+  local function add_named(named, name, list)
+    local before = named[name]
+    if before == nil then
+      named[name] = list
+      return
+    end
+    local all = {}
+    for i = 1, #before do all[i] = before[i] end
+    for i = 1, #list do all[#all + 1] = list[i] end
+    named[name] = all
+  end
+
+  -- Options by name: malformed ones count too, unknown ones are option-N. What is in them stands under `option/sub-option`.
+  function name_option(named, element, entry)
+    if not element.alone then
+      local name = entry and entry.name or "option-" .. element.type
+      element.name, element.alone = name, { element }
+      if element.parts ~= NO_PARTS then
+        local inner = {}
+        for part, subs in pairs(element.parts) do inner[#inner + 1] = { name = inner_name(name, part), list = subs } end
+        element.inner = inner
+      end
+    end
+    local name, inner = element.name, element.inner or NOTHING
+    if named[name] then add_named(named, name, element.alone) else named[name] = element.alone end
+    for i = 1, #inner do add_named(named, inner[i].name, inner[i].list) end
+  end
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
 -- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
 -- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
-local MOST_YOUNG, LONGEST = 256, 64
+local MOST_YOUNG, LONGEST = 96, 64
 local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
 function forget_elements() young, old, young_count = {}, {}, 0 end
@@ -75,32 +79,36 @@ local function remembered(at, octets)
   return element
 end
 
-local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+local face_of
 
--- The function that says what tells changing options of an entry apart; `v` are the values of the first.
-local function write_face(entry, v)
-  local source, parts = new_source(), { quoted("," .. entry.name) }
-  local function say(name)
-    local value = "v[" .. quoted(name) .. "]"
-    parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
-  end
-  for _, field in ipairs(entry.fields) do
-    for _, one in ipairs(field.parts or { field }) do
-      if one.kind == "prefix" then say(one.length_key) end
-      say(one.kind == "prefix" and one.address_key or one.name)
+do
+  local function octets_face(octets) return #octets .. (string.find(octets, "[^\0]") and "x" or "z") end
+
+  -- The function that says what tells changing options of an entry apart; `v` are the values of the first.
+  local function write_face(entry, v)
+    local source, parts = new_source(), { quoted("," .. entry.name) }
+    local function say(name)
+      local value = "v[" .. quoted(name) .. "]"
+      parts[#parts + 1] = type(v[name]) == "number" and value or source:given(octets_face) .. "(" .. value .. ")"
     end
+    for _, field in ipairs(entry.fields) do
+      for _, one in ipairs(field.parts or { field }) do
+        if one.kind == "prefix" then say(one.length_key) end
+        say(one.kind == "prefix" and one.address_key or one.name)
+      end
+    end
+    source:line("return %s", table.concat(parts, " .. ',' .. "))
+    entry.face = source:load("v", "face")
+    return entry.face
   end
-  source:line("return %s", table.concat(parts, " .. ',' .. "))
-  entry.face = source:load("v", "face")
-  return entry.face
-end
 
--- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
--- that is all zero.
-local function face_of(element, octets)
-  local entry, v = element.entry, element.v
-  if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
-  return element.at .. (entry.face or write_face(entry, v))(v)
+  -- What a steady rule (steady.py) can see of an option. Of a changing one: its numbers, the size of the rest, and whether
+  -- that is all zero.
+  function face_of(element, octets)
+    local entry, v = element.entry, element.v
+    if not (entry and entry.changing and v) then return element.at .. ":" .. octets end
+    return element.at .. (entry.face or write_face(entry, v))(v)
+  end
 end
 
 -- Whether an option may stand under the number of another, or have been read by the wrong length.
@@ -222,60 +230,64 @@ for _, entry in ipairs(description.messages) do
   end
 end
 
--- Tables with room for eight: one that grows to that is allocated four times.
-local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
-local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+local read_message
 
--- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
-local function read_message(s, total)
-  local m = { -- whole at once: a table that grows costs more than one that does not
-    type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
-    options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
-  }
-  local form = description.form
-  if #s < 8 then
-    m.type = byte(s, 3)
-    if not m.cut then
-      found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+do
+  -- Tables with room for eight: one that grows to that is allocated four times.
+  local function new_named() return { a = nil, b = nil, c = nil, d = nil, e = nil, f = nil, g = nil, h = nil } end
+  local function new_options() return { nil, nil, nil, nil, nil, nil, nil, nil } end
+
+  -- A whole Mobility Header. `total`: its octets on the wire, of which `s` may have only the first.
+  function read_message(s, total)
+    local m = { -- whole at once: a table that grows costs more than one that does not
+      type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
+      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
+    }
+    local form = description.form
+    if #s < 8 then
+      m.type = byte(s, 3)
+      if not m.cut then
+        found(m, form["minimum-length"], nil, "a Mobility Header has at least 8 octets, and " .. #s .. " are there")
+      end
+      return m
     end
-    return m
-  end
-  local proto, units, kind, reserved, high, low = byte(s, 1, 6)
-  m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
-  if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
-  if m.stated ~= total then
-    found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
-  end
-  if reserved ~= 0 then
-    found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
-  end
-  local stop = math.min(m.stated, #s) + 1
-  local entry, told = message_of[kind], "message type " .. kind
-  if entry and entry.forms then
-    local first = uint(s, 7, entry.octets)
-    entry, told = entry.forms[first], "form " .. first .. " of " .. told
-  end
-  if entry == nil then
-    m.name = "message-" .. kind
-    found(m, form["unknown-type"], nil, told .. " is unknown")
-    return m
-  end
-  m.name = entry.name
-  local behind = read_fields(entry.fields, m, m, s, 7, stop)
-  if behind == nil then
-    m.v = {}
-    if not m.cut then
-      local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
-      found(m, form["minimum-length"], nil, text)
+    local proto, units, kind, reserved, high, low = byte(s, 1, 6)
+    m.type, m.checksum, m.stated = kind, high * 256 + low, 8 * units + 8
+    if proto ~= 59 then found(m, form["payload-proto"], nil, "Payload Proto is " .. proto .. ", not 59") end
+    if m.stated ~= total then
+      found(m, form["header-length"], nil, "Header Len says " .. m.stated .. " octets, and " .. total .. " are there")
     end
+    if reserved ~= 0 then
+      found(m, form["reserved"], nil, string.format("the reserved octet is 0x%02x", reserved))
+    end
+    local stop = math.min(m.stated, #s) + 1
+    local entry, told = message_of[kind], "message type " .. kind
+    if entry and entry.forms then
+      local first = uint(s, 7, entry.octets)
+      entry, told = entry.forms[first], "form " .. first .. " of " .. told
+    end
+    if entry == nil then
+      m.name = "message-" .. kind
+      found(m, form["unknown-type"], nil, told .. " is unknown")
+      return m
+    end
+    m.name = entry.name
+    local behind = read_fields(entry.fields, m, m, s, 7, stop)
+    if behind == nil then
+      m.v = {}
+      if not m.cut then
+        local text = entry.title .. " is longer than the " .. stop - 1 .. " octets that are there"
+        found(m, form["minimum-length"], nil, text)
+      end
+      return m
+    end
+    m.entry = entry
+    if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
+      m.name = entry.proxy.name
+    end
+    m.options_at = behind
+    local other = read_options(m, s, behind, stop)
+    if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
     return m
   end
-  m.entry = entry
-  if entry.proxy and bit.band(m.v.flags, entry.proxy_mask) ~= 0 then
-    m.name = entry.proxy.name
-  end
-  m.options_at = behind
-  local other = read_options(m, s, behind, stop)
-  if other and (other == "doubtful" or m.findings[1]) then read_otherwise(m, s, behind, stop) end
-  return m
 end

@@ -10,7 +10,7 @@
 local nodes = {}
 
 do
-  local AWAKE = 64 -- nodes that stand in tables
+  local AWAKE = 32 -- nodes that stand in tables
   local NONE = {}
 
   local number_of -- anchor -> mobile node -> number

@@ -2,19 +2,19 @@
 -- when a frame is read for the first time, in order; later visits, in whatever order, look up what was found then.
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
--- A request is a number, one higher for each, and stands in columns of a ring of rows: a table for each would be 4,096 tables
--- that every collection of garbage walks through (they were 3.4 of 17 MB). The columns: keys (its frame), times, places,
--- numbers (that an answer copies), stamps (the octets of its timestamp), echoes (the options that an answer copies), opens
--- (what matters as long as it has no answer), and of its answer answer_keys, answer_times and answer_octets. Millions of
--- requests may pass: what is no longer needed goes at once.
+-- A request is a number, one higher for each, and a row of a ledger: KEY (its frame), TIME, PLACE, NUMBER (that an answer
+-- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in `texts`.
+-- Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of requests
+-- may pass: what is no longer needed goes at once.
 --
--- `open` has: key, time, m (the message), raw (its octets), mn, source, target, asking (what it asks, once someone wanted to
--- know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
+-- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
+-- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
--- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last).
+-- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and newest_echo (what its
+-- answer copied).
 --
 -- Most often there is one request: it stands alone then, and in a list only when there are more.
 
@@ -23,6 +23,7 @@ local pairing = {}
 do
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
+  local RECENT = 2 -- seconds within which a request that was answered may be meant once more
   local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
@@ -48,36 +49,34 @@ do
     asking[entry] = names
   end
 
-  local ROWS = MOST + 1
-  local keys, times, places, numbers, stamps, echoes, opens, answer_keys, answer_times, answer_octets
+  local KEY, TIME, PLACE, NUMBER, STAMP, ANSWER_KEY, ANSWER_TIME = 1, 2, 3, 4, 5, 6, 7
+  local COLUMNS = 7
+  local PARTNER = frames.PARTNER
+  local rows, texts, opens, answer_octets
   local oldest, latest -- the requests that are remembered
   local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
   local all_between -- family -> who answers -> who asks -> what stands between them
-  local place_between, last_place, exact, unanswered, newest
+  local place_between, last_place, exact, unanswered, newest, newest_echo
   local open_anywhere -- family -> mobile node -> requests without an answer
 
-  local function row_of(request) return request % ROWS + 1 end
-
-  -- What later visits look up, by frame. Most frames have a partner: as arrays these cost 16 octets a frame.
-  local partner -- a request and its first answer -> the other; further answers -> the request
+  -- What later visits look up, by frame; what most frames have stands in frames.lua: the PARTNER of a request is its first
+  -- answer, that of an answer its request.
   local repeat_of -- request -> the one that it sends again
   local repeated_by -- request -> the one that sends it again
   local again_of -- answer -> an earlier answer to the same request
   local waiting -- request -> true while it has no answer, and one is due
 
   function pairing.forget()
-    keys, times, places, numbers, stamps, echoes, opens = {}, {}, {}, {}, {}, {}, {}
-    answer_keys, answer_times, answer_octets = {}, {}, {}
+    rows, texts, opens, answer_octets = new_ledger(COLUMNS), { [NUMBER] = {}, [STAMP] = {} }, {}, {}
     oldest, latest = 1, 0
-    place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
+    place_between, last_place, exact, unanswered, newest, newest_echo = {}, 0, {}, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
     all_between, open_anywhere = {}, {}
     for _, exchange in ipairs(description.exchanges) do
       all_between[exchange.family], open_anywhere[exchange.family] = {}, {}
     end
-    partner, repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}, {}
-    pairing.partner, pairing.again_of, pairing.waiting = partner, again_of, waiting
-    pairing.repeat_of, pairing.repeated_by = repeat_of, repeated_by
+    repeat_of, repeated_by, again_of, waiting = {}, {}, {}, {}
+    pairing.again_of, pairing.waiting, pairing.repeat_of, pairing.repeated_by = again_of, waiting, repeat_of, repeated_by
   end
 
   local function between_of(family, answers, asks)
@@ -164,38 +163,44 @@ do
     return place .. "," .. number
   end
 
+  -- A number, or octets.
+  local function enter_value(request, column, value)
+    if type(value) == "number" then
+      rows.set(request, column, value)
+    elseif value then
+      texts[column][request] = value
+    end
+  end
+
+  local function value_at(request, column) return rows.get(request, column) or texts[column][request] end
+
   local function close(request)
-    local row = row_of(request)
-    local open, place = opens[row], places[row]
+    local open, place = opens[request], rows.get(request, PLACE)
     leave(unanswered, place, request)
     local between = place_between[place]
     between.count, between.waiting[request] = between.count - 1, nil
     if open.mn then leave(open_anywhere[open.family], open.mn, request) end
-    opens[row], open.over = false, true
+    opens[request], open.over = nil, true
   end
 
   local function forget_old(now)
     while fresh_first <= fresh_last do
-      local request = fresh[row_of(fresh_first)]
-      local row = row_of(request)
-      if request >= oldest then -- else its row is another's
-        if now - answer_times[row] < MOMENT and fresh_last - fresh_first < MOST then break end
-        answer_octets[row] = false
-      end
-      fresh_first = fresh_first + 1
+      local request = fresh[fresh_first]
+      if request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT and fresh_last - fresh_first < MOST then break end
+      answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
     end
     while oldest <= latest do
       local request = oldest
-      local row = row_of(request)
-      if times[row] >= now - FORGET and latest - oldest < MOST then return end
+      if rows.get(request, TIME) >= now - FORGET and latest - oldest < MOST then break end
       oldest = oldest + 1
-      local place, number = places[row], numbers[row]
+      local place, number = rows.get(request, PLACE), value_at(request, NUMBER)
       leave(exact, exactly(place, number), request)
       leave_number(place_between[place].numbered, number)
-      if opens[row] then close(request) end
-      answer_octets[row] = false
-      if newest[place] == request then newest[place] = nil end
+      if opens[request] then close(request) end
+      answer_octets[request], texts[NUMBER][request], texts[STAMP][request] = nil, nil, nil
+      if newest[place] == request then newest[place], newest_echo[place] = nil, nil end
     end
+    rows.drop(oldest)
   end
 
   -- Which of its two a message is: the exchange, and "request" or "answer".
@@ -289,12 +294,13 @@ do
     local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
     local place = place_of(family, target, source, mn)
     local open = { -- whole at once: a table that grows costs more than one that does not
-      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target, asking = nil,
+      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
+      echo = echo_of(exchange, m, s), asking = nil,
       asked = nil, repeats = nil, told = nil, over = nil,
     }
     local alike = list_of(unanswered[place], one_unanswered)
     for i = #alike, math.max(1, #alike - FAR), -1 do
-      local earlier = opens[row_of(alike[i])]
+      local earlier = opens[alike[i]]
       if asking_of(earlier) == asking_of(open) then
         open.repeats = earlier
         repeat_of[key], repeated_by[earlier.key] = earlier.key, key
@@ -303,10 +309,12 @@ do
     end
     latest = latest + 1
     local request = latest
-    local row = row_of(request)
-    keys[row], times[row], places[row], numbers[row], opens[row] = key, time, place, number, open
-    stamps[row], echoes[row] = stamp_of(m, s), echo_of(exchange, m, s)
-    answer_keys[row], answer_times[row], answer_octets[row] = false, false, false
+    rows.set(request, KEY, key)
+    rows.set(request, TIME, time)
+    rows.set(request, PLACE, place)
+    enter_value(request, NUMBER, number)
+    enter_value(request, STAMP, stamp_of(m, s))
+    opens[request] = open
     enter(exact, exactly(place, number), request)
     enter(unanswered, place, request)
     local between = place_between[place]
@@ -317,19 +325,17 @@ do
     return open
   end
 
-  local function is_open(request) return opens[row_of(request)] ~= false end
-
   -- Of several transmissions with one number that with the answer's timestamp, else the newest.
   local function timed(list, stamp)
     for i = #list, 1, -1 do
-      if stamp and stamps[row_of(list[i])] == stamp then return list[i] end
+      if stamp and value_at(list[i], STAMP) == stamp then return list[i] end
     end
     return list[#list]
   end
 
   local function newest_of(list, fits)
     for i = #list, 1, -1 do
-      if fits(list[i], row_of(list[i])) then return list[i] end
+      if fits(list[i]) then return list[i] end
     end
   end
 
@@ -345,22 +351,22 @@ do
     if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
       local same, several
       for i = math.max(1, #open - FAR), #open do
-        if stamps[row_of(open[i])] == stamp then same, several = open[i], same ~= nil end
+        if value_at(open[i], STAMP) == stamp then same, several = open[i], same ~= nil end
       end
-      if same and not several and numbers[row_of(same)] ~= number then return same, false end
+      if same and not several and value_at(same, NUMBER) ~= number then return same, false end
     end
     local only = same_number[1]
-    if only and same_number[2] == nil and is_open(only) and echoes[row_of(only)] == echo then return only, false end
+    if only and same_number[2] == nil and opens[only] and opens[only].echo == echo then return only, false end
     local candidates, fitting = {}, {}
     for i = 1, #same_number do
       local request = same_number[i]
-      if is_open(request) then
+      if opens[request] then
         candidates[#candidates + 1] = request
-        if echoes[row_of(request)] == echo then fitting[#fitting + 1] = request end
+        if opens[request].echo == echo then fitting[#fitting + 1] = request end
       end
     end
-    local again = fitting[1] == nil and newest_of(same_number, function(_, row)
-      return answer_octets[row] == s and time - answer_times[row] < MOMENT
+    local again = fitting[1] == nil and newest_of(same_number, function(request)
+      return answer_octets[request] == s and time - rows.get(request, ANSWER_TIME) < MOMENT
     end)
     local last_accepted = exchange.registers and status == 135 and stamp == false
     if candidates[1] and not again and (fitting[1] or not last_accepted) then
@@ -368,20 +374,20 @@ do
     end
     if again then return again, true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
-      local same = newest_of(open, function(_, row) return echoes[row] == echo end)
+      local same = newest_of(open, function(request) return opens[request].echo == echo end)
       local done = newest[place]
-      local row = done and row_of(done)
-      if same == nil and done and time - answer_times[row] < 4 * MOMENT and echoes[row] == echo then return done, true end
+      local recently = done and time - rows.get(done, ANSWER_TIME) < RECENT
+      if same == nil and recently and newest_echo[place] == echo then return done, true end
       return same or open[#open], false
     end
     local same, answered, numbered = {}, nil, between and between.numbered[number]
     if type(numbered) == "number" then numbered = { first = 1, last = 1, numbered } end
     for i = numbered and numbered.first or 1, numbered and numbered.last or 0 do
       local request = numbered[i]
-      if is_open(request) then same[#same + 1] = request else answered = request end
+      if opens[request] then same[#same + 1] = request else answered = request end
     end
     if mn == nil then
-      if same[1] then return newest_of(same, function(_, row) return opens[row].mn == nil end) or same[#same], false end
+      if same[1] then return newest_of(same, function(request) return opens[request].mn == nil end) or same[#same], false end
       if answered then return answered, true end
       if between and between.count == 1 then return next(between.waiting), false end
     end
@@ -389,7 +395,7 @@ do
     if same[1] and not place then return same[#same], false end
     if open[1] then return open[#open], false end
     local elsewhere = mn and list_of(open_anywhere[exchange.family][mn], one_elsewhere)
-    local there = elsewhere and newest_of(elsewhere, function(_, row) return numbers[row] == number end)
+    local there = elsewhere and newest_of(elsewhere, function(request) return value_at(request, NUMBER) == number end)
     if there then return there, false end
   end
 
@@ -399,24 +405,26 @@ do
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
     local request, again = find_request(exchange, m, s, time, source, target)
     if request == nil then return nil end
-    local row = row_of(request)
-    partner[key] = keys[row]
+    frames.set(key, PARTNER, rows.get(request, KEY))
     if again then
-      again_of[key] = answer_keys[row] or nil
+      again_of[key] = rows.get(request, ANSWER_KEY)
       return nil
     end
-    local open = opens[row]
-    partner[open.key], waiting[open.key] = key, nil
+    local open = opens[request]
+    frames.set(open.key, PARTNER, key)
+    waiting[open.key] = nil
     local earlier = open.repeats
     while earlier do -- what was sent before it is done with
       waiting[earlier.key] = nil
       earlier = not earlier.over and earlier.repeats
     end
     close(request)
-    answer_keys[row], answer_times[row], answer_octets[row] = key, time, s
-    fresh_last = fresh_last + 1
-    fresh[row_of(fresh_last)] = request
-    newest[places[row]] = request
+    rows.set(request, ANSWER_KEY, key)
+    rows.set(request, ANSWER_TIME, time)
+    answer_octets[request], fresh_last = s, fresh_last + 1
+    fresh[fresh_last] = request
+    local place = rows.get(request, PLACE)
+    newest[place], newest_echo[place] = request, open.echo
     return open
   end
 end

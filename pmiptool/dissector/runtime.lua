@@ -75,7 +75,7 @@ end
 -- collected at once, not in steps (5 MB living and by steps: twice the time), and before there is more of it than the caches
 -- of a processor hold: rarer collections took longer, since what is made then stands in memory that is cold.
 if string.find(_VERSION, "5%.[123]") then
-  collectgarbage("setpause", 150) -- when there is half as much as lives
+  collectgarbage("setpause", 125) -- when there is a quarter as much as lives
   collectgarbage("setstepmul", 5000)
 else
   collectgarbage("generational")

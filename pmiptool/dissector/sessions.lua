@@ -10,8 +10,7 @@ do
   local NONE = {}
 
   -- Sessions are numbered as they come, and so is what is shown of them, one after the other.
-  local session_of -- frame -> session
-  local shown_of -- frame -> what was in force then
+  local SESSION, SHOWN = frames.SESSION, frames.SHOWN
   local node_of -- session -> its node's number
   local anchors -- those that have given a session
   local suffix_of, mhgid_of, prefixes_of -- by session: what its name has behind the mobile node's; the prefixes of now
@@ -21,9 +20,8 @@ do
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    session_of, shown_of, node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}, {}, {}
+    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
-    sessions.session_of, sessions.shown_of = session_of, shown_of
     sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
   end
@@ -255,8 +253,10 @@ do
     return shown_count
   end
 
-  local function remember_session(key, session)
-    session_of[key], shown_of[key] = session.number, show(session)
+  -- The session of a frame, and what is shown of it.
+  local function remember_session(key, session, shown)
+    frames.set(key, SESSION, session.number)
+    frames.set(key, SHOWN, shown)
   end
 
   -- All sessions with what is in force now, one after the other.
@@ -277,7 +277,7 @@ do
     local session = node and locate(node, bindings.asked_by(open))
     if session == nil then return end
     bindings.expire(session, open.time)
-    remember_session(open.key, session)
+    remember_session(open.key, session, show(session))
   end
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
@@ -302,8 +302,8 @@ do
       end
     end
     if session == nil then return end
-    remember_session(key, session)
-    session_of[open.key] = session.number
+    remember_session(key, session, show(session))
+    frames.set(open.key, SESSION, session.number)
   end
 
   -- Which of the two is the anchor: where a registration went to.
@@ -349,8 +349,8 @@ do
         bindings.expire(session, time)
         local before = show(session)
         if accepted then end_bindings(node, session, care_of, open.time) end
-        session_of[open.key], shown_of[open.key] = session.number, before
-        remember_session(key, session)
+        remember_session(open.key, session, before)
+        remember_session(key, session, show(session))
       end
     end
   end
@@ -373,8 +373,8 @@ do
             end
           end
         end
-        session_of[open.key], shown_of[open.key] = session.number, before
-        remember_session(key, session)
+        remember_session(open.key, session, before)
+        remember_session(key, session, show(session))
       end
     end
   end

@@ -25,6 +25,8 @@ do
   -- Some are remembered, for few addresses come often; not many, for each collection of garbage passes what lives.
   local MOST_TEXTS = 500
   local address_texts, address_count = {}, 0
+  local WORDS = { [0] = "" }
+  for i = 1, 8 do WORDS[i] = string.rep("%x", i, ":") end
 
   -- An IPv6 address (RFC 5952).
   function ipv6_text(octets)
@@ -32,19 +34,17 @@ do
     if text then return text end
     local words, best, best_size, run = {}, 0, 1, 0
     for i = 1, 8 do
-      words[i] = uint(octets, 2 * i - 1, 2)
-      run = words[i] == 0 and run + 1 or 0
+      local word = uint(octets, 2 * i - 1, 2)
+      words[i], run = word, word == 0 and run + 1 or 0
       if run > best_size then best, best_size = i - run + 1, run end
     end
-    local out = {}
-    for i = 1, 8 do
-      if best > 0 and i == best then
-        out[#out + 1] = i == 1 and "::" or ":"
-      elseif best == 0 or i < best or i >= best + best_size then
-        out[#out + 1] = string.format(i < 8 and "%x:" or "%x", words[i])
-      end
+    if best == 0 then
+      text = string.format(WORDS[8], table.unpack(words))
+    else -- what is behind the zeros moves up
+      for i = best + best_size, 8 do words[i - best_size] = words[i] end
+      local form = WORDS[best - 1] .. "::" .. WORDS[9 - best - best_size]
+      text = string.format(form, table.unpack(words, 1, 8 - best_size))
     end
-    text = table.concat(out)
     if address_count >= MOST_TEXTS then address_texts, address_count = {}, 0 end
     address_texts[octets], address_count = text, address_count + 1
     return text

@@ -76,37 +76,41 @@ function drawing.suboptions(field, element, item, tvb, at)
   return nil, at
 end
 
-local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+local show_option
 
--- An option's line and its fields; gives the line, or what it would stand in.
-local function show_option(element, tree, tvb, at, with_offset)
-  local size, entry, text = element.stop - element.at, element.entry, nil
-  local line
-  if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
-    line = add_item(tree, OPTION)
-    set_len(line, size)
-    set_len(add_item(line, TYPE, element.type), 1)
-    add_item(line, LENGTH, tvb(1, 1), element.length)
-    if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
-  else
-    line = put(tree, OPTION, tvb, at, size) or tree
-    put(line, TYPE, tvb, at, 1)
-    put(line, LENGTH, tvb, at + 1, 1, element.length)
-    local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
-    if offset then set_generated(offset) end
-  end
-  if lines then lines[element] = line end
-  if entry then
-    text = drawing.fields(entry.fields, element, line, tvb, at + 2)
-    if element.trailing then
-      put(line, F.option_trailing, tvb, at + element.trailing - element.at, element.stop - element.trailing)
+do
+  local OPTION, TYPE, LENGTH, OFFSET = F.option, F.option_type, F.option_length, F.option_offset
+
+  -- An option's line and its fields; gives the line, or what it would stand in.
+  function show_option(element, tree, tvb, at, with_offset)
+    local size, entry, text = element.stop - element.at, element.entry, nil
+    local line
+    if visible and at == 0 then -- what begins where Wireshark's current Tvb does needs no TvbRange, which costs most of all
+      line = add_item(tree, OPTION)
+      set_len(line, size)
+      set_len(add_item(line, TYPE, element.type), 1)
+      add_item(line, LENGTH, tvb(1, 1), element.length)
+      if with_offset then set_generated(add_item(line, OFFSET, element.offset)) end
+    else
+      line = put(tree, OPTION, tvb, at, size) or tree
+      put(line, TYPE, tvb, at, 1)
+      put(line, LENGTH, tvb, at + 1, 1, element.length)
+      local offset = with_offset and put(line, OFFSET, tvb, at, 1, element.offset)
+      if offset then set_generated(offset) end
     end
-  elseif size > 2 then
-    put(line, F.option_data, tvb, at + 2, size - 2)
+    if lines then lines[element] = line end
+    if entry then
+      text = drawing.fields(entry.fields, element, line, tvb, at + 2)
+      if element.trailing then
+        put(line, F.option_trailing, tvb, at + element.trailing - element.at, element.stop - element.trailing)
+      end
+    elseif size > 2 then
+      put(line, F.option_data, tvb, at + 2, size - 2)
+    end
+    if visible then
+      local known = entry or option_of[element.type]
+      entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
+    end
+    return line
   end
-  if visible then
-    local known = entry or option_of[element.type]
-    entitle(line, element, known and known.title or "Option " .. element.type .. " (unknown)", text)
-  end
-  return line
 end

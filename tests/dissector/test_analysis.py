@@ -113,6 +113,20 @@ def test_retransmissions_are_marked_and_the_last_is_answered(path: Path) -> None
     assert links(path, steps) == [(None, None, None, 2), (None, None, 1, 3), (None, 4, 2, None), (3, None, None, None)]
 
 
+def test_late_answers_find_requests_whose_rows_were_put_away(path: Path) -> None:
+    """More than the pages of a ledger that stand in tables (ledger.lua); the last request is answered first."""
+    count = 1500
+    who = [{"mn": mn(b"mn%d@example.org" % n), "sequence": n} for n in range(count)]
+    steps = [asked(n / 100, 1, pbu(mh(), **who[n])) for n in range(count)]
+    steps += [told(20 + n / 100, 1, pba(mh(), **who[count - 1 - n])) for n in range(count)]
+    found = fields(capture(path, steps), *LINKS[:2], "pmip6.response_time", "pmip6.session.id")
+    for n in range(count):
+        late = 20 + (count - 1 - 2 * n) / 100
+        same = (f"mn{n}@example.org group 0",)
+        assert found[n] == ((), (str(2 * count - n),), (), same)
+        assert found[2 * count - 1 - n] == ((str(n + 1),), (), (f"{late:.9f}",), same)
+
+
 def test_a_second_answer_names_the_first(path: Path) -> None:
     steps = [asked(0, 1, pbu()), told(0.01, 1, pba()), told(0.9, 1, pba())]
     found = fields(capture(path, steps), "pmip6.response_to", "pmip6.response_again")
