@@ -72,6 +72,12 @@ class Lma:
         self.process.stdin.write("".join(f"{command}\n" for command in commands))
         self.process.stdin.flush()
 
+    def until(self, kind: str) -> None:
+        """Until it has told such an event."""
+        assert self.process.stdout is not None
+        while json.loads(self.lines[-1])["event"] != kind:
+            self.lines.append(self.process.stdout.readline())
+
     def end(self) -> None:
         out, err = self.process.communicate(timeout=20)
         self.lines += out.splitlines()
@@ -155,7 +161,7 @@ def test_the_global_forms() -> None:
         bri = gateway.receive()
         assert (bri.revocation_trigger, bri.options[0].identifier) == (129, b"@example.org")
         gateway.send(BindingRevocationAcknowledgement(sequence=bri.sequence, flags=bri.flags, status=130))
-        time.sleep(0.2)
+        running.until("RevocationEnded")
         running.say("revoke-all 127.0.0.1")
         bri = gateway.receive()
         assert (bri.revocation_trigger, bri.options) == (128, ())

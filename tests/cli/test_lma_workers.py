@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 
 import pytest
 
 from pmiptool.lma.share import share_of
 from tests.cli.test_lma import PMIPTOOL, free_port, lma, mag
+from tests.patience import eventually
 
 COUNT = 3
 NAMES = [f"mn{number}@example.org" for number in range(9)]
@@ -38,8 +38,11 @@ def test_nothing_is_left_when_it_ends(end: signal.Signals) -> None:
         assert mag(target, "attach mn1\n").returncode == 0
         running = children(target)
         assert len(running) == 3
-    time.sleep(0.2)
-    assert not children(target)
+
+    def gone() -> None:
+        assert not children(target)
+
+    eventually(gone)
 
 
 def children(target: str) -> list[int]:

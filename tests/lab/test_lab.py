@@ -24,6 +24,7 @@ from pmiptool.lab.topology import Topology
 from pmiptool.net.tunnels import TunnelSockets
 from pmiptool.session.probe import Probe
 from pmiptool.session.tunnel import GRE, IPV6, Tunnelled
+from tests.patience import eventually
 
 pytestmark = [
     pytest.mark.root,
@@ -132,7 +133,11 @@ def test_status_tells_where_packets_went(lab: str) -> None:
     ):
         for _ in range(5):
             sock.sendto(b"x", (str(topology.mobile_address), 5060))
-    time.sleep(0.2)
+
+    def arrived() -> None:
+        assert control.ask(lab, "mag1", "status")["downlink"] == 5
+
+    eventually(arrived)
     shown = subprocess.run([*PMIPTOOL, "lab", "status", lab, "--json"], capture_output=True, text=True, check=True)
     told = json.loads(shown.stdout)
     (flow,) = told["lma"]["flows"]
@@ -154,8 +159,11 @@ def test_a_sender_learns_the_mtu_of_the_tunnel(lab: str) -> None:
         sock.setsockopt(socket.IPPROTO_IPV6, discover, always)
         sock.connect((str(topology.mobile_address), 5060))
         sock.send(bytes(1452))  # 1500 octets, which the core has room for
-        time.sleep(0.2)
-        assert sock.getsockopt(socket.IPPROTO_IPV6, mtu) == 1460
+
+        def told() -> None:
+            assert sock.getsockopt(socket.IPPROTO_IPV6, mtu) == 1460
+
+        eventually(told)
     assert control.ask(lab, "lma", "status")["drops"] == {"too-big": 1}
 
 
@@ -181,18 +189,24 @@ def test_bad_packets_into_a_tunnel_are_dropped_and_counted(lab: str) -> None:
             (stranger if reason == "no-tunnel" else attached).send(Tunnelled(lma, IPV6, packet, 0))
     attached.send(Tunnelled(lma, IPV6, long, 0))
     attached.send(Tunnelled(lma, GRE, b"\0\1\x86\xdd", 0))
-    time.sleep(0.3)
+
+    def dropped() -> None:
+        drops = control.ask(lab, "lma", "status")["drops"]
+        assert drops == {**dict.fromkeys(bad, 3), "spoofed-source": 4, "gre-header": 1}
+
+    eventually(dropped)
     attached.close()
     stranger.close()
-    drops = control.ask(lab, "lma", "status")["drops"]
-    assert drops == {**dict.fromkeys(bad, 3), "spoofed-source": 4, "gre-header": 1}
     with (
         network.inside(f"pmip-{lab}-cn"),
         contextlib.closing(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)) as sock,
     ):
         sock.sendto(b"x", (str(topology.mobile_address), 5060))
-    time.sleep(0.1)
-    assert control.ask(lab, "mag1", "status")["downlink"] == 1, "it forwards as before"
+
+    def forwarded() -> None:
+        assert control.ask(lab, "mag1", "status")["downlink"] == 1, "it forwards as before"
+
+    eventually(forwarded)
 
 
 @pytest.mark.parametrize(
