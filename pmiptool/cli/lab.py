@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -14,8 +13,8 @@ import click
 
 from pmiptool.cli.files import write_text
 from pmiptool.cli.options import F
-from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import UsageError
+from pmiptool.net.signals import END, end_by
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -84,7 +83,7 @@ def up(name: str, topology: str | None, faults: tuple[str, ...], tunnel: str) ->
     if network.OF_RUN.fullmatch(name):
         raise UsageError(f"'{name}' is what `lab run` calls a lab of its own; give another name")
     _sweep()
-    end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
+    end_by(*END)  # what was built is taken down, however this ends
     lifecycle.up(name, plan, faults, tunnel)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
 
@@ -236,7 +235,7 @@ def run(
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
             write_text(path, "")
-    end_by(*END, signal.SIGHUP)  # what was built is taken down, however this ends
+    end_by(*END)  # what was built is taken down, however this ends
     results: list[LabResult] = []
     try:
         for scenario in chosen:

@@ -15,7 +15,7 @@ from pmiptool.cli.commands import Commands
 from pmiptool.cli.files import Number
 from pmiptool.cli.lists import print_list
 from pmiptool.cli.options import Settings, esp_option, settings_options
-from pmiptool.cli.signals import END, end_by
+from pmiptool.net.signals import END, end_by
 
 if TYPE_CHECKING:
     from pmiptool.capture.files import Writer

@@ -21,6 +21,7 @@ import click
 from pmiptool.cli.commands import Commands, words_of
 from pmiptool.errors import PmipError, UsageError
 from pmiptool.lma.share import Share, check_shares, share_of
+from pmiptool.net.signals import END
 
 if TYPE_CHECKING:
     from pmiptool.cli.lma import Given
@@ -190,7 +191,7 @@ class _Supervisor:
         self._failed: list[str] = []
 
     def run(self) -> int:
-        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._stop) for number in END}
         try:
             self._loop()
         finally:

@@ -23,6 +23,7 @@ from pmiptool.cli.load_options import (
 )
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
+from pmiptool.net.signals import END
 
 if TYPE_CHECKING:
     from pmiptool.load.messages import Wishes
@@ -298,14 +299,14 @@ class _Asked:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], int]]:
-    """Ctrl-C and SIGTERM are counted, and end nothing by themselves."""
+    """What asks to end is counted, and ends nothing by itself."""
     times = 0
 
     def note(number: int, frame: object) -> None:
         nonlocal times
         times += 1
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note) for number in END}
     try:
         yield lambda: times
     finally:

@@ -11,8 +11,8 @@ import click
 from pmiptool.cli.commands import Commands, words_of
 from pmiptool.cli.files import Number
 from pmiptool.cli.options import Talk, talk_options
-from pmiptool.cli.signals import END, end_by
 from pmiptool.errors import ExchangeFailed, UsageError
+from pmiptool.net.signals import END, end_by
 
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig

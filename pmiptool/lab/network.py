@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.lab.topology import CN, CORE, LMA, MN, POOL, POOL4, PREFIX, TESTERS, TO_CORE, TOKEN, Topology, namespace
+from pmiptool.net.signals import END
 
 if TYPE_CHECKING:
     from pyroute2 import NetNS
@@ -55,7 +56,7 @@ def undisturbed() -> Iterator[None]:
             os._exit(128 + number)
         waiting.append(number)
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, note) for number in END}
     try:
         yield
     finally:

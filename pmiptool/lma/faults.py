@@ -22,6 +22,7 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.session.classifier import Steer
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
 from pmiptool.session.model import DISCARD, FORWARD, N_CAST, Flow, PrefixKey
+from pmiptool.text.names import did_you_mean
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -81,13 +82,14 @@ LATE = 1.5
 
 
 class Faults:
-    """The faults of one anchor. Raises UsageError that lists the names for one that does not exist."""
+    """The faults of one anchor. Raises UsageError for a name that does not exist."""
 
     def __init__(self, names: Collection[str], settings: CodePoints = DEFAULT) -> None:
         made = {name: make(name, settings) for name in names if name not in FAULTS}
         for name, behaviour in made.items():
             if behaviour is None:
-                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(ALL)}")
+                hint = did_you_mean(name, ALL, "see: pmiptool lma --list-faults")
+                raise UsageError(f"fault {name!r} does not exist{hint}")
         self.names = frozenset(names)
         self.families = [behaviour for behaviour in made.values() if behaviour is not None]
         self._values = [VALUES[name] for name in FAULTS if name in names and name in VALUES]

@@ -25,6 +25,7 @@ from pmiptool.mag.request import HI_NOT_CHANGED
 from pmiptool.mag.revocation import Loss
 from pmiptool.mag.sent import match
 from pmiptool.session.endpoint import Endpoint, ParameterProblem
+from pmiptool.text.names import did_you_mean
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import (
     BindingAcknowledgement,
@@ -123,12 +124,13 @@ _BELIEVED = ("hi", "att", "ll-id", "mn-id")
 
 
 class Faults:
-    """The faults of one gateway. Raises UsageError that lists the names for one that does not exist."""
+    """The faults of one gateway. Raises UsageError for a name that does not exist."""
 
     def __init__(self, names: Collection[str]) -> None:
         for name in names:
             if name not in FAULTS:
-                raise UsageError(f"fault {name!r} does not exist; the names are {', '.join(FAULTS)}")
+                hint = did_you_mean(name, FAULTS, "see: pmiptool mag --list-faults")
+                raise UsageError(f"fault {name!r} does not exist{hint}")
         self.names = frozenset(names)
         self.believed = frozenset(name for name in _BELIEVED if self.names & {f"believes-{name}", "any-answer-taken"})
 

@@ -1,7 +1,7 @@
 """The one loop that runs objects without I/O (an LMA, MAGs) over real sockets with the real clock.
 
 Each object sits on one socket. The loop drains a socket in batches, since waking up costs more than a message does,
-and looks at the clock once a batch. SIGINT and SIGTERM end it between two batches.
+and looks at the clock once a batch. A signal that asks to end does so between two batches.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from pmiptool.net import icmp, sockets
 from pmiptool.net.mailbox import COUNT, endpoint_of, mailbox_of, sockaddr
+from pmiptool.net.signals import END
 from pmiptool.net.target import Target, is_link_local
 from pmiptool.net.transport import IcmpError
 from pmiptool.session.endpoint import Datagram, Endpoint, ParameterProblem
@@ -199,7 +200,7 @@ class Driver:
         self._stopped = True
 
     def run(self, until: float | None = None) -> None:
-        """Run until ``stop``, SIGINT, SIGTERM or a time. Only in the main thread are the signals ours."""
+        """Run until ``stop``, a signal that asks to end, or a time. Only in the main thread are the signals ours."""
         with _Signals(self.stop) as wake_up:
             if wake_up is not None:
                 self.add_reader(wake_up, lambda: _empty(wake_up))
@@ -256,7 +257,7 @@ class Driver:
 
 
 class _Signals:
-    """SIGINT and SIGTERM call ``stop`` and make the poll return."""
+    """What asks to end calls ``stop`` and makes the poll return."""
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
@@ -273,7 +274,7 @@ class _Signals:
             self._wake_up_before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         except ValueError:  # not the main thread
             return None
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in END:
             self._before[number] = signal.signal(number, self._handle)
         return read
 

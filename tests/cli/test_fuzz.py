@@ -139,15 +139,16 @@ def test_an_empty_folder_has_nothing_to_send(tmp_path: Path) -> None:
     assert result.exit_code == 2 and "there is no capture in" in result.stderr
 
 
-def test_an_interrupt_leaves_what_there_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_what_there_is(end: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pmiptool", "fuzz", "--target", "embedded", "--seed", "1", "--count", "1000000",
                "--json", "out.json", "-w", "run.pcapng"]  # fmt: skip
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (tmp_path / "run.pcapng").exists():  # it is about to begin
         assert process.poll() is None
         time.sleep(0.1)
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
+    time.sleep(2.5)
+    process.send_signal(end)
     out, error = process.communicate(timeout=60)
     assert process.returncode == 130, error
     assert "ended early: interrupted" in out and "Traceback" not in error

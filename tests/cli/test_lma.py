@@ -49,7 +49,7 @@ def mag(target: str, commands: str, *words: str) -> subprocess.CompletedProcess[
     return subprocess.run(line, input=commands, capture_output=True, text=True, timeout=60)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ready_events_and_a_clean_end(end: signal.Signals) -> None:
     with lma(end=end) as (target, lines):
         assert lines == [f"listening on {target}\n"]

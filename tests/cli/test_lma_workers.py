@@ -32,7 +32,7 @@ def test_all_mobile_nodes_are_served_each_by_one_process() -> None:
     assert len({prefix[: len("2001:db8:f55")] for prefix in prefixes}) == COUNT, "each has a part of the pool"
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_is_left_when_it_ends(end: signal.Signals) -> None:
     with lma("--workers", "2", end=end) as (target, _):
         assert mag(target, "attach mn1\n").returncode == 0

@@ -185,7 +185,7 @@ def test_the_faults_of_the_mag_are_listed_and_had() -> None:
     assert "renew: sent PBU" in done.stdout and "HI 5" not in done.stdout
     unknown = subprocess.run([*words, "no-such"], input="", capture_output=True, text=True, timeout=60)
     assert unknown.returncode == 2
-    assert unknown.stderr.startswith("pmiptool: fault 'no-such' does not exist; the names are without-mn-id, ")
+    assert unknown.stderr.startswith("pmiptool: fault 'no-such' does not exist; see: pmiptool mag --list-faults")
 
 
 def test_a_mag_is_configured_by_a_file(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_each_pattern_leads_to_itself_and_has_a_sentence():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("nonsense", "does not exist; the names are sequence-not-copied, "),
+        ("nonsense", "does not exist; see: pmiptool lma --list-faults"),
         ("answers-ignore", "does not exist"),
         ("without-hii", "option 'hii' does not exist; did you mean 'hi'"),
         ("changed-hi.ho", "option hi has no field 'ho'; its fields are reserved, hi"),

@@ -71,8 +71,8 @@ def fids(message):
 def test_the_names_are_those_asked_for_each_with_a_sentence():
     assert sorted(FAULTS) == sorted(ISSUE)
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in FAULTS.values())
-    with pytest.raises(UsageError, match="fault 'nonsense' does not exist; the names are sequence-not-copied, "):
-        World(faults=["nonsense"])
+    with pytest.raises(UsageError, match="fault 'answers-lost' does not exist; did you mean 'answer-lost'"):
+        World(faults=["answers-lost"])
 
 
 def test_without_a_fault_nothing_is_found():

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import signal
 
-END = (signal.SIGINT, signal.SIGTERM)
+_NOHUP = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+TOLD = (signal.SIGTERM,) if _NOHUP else (signal.SIGTERM, signal.SIGHUP)
+"""By `kill`, `timeout` or a service manager, and by a terminal that goes away, unless nohup has us ignore that."""
+END = (signal.SIGINT, *TOLD)
+"""By Ctrl-C too."""
 
 
 def end_by(*numbers: int) -> None:
