@@ -18517,8 +18517,9 @@ do
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
--- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
+-- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`,
+-- `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would cost
+-- more than they save: each collection of garbage walks through them.
 local MOST_YOUNG, LONGEST = 96, 64
 local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
@@ -18619,7 +18620,8 @@ end
 -- An option whose octets are not all there. No more can be read behind it.
 local function cut_option(m, at, stop, kind, length, known)
   local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
-  local text = length and " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" or " has no length octet"
+  local text = " has no length octet"
+  if length then text = " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" end
   found(m, description.form["option-past-end"], element, "option " .. kind .. text)
   m.odd = element
   name_option(m.named, element, known)
@@ -18707,7 +18709,8 @@ do
   function read_message(s, total)
     local m = { -- whole at once: a table that grows costs more than one that does not
       type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
-      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
+      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil,
+      alone = nil, label = "",
     }
     local form = description.form
     if #s < 8 then
@@ -20436,18 +20439,19 @@ end
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
 -- A request is a number, one higher for each, and a row of a ledger: KEY (its frame), TIME, PLACE, NUMBER (that an answer
--- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in `texts`.
--- Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of requests
--- may pass: what is no longer needed goes at once.
+-- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in
+-- `texts`. Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of
+-- requests may pass: what is no longer needed goes at once.
 --
 -- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
--- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
+-- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it
+-- says of its binding: sessions.lua).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
--- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and newest_echo (what its
--- answer copied).
+-- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and
+-- newest_echo (the options that its answer copied).
 --
 -- Most often there is one request: it stands alone then, and in a list only when there are more.
 
@@ -20619,7 +20623,8 @@ do
   local function forget_old(now)
     while fresh_first <= fresh_last do
       local request = fresh[fresh_first]
-      if request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT and fresh_last - fresh_first < MOST then break end
+      local young = request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT
+      if young and fresh_last - fresh_first < MOST then break end
       answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
     end
     while oldest <= latest do
@@ -20728,8 +20733,7 @@ do
     local place = place_of(family, target, source, mn)
     local open = { -- whole at once: a table that grows costs more than one that does not
       key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
-      echo = echo_of(exchange, m, s), asking = nil,
-      asked = nil, repeats = nil, told = nil, over = nil,
+      echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil,
     }
     local alike = list_of(unanswered[place], one_unanswered)
     for i = #alike, math.max(1, #alike - FAR), -1 do

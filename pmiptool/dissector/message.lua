@@ -51,8 +51,9 @@ do
 end
 
 -- Few options are new: most stand in some message before, octet for octet and at the same place. Those are the same
--- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`, `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would
--- cost more than they save: 10,000 were 4.5 of 17 MB that each collection of garbage walks through.
+-- elements again, which nothing may change once they are read; what they look like is worked out once too (`label`,
+-- `info`). Those that came lately are remembered: in `young`, and in `old`, which was young before. More of them would cost
+-- more than they save: each collection of garbage walks through them.
 local MOST_YOUNG, LONGEST = 96, 64
 local young, old, young_count = {}, {}, 0 -- place -> octets -> element
 
@@ -153,7 +154,8 @@ end
 -- An option whose octets are not all there. No more can be read behind it.
 local function cut_option(m, at, stop, kind, length, known)
   local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
-  local text = length and " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" or " has no length octet"
+  local text = " has no length octet"
+  if length then text = " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" end
   found(m, description.form["option-past-end"], element, "option " .. kind .. text)
   m.odd = element
   name_option(m.named, element, known)
@@ -241,7 +243,8 @@ do
   function read_message(s, total)
     local m = { -- whole at once: a table that grows costs more than one that does not
       type = false, checksum = nil, stated = nil, v = NOTHING, named = new_named(), findings = {}, cut = #s < total,
-      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil, alone = nil, label = "",
+      options = new_options(), name = false, entry = nil, options_at = nil, shared = nil, shown = nil, base = nil,
+      alone = nil, label = "",
     }
     local form = description.form
     if #s < 8 then

@@ -3,18 +3,19 @@
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
 -- A request is a number, one higher for each, and a row of a ledger: KEY (its frame), TIME, PLACE, NUMBER (that an answer
--- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in `texts`.
--- Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of requests
--- may pass: what is no longer needed goes at once.
+-- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in
+-- `texts`. Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of
+-- requests may pass: what is no longer needed goes at once.
 --
 -- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
--- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it says of its binding: sessions.lua).
+-- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it
+-- says of its binding: sessions.lua).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
--- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and newest_echo (what its
--- answer copied).
+-- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and
+-- newest_echo (the options that its answer copied).
 --
 -- Most often there is one request: it stands alone then, and in a list only when there are more.
 
@@ -186,7 +187,8 @@ do
   local function forget_old(now)
     while fresh_first <= fresh_last do
       local request = fresh[fresh_first]
-      if request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT and fresh_last - fresh_first < MOST then break end
+      local young = request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT
+      if young and fresh_last - fresh_first < MOST then break end
       answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
     end
     while oldest <= latest do
@@ -295,8 +297,7 @@ do
     local place = place_of(family, target, source, mn)
     local open = { -- whole at once: a table that grows costs more than one that does not
       key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
-      echo = echo_of(exchange, m, s), asking = nil,
-      asked = nil, repeats = nil, told = nil, over = nil,
+      echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil,
     }
     local alike = list_of(unanswered[place], one_unanswered)
     for i = #alike, math.max(1, #alike - FAR), -1 do
