@@ -20347,7 +20347,7 @@ do
   local ROWS = 64 -- of a page
   local AWAKE = 16 -- pages that are tables
   local EMPTY = math.huge -- no number that anyone enters
-  local floor, packed, unpacked = math.floor, Struct.pack, Struct.unpack
+  local packed, unpacked = Struct.pack, Struct.unpack
   local NUMBER = "<d"
 
   function new_ledger(columns)
@@ -20378,8 +20378,8 @@ do
     local ledger = {}
 
     function ledger.get(row, column)
-      local number = floor((row - 1) / ROWS)
-      local cell = (row - 1 - number * ROWS) * columns + column
+      local at = (row - 1) % ROWS
+      local number, cell = (row - 1 - at) / ROWS, at * columns + column
       local page, value = awake[number], nil
       if page then
         value = page[cell]
@@ -20390,13 +20390,14 @@ do
     end
 
     function ledger.set(row, column, value)
-      local number = floor((row - 1) / ROWS)
+      local at = (row - 1) % ROWS
+      local number = (row - 1 - at) / ROWS
       local page = awake[number] or wake(number)
-      page[(row - 1 - number * ROWS) * columns + column] = value
+      page[at * columns + column] = value
     end
 
     function ledger.drop(row)
-      local stop = floor((row - 1) / ROWS)
+      local stop = math.floor((row - 1) / ROWS)
       while first < stop do
         awake[first], asleep[first], first = nil, nil, first + 1
       end
@@ -21930,6 +21931,7 @@ do
 
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
   function analysis.observe(m, s, key, source, target, time)
+    frames.set(key, TIME, time)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
     if role == "request" then
@@ -22011,17 +22013,16 @@ do
   end
 
   -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
-  function analysis.key_of(pinfo, tvb)
-    local number, at = pinfo.number, offset_of(tvb)
+  function analysis.key_of(number, tvb, visited)
+    local at = offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
-      if pinfo.visited or frames.get(number, TIME) then
+      if visited or frames.get(number, TIME) then
         number = number + (at % 65536 + 1) / 131072
       else
         headers_of[number] = at
       end
     end
-    if not pinfo.visited then frames.set(number, TIME, pinfo.rel_ts) end
     return number
   end
 
@@ -22323,13 +22324,13 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local s = octets_in(tvb)
   local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
-  local source, target = tostring(pinfo.src), tostring(pinfo.dst)
+  local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
-    key = analysis.key_of(pinfo, tvb)
-    if not pinfo.visited then
+    key = analysis.key_of(pinfo.number, tvb, visited)
+    if not visited then
       if statistics.wanted() then statistics.message(m) end
       analysis.observe(m, s, key, source, target, pinfo.rel_ts)
     end
@@ -22346,7 +22347,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     item = add_item(tree, proto)
     set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
-    if key then analysis.show(m, item, key, pinfo.visited) end
+    if key then analysis.show(m, item, key, visited) end
     judging.complain(m, item)
   end
   current, lines = outer, outer_lines

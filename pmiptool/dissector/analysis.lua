@@ -39,6 +39,7 @@ do
 
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
   function analysis.observe(m, s, key, source, target, time)
+    frames.set(key, TIME, time)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
     if role == "request" then
@@ -120,17 +121,16 @@ do
   end
 
   -- The frame's number; a second Mobility Header in the same frame has a fraction of its own.
-  function analysis.key_of(pinfo, tvb)
-    local number, at = pinfo.number, offset_of(tvb)
+  function analysis.key_of(number, tvb, visited)
+    local at = offset_of(tvb)
     first_at = first_at or at
     if at ~= first_at and headers_of[number] ~= at then
-      if pinfo.visited or frames.get(number, TIME) then
+      if visited or frames.get(number, TIME) then
         number = number + (at % 65536 + 1) / 131072
       else
         headers_of[number] = at
       end
     end
-    if not pinfo.visited then frames.set(number, TIME, pinfo.rel_ts) end
     return number
   end
 

@@ -10,7 +10,7 @@ do
   local ROWS = 64 -- of a page
   local AWAKE = 16 -- pages that are tables
   local EMPTY = math.huge -- no number that anyone enters
-  local floor, packed, unpacked = math.floor, Struct.pack, Struct.unpack
+  local packed, unpacked = Struct.pack, Struct.unpack
   local NUMBER = "<d"
 
   function new_ledger(columns)
@@ -41,8 +41,8 @@ do
     local ledger = {}
 
     function ledger.get(row, column)
-      local number = floor((row - 1) / ROWS)
-      local cell = (row - 1 - number * ROWS) * columns + column
+      local at = (row - 1) % ROWS
+      local number, cell = (row - 1 - at) / ROWS, at * columns + column
       local page, value = awake[number], nil
       if page then
         value = page[cell]
@@ -53,13 +53,14 @@ do
     end
 
     function ledger.set(row, column, value)
-      local number = floor((row - 1) / ROWS)
+      local at = (row - 1) % ROWS
+      local number = (row - 1 - at) / ROWS
       local page = awake[number] or wake(number)
-      page[(row - 1 - number * ROWS) * columns + column] = value
+      page[at * columns + column] = value
     end
 
     function ledger.drop(row)
-      local stop = floor((row - 1) / ROWS)
+      local stop = math.floor((row - 1) / ROWS)
       while first < stop do
         awake[first], asleep[first], first = nil, nil, first + 1
       end

@@ -204,13 +204,13 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local s = octets_in(tvb)
   local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
-  local source, target = tostring(pinfo.src), tostring(pinfo.dst)
+  local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
   local key
   if set.analysis and m.entry then
-    key = analysis.key_of(pinfo, tvb)
-    if not pinfo.visited then
+    key = analysis.key_of(pinfo.number, tvb, visited)
+    if not visited then
       if statistics.wanted() then statistics.message(m) end
       analysis.observe(m, s, key, source, target, pinfo.rel_ts)
     end
@@ -227,7 +227,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     item = add_item(tree, proto)
     set_len(item, octets_of(tvb))
     if m.shown and m.stated then show_message(m, item, tvb, status) end
-    if key then analysis.show(m, item, key, pinfo.visited) end
+    if key then analysis.show(m, item, key, visited) end
     judging.complain(m, item)
   end
   current, lines = outer, outer_lines
