@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 
-_NOHUP = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-
-TOLD = (signal.SIGTERM,) if _NOHUP else (signal.SIGTERM, signal.SIGHUP)
-"""By `kill`, `timeout` or a service manager, and by a terminal that goes away, unless nohup has us ignore that."""
+TOLD = tuple(
+    number
+    for name in ("SIGTERM", "SIGHUP")  # Windows has but the first
+    if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) is not signal.SIG_IGN
+)
+"""By `kill`, `timeout` or a service manager, and by a terminal that goes away; nohup has us ignore that."""
 END = (signal.SIGINT, *TOLD)
 """By Ctrl-C too."""
 

@@ -57,6 +57,17 @@ def test_ready_events_and_a_clean_end(end: signal.Signals) -> None:
     assert any(" PbuAccepted " in line and "mn_id=mn1@example.org" in line for line in lines)
 
 
+def test_what_nohup_started_outlives_its_terminal() -> None:
+    target = f"udp://127.0.0.1:{free_port()}"
+    line = ["nohup", *PMIPTOOL, "lma", "--listen", target]
+    with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and "listening" in process.stdout.readline()
+        process.send_signal(signal.SIGHUP)
+        assert mag(target, "attach mn1@example.org\n").returncode == 0
+        process.terminate()
+    assert process.returncode == 0
+
+
 def test_events_as_ndjson() -> None:
     with lma("--json") as (target, lines):
         mag(target, "attach mn1@example.org\ndetach mn1@example.org\n")
