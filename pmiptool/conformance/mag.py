@@ -98,14 +98,17 @@ class Mag(Trial):
         return ScriptedAnchor(local, self.codepoints, readings, sections, seed=self.seed)
 
     def _with_prefixes(self) -> list[dict[str, Any]]:
-        """The case's mobile nodes with the prefixes that the MAG knows, each given to the first that has it."""
+        """Mobile nodes with the prefixes that the MAG knows, each given to the first that has it, the case's first.
+
+        Others of the peer file may come when the LMA has answered already.
+        """
         taken: set[str] = set()
         entries = []
-        for node in self.nodes:
-            own = [prefix for prefix in node.profile.prefixes if prefix not in taken]
+        for profile in dict.fromkeys([*(node.profile for node in self.nodes), *self.settings.nodes]):
+            own = [prefix for prefix in profile.prefixes if prefix not in taken]
             taken.update(own)
             if own:
-                entries.append({"id": node.name, "hnp": own})
+                entries.append({"id": profile.id, "hnp": own})
         return entries
 
     # What the case needs
@@ -122,11 +125,11 @@ class Mag(Trial):
         known = self.settings.nodes
         if known:
             taken = {node.name for node in self.nodes}
-            entry = next((one for one in known if one.id not in taken and _is_so(one, profile)), None)
+            free = [one for one in known if one.id not in taken and _is_so(one, profile)]
+            entry = next((one for one in free if one.ipv6 or "ipv6" in profile), None)  # else it is to have prefixes
             if entry is None:
-                raise NotPossible(
-                    f"it takes a mobile node {_wanted(profile)}, and the peer file names none that is free"
-                )
+                wanted = _wanted({**profile, "ipv6": True} if free else profile)
+                raise NotPossible(f"it takes a mobile node {wanted}, and the peer file names none that is free")
         else:
             if self.embedded is None and any(
                 key != "mhgid" and (value or key == "ll_id") for key, value in profile.items()

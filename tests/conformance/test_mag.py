@@ -96,6 +96,31 @@ def test_a_mobile_node_of_the_peer_file_is_chosen_by_what_is_known() -> None:
     assert result.reason == "it takes a mobile node with ll_id, and the peer file names none that is free"
 
 
+def test_one_without_prefixes_is_chosen_only_where_none_are_wanted() -> None:
+    known = (PeerNode("a@example.org", ipv6=False), PeerNode("b@example.org"), PeerNode("c@example.org", ipv6=False))
+    chosen: list[str] = []
+
+    def choose(mag: Mag) -> None:
+        for wanted in ({}, {"ipv6": False}):
+            chosen.append(mag.node(**wanted).name)
+        mag.node()
+
+    result = played(choose, TrialSettings(nodes=known))
+    assert chosen == ["b@example.org", "a@example.org"]
+    assert result.reason == "it takes a mobile node with ipv6, and the peer file names none that is free"
+
+
+def test_prefixes_that_the_mag_knows_are_given_to_those_that_come_later_too() -> None:
+    known = tuple(PeerNode(f"mn{n}@example.org", hnp=f"2001:db8:b{n}::/64") for n in range(3))
+
+    def register(mag: Mag) -> None:
+        for _ in known:
+            mag.node().registered()
+        mag.check("all are registered", True, "")
+
+    assert played(register, TrialSettings(nodes=known)).verdict == "PASS"
+
+
 def test_other_mobile_nodes_are_served_beside() -> None:
     def look(mag: Mag) -> None:
         assert mag.embedded is not None
