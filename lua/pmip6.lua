@@ -18949,7 +18949,7 @@ local F = {
   suboption_trailing = ProtoField.bytes("pmip6.suboption.trailing", "Octets that the format leaves over"),
 }
 for _, field in pairs(F) do fields[#fields + 1] = field end
-by_key = nil
+by_key = nil -- all are made; its long keys would live as long as the file
 
 -- ---------------------------------------------------------------------------------------------------- otherwise
 

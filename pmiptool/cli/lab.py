@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from pmiptool.cli.files import write_text
 from pmiptool.cli.options import F
 from pmiptool.errors import UsageError
-from pmiptool.net.signals import END, end_by
+from pmiptool.net.signals import end_by
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -83,7 +84,7 @@ def up(name: str, topology: str | None, faults: tuple[str, ...], tunnel: str) ->
     if network.OF_RUN.fullmatch(name):
         raise UsageError(f"'{name}' is what `lab run` calls a lab of its own; give another name")
     _sweep()
-    end_by(*END)  # what was built is taken down, however this ends
+    end_by(signal.SIGINT)  # what was built is taken down, however this ends
     lifecycle.up(name, plan, faults, tunnel)
     click.echo(f"lab {name} is up; the mobile node is {plan.mobile_address} in {namespace(name, 'mn')}")
 
@@ -235,7 +236,7 @@ def run(
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
             write_text(path, "")
-    end_by(*END)  # what was built is taken down, however this ends
+    end_by(signal.SIGINT)  # what was built is taken down, however this ends
     results: list[LabResult] = []
     try:
         for scenario in chosen:

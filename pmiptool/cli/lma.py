@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import sys
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from pmiptool.cli.commands import Commands
 from pmiptool.cli.files import Number
 from pmiptool.cli.lists import print_list
 from pmiptool.cli.options import Settings, esp_option, settings_options
-from pmiptool.net.signals import END, end_by
+from pmiptool.net.signals import end_by
 
 if TYPE_CHECKING:
     from pmiptool.capture.files import Writer
@@ -112,7 +113,7 @@ def command(
         return 0
     from pmiptool.cli.options import listening, security_associations
 
-    end_by(*END)
+    end_by(signal.SIGINT)
     lma_config = configured(config, settings)
     targets = listening(listen, security_associations(esp))
     shown = Events(as_json, quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from pmiptool.cli.commands import Commands, words_of
 from pmiptool.cli.files import Number
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import ExchangeFailed, UsageError
-from pmiptool.net.signals import END, end_by
+from pmiptool.net.signals import end_by
 
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig
@@ -85,7 +86,7 @@ def command(
 
         print_list(FAULTS, False)
         return 0
-    end_by(*END)
+    end_by(signal.SIGINT)
     way = talk.open()
     try:
         return Gateway(way, talk, None if plain else mhgid, lifetime, heartbeat, mag_faults).run()
