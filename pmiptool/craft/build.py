@@ -12,7 +12,7 @@ from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.registry.rfc6275 import LIFETIME_UNIT, MAX_LIFETIME, PROTOCOL
-from pmiptool.text.names import did_you_mean, parse_number, plain
+from pmiptool.text.names import did_you_mean, nearest_or_all, parse_number, plain
 from pmiptool.text.values import address_text, parse_address, parse_field, parse_hex
 from pmiptool.wire.checksum import checksum
 from pmiptool.wire.envelope import UDP_PORT
@@ -75,8 +75,7 @@ def _fresh(request: Request) -> Any:
     known = catalogue.message_named(name)
     if known is None:
         names = catalogue.message_names()
-        hint = did_you_mean(name, names) or f"; they are {', '.join(names)}"
-        raise UsageError(f"message {request.message!r} does not exist{hint}")
+        raise UsageError(f"message {request.message!r} does not exist{nearest_or_all(name, names)}")
     entry, proxy = known
     cls: Any = message_class_of(entry, proxy)
     message = cls()

@@ -11,7 +11,7 @@ from pmiptool.errors import UsageError
 from pmiptool.registry import catalogue, model, muho, rfc5213
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.text.filters import parse_flow
-from pmiptool.text.names import did_you_mean, parse_number, parse_number_or_name, plain
+from pmiptool.text.names import did_you_mean, nearest_or_all, parse_number, parse_number_or_name, plain
 from pmiptool.text.reading import read_fields
 from pmiptool.text.values import (
     parse_address,
@@ -114,8 +114,7 @@ def from_expression(expression: str, settings: CodePoints) -> Any:
         entry = catalogue.option_named(name, settings)
         if entry is None:
             known = [option.name for option in catalogue.OPTIONS]
-            hint = did_you_mean(name, [*known, "raw"]) or f"; they are {', '.join(dict.fromkeys(known))}, raw"
-            raise UsageError(f"option {name!r} does not exist{hint}")
+            raise UsageError(f"option {name!r} does not exist{nearest_or_all(name, [*known, 'raw'])}")
         packet = _pad(entry, given, forced) if entry.pad else _known(entry, given, settings)
     return _forced(packet, forced, trailing)
 

@@ -16,7 +16,8 @@ from msgspec import inspect
 from pmiptool.errors import UsageError
 from pmiptool.lma.config import config_from
 from pmiptool.scenario.model import ACTIONS, Scalar, Scenario
-from pmiptool.scenario.place import convert_error, did_you_mean, read, unknown_key
+from pmiptool.scenario.place import convert_error, read, unknown_key
+from pmiptool.text.names import nearest_or_all
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
 LEARNT = ("hnp", "ipv4_hoa", "gre_key")  # what attachments were given, as expectations name it
@@ -33,7 +34,7 @@ def builtin_names() -> list[str]:
 def builtin_text(name: str) -> str:
     """The YAML of a built-in scenario. UsageError lists the names."""
     if name not in builtin_names():
-        raise UsageError(f"there is no scenario {name!r}{did_you_mean(name, builtin_names())}")
+        raise UsageError(f"there is no scenario {name!r}{nearest_or_all(name, builtin_names())}")
     return (resources.files("pmiptool.scenario") / "builtin" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
@@ -43,7 +44,7 @@ def load(name_or_path: str, settings: Mapping[str, str] | None = None) -> Scenar
         return parse(builtin_text(name_or_path), name_or_path, settings)
     path = Path(name_or_path)
     if path.suffix not in (".yaml", ".yml") and not path.exists():
-        known = did_you_mean(name_or_path, builtin_names())
+        known = nearest_or_all(name_or_path, builtin_names())
         raise UsageError(f"there is no scenario and no file {name_or_path!r}{known}")
     try:
         text = path.read_text(encoding="utf-8")
@@ -89,7 +90,8 @@ def _filled(data: dict[str, Any], where: str, settings: Mapping[str, str]) -> di
     variables: dict[str, Scalar] = dict(data.get("variables") or {})
     for name, value in settings.items():
         if name not in variables:
-            raise UsageError(f"{where}: --set {name}: the scenario has no such variable{did_you_mean(name, variables)}")
+            known = nearest_or_all(name, variables)
+            raise UsageError(f"{where}: --set {name}: the scenario has no such variable{known}")
         variables[name] = _like(value, variables[name], f"{where}: --set {name}")
 
     def fill(value: Any) -> Any:
@@ -109,7 +111,7 @@ def _filled(data: dict[str, Any], where: str, settings: Mapping[str, str]) -> di
         if "." in name:
             return match[0]
         if name not in variables:
-            known = did_you_mean(name, variables)
+            known = nearest_or_all(name, variables)
             raise UsageError(f"{where}: ${{{name}}}: no such variable{known}")
         return str(variables[name])
 
@@ -147,19 +149,19 @@ def _check(scenario: Scenario, where: str) -> None:
                 raise UsageError(f"{place}: wait is {step.wait} s; it cannot be negative")
             continue
         if action.mag is not None and action.mag not in scenario.mags:
-            raise UsageError(f"{place}: there is no MAG {action.mag!r}{did_you_mean(action.mag, scenario.mags)}")
+            raise UsageError(f"{place}: there is no MAG {action.mag!r}{nearest_or_all(action.mag, scenario.mags)}")
         flags = [name for name in ("bulk", "overwrite") if getattr(action, name, False)]
         if flags and scenario.mags[action.mag or ""].multipath is None:
             raise UsageError(f"{place}: {flags[0]} is for several paths; {action.mag} has no multipath")
         if len(flags) > 1:
             raise UsageError(f"{place}: bulk and overwrite exclude each other (RFC 8278 4.1)")
         if action.interface is not None and action.interface not in scenario.interfaces:
-            known = did_you_mean(action.interface, scenario.interfaces)
+            known = nearest_or_all(action.interface, scenario.interfaces)
             raise UsageError(f"{place}: there is no interface {action.interface!r}{known}")
         for text in (*step.expect, *step.answered):
             for name in _VARIABLE.findall(text):
                 owner, _, what = name.partition(".")
                 owners = ("session", *scenario.interfaces)
                 if owner not in owners or what not in LEARNT:
-                    known = did_you_mean(name, [f"{one}.{value}" for one in owners for value in LEARNT])
+                    known = nearest_or_all(name, [f"{one}.{value}" for one in owners for value in LEARNT])
                     raise UsageError(f"{place}: expect: ${{{name}}}: no such value{known}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import yaml
 from msgspec import inspect
+
+from pmiptool.text.names import nearest_or_all
 
 
 class Loader(yaml.SafeLoader):
@@ -51,15 +51,6 @@ def read(text: str) -> tuple[yaml.Node | None, Any]:
         return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or the list of what may stand there."""
-    names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; it may be {', '.join(names)}" if names else ""
-
-
 def unknown_key(node: yaml.Node | None, kind: inspect.Type, path: str = "") -> str | None:
     """The first key that its table does not have, or that stands twice, as a sentence with line and suggestion."""
     kind = _meant(kind, node)
@@ -79,7 +70,8 @@ def unknown_key(node: yaml.Node | None, kind: inspect.Type, path: str = "") -> s
         seen.add(key.value)
         if fields is not None and key.value not in fields:
             where = f" in {path}" if path else ""
-            return f"line {key.start_mark.line + 1}: unknown key {key.value!r}{where}{did_you_mean(key.value, fields)}"
+            known = nearest_or_all(key.value, fields)
+            return f"line {key.start_mark.line + 1}: unknown key {key.value!r}{where}{known}"
         inner: Any = fields[key.value].type if fields is not None else getattr(kind, "value_type", inspect.AnyType())
         found = unknown_key(value, inner, place)
         if found:

@@ -23,16 +23,25 @@ def many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def did_you_mean(word: str, choices: Iterable[str], further: str = "") -> str:
+def did_you_mean(word: str, choices: Iterable[str], further: str = "", *, cutoff: float = 0.6) -> str:
     """`; did you mean 'x'?` where one of the choices is near, else nothing; behind it what else the sentence says.
 
     The choice is shown as it has to be written: `key_file` in a file is no `key-file`.
     """
     spelt = {plain(choice): choice for choice in choices}
-    near = difflib.get_close_matches(plain(word), spelt, 1, 0.6)
+    near = difflib.get_close_matches(plain(word), spelt, 1, cutoff)
     if not near:
         return f"; {further}" if further else ""
     return f"; did you mean {spelt[near[0]]!r}?" + (f" ({further})" if further else "")
+
+
+def nearest_or_all(word: str, choices: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or where none is near all that it may be.
+
+    Half the word is near enough: `mn` for `nm`.
+    """
+    names = dict.fromkeys(choices)
+    return did_you_mean(word, names, cutoff=0.5) or (f"; it may be {', '.join(names)}" if names else "")
 
 
 def parse_number(what: str, text: str, highest: int, lowest: int = 0) -> int:
