@@ -10,8 +10,6 @@ import click
 from pmiptool.errors import UsageError
 
 STDOUT = "-"
-LONGEST = 1e9
-"""Of seconds a generation."""
 UNWRITTEN = "pmiptool.unwritten"
 """In a context's meta: `-w` could not be written, which is exit code 2 whatever else came out."""
 
@@ -20,6 +18,8 @@ class Number(click.FloatRange):
     """A number, of seconds mostly. `nan` is in every range, and no clock counts to `inf`: both are refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        from pmiptool.text.names import LONGEST
+
         found: float = super().convert(value, param, ctx)
         if not -LONGEST <= found <= LONGEST:
             self.fail(f"{value} is no number between {-LONGEST:.0f} and {LONGEST:.0f}", param, ctx)
