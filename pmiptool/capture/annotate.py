@@ -12,7 +12,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import IO, BinaryIO
 
-from pmiptool.capture import files, raw
+from pmiptool.capture import opening, raw
 from pmiptool.capture.files import ENHANCED_PACKET, INTERFACE, SECTION, SIMPLE_PACKET
 
 _COMMENT, _IF_TSRESOL, _IF_FCSLEN = 1, 9, 13
@@ -34,13 +34,13 @@ def annotate(
     with raw.written(target) as out:
         for source, comments in sources:
             try:
-                with files.opened(source) as (stream, name), files.explained(name):
-                    stream, magic = files.uncompressed(stream, name)
-                    if magic in files.PCAP_MAGIC:
+                with opening.opened(source) as (stream, name), opening.explained(name):
+                    stream, magic = opening.uncompressed(stream, name)
+                    if magic in opening.PCAP_MAGIC:
                         _pcap(stream, magic, name, comments, out)
                     else:
                         _pcapng(stream, name, comments, out)
-            except files.CutCapture as error:
+            except opening.CutCapture as error:
                 cut = cut or error
     if cut is not None:
         raise cut
@@ -97,7 +97,7 @@ def _with_comments(order: str, body: bytes, comments: Sequence[str]) -> bytes:
 
 
 def _pcap(stream: IO[bytes], magic: bytes, name: str, comments: Comments, out: IO[bytes]) -> None:
-    order, unit, _ = files.PCAP_MAGIC[magic]
+    order, unit, _ = opening.PCAP_MAGIC[magic]
     snaplen, network = struct.unpack_from(order + "II", raw.pcap_header(stream, magic, name), 16)
     options = struct.pack("<HH", _IF_TSRESOL, 1) + raw.padded(b"\x09" if unit == 1 else b"\x06")
     if network & 0x04000000:

@@ -15,8 +15,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from pmiptool.capture import files, runs
-from pmiptool.capture.files import CutCapture, Frame
+from pmiptool.capture import files, opening, runs
+from pmiptool.capture.files import Frame
+from pmiptool.capture.opening import CutCapture
 from pmiptool.errors import UsageError
 
 CHUNK = 1 << 22
@@ -51,9 +52,9 @@ class Block:
 
 def blocks(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Block]:
     """The packets of a capture, as `files.read` has them, and with its errors after what came before."""
-    with files.opened(source) as (stream, name):
-        with files.explained(name):
-            stream, magic = files.uncompressed(stream, name)
+    with opening.opened(source) as (stream, name):
+        with opening.explained(name):
+            stream, magic = opening.uncompressed(stream, name)
             yield from _Walk(stream.read1 if hasattr(stream, "read1") else stream.read, magic, name).blocks()
 
 
@@ -87,7 +88,7 @@ class _Walk:
 
     def blocks(self) -> Iterator[Block]:
         self.more()
-        if self.data[:4] in files.PCAP_MAGIC:
+        if self.data[:4] in opening.PCAP_MAGIC:
             yield from self.pcap()
         else:
             yield from self.pcapng()
@@ -100,7 +101,7 @@ class _Walk:
         return self.ended or files.cut(self.name, self.number + 1)
 
     def pcap(self) -> Iterator[Block]:
-        order, unit, more = files.PCAP_MAGIC[self.data[:4]]
+        order, unit, more = opening.PCAP_MAGIC[self.data[:4]]
         if self.left() < 24:
             raise self.ended or CutCapture(f"{self.name} is cut in its file header, before the first packet")
         linktype = struct.unpack_from(order + "I", self.data, 20)[0] & 0xFFFF
@@ -154,7 +155,7 @@ class _Walk:
                 if at + 8 > end:
                     break
                 skip = 8
-                if data[at : at + 4] == files.PCAPNG_MAGIC:
+                if data[at : at + 4] == opening.PCAPNG_MAGIC:
                     if at + 12 > end:
                         break
                     byte_order = data[at + 8 : at + 12]

@@ -7,36 +7,25 @@ name, no date), so that stored captures can be made again octet for octet.
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 import msgspec
 
-from pmiptool.errors import EnvironmentLacks, UsageError
+from pmiptool.capture.opening import PCAP_MAGIC, PCAPNG_MAGIC, CutCapture, explained, opened, uncompressed
+from pmiptool.errors import UsageError
 
 RAW_IP = 101
 """LINKTYPE_RAW: the frame begins with an IP header."""
 
 MAX_PACKET = 1 << 24
 MAX_BLOCK = 1 << 26
-PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 ENDIAN_MAGIC = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
-# Magic number of pcap: byte order, nanoseconds in a unit of the fraction, further octets in a record header.
-PCAP_MAGIC = {
-    b"\xa1\xb2\xc3\xd4": (">", 1000, 0),
-    b"\xd4\xc3\xb2\xa1": ("<", 1000, 0),
-    b"\xa1\xb2\x3c\x4d": (">", 1, 0),
-    b"\x4d\x3c\xb2\xa1": ("<", 1, 0),
-    b"\xa1\xb2\xcd\x34": (">", 1000, 8),
-    b"\x34\xcd\xb2\xa1": ("<", 1000, 8),
-}
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _END_OF_OPTIONS, _COMMENT, _IF_TSRESOL, _IF_TSOFFSET = 0, 1, 9, 14
 
@@ -49,10 +38,6 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     linktype: int
     data: bytes
     comment: str | None = None
-
-
-class CutCapture(UsageError):
-    """The capture ends in the middle of a packet; all packets before were given."""
 
 
 _Read = Callable[[int], bytes]
@@ -69,138 +54,6 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Frame]:
             yield from _read_pcap(stream.read, magic, name)
         else:
             yield from _read_pcapng(stream.read, name)
-
-
-@contextmanager
-def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes], str]]:
-    """What `read` takes, as a stream and the name that people know it by. Raises UsageError."""
-    if not isinstance(source, (str, os.PathLike)):
-        yield source, str(getattr(source, "name", "the stream"))
-    elif os.fspath(source) == "-":
-        yield sys.stdin.buffer, "standard input"
-    else:
-        name = os.fspath(source)
-        try:
-            stream = open(getattr(source, "path", name), "rb", buffering=1 << 18)  # `sealed.OpenedFile` has one
-        except OSError as error:
-            raise UsageError(f"cannot read the capture {name}: {error.strerror}") from None
-        with stream:
-            yield stream, name
-
-
-@contextmanager
-def explained(name: str) -> Iterator[None]:
-    """What goes wrong while a stream is read, in words for people."""
-    try:
-        yield
-    except (EOFError, zlib.error) as error:
-        raise CutCapture(f"{name} is cut or damaged in its compression ({error})") from None
-    except OSError as error:
-        raise UsageError(f"cannot read the capture {name}: {error.strerror or error}") from None
-
-
-def uncompressed(stream: IO[bytes], name: str) -> tuple[IO[bytes], bytes]:
-    """The stream of a capture behind its magic number, and that number. Raises UsageError where there is none."""
-    magic = stream.read(4)
-    if magic[:2] == b"\x1f\x8b":
-        stream = io.BufferedReader(_Gunzip(_again(magic, stream)), 1 << 18)
-        magic = stream.read(4)
-    elif magic == b"\x28\xb5\x2f\xfd":
-        stream = io.BufferedReader(_unzstd(_again(magic, stream)), 1 << 18)
-        magic = stream.read(4)
-    if magic in PCAP_MAGIC or magic == PCAPNG_MAGIC:
-        return stream, magic
-    if not magic:
-        raise UsageError(f"{name} is empty, so it is no capture")
-    raise UsageError(f"{name} is no capture; pcap and pcapng are read, also compressed with gzip or zstd")
-
-
-class _Again(io.RawIOBase):
-    """A stream whose first octets were already read and are given once more."""
-
-    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
-        self._first, self._rest = first, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._first or self._rest.read(len(buffer))
-        self._first, data = data[len(buffer) :], data[: len(buffer)]
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _again(first: bytes, rest: IO[bytes]) -> io.BufferedReader:
-    return io.BufferedReader(_Again(first, rest), 1 << 16)
-
-
-class _Gunzip(io.RawIOBase):
-    """gzip, also of several parts. gzip.GzipFile drops what it has when its end is missing; this gives it first."""
-
-    def __init__(self, stream: io.BufferedReader) -> None:
-        self._stream = stream
-        self._part = zlib.decompressobj(31)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = b""
-        while not data:
-            rest = self._part.unconsumed_tail or self._part.unused_data or self._stream.read1(1 << 16)
-            if self._part.eof:
-                if not rest.strip(b"\0"):
-                    return 0
-                self._part = zlib.decompressobj(31)
-            elif not rest:
-                raise EOFError("its end is missing")
-            data = self._part.decompress(rest, len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _unzstd(stream: io.BufferedReader) -> Any:
-    try:
-        import zstandard
-    except ImportError:
-        raise EnvironmentLacks("Reading zstd needs a library: run `pip install zstandard`") from None
-    return _Unzstd(stream, zstandard.ZstdDecompressor().decompressobj, zstandard.ZstdError)
-
-
-class _Unzstd(io.RawIOBase):
-    """zstd, also of several frames. zstandard's own reader is silent when the end is missing; this tells."""
-
-    _CHUNK = 2048  # octets that are decompressed at once: at worst they become some 64 MB
-
-    def __init__(self, stream: io.BufferedReader, new_frame: Callable[[], Any], error: type[Exception]) -> None:
-        self._stream, self._new_frame, self._error = stream, new_frame, error
-        self._frame: Any = None  # the frame at hand, None between two
-        self._rest = b""  # compressed, behind the end of a frame
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._rest or self._stream.read(self._CHUNK)
-            self._rest = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("its end is missing")
-                return 0
-            self._frame = self._frame or self._new_frame()
-            try:
-                self._ready = memoryview(self._frame.decompress(data))
-            except self._error as error:
-                raise EOFError(str(error)) from None
-            if self._frame.eof:
-                self._rest, self._frame = self._frame.unused_data, None
-        taken = self._ready[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._ready = self._ready[len(taken) :]
-        return len(taken)
 
 
 def cut(name: str, number: int) -> CutCapture:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pmiptool.capture.files import CutCapture
 from pmiptool.capture.messages import Seen, messages
+from pmiptool.capture.opening import CutCapture
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
 
 WINDOW = 2.0

@@ -20,6 +20,7 @@ import pyshark
 from pyshark.tshark.output_parser.tshark_xml import TsharkXmlParser
 
 from pmiptool.capture import tshark
+from pmiptool.capture.opening import open_file
 from pmiptool.errors import EnvironmentLacks
 
 _OPTIONS_TITLE = "Mobility Options"
@@ -277,7 +278,7 @@ class _Capture(pyshark.FileCapture):  # type: ignore[misc]
         self._started: _Process | None = None
         self._name = capture
         self._found = tshark.find()
-        self._stream = tshark.open_capture(capture)
+        self._stream = open_file(capture)
         try:
             self._room = tshark.Room(lua)
         except BaseException:

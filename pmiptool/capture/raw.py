@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
-from pmiptool.capture import files
+from pmiptool.capture import files, opening
 from pmiptool.capture.files import ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET
 from pmiptool.errors import UsageError
 
@@ -49,12 +49,12 @@ def padded(data: bytes) -> bytes:
 def blocks(stream: IO[bytes], name: str) -> Iterator[RawBlock]:
     """The blocks of a pcapng behind its magic number. Raises CutCapture after the last whole one."""
     order, number = "<", 0
-    head = files.PCAPNG_MAGIC + stream.read(4)
+    head = opening.PCAPNG_MAGIC + stream.read(4)
     while head:
         if len(head) < 8:
             raise files.cut(name, number + 1)
         start = b""
-        if head[:4] == files.PCAPNG_MAGIC:
+        if head[:4] == opening.PCAPNG_MAGIC:
             start = stream.read(4)
             if start not in files.ENDIAN_MAGIC:
                 raise files.cut(name, number + 1)
@@ -74,13 +74,13 @@ def pcap_header(stream: IO[bytes], magic: bytes, name: str) -> bytes:
     """The header of a pcap, its magic number too. Raises CutCapture."""
     header = stream.read(20)
     if len(header) < 20:
-        raise files.CutCapture(f"{name} is cut in its file header, before the first packet")
+        raise opening.CutCapture(f"{name} is cut in its file header, before the first packet")
     return magic + header
 
 
 def records(stream: IO[bytes], magic: bytes, name: str) -> Iterator[Record]:
     """The packets of a pcap behind its header. Raises CutCapture after the last whole one."""
-    order, _, more = files.PCAP_MAGIC[magic]
+    order, _, more = opening.PCAP_MAGIC[magic]
     number = 0
     while head := stream.read(16 + more):
         number += 1

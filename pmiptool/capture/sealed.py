@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from pmiptool.capture.files import CutCapture, Frame, Writer, read
+from pmiptool.capture.files import Frame, Writer, read
+from pmiptool.capture.opening import CutCapture, OpenedFile
 from pmiptool.net.esp.associations import Esp, sequence_of, spi_of, spi_text
 from pmiptool.net.esp.transform import Unopened
 from pmiptool.text.values import address_text
@@ -20,14 +21,6 @@ class OpenedFrame(Frame, frozen=True, gc=False, kw_only=True):
 
     spi: int
     sequence: int
-
-
-class OpenedFile(str):
-    """The name of a capture that stays as it was. path: where it stands opened, which is what is read. cut: how it
-    ended, where that was in the middle of a packet."""
-
-    path: str
-    cut: CutCapture | None = None
 
 
 @contextmanager

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from pmiptool.capture.blocks import Block, blocks
 from pmiptool.capture.columns import NOTHING, Columns, Longs, Table, Words
-from pmiptool.capture.files import CutCapture
 from pmiptool.capture.layouts import ODD
 from pmiptool.capture.merged import WINDOW, Copies, Placed
 from pmiptool.capture.messages import Seen, messages_of
+from pmiptool.capture.opening import CutCapture
 from pmiptool.registry.codepoints import CodePoints
 
 SLACK = 2_000_000_000

@@ -16,8 +16,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from pmiptool.capture.opening import open_file
 from pmiptool.errors import EnvironmentLacks, UsageError
 
 AT_LEAST = (4, 0)
@@ -92,7 +93,7 @@ class Room:
     def keep(self, capture: str | os.PathLike[str]) -> Path:
         """A copy of a capture in the folder, for what must read it twice. Raises UsageError."""
         path = Path(self._folder.name) / "capture"
-        with open_capture(capture) as source, path.open("wb") as copy:
+        with open_file(capture) as source, path.open("wb") as copy:
             shutil.copyfileobj(source, copy)
         path.chmod(0o644)
         return path
@@ -118,14 +119,6 @@ class Room:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def open_capture(capture: str | os.PathLike[str]) -> IO[bytes]:
-    """The capture, opened with our rights: tshark gets it as its standard input. Raises UsageError."""
-    try:
-        return open(getattr(capture, "path", capture), "rb")  # `sealed.OpenedFile` has one
-    except OSError as error:
-        raise UsageError(f"cannot read the capture {os.fspath(capture)}: {error.strerror}") from None
 
 
 def options(preferences: Mapping[str, object] | None) -> list[str]:
@@ -160,7 +153,7 @@ def run(
     two_pass: tshark reads the capture twice, so that what stands later is known. heard: gets what it says on stderr.
     """
     tshark = find()
-    with open_capture(capture) as stream, Room(lua) as room, tempfile.TemporaryFile("w+", errors="replace") as errors:
+    with open_file(capture) as stream, Room(lua) as room, tempfile.TemporaryFile("w+", errors="replace") as errors:
         source = ["-2", "-r", str(room.keep(capture))] if two_pass else ["-r", "-"]
         command = [tshark.path, "-n", *source, *room.arguments, *options(preferences), *arguments]
         pipes: dict[str, Any] = {

@@ -84,7 +84,7 @@ class Outputs:
             write_or_print(self.markdown, as_markdown(results, counting))
         if self.capture is not None:
             from pmiptool.capture.annotate import annotate
-            from pmiptool.capture.files import CutCapture
+            from pmiptool.capture.opening import CutCapture
             from pmiptool.report.validation_text import comments
 
             told = [(file, notes) for result in results for file, notes in comments(result).items()]

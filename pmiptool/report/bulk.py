@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeVar
 
 from pmiptool.capture.columns import Columns
-from pmiptool.capture.files import CutCapture
+from pmiptool.capture.opening import CutCapture
 from pmiptool.capture.stream import SLACK, OutOfOrder, Places, Stream
 from pmiptool.rules import Context, Seen
 from pmiptool.rules.chunks import Message, Witness

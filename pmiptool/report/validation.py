@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pmiptool.capture.files import CutCapture
 from pmiptool.capture.merged import Placed, merged
+from pmiptool.capture.opening import CutCapture
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.exchange import LMA, MAG
 from pmiptool.registry.rule import LEVELS

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pmiptool.capture.annotate import annotate
-from pmiptool.capture.files import CutCapture, Frame, read
+from pmiptool.capture.files import Frame, read
+from pmiptool.capture.opening import CutCapture
 from pmiptool.errors import UsageError
 
 PCAPS = Path(__file__).parents[2] / "pcaps"

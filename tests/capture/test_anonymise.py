@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pmiptool.capture import files, raw
+from pmiptool.capture import files, opening, raw
 from pmiptool.capture.anonymise import KEEPABLE, anonymise
 from pmiptool.capture.anonymise.messages import FORMS, INTERFACE, KINDS, LINK_LAYER, OPAQUE, Scrub
 from pmiptool.capture.anonymise.packets import Packet
@@ -348,7 +348,7 @@ def test_what_is_cut_is_written_as_far_as_it_goes(tmp_path: Path) -> None:
         writer.write(build(MH, SRC, DST), 1_000)
         writer.write(build(MH, SRC, DST), 2_000)
     source.write_bytes(source.read_bytes()[:-9])
-    with pytest.raises(files.CutCapture, match="middle of packet 2"):
+    with pytest.raises(opening.CutCapture, match="middle of packet 2"):
         anonymise(str(source), str(out), KEY)
     assert len(list(files.read(str(out)))) == 1
 

@@ -14,7 +14,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmiptool.capture.files import CutCapture, Frame, Writer, read
+from pmiptool.capture.files import Frame, Writer, read
+from pmiptool.capture.opening import CutCapture
 from pmiptool.errors import EnvironmentLacks, UsageError
 
 PACKETS = [b"\x60" + bytes(range(length)) for length in (0, 40, 41, 42, 43, 200)]

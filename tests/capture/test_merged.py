@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pmiptool.capture.files import CutCapture, Frame, Writer
+from pmiptool.capture.files import Frame, Writer
 from pmiptool.capture.merged import Placed, merged, once
 from pmiptool.capture.messages import messages_of
+from pmiptool.capture.opening import CutCapture
 from pmiptool.errors import UsageError
 from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import build

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import zstandard
 
-from pmiptool.capture.files import CutCapture, Writer, read
+from pmiptool.capture.files import Writer, read
+from pmiptool.capture.opening import CutCapture
 from pmiptool.errors import UsageError
 from pmiptool.lma import config_from
 from pmiptool.lma.faults import FAULTS

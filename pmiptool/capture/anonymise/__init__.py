@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from pmiptool.capture import files, raw
+from pmiptool.capture import opening, raw
 from pmiptool.capture.anonymise.messages import KEEPABLE, KEPT_COMMENTS, MESSAGES, Scrub
 from pmiptool.capture.anonymise.packets import Packet
 from pmiptool.capture.anonymise.pseudonyms import KEY_OCTETS, Pseudonyms
@@ -81,12 +81,12 @@ def anonymise(
     if "-" not in (source, target) and os.path.exists(target) and os.path.samefile(source, target):
         raise UsageError(f"{target} is the capture itself, which is not written over; name another file with -o")
     work = _Work(Scrub(Pseudonyms(key), keep), settings)
-    with files.opened(source) as (stream, name), files.explained(name):
-        stream, magic = files.uncompressed(stream, name)
-        work.done.form = "pcap" if magic in files.PCAP_MAGIC else "pcapng"
+    with opening.opened(source) as (stream, name), opening.explained(name):
+        stream, magic = opening.uncompressed(stream, name)
+        work.done.form = "pcap" if magic in opening.PCAP_MAGIC else "pcapng"
         _is_no_compressed_name(target, work.done.form)
         with raw.written(target) as out:
-            if magic in files.PCAP_MAGIC:
+            if magic in opening.PCAP_MAGIC:
                 work.pcap(stream, magic, name, out)
             else:
                 work.pcapng(stream, name, out)
@@ -113,7 +113,7 @@ class _Work:
     def pcap(self, stream: IO[bytes], magic: bytes, name: str, out: IO[bytes]) -> None:
         header = raw.pcap_header(stream, magic, name)
         out.write(header)
-        (network,) = struct.unpack_from(files.PCAP_MAGIC[magic][0] + "I", header, 20)
+        (network,) = struct.unpack_from(opening.PCAP_MAGIC[magic][0] + "I", header, 20)
         for record in raw.records(stream, magic, name):
             out.write(record.head + self._packet(network & 0xFFFF, record.data))
 
