@@ -12,12 +12,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import IO, BinaryIO
 
-from pmiptool.capture import opening, raw
+from pmiptool.capture import files, opening, raw
 from pmiptool.capture.files import ENHANCED_PACKET, INTERFACE, SECTION, SIMPLE_PACKET
-
-_COMMENT, _IF_TSRESOL, _IF_FCSLEN = 1, 9, 13
-_LONGEST = 65535
-"""Octets in one comment."""
 
 Comments = Mapping[int, Sequence[str]]
 """Comments by the number of their packet, from 1."""
@@ -47,11 +43,7 @@ def annotate(
 
 
 def _options(order: str, comments: Sequence[str]) -> bytes:
-    found = b""
-    for comment in comments:
-        text = comment.encode(errors="replace")[:_LONGEST].decode(errors="ignore").encode()
-        found += struct.pack(order + "HH", _COMMENT, len(text)) + raw.padded(text)
-    return found
+    return b"".join(files.comment_option(order, comment) for comment in comments)
 
 
 # pcapng
@@ -66,18 +58,18 @@ def _pcapng(stream: IO[bytes], name: str, comments: Comments, out: IO[bytes]) ->
             body = body[:8] + b"\xff" * 8 + body[16:] if comments else body
         elif kind == INTERFACE:
             snaplens.append(struct.unpack_from(order + "I", body, 4)[0])
-        elif kind in raw.PACKETS and (told := comments.get(number)):
+        elif kind in files.PACKETS and (told := comments.get(number)):
             if kind == SIMPLE_PACKET:
                 kind, body = ENHANCED_PACKET, _enhanced(order, body, snaplens[0])
             body = _with_comments(order, body, told)
-        out.write(raw.block(order, kind, body))
+        out.write(files.block(order, kind, body))
 
 
 def _enhanced(order: str, body: bytes, snaplen: int) -> bytes:
     """What an Enhanced Packet Block says in place of a simple one, which has no time."""
     (length,) = struct.unpack_from(order + "I", body)
     captured = min(length, snaplen or length)
-    return struct.pack(order + "IIIII", 0, 0, 0, captured, length) + raw.padded(body[4 : 4 + captured])
+    return struct.pack(order + "IIIII", 0, 0, 0, captured, length) + files.padded(body[4 : 4 + captured])
 
 
 def _with_comments(order: str, body: bytes, comments: Sequence[str]) -> bytes:
@@ -99,16 +91,16 @@ def _with_comments(order: str, body: bytes, comments: Sequence[str]) -> bytes:
 def _pcap(stream: IO[bytes], magic: bytes, name: str, comments: Comments, out: IO[bytes]) -> None:
     order, unit, _ = opening.PCAP_MAGIC[magic]
     snaplen, network = struct.unpack_from(order + "II", raw.pcap_header(stream, magic, name), 16)
-    options = struct.pack("<HH", _IF_TSRESOL, 1) + raw.padded(b"\x09" if unit == 1 else b"\x06")
+    options = files.option("<", files.IF_TSRESOL, b"\x09" if unit == 1 else b"\x06")
     if network & 0x04000000:
-        options += struct.pack("<HH", _IF_FCSLEN, 1) + raw.padded(bytes((network >> 28 << 1,)))
-    out.write(raw.block("<", SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-    out.write(raw.block("<", INTERFACE, struct.pack("<HHI", network & 0xFFFF, 0, snaplen) + options + bytes(4)))
+        options += files.option("<", files.IF_FCSLEN, bytes((network >> 28 << 1,)))
+    out.write(files.block("<", SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+    out.write(files.block("<", INTERFACE, struct.pack("<HHI", network & 0xFFFF, 0, snaplen) + options + bytes(4)))
     per_second = 1_000_000_000 // unit
     for head, data, number in raw.records(stream, magic, name):
         seconds, fraction, captured, length = struct.unpack_from(order + "IIII", head)
         time = seconds * per_second + fraction
-        body = struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, captured, length) + raw.padded(data)
+        body = struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, captured, length) + files.padded(data)
         told = comments.get(number)
         options = _options("<", told) + bytes(4) if told else b""
-        out.write(raw.block("<", ENHANCED_PACKET, body + options))
+        out.write(files.block("<", ENHANCED_PACKET, body + options))

@@ -27,7 +27,8 @@ MAX_PACKET = 1 << 24
 MAX_BLOCK = 1 << 26
 ENDIAN_MAGIC = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
-_END_OF_OPTIONS, _COMMENT, _IF_TSRESOL, _IF_TSOFFSET = 0, 1, 9, 14
+PACKETS = (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET)
+END_OF_OPTIONS, COMMENT, IF_TSRESOL, IF_FCSLEN, IF_TSOFFSET = 0, 1, 9, 13, 14
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +118,7 @@ def _read_pcapng(read: _Read, name: str) -> Iterator[Frame]:
         try:
             if kind == INTERFACE:
                 interfaces.append(interface(order, block))
-            elif kind in (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET):
+            elif kind in PACKETS:
                 number += 1
                 yield packet(order, kind, block, interfaces, number)
         except (struct.error, IndexError):
@@ -129,7 +130,7 @@ def _options(order: str, block: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """The options of a block from octet `at` on; the last four octets are the block's length."""
     while at + 4 <= len(block) - 4:
         code, length = struct.unpack_from(order + "HH", block, at)
-        if code == _END_OF_OPTIONS:
+        if code == END_OF_OPTIONS:
             return
         yield code, block[at + 4 : at + 4 + length]
         at += 4 + (length + 3 & ~3)
@@ -139,9 +140,9 @@ def interface(order: str, block: bytes) -> _Interface:
     linktype, _, snaplen = struct.unpack_from(order + "HHI", block)
     units, offset = 1_000_000, 0
     for code, value in _options(order, block, 8):
-        if code == _IF_TSRESOL and value:
+        if code == IF_TSRESOL and value:
             units = 1 << (value[0] & 0x7F) if value[0] & 0x80 else 10 ** value[0]
-        elif code == _IF_TSOFFSET and len(value) == 8:
+        elif code == IF_TSOFFSET and len(value) == 8:
             offset = struct.unpack(order + "q", value)[0] * 1_000_000_000
     return _Interface(linktype, snaplen, units, offset)
 
@@ -163,7 +164,7 @@ def packet(order: str, kind: int, block: bytes, interfaces: list[_Interface], nu
     options = 20 + (length + 3 & ~3)
     comment = None
     if options < len(block) - 4:
-        texts = [v.decode(errors="replace") for c, v in _options(order, block, options) if c == _COMMENT]
+        texts = [v.decode(errors="replace") for c, v in _options(order, block, options) if c == COMMENT]
         comment = "\n".join(texts) if texts else None
     return Frame(number, at.time_ns(high, low), at.linktype, block[20 : 20 + length], comment)
 
@@ -176,7 +177,7 @@ def section_comment(path: str | os.PathLike[str]) -> str | None:
             if len(head) < 28 or head[:4] != PCAPNG_MAGIC or ENDIAN_MAGIC.get(head[8:12]) != "<":
                 return None
             code, size = struct.unpack("<HH", head[24:28])
-            return stream.read(size).decode(errors="replace") if code == _COMMENT else None
+            return stream.read(size).decode(errors="replace") if code == COMMENT else None
     except OSError:
         return None
 
@@ -220,10 +221,10 @@ class Writer:
             self._put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262144, linktype))
         else:
             self._block = self._pcapng_block
-            resolution = _option(_IF_TSRESOL, b"\x09" if self._unit == 1 else b"\x06") + bytes(4)
-            comment = _option(_COMMENT, about.encode()) + bytes(4) if about else b""
-            self._put(_block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment))
-            self._put(_block(INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
+            resolution = option("<", IF_TSRESOL, b"\x09" if self._unit == 1 else b"\x06") + bytes(4)
+            comment = comment_option("<", about) + bytes(4) if about else b""
+            self._put(block("<", SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment))
+            self._put(block("<", INTERFACE, struct.pack("<HHI", linktype, 0, 262144) + resolution))
 
     def write(self, data: bytes, time_ns: int, comment: str | None = None) -> None:
         """Add a packet; `time_ns` counts nanoseconds since 1970."""
@@ -250,11 +251,8 @@ class Writer:
     def _pcapng_block(self, data: bytes, time_ns: int, comment: str | None) -> bytes:
         units = time_ns // self._unit
         header = struct.pack("<IIIII", 0, units >> 32 & 0xFFFFFFFF, units & 0xFFFFFFFF, len(data), len(data))
-        options = b""
-        if comment:
-            text = comment.encode(errors="replace")[:65535].decode(errors="ignore").encode()
-            options = _option(_COMMENT, text) + bytes(4)
-        return _block(ENHANCED_PACKET, header + _padded(data) + options)
+        options = comment_option("<", comment) + bytes(4) if comment else b""
+        return block("<", ENHANCED_PACKET, header + padded(data) + options)
 
     def flush(self) -> None:
         """Hand over what was written so far, for whoever reads along."""
@@ -285,14 +283,21 @@ def nanoseconds(time: float) -> int:
     return round(round(time, 6) * 1e6) * 1000
 
 
-def _padded(data: bytes) -> bytes:
+def padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % 4)
 
 
-def _option(code: int, value: bytes) -> bytes:
-    return struct.pack("<HH", code, len(value)) + _padded(value)
+def option(order: str, code: int, value: bytes) -> bytes:
+    """The octets of an option of a block of pcapng; order: of octets, as struct writes it."""
+    return struct.pack(order + "HH", code, len(value)) + padded(value)
 
 
-def _block(kind: int, body: bytes) -> bytes:
-    total = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", kind) + total + body + total
+def comment_option(order: str, comment: str) -> bytes:
+    """A comment, as far as an option has room."""
+    return option(order, COMMENT, comment.encode(errors="replace")[:65535].decode(errors="ignore").encode())
+
+
+def block(order: str, kind: int, body: bytes) -> bytes:
+    """The octets of a block of pcapng."""
+    total = struct.pack(order + "I", len(body) + 12)
+    return struct.pack(order + "I", kind) + total + body + total

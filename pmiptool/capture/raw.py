@@ -10,10 +10,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
 from pmiptool.capture import files, opening
-from pmiptool.capture.files import ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET
 from pmiptool.errors import UsageError
-
-PACKETS = (ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET)
 
 
 class RawBlock(NamedTuple):
@@ -25,7 +22,7 @@ class RawBlock(NamedTuple):
     number: int
 
     def octets(self) -> bytes:
-        return block(self.order, self.kind, self.body)
+        return files.block(self.order, self.kind, self.body)
 
 
 class Record(NamedTuple):
@@ -34,16 +31,6 @@ class Record(NamedTuple):
     head: bytes
     data: bytes
     number: int
-
-
-def block(order: str, kind: int, body: bytes) -> bytes:
-    """The octets of a block of pcapng."""
-    total = struct.pack(order + "I", len(body) + 12)
-    return struct.pack(order + "I", kind) + total + body + total
-
-
-def padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
 
 
 def blocks(stream: IO[bytes], name: str) -> Iterator[RawBlock]:
@@ -65,7 +52,7 @@ def blocks(stream: IO[bytes], name: str) -> Iterator[RawBlock]:
         rest = stream.read(max(total - 8 - len(start), 0))
         if total < 12 + len(start) or len(rest) < total - 8 - len(start):
             raise files.cut(name, number + 1)
-        number += kind in PACKETS
+        number += kind in files.PACKETS
         yield RawBlock(order, kind, start + rest[:-4], number)
         head = stream.read(8)
 
@@ -113,4 +100,4 @@ def written(target: str | os.PathLike[str] | BinaryIO) -> Iterator[IO[bytes]]:
         raise UsageError(f"cannot write the capture {name}: {error.strerror}") from None
 
 
-__all__ = ["PACKETS", "RawBlock", "Record", "block", "blocks", "padded", "pcap_header", "records", "written"]
+__all__ = ["RawBlock", "Record", "blocks", "pcap_header", "records", "written"]

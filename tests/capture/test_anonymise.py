@@ -295,25 +295,27 @@ def test_no_packet_is_too_odd() -> None:
 
 
 def option(code: int, value: bytes) -> bytes:
-    return struct.pack("<HH", code, len(value)) + raw.padded(value)
+    return struct.pack("<HH", code, len(value)) + files.padded(value)
 
 
 def test_of_a_pcapng_only_what_names_nobody_is_kept(tmp_path: Path) -> None:
     packet = build(MH, SRC, DST)
-    section = raw.block(
+    section = files.block(
         "<", 0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + option(2, b"alice's laptop") + bytes(4)
     )
-    interface = raw.block(
+    interface = files.block(
         "<",
         1,
         struct.pack("<HHI", 101, 0, 0) + option(2, b"alice0") + option(9, b"\x09") + option(11, b"\0host a") + bytes(4),
     )
-    head = struct.pack("<IIIII", 0, 1, 5, len(packet), len(packet)) + raw.padded(packet)
-    enhanced = raw.block("<", 6, head + option(1, b"alice calls") + option(2, b"\1\0\0\0") + bytes(4))
-    simple = raw.block("<", 3, struct.pack("<I", len(packet)) + raw.padded(packet))
-    names = raw.block("<", 4, b"\1\0\x0a\0\xc0\0\2\1alice\0" + bytes(6))
-    secrets = raw.block("<", 10, b"alice's keys")
-    statistics = raw.block("<", 5, struct.pack("<III", 0, 0, 7) + option(1, b"alice") + option(4, bytes(8)) + bytes(4))
+    head = struct.pack("<IIIII", 0, 1, 5, len(packet), len(packet)) + files.padded(packet)
+    enhanced = files.block("<", 6, head + option(1, b"alice calls") + option(2, b"\1\0\0\0") + bytes(4))
+    simple = files.block("<", 3, struct.pack("<I", len(packet)) + files.padded(packet))
+    names = files.block("<", 4, b"\1\0\x0a\0\xc0\0\2\1alice\0" + bytes(6))
+    secrets = files.block("<", 10, b"alice's keys")
+    statistics = files.block(
+        "<", 5, struct.pack("<III", 0, 0, 7) + option(1, b"alice") + option(4, bytes(8)) + bytes(4)
+    )
     source, out = tmp_path / "x.pcapng", tmp_path / "y.pcapng"
     source.write_bytes(section + interface + names + enhanced + simple + secrets + statistics)
     done = anonymise(str(source), str(out), KEY)
@@ -470,12 +472,12 @@ def test_nothing_shows_through(name: str) -> None:
 
 
 def test_a_capture_of_the_other_byte_order(tmp_path: Path) -> None:
-    section = raw.block(">", 0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1))
-    interface = raw.block(">", 1, struct.pack(">HHI", 101, 0, 0))
+    section = files.block(">", 0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1))
+    interface = files.block(">", 1, struct.pack(">HHI", 101, 0, 0))
     head = struct.pack(">IIIII", 0, 1, 5, len(PLAIN), len(PLAIN))
     comment = struct.pack(">HH", 1, 5) + b"alice\0\0\0" + bytes(4)
     source, out = tmp_path / "x.pcapng", tmp_path / "y.pcapng"
-    source.write_bytes(section + interface + raw.block(">", 6, head + raw.padded(PLAIN) + comment))
+    source.write_bytes(section + interface + files.block(">", 6, head + files.padded(PLAIN) + comment))
     anonymise(str(source), str(out), KEY)
     (frame,) = files.read(str(out))
     assert frame.data == again(PLAIN) and frame.comment is None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from pmiptool.capture import opening, raw
+from pmiptool.capture import files, opening, raw
 from pmiptool.capture.anonymise.messages import KEEPABLE, KEPT_COMMENTS, MESSAGES, Scrub
 from pmiptool.capture.anonymise.packets import Packet
 from pmiptool.capture.anonymise.pseudonyms import KEY_OCTETS, Pseudonyms
@@ -136,7 +136,8 @@ class _Work:
         order, kind, body, _ = block
         if kind == SIMPLE_PACKET:
             length = min(struct.unpack_from(order + "I", body)[0], interfaces[0][1] or 1 << 32, len(body) - 4)
-            return raw.block(order, kind, body[:4] + raw.padded(self._packet(interfaces[0][0], body[4 : 4 + length])))
+            data = files.padded(self._packet(interfaces[0][0], body[4 : 4 + length]))
+            return files.block(order, kind, body[:4] + data)
         if kind not in _FIXED:
             self._scrub.counted[KEPT_COMMENTS] += 1
             return block.octets() if KEPT_COMMENTS in self._scrub.keep else b""
@@ -144,13 +145,13 @@ class _Work:
         head, data = body[:at], b""
         if kind == SECTION:
             head = body[:8] + b"\xff" * 8
-        elif kind in raw.PACKETS:
+        elif kind in files.PACKETS:
             (index,) = struct.unpack_from(order + ("I" if kind == ENHANCED_PACKET else "H"), body)
             (length,) = struct.unpack_from(order + "I", body, 12)
             if at + length > len(body):
                 raise IndexError
-            data = raw.padded(self._packet(interfaces[index][0], body[at : at + length]))
-        return raw.block(order, kind, head + data + self._options(order, kind, body, at + len(data)))
+            data = files.padded(self._packet(interfaces[index][0], body[at : at + length]))
+        return files.block(order, kind, head + data + self._options(order, kind, body, at + len(data)))
 
     def _options(self, order: str, kind: int, body: bytes, at: int) -> bytes:
         """The options of a block that name nobody, and comments where they are kept."""
