@@ -17,7 +17,8 @@ from pmiptool.session.probe import ICMPV6, TCP, UDP, Probe
 
 SPAN = 1.5
 CHANGE = 0.5  # seconds after a step in which packets may be lost, and are counted apart; longer on a slow machine
-LINGER = 0.1  # seconds that packets may be on their way
+LINGER = 0.1  # seconds that packets may be on their way; longer on a slow machine
+ARRIVE = 2.0  # seconds after which what has not arrived is lost
 STEP = 0.05  # seconds of one piece of the timeline
 
 
@@ -109,8 +110,21 @@ def _play(
     flows = flows_of(scenario.topology, home)
     interfaces = tuple(gateway.interface for gateway in scenario.topology.gateway)
     spans: list[tuple[str, bool, float, float, Where]] = []
+    goes = scenario.goes
 
-    def span(text: str, change: bool, length: float, goes: Where) -> None:
+    def arrive() -> None:
+        """What is on its way goes by what was."""
+        now = time.time()
+        time.sleep(LINGER)
+        places = [
+            (number, place)
+            for number, flow in enumerate(flows)
+            for place in (*goes[flow.name], *((CN,) if flow.name == PING and goes[PING] else ()))
+        ]
+        while time.time() < now + ARRIVE and not all(traffic.is_past(*one, now) for one in places):
+            time.sleep(0.02)
+
+    def span(text: str, change: bool, length: float) -> None:
         started = time.time()
         time.sleep(length)
         spans.append((text, change, started, time.time(), goes))
@@ -118,25 +132,27 @@ def _play(
     with Traffic(lab, scenario.topology, flows, captures) as traffic:
         time.sleep(CHANGE)  # caches warm up
         began = time.time()
-        span("as it begins", False, seconds, scenario.goes)
+        span("as it begins", False, seconds)
         for step in scenario.steps:
             told(step.text)
             before = time.time()
-            time.sleep(LINGER)  # what is on its way goes by what was
+            arrive()
             step.do(lab)
+            goes = step.goes
             lifecycle.settle(lab, scenario.topology)
             time.sleep(max(LINGER, before + CHANGE - time.time()))
-            spans.append((step.text, True, before, time.time(), step.goes))
-            span("after that", False, seconds, step.goes)
+            spans.append((step.text, True, before, time.time(), goes))
+            span("after that", False, seconds)
+        arrive()
     phases = []
-    for text, change, since, until, goes in spans:
+    for text, change, since, until, where in spans:
         observed = []
         for number, flow in enumerate(flows):
             here = traffic.arrived(number, since, until, interfaces)
             tunnels = traffic.arrived(number, since, until, gateways_of(scenario.topology)).by_interface
             replies = traffic.arrived(number, since, until, (CN,)).by_interface if flow.name == PING else {}
             answered = sum(replies.values())
-            observed.append(_judge(flow.name, goes[flow.name], here, dict(tunnels), answered, change))
+            observed.append(_judge(flow.name, where[flow.name], here, dict(tunnels), answered, change))
         phases.append(Phase(text, change, since, until - since, tuple(observed)))
     timeline = {
         flow.name: tuple(dict(counts) for at, counts in traffic.spans(number, interfaces, STEP) if at >= began)

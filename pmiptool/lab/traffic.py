@@ -14,9 +14,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -71,6 +71,14 @@ class Arrived(NamedTuple):
     lost: int
     copied: int
     silence: float
+
+
+_Moment = TypeVar("_Moment", Sent, Seen)
+
+
+def _after(moment: float, kept: list[_Moment]) -> Iterator[_Moment]:
+    """What was kept after a moment, the last first."""
+    return takewhile(lambda one: one.time > moment, reversed(kept))
 
 
 class Traffic:
@@ -174,6 +182,12 @@ class Traffic:
             if at >= 0 and len(frame) >= at + len(MARK) + _NUMBERS.size:
                 flow, packet = _NUMBERS.unpack_from(frame, at + len(MARK))
                 self.seen.append(Seen(now, name, flow, packet))
+
+    def is_past(self, flow: int, place: str, moment: float) -> bool:
+        """Whether a packet of a flow that was sent after a moment has been seen at a place: those sent before it, which
+        went the same way, have come too, or never will."""
+        later = {one.number for one in _after(moment, self.sent) if one.flow == flow}
+        return any(one.flow == flow and one.where == place and one.number in later for one in _after(moment, self.seen))
 
     # What became of it
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,8 @@ from msgspec.structs import replace
 from pmiptool.errors import EnvironmentLacks
 from pmiptool.lab import control, lifecycle, network
 from pmiptool.lab.run import play
-from pmiptool.lab.scenarios import SCENARIOS
-from pmiptool.lab.topology import Topology
+from pmiptool.lab.scenarios import SCENARIOS, Step
+from pmiptool.lab.topology import LMA, Topology, namespace
 from pmiptool.net.tunnels import TunnelSockets
 from pmiptool.session.probe import Probe
 from pmiptool.session.tunnel import GRE, IPV6, Tunnelled
@@ -67,6 +68,18 @@ def test_each_flow_goes_through_the_interface_that_its_filter_names(scenario, tm
 def test_an_anchor_that_steers_wrongly_fails(fault: str) -> None:
     result = play(SCENARIOS[0], NAME, faults=(fault,), seconds=SHORT)
     assert result.verdict == "FAIL" and left(NAME) == []
+
+
+def test_what_a_slow_anchor_still_holds_when_an_interface_goes_down_is_not_lost() -> None:
+    def pause(lab: str) -> None:  # for longer than until the interface would go down if nothing were waited for
+        (anchor,) = network.processes([namespace(lab, LMA)])
+        os.kill(anchor, signal.SIGSTOP)
+        threading.Timer(0.75, os.kill, (anchor, signal.SIGCONT)).start()
+
+    keep = SCENARIOS[2]
+    steps = (Step("the LMA stands still", pause, keep.goes), *keep.steps)
+    result = play(keep._replace(steps=steps), NAME, seconds=0.2)
+    assert result.verdict == "PASS", [phase for phase in result.phases if not phase.ok]
 
 
 def test_gre_with_keys_carries_the_same_flows() -> None:
