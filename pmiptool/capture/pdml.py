@@ -169,7 +169,7 @@ def _option(start: int, element: Any) -> WiresharkOption:
     _collect(start, element, fields)
     size = int(element.get("size", 0))
     raw = element.get("value", "")
-    named = fields.get("pmip6.option.type") or _own_type(start, element)
+    named = fields.get("pmip6.option.type") or _own_type(element)
     kind = named[0].number if named else int(raw[:2], 16) if len(raw) == 2 * size else None
     stated = fields.get("pmip6.option.length")
     length = stated[0].number if stated else None if kind == 0 else size - 2
@@ -177,13 +177,10 @@ def _option(start: int, element: Any) -> WiresharkOption:
     return WiresharkOption(kind, length, int(element.get("pos", 0)) - start, fields, expert)
 
 
-def _own_type(start: int, element: Any) -> tuple[Value, ...]:
+def _own_type(element: Any) -> tuple[Value, ...]:
     """The type as Wireshark's own dissector gives it for an option that it does not know."""
-    found: dict[str, tuple[Value, ...]] = {}
-    for child in element.iter("field"):
-        if child.get("name") == "mip6.mobility_opt":
-            found["type"] = (Value(child.get("value", ""), child.get("show", ""), 0),)
-    return found.get("type", ())
+    types = [child for child in element.iter("field") if child.get("name") == "mip6.mobility_opt"]
+    return tuple(Value(child.get("value", ""), child.get("show", ""), 0) for child in types[-1:])
 
 
 def _collect(start: int, element: Any, fields: dict[str, tuple[Value, ...]]) -> None:

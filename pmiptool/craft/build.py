@@ -55,7 +55,7 @@ def craft(request: Request, settings: CodePoints = DEFAULT, *, now: float | None
         message = _fresh(request)
     name = _name(message)
     if request.source is None and name in ("pbu", "pba") and not request.bare:
-        request = _with_defaults(request, settings)
+        request = _with_defaults(request)
     _set_fields(message, request, settings)
     _set_options(message, request, settings, now)
     wrong = _set_header(message, request, settings)
@@ -112,9 +112,9 @@ def _name(message: Any) -> str:
     return str(entry.proxy[0] if entry.proxy and message._proxy_of is not None else entry.name)
 
 
-def _with_defaults(request: Request, settings: CodePoints) -> Request:
+def _with_defaults(request: Request) -> Request:
     named = {name for expression in request.options if (name := options.name_of(expression)) is not None}
-    must = options.defaults(named, settings)
+    must = options.defaults(named)
     return replace(
         request,
         mn_id=must.mn_id if request.mn_id is None else request.mn_id,

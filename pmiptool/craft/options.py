@@ -63,7 +63,7 @@ def from_flags(request: Request, settings: CodePoints, now: float | None) -> Ite
         yield "flow-summary", values.FlowSummary(fids)
 
 
-def defaults(named: set[str], settings: CodePoints) -> Request:
+def defaults(named: set[str]) -> Request:
     """What a PBU or PBA must have, where no flag and no `-O` names it."""
     must = {"mn_id": MN_ID, "hnp": (HNP,), "hi": HI, "att": ATT}
     return Request(**{key: text for key, text in must.items() if key.replace("_", "-") not in named})  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from pmiptool.registry.rule import AUTHENTICATING
 from pmiptool.wire import values
 from pmiptool.wire.sequence import octets_of, read_record
 
-ROOM = 1200  # octets that the options of a message may take
 NAME = b"fuzz@example.org"
 _FORMS = {"address": 16, "number": 4, "imsi": 8, "eui": 6}
 """Octets of the forms that have a size of their own."""

@@ -25,7 +25,7 @@ class Sample:
 
     def __init__(self, load: Load, path: str) -> None:
         Writer(path).close()  # a folder that is not there shows now, not after the run
-        self._path, self._port, self._engine = path, load.port, load.engine
+        self._path, self._port = path, load.port
         self._kept: list[tuple[float, int, bool, bytes]] = []
         load.engine.watcher = self
 

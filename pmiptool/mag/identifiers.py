@@ -13,8 +13,6 @@ from pmiptool.wire.values import BindingAcknowledgement, BindingIdentifier
 PROHIBITED, UNKNOWN_COA, BULK_PROHIBITED = 166, 167, 168
 REJECTED = 128
 
-Options = tuple[BindingIdentifier, ...]
-
 
 class Identifiers:
     """What one anchor takes: none, one at a time, or the care-of address with them.

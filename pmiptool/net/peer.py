@@ -112,10 +112,10 @@ def read_toml(path: str | Path, kind: type[T], what: str) -> T:
     try:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
-        raise UsageError(f"{what} {path}: {explain(error, kind, document)}") from None
+        raise UsageError(f"{what} {path}: {explain(error, kind)}") from None
 
 
-def explain(error: msgspec.ValidationError, kind: type[Any], document: Any) -> str:
+def explain(error: msgspec.ValidationError, kind: type[Any]) -> str:
     """Say in words what a validation error means, with the path of the key as it stands in the file."""
     text, _, where = str(error).partition(" - at ")
     place = re.sub(r"\[\.\.\.\]", "", where.strip().strip("`")).removeprefix("$").removeprefix(".")

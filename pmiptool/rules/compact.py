@@ -78,7 +78,7 @@ class Folded(NamedTuple):
 
 
 class _Folding:
-    def __init__(self, number_of: NumberOf, known: Iterable[int]) -> None:
+    def __init__(self, number_of: NumberOf) -> None:
         self.number_of = number_of
         self.values: list[int] = []
         self.here: dict[int, int] = {}
@@ -190,7 +190,7 @@ def fold(checker: SessionChecker, anchor: bytes, mn: MnKey, number_of: NumberOf)
     watch, at = checker.watch, (anchor, mn)
     if watch.one_path.get(at):
         return None
-    folding = _Folding(number_of, ())
+    folding = _Folding(number_of)
     grouped, plain = watch._grouped.get(at, []), watch.plain.get(at, [])
     taken = watch.clocks._taken.get(at)
     accepted = watch.clocks._accepted.get(at) if checker.context.complete else None  # else nobody asks

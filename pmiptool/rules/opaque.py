@@ -42,7 +42,7 @@ def _seen(expr: Expr, option: str | None = None) -> Iterator[str]:
     """What an expression looks into; `option` is the current one of an `Each`."""
     if isinstance(expr, Compare):
         sides = expr.left, expr.right
-        even = expr.op in ("==", "!=") and all(_plain(side, option) for side in sides)
+        even = expr.op in ("==", "!=") and all(_plain(side) for side in sides)
         names = [_identity(side.path, option) for side in sides if isinstance(side, F)]
         if not even:
             yield from (name for name in names if name is not None)
@@ -100,7 +100,7 @@ def _identity(path: str, option: str | None) -> str | None:
     return name
 
 
-def _plain(side: Expr, option: str | None) -> bool:
+def _plain(side: Expr) -> bool:
     """A path, or zeros to compare one with."""
     if isinstance(side, Const):
         return isinstance(side.value, bytes) and not any(side.value)

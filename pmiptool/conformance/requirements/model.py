@@ -62,11 +62,3 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     @property
     def cases(self) -> tuple[str, ...]:
         return (self.case,) if isinstance(self.case, str) else self.case
-
-    @property
-    def binds_lma(self) -> bool:
-        return self.role in ("lma", "both")
-
-    @property
-    def binds_mag(self) -> bool:
-        return self.role in ("mag", "both")

@@ -86,7 +86,7 @@ class _Reader:
         try:
             file = msgspec.convert(document, _File)
         except msgspec.ValidationError as error:
-            raise UsageError(f"{self._path}: {explain(error, _File, document)}") from None
+            raise UsageError(f"{self._path}: {explain(error, _File)}") from None
         if not file.sa:
             raise UsageError(f"{self._path} has no [[sa]]")
         if any(one.key is not None or one.auth_key is not None for one in file.sa):
