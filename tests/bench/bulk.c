@@ -12,20 +12,17 @@
  * stand DIGITS octets into the message.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <linux/if_xdp.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "raw.h"
 
 #define BATCH 1024
 #define ROW 2048
@@ -37,21 +34,6 @@ static unsigned char rows[BATCH][ROW];
 static struct mmsghdr headers[BATCH];
 static struct iovec vectors[BATCH];
 static struct sockaddr_in6 names[BATCH];
-
-static int open_raw(const char *address)
-{
-    struct sockaddr_in6 name = {.sin6_family = AF_INET6};
-    int sock = socket(AF_INET6, SOCK_RAW, 135), size = 4 << 20, off = -1;
-
-    if (sock < 0 || inet_pton(AF_INET6, address, &name.sin6_addr) != 1)
-        exit(2);
-    setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-    setsockopt(sock, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
-    setsockopt(sock, IPPROTO_IPV6, IPV6_CHECKSUM, &off, sizeof off);
-    if (bind(sock, (struct sockaddr *)&name, sizeof name) < 0)
-        exit(3);
-    return sock;
-}
 
 static void prepare(void)
 {
@@ -78,14 +60,6 @@ static unsigned folded(unsigned long sum)
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return sum;
-}
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 static double spent(void)

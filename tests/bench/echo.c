@@ -4,30 +4,12 @@
  *   ask LOCAL REMOTE FILE WINDOW       send the messages of FILE (each behind two octets of its length), WINDOW of
  *                                      them under way; print how many were answered in a second
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-static int open_raw(const char *address)
-{
-    struct sockaddr_in6 name = {.sin6_family = AF_INET6};
-    int sock = socket(AF_INET6, SOCK_RAW, 135), size = 4 << 20, off = -1;
-
-    if (sock < 0 || inet_pton(AF_INET6, address, &name.sin6_addr) != 1)
-        exit(2);
-    setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-    setsockopt(sock, IPPROTO_IPV6, IPV6_CHECKSUM, &off, sizeof off);
-    if (bind(sock, (struct sockaddr *)&name, sizeof name) < 0)
-        exit(3);
-    return sock;
-}
+#include "raw.h"
 
 static int echo(const char *address)
 {
@@ -44,14 +26,6 @@ static int echo(const char *address)
         if (got > 0)
             sendto(sock, buffer, got, 0, (struct sockaddr *)&peer, length);
     }
-}
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 static int ask(const char *local, const char *remote, const char *path, long window)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -30,45 +29,25 @@ from pmiptool.wire.values import (
     Multihoming,
     Prefix,
 )
+from tests.bench.network import compiled
 from tests.bench.timing import report
+from tests.netns import LMA, MAGS, Pair
 
 pytestmark = [pytest.mark.bench, pytest.mark.root]
 
-LMA, MAG = "2001:db8:1::1", "2001:db8:1::2"
+MAG = MAGS[0]
 MOBILE_NODES, ROUNDS, WINDOW, TURNS = 200, 200, 32, 9
 
 
-def run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
-
-
 @pytest.fixture
-def namespaces() -> Iterator[tuple[str, str]]:
-    if os.geteuid() != 0 or not shutil.which("ip"):
-        pytest.skip("needs root and iproute2")
-    lma, mag = (f"pmip-bench-{name}-{os.getpid()}" for name in ("lma", "mag"))
-    try:
-        run("ip", "netns", "add", lma)
-        run("ip", "netns", "add", mag)
-        run("ip", "-n", lma, "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", mag)
-        for name, address in ((lma, LMA), (mag, MAG)):
-            run("ip", "-n", name, "address", "add", f"{address}/64", "dev", "veth0", "nodad")
-            run("ip", "-n", name, "link", "set", "veth0", "up")
-            run("ip", "-n", name, "link", "set", "lo", "up")
-        yield lma, mag
-    finally:
-        for name in (lma, mag):
-            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
+def pair() -> Iterator[Pair]:
+    with Pair() as both:
+        yield both
 
 
 @pytest.fixture
 def echo(tmp_path: Path) -> str:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        pytest.skip("needs a C compiler")
-    made = str(tmp_path / "echo")
-    run(compiler, "-O2", "-o", made, str(Path(__file__).with_name("echo.c")))
-    return made
+    return compiled("echo", tmp_path)
 
 
 def messages(path: Path, kind: str) -> None:
@@ -98,13 +77,11 @@ def messages(path: Path, kind: str) -> None:
                 file.write(len(octets).to_bytes(2, "big") + octets)
 
 
-def answered(echo: str, namespace: str, path: Path, count: int = ROUNDS * MOBILE_NODES) -> tuple[int, int, int]:
+def answered(echo: str, pair: Pair, path: Path, count: int = ROUNDS * MOBILE_NODES) -> tuple[int, int, int]:
     """Answers a second, how many, and how many of them rejected, asked from the second core."""
     asking = ["taskset", "-c", str((os.cpu_count() or 1) - 1), echo, "ask", MAG, LMA, str(path), str(WINDOW)]
-    command = ["ip", "netns", "exec", namespace, *asking]
-    rate, sent, got, rejected = map(
-        int, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    )
+    told = subprocess.run(pair.command(pair.mag, *asking), check=True, capture_output=True, text=True).stdout
+    rate, sent, got, rejected = map(int, told.split())
     assert sent == got == count, "messages were lost"
     return rate, got, rejected
 
@@ -125,9 +102,9 @@ def resident(number: int) -> int:
 
 
 @contextlib.contextmanager
-def running(responder: list[str], namespaces: tuple[str, str]) -> Iterator[int]:
+def running(responder: list[str], pair: Pair) -> Iterator[int]:
     """A responder that is ready; its process. What it prints does not hold it up."""
-    line = ["ip", "netns", "exec", namespaces[0], *responder]
+    line = pair.command(pair.lma, *responder)
     with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -140,10 +117,10 @@ def running(responder: list[str], namespaces: tuple[str, str]) -> Iterator[int]:
             drain.wait(60)
 
 
-def measure(responder: list[str], namespaces: tuple[str, str], echo: str, path: Path) -> tuple[int, int]:
+def measure(responder: list[str], pair: Pair, echo: str, path: Path) -> tuple[int, int]:
     """Answers a second, and how many of them rejected."""
-    with running(["taskset", "-c", "0", *responder], namespaces):
-        rate, _, rejected = answered(echo, namespaces[1], path)
+    with running(["taskset", "-c", "0", *responder], pair):
+        rate, _, rejected = answered(echo, pair, path)
     return rate, rejected
 
 
@@ -151,13 +128,13 @@ LMA_COMMAND = [sys.executable, "-m", "pmiptool", "lma", "--listen", LMA]
 
 
 @pytest.mark.parametrize("kind", ["renewals", "plain renewals", "modifications of a filter"])
-def test_answers_next_to_a_responder_in_c(namespaces: tuple[str, str], echo: str, tmp_path: Path, kind: str) -> None:
+def test_answers_next_to_a_responder_in_c(pair: Pair, echo: str, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "messages"
     messages(path, kind)
     ratios, rates = [], []
     for _ in range(TURNS):  # by turns, so that what else the machine does meets both
-        floor, _ = measure([echo, "echo", LMA], namespaces, echo, path)
-        rate, rejected = measure(LMA_COMMAND, namespaces, echo, path)
+        floor, _ = measure([echo, "echo", LMA], pair, echo, path)
+        rate, rejected = measure(LMA_COMMAND, pair, echo, path)
         assert rejected == 0
         ratios.append(rate / floor)
         rates.append((rate, floor))
@@ -167,19 +144,19 @@ def test_answers_next_to_a_responder_in_c(namespaces: tuple[str, str], echo: str
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_many_mobile_nodes(namespaces: tuple[str, str], echo: str, tmp_path: Path, workers: str) -> None:
+def test_many_mobile_nodes(pair: Pair, echo: str, tmp_path: Path, workers: str) -> None:
     """Attached, renewed and deregistered, and what each takes of memory. MANY=1000000 in the environment: so many."""
     many = int(os.environ.get("MANY", "100000"))
     config = tmp_path / "lma.toml"
     config.write_text("[lma]\nmax_lifetime = 262140\n")
     command = [*LMA_COMMAND, "--quiet", "--workers", workers, "--config", str(config)]
     path = tmp_path / "messages"
-    with running(command, namespaces) as process:
+    with running(command, pair) as process:
         time.sleep(2)
         before = resident(process)
         for turn, (what, handoff, lifetime) in enumerate((("attach", 1, 60000), ("renew", 5, 60000), ("detach", 4, 0))):
             one_of_each(path, many, turn + 1, handoff, lifetime)
-            rate, got, rejected = answered(echo, namespaces[1], path, many)
+            rate, got, rejected = answered(echo, pair, path, many)
             assert (got, rejected) == (many, 0)
             print(f"\n{workers} processes, {many} mobile nodes, {what}: {rate}/s", end="")
             if what == "renew":
