@@ -40,6 +40,7 @@ do
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
   function analysis.observe(m, s, key, source, target, time)
     frames.set(key, TIME, time)
+    pairing.seen(time)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
     if role == "request" then

@@ -3,9 +3,10 @@
 -- Nothing here touches Wireshark: addresses come as text, times in seconds.
 --
 -- A request is a number, one higher for each, and a row of a ledger: KEY (its frame), TIME, PLACE, NUMBER (that an answer
--- copies), STAMP (its timestamp), and of its answer ANSWER_KEY and ANSWER_TIME. What no number of Lua holds stands in
--- `texts`. Besides there are opens (what matters as long as it has no answer) and, for a moment, answer_octets. Millions of
--- requests may pass: what is no longer needed goes at once.
+-- copies), STAMP (its timestamp), BEFORE (the request before it at its place), and of its answer ANSWER_KEY and ANSWER_TIME.
+-- What no number of Lua holds stands in `texts`. Besides there are opens (what matters as long as it has no answer), echoes
+-- (the options that its answer copied) and, for a moment, answer_octets. Millions of requests may pass: what is no longer
+-- needed goes at once.
 --
 -- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
 -- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it
@@ -14,8 +15,7 @@
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
--- answered or not), unanswered (place -> those without an answer), newest (place -> the one that was answered last) and
--- newest_echo (the options that its answer copied).
+-- answered or not), unanswered (place -> those without an answer) and newest (place -> the one that came last).
 --
 -- Most often there is one request: it stands alone then, and in a list only when there are more.
 
@@ -50,14 +50,16 @@ do
     asking[entry] = names
   end
 
-  local KEY, TIME, PLACE, NUMBER, STAMP, ANSWER_KEY, ANSWER_TIME = 1, 2, 3, 4, 5, 6, 7
-  local COLUMNS = 7
+  local KEY, TIME, PLACE, NUMBER, STAMP, BEFORE, ANSWER_KEY, ANSWER_TIME = 1, 2, 3, 4, 5, 6, 7, 8
+  local COLUMNS = 8
   local PARTNER = frames.PARTNER
-  local rows, texts, opens, answer_octets
+  local rows, texts, opens, echoes, answer_octets
+  local more_answers -- request -> octets and times of further answers, each behind the other
   local oldest, latest -- the requests that are remembered
+  local seen_at -- when the message before this one was seen
   local fresh, fresh_first, fresh_last -- those whose answer's octets are still kept, by its time
   local all_between -- family -> who answers -> who asks -> what stands between them
-  local place_between, last_place, exact, unanswered, newest, newest_echo
+  local place_between, last_place, exact, unanswered, newest
   local open_anywhere -- family -> mobile node -> requests without an answer
 
   -- What later visits look up, by frame; what most frames have stands in frames.lua: the PARTNER of a request is its first
@@ -69,8 +71,9 @@ do
 
   function pairing.forget()
     rows, texts, opens, answer_octets = new_ledger(COLUMNS), { [NUMBER] = {}, [STAMP] = {} }, {}, {}
-    oldest, latest = 1, 0
-    place_between, last_place, exact, unanswered, newest, newest_echo = {}, 0, {}, {}, {}, {}
+    echoes, more_answers = {}, {}
+    oldest, latest, seen_at = 1, 0, -math.huge
+    place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
     all_between, open_anywhere = {}, {}
     for _, exchange in ipairs(description.exchanges) do
@@ -184,7 +187,10 @@ do
     opens[request], open.over = nil, true
   end
 
-  local function forget_old(now)
+  -- A message is seen at `time`: what was too old when the one before it came is forgotten.
+  function pairing.seen(time)
+    local now = seen_at
+    seen_at = time
     while fresh_first <= fresh_last do
       local request = fresh[fresh_first]
       local young = request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT
@@ -200,7 +206,8 @@ do
       leave_number(place_between[place].numbered, number)
       if opens[request] then close(request) end
       answer_octets[request], texts[NUMBER][request], texts[STAMP][request] = nil, nil, nil
-      if newest[place] == request then newest[place], newest_echo[place] = nil, nil end
+      echoes[request], more_answers[request] = nil, nil
+      if newest[place] == request then newest[place] = nil end
     end
     rows.drop(oldest)
   end
@@ -244,13 +251,20 @@ do
     return node or nil
   end
 
-  local COPIED = { "hi", "att", "ll-id" } -- what RFC 5213 5.3.6 has copied from the request
-
   local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
 
+  -- The first of a list that fits its format.
+  local function well_formed(elements)
+    for i = 1, elements and #elements or 0 do
+      if elements[i].v then return elements[i] end
+    end
+  end
+
+  -- What RFC 5213 5.3.6 has copied from the request.
   local function echo_of(exchange, m, s)
     if exchange.family ~= REGISTRATION then return "" end
-    local hi, att, ll = first(m.named.hi), first(m.named.att), first(m.named["ll-id"])
+    local named = m.named
+    local hi, att, ll = well_formed(named.hi), well_formed(named.att), well_formed(named["ll-id"])
     return (hi and option_octets(hi, s) or "-") .. "|" .. (att and option_octets(att, s) or "-") .. "|"
       .. (ll and option_octets(ll, s) or "-")
   end
@@ -275,8 +289,8 @@ do
 
   -- As a number where one holds it, which is no object of its own: thousands are remembered.
   local function stamp_of(m, s)
-    local element = first(m.named.timestamp)
-    if not (element and element.v) then return false end
+    local element = well_formed(m.named.timestamp)
+    if element == nil then return false end
     local at, stop = element.at + 2, element.stop
     if stop - at ~= 8 or byte(s, at) > 0 or byte(s, at + 1) > 0 then return sub(s, at, stop - 1) end
     return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
@@ -292,7 +306,6 @@ do
 
   -- A request was seen from `source` to `target`: what it has open.
   function pairing.request(exchange, m, s, key, time, source, target)
-    forget_old(time)
     local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
     local place = place_of(family, target, source, mn)
     local open = { -- whole at once: a table that grows costs more than one that does not
@@ -315,6 +328,8 @@ do
     rows.set(request, PLACE, place)
     enter_value(request, NUMBER, number)
     enter_value(request, STAMP, stamp_of(m, s))
+    if newest[place] then rows.set(request, BEFORE, newest[place]) end
+    newest[place] = request
     opens[request] = open
     enter(exact, exactly(place, number), request)
     enter(unanswered, place, request)
@@ -340,6 +355,73 @@ do
     end
   end
 
+  -- The requests of one place that are remembered, the newest first.
+  local function each_at(place)
+    local request = newest[place]
+    return function()
+      local this = request
+      if this == nil or this < oldest then return nil end
+      request = rows.get(this, BEFORE)
+      return this
+    end
+  end
+
+  -- The request of a place with a timestamp, where only one has it.
+  local function with_stamp(place, stamp)
+    local same
+    for request in each_at(place) do
+      if value_at(request, STAMP) == stamp then
+        if same then return nil end
+        same = request
+      end
+    end
+    return same
+  end
+
+  -- When these very octets answered a request a moment ago.
+  local function doubled_at(request, s, time)
+    if answer_octets[request] == s and time - rows.get(request, ANSWER_TIME) < MOMENT then
+      return rows.get(request, ANSWER_TIME)
+    end
+    local more = more_answers[request] or NOTHING
+    for i = 1, #more, 2 do
+      if more[i] == s and time - more[i + 1] < MOMENT then return more[i + 1] end
+    end
+  end
+
+  -- The request that these very octets answered a moment ago, the first of several.
+  local function doubled(place, s, time)
+    local found_one, at
+    for request in each_at(place) do
+      local when = not opens[request] and doubled_at(request, s, time)
+      if when and (at == nil or when <= at) then found_one, at = request, when end
+    end
+    return found_one
+  end
+
+  -- The newest answered request of a moment ago whose answer copied the same.
+  local function just_answered(place, echo, time)
+    for request in each_at(place) do
+      if time - rows.get(request, TIME) >= RECENT then return nil end
+      if echoes[request] == echo then return request end
+    end
+  end
+
+  -- Of requests between other nodes that with most of these.
+  local function likely(elsewhere, number, source, target)
+    local best, most = nil, -1
+    for i = #elsewhere, 1, -1 do
+      local request = elsewhere[i]
+      if value_at(request, NUMBER) == number then
+        local open, ends = opens[request], 0
+        if open.source == source or open.target == source then ends = ends + 1 end
+        if open.source == target or open.target == target then ends = ends + 1 end
+        if ends > most then best, most = request, ends end
+      end
+    end
+    return best
+  end
+
   -- The request that an answer belongs to, and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
@@ -347,17 +429,15 @@ do
     local place = between and between.places[mn or ""]
     local same_number = list_of(place and exact[exactly(place, number)], one_exact)
     local open = list_of(place and unanswered[place], one_unanswered)
-    local stamp, status = stamp_of(m, s), m.v.status
+    local stamp, status = stamp_of(m, s), exchange.registers and m.v.status
     local echo = echo_of(exchange, m, s)
-    if stamp and status ~= 156 and status ~= 157 then -- RFC 5213 5.5 (7): an accepted timestamp comes back
-      local same, several
-      for i = math.max(1, #open - FAR), #open do
-        if value_at(open[i], STAMP) == stamp then same, several = open[i], same ~= nil end
-      end
-      if same and not several and value_at(same, NUMBER) ~= number then return same, false end
-    end
+    local returned = stamp and status ~= 156 and status ~= 157 -- RFC 5213 5.5 (7): an accepted timestamp comes back
     local only = same_number[1]
-    if only and same_number[2] == nil and opens[only] and opens[only].echo == echo then return only, false end
+    if only and same_number[2] == nil and opens[only] and opens[only].echo == echo then
+      if not returned or value_at(only, STAMP) == stamp then return only, false end
+    end
+    local timely = returned and place and with_stamp(place, stamp)
+    if timely and value_at(timely, NUMBER) ~= number then return timely, not opens[timely] end
     local candidates, fitting = {}, {}
     for i = 1, #same_number do
       local request = same_number[i]
@@ -366,19 +446,16 @@ do
         if opens[request].echo == echo then fitting[#fitting + 1] = request end
       end
     end
-    local again = fitting[1] == nil and newest_of(same_number, function(request)
-      return answer_octets[request] == s and time - rows.get(request, ANSWER_TIME) < MOMENT
-    end)
-    local last_accepted = exchange.registers and status == 135 and stamp == false
+    local again = place and fitting[1] == nil and doubled(place, s, time)
+    local last_accepted = status == 135 and stamp == false
     if candidates[1] and not again and (fitting[1] or not last_accepted) then
       return timed(fitting[1] and fitting or candidates, stamp), false
     end
     if again then return again, true end
     if last_accepted and open[1] then -- RFC 6275 9.5.1: it carries the last accepted sequence number
       local same = newest_of(open, function(request) return opens[request].echo == echo end)
-      local done = newest[place]
-      local recently = done and time - rows.get(done, ANSWER_TIME) < RECENT
-      if same == nil and recently and newest_echo[place] == echo then return done, true end
+      local done = same == nil and just_answered(place, echo, time)
+      if done then return done, true end -- a doubled request is refused like this
       return same or open[#open], false
     end
     local same, answered, numbered = {}, nil, between and between.numbered[number]
@@ -396,19 +473,21 @@ do
     if same[1] and not place then return same[#same], false end
     if open[1] then return open[#open], false end
     local elsewhere = mn and list_of(open_anywhere[exchange.family][mn], one_elsewhere)
-    local there = elsewhere and newest_of(elsewhere, function(request) return value_at(request, NUMBER) == number end)
+    local there = elsewhere and likely(elsewhere, number, source, target)
     if there then return there, false end
   end
 
   -- An answer was seen: what its request had open; nil where it has none, or was answered before.
   function pairing.answer(exchange, m, s, key, time, source, target)
-    forget_old(time)
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
     local request, again = find_request(exchange, m, s, time, source, target)
     if request == nil then return nil end
     frames.set(key, PARTNER, rows.get(request, KEY))
     if again then
       again_of[key] = rows.get(request, ANSWER_KEY)
+      local more = more_answers[request] or {}
+      more_answers[request], more[#more + 1] = more, s
+      more[#more + 1] = time
       return nil
     end
     local open = opens[request]
@@ -423,9 +502,7 @@ do
     rows.set(request, ANSWER_KEY, key)
     rows.set(request, ANSWER_TIME, time)
     answer_octets[request], fresh_last = s, fresh_last + 1
-    fresh[fresh_last] = request
-    local place = rows.get(request, PLACE)
-    newest[place], newest_echo[place] = request, open.echo
+    fresh[fresh_last], echoes[request] = request, open.echo
     return open
   end
 end

@@ -138,6 +138,37 @@ def test_out_of_window_without_timestamp_pairs_with_the_outstanding_request(path
     assert links(path, steps)[1][0] == 1
 
 
+def test_a_timestamp_finds_its_request_among_those_that_are_answered_too(path: Path) -> None:
+    steps = [
+        asked(0, 1, pbu(stamp(1))), told(0.01, 1, pba(stamp(1))),
+        asked(1, 1, pbu(stamp(2), sequence=2)), told(1.01, 1, pba(stamp(1), sequence=3)),
+    ]  # fmt: skip
+    assert [frame[:2] for frame in links(path, steps)] == [(None, 2), (1, None), (None, None), (1, None)]
+
+
+def test_the_same_octets_again_answer_the_same_request_whatever_their_number(path: Path) -> None:
+    steps = [
+        asked(0, 1, pbu(sequence=900)), told(0.01, 1, pba(sequence=900)),
+        asked(1, 1, pbu(fid(), mh(), sequence=7)),
+        told(1.01, 1, pba(status=135, sequence=900)), told(1.1, 1, pba(status=135, sequence=900)),
+    ]  # fmt: skip
+    found = fields(capture(path, steps), "pmip6.response_to", "pmip6.response_again")
+    assert found[3:] == [(("3",), ()), (("3",), ("4",))]
+
+
+def test_of_requests_to_other_nodes_the_one_with_most_of_the_ends_is_answered(path: Path) -> None:
+    steps = [asked(0, 1, pbu()), asked(0.01, 2, pbu(hi=hi(2)), 1), Step(0.1, anchor(1), mag(1), pba())]
+    steps += [asked(1, 1, pbu(sequence=2)), Step(1.1, anchor(), mag(2), pba(sequence=2))]
+    assert [frame[0] for frame in links(path, steps)] == [None, None, 2, None, 4]
+
+
+def test_an_answer_may_come_late_as_long_as_nothing_else_was_seen(path: Path) -> None:
+    steps = [asked(0, 1, pbu()), told(70, 1, pba()), asked(100, 1, pbu(sequence=2)), asked(170, 2, pbu(), 1)]
+    steps += [told(170.1, 1, pba(sequence=2))]
+    found = links(path, steps)
+    assert [frame[0] for frame in found] == [None, 1, None, None, None]
+
+
 def test_a_request_without_answer_is_an_expert_note(path: Path) -> None:
     steps = [asked(0, 1, pbu()), asked(0.1, 2, pbu()), told(0.2, 2, pba())]
     found = fields(capture(path, steps), "pmip6.no_response")
