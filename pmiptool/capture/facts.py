@@ -26,7 +26,7 @@ class Known(NamedTuple):
 KNOWN = (
     Known("mip6.vsm.data", "Wireshark's own dissector cuts the last 2 octets of the data (seen in 4.0)", lost=2),
     Known("mip6.opt.len.invalid", "an option that only Wireshark knows, of a length that it dislikes, ends its walk"),
-)  # fmt: skip
+)
 LOST = {known.field: known.lost for known in KNOWN}
 
 # Wireshark's own names (mip6.*) of what the registry describes, by message or option and field.

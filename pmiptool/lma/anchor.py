@@ -341,7 +341,7 @@ class LocalMobilityAnchor:
                     sequence=request.sequence,
                     status=outcome.status,
                     reason=reason_of(outcome.status),
-                )  # fmt: skip
+                )
             )
         else:
             session, binding = outcome.session, outcome.binding
@@ -366,7 +366,7 @@ class LocalMobilityAnchor:
                     bid=None if request.multipath is None else request.multipath.bid,
                     ipv4_home_address=None if session.ipv4 is None else session.ipv4.address,
                     uplink_gre_key=None if binding.gre is None else binding.gre.uplink,
-                )  # fmt: skip
+                )
             )
         if pba is None:
             assert octets is not None

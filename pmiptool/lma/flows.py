@@ -266,7 +266,7 @@ class FlowTable:
                 care_of_address=self.binding.care_of_address,
                 fid=fid,
                 modified=known is not None,
-            )  # fmt: skip
+            )
         )
 
     def _make_room(self, fid: int) -> None:
@@ -285,7 +285,7 @@ class FlowTable:
                 care_of_address=self.binding.care_of_address,
                 fid=fid,
                 new_fid=new,
-            )  # fmt: skip
+            )
         )
 
     def _delete(self, fid: int, known: Flow | None) -> int:
@@ -327,7 +327,7 @@ class FlowTable:
                 care_of_address=self.binding.care_of_address,
                 fid=fid,
                 reason=reason,
-            )  # fmt: skip
+            )
         )
 
     def _advertised(self, echoes: dict[int, Any]) -> list[Any]:

@@ -171,7 +171,7 @@ def _release(core: Core, session: Session, now: float, *, address: bool) -> None
             mhgid=session.mhgid,
             prefixes=prefixes,
             ipv4_home_address=None if home is None else home.address,
-        )  # fmt: skip
+        )
     )
 
 

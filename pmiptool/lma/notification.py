@@ -107,7 +107,7 @@ class Notification:
                 reason=about.reason,
                 attempt=pending.attempt,
                 fids=tuple(fid for _, _, fid in about.told),
-            )  # fmt: skip
+            )
         )
         return message
 
@@ -132,7 +132,7 @@ class Notification:
                 reason=about.reason,
                 outcome=outcome,
                 status=status,
-            )  # fmt: skip
+            )
         )
 
 

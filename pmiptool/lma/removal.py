@@ -30,7 +30,7 @@ def remove_binding(
             care_of_address=binding.care_of_address,
             reason=reason,
             bid=None if binding.path is None else binding.path.bid,
-        )  # fmt: skip
+        )
     )
     targets = _targets(core, session) if keep and binding.flows else []
     if targets:
@@ -134,7 +134,7 @@ def _reinstantiate(core: Core, session: Session, removed: Binding, targets: list
                 new_fid=moved.flow.fid,
                 new_care_of_address=moved.target.care_of_address,
                 absorbed=moved.absorbed,
-            )  # fmt: skip
+            )
         )
         if core.policy.announces:
             core.reinstantiated.append((session.owner_of(moved.target), moved.target))

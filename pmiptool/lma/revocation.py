@@ -151,7 +151,7 @@ class Revocation:
                 trigger=about.trigger,
                 attempt=pending.attempt,
                 bindings=len(about.owned),
-            )  # fmt: skip
+            )
         )
         return message
 
@@ -207,7 +207,7 @@ class Revocation:
                 outcome=outcome,
                 removed=removed,
                 status=status,
-            )  # fmt: skip
+            )
         )
 
 

@@ -91,7 +91,7 @@ class Revoked:
                 trigger=message.revocation_trigger,
                 status=status,
                 removed=removed,
-            )  # fmt: skip
+            )
         )
 
     def _refused(self, message: BindingRevocationIndication, source: Endpoint, named: bool) -> int:

@@ -441,7 +441,7 @@ HIDDEN = {
     "behind": (101, ipv6(135, b"\x29" + PLAIN[41:] + PLAIN)),
     "deep": (101, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, ipv6(41, PLAIN)))))))))),
     "dhcp": (101, ipv6(17, struct.pack("!HHHH", 546, 547, 24, 0) + HERE)),
-}  # fmt: skip
+}
 
 
 def icmp_sum(packet: bytes) -> int:

@@ -186,7 +186,7 @@ def test_mobile_nodes_of_a_peer_file(tmp_path: Path) -> None:
         (("--mns", "1000001"), "not in the range"),
         (("--path", "AF_XDP"), "--path is about a network"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_told_in_one_sentence(args: tuple[str, ...], told: str) -> None:
     done = run(*EMBEDDED, *args)
     assert done.exit_code == 2

@@ -115,7 +115,7 @@ def changed_steps(fault, same, **more):
         ("second-hnp", [1, 4, 5], lambda g, b: without(g, HomeNetworkPrefix) == without(b, HomeNetworkPrefix)),
         ("pro-without-keep", [0, 1, 2], lambda g, b: [(o.fid, o.pro) for o in fids(b)][len(fids(g)) :] == [(65535, 2)]),
     ],
-)  # fmt: skip
+)
 def test_faults_of_values(fault, steps, same):
     assert changed_steps(fault, same) == list(steps)
 

@@ -142,7 +142,7 @@ def test_every_reading_that_octets_show_has_a_vector() -> None:
     assert {note for note in NOTES if note.rpartition("/")[2] not in shown} == set()
     assert NOTES <= {rule.id for rule in form_rules()} and {
         rule.level for rule in form_rules() if rule.id in NOTES
-    } == {"note"}  # fmt: skip
+    } == {"note"}
 
 
 @pytest.mark.parametrize(
