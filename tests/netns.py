@@ -18,11 +18,14 @@ def ip(*words: str) -> None:
 
 
 class Pair:
-    """Namespace ``lma`` with 2001:db8:1::1 and 192.0.2.1, namespace ``mag`` with ::2 to ::4 and .2 to .4."""
+    """Namespace ``lma`` with 2001:db8:1::1 and 192.0.2.1, namespace ``mag`` with ::2 to ::4 and .2 to .4.
 
-    def __init__(self) -> None:
-        self.lma = f"pmip-test-{os.getpid()}-lma"
-        self.mag = f"pmip-test-{os.getpid()}-mag"
+    more: ends the names of one that stands beside another.
+    """
+
+    def __init__(self, more: str = "") -> None:
+        self.lma = f"pmip-test-{os.getpid()}-lma{more}"
+        self.mag = f"pmip-test-{os.getpid()}-mag{more}"
 
     def __enter__(self) -> Pair:
         try:

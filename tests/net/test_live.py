@@ -27,6 +27,11 @@ def server(family: socket.AddressFamily, host: str) -> Iterator[socket.socket]:
         yield sock
 
 
+def udp(host: str, peer: socket.socket) -> str:
+    """What names the port of a server as a target."""
+    return f"udp://{f'[{host}]' if ':' in host else host}:{peer.getsockname()[1]}"
+
+
 @contextmanager
 def transport(target: str, *sources: bytes) -> Iterator[LiveTransport]:
     live = LiveTransport(parse_target(target), sources)
@@ -39,8 +44,7 @@ def transport(target: str, *sources: bytes) -> Iterator[LiveTransport]:
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
 def test_udp_there_and_back(family: socket.AddressFamily, host: str) -> None:
     with server(family, host) as peer:
-        port = peer.getsockname()[1]
-        with transport(f"udp://{host}:{port}" if "." in host else f"udp://[{host}]:{port}") as live:
+        with transport(udp(host, peer)) as live:
             live.send(Datagram(MH, live.locals[0], live.peer))
             data, name = peer.recvfrom(2048)
             assert data == MH
@@ -57,7 +61,7 @@ def test_udp_there_and_back(family: socket.AddressFamily, host: str) -> None:
 
 
 def test_silence_ends_at_the_deadline() -> None:
-    with server(socket.AF_INET, "127.0.0.1") as peer, transport(f"udp://127.0.0.1:{peer.getsockname()[1]}") as live:
+    with server(socket.AF_INET, "127.0.0.1") as peer, transport(udp("127.0.0.1", peer)) as live:
         begin = time.time()
         assert live.receive(begin + 0.05) == []
         assert 0.05 <= time.time() - begin < 2
@@ -67,7 +71,7 @@ def test_what_others_send_is_not_for_us() -> None:
     with (
         server(socket.AF_INET, "127.0.0.1") as peer,
         server(socket.AF_INET, "127.0.0.2") as stranger,
-        transport(f"udp://127.0.0.1:{peer.getsockname()[1]}", bytes((127, 0, 0, 1))) as live,
+        transport(udp("127.0.0.1", peer), bytes((127, 0, 0, 1))) as live,
     ):
         stranger.sendto(b"hello", ("127.0.0.1", live.locals[0].port))
         assert live.receive(time.time() + 0.1) == []
@@ -76,8 +80,8 @@ def test_what_others_send_is_not_for_us() -> None:
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
 def test_a_closed_port_is_an_icmp_error(family: socket.AddressFamily, host: str) -> None:
     with server(family, host) as peer:
-        port = peer.getsockname()[1]
-    with transport(f"udp://{host}:{port}" if "." in host else f"udp://[{host}]:{port}") as live:
+        target = udp(host, peer)
+    with transport(target) as live:
         live.send(Datagram(MH, live.locals[0], live.peer))
         (error,) = live.receive(time.time() + 5)
         assert isinstance(error, IcmpError)

@@ -12,7 +12,7 @@ from pmiptool.text.names import many
 
 _TIME = 84  # the column of times, left of everything
 _LINE = 16  # from one line of text to the next
-_LETTER = 7.3  # width of a letter of the fixed-width font
+LETTER = 7.3  # width of a letter of the fixed-width font
 _LEAST_PITCH, _MOST_PITCH = 130, 300
 _DETAILS = 66  # letters in a line right of the ladder
 _BOX = 26
@@ -90,19 +90,19 @@ class _Placing:
         self.columns = self._columns(names)
         last = max(self.columns.values(), default=_TIME + 60.0)
         own = [
-            self.columns[row.source] + 44 + len(row.label) * _LETTER
+            self.columns[row.source] + 44 + len(row.label) * LETTER
             for row in given.rows
             if isinstance(row, Arrow) and row.source == row.target
         ]
         self.beside = max(last + max((self._half(name) for name in names[-1:]), default=0.0) + 16, *own, 0.0)
-        self.width = self.beside + _DETAILS * _LETTER + 8
+        self.width = self.beside + _DETAILS * LETTER + 8
         self.heads: list[Head] = []
         self.arrows: list[Line] = []
         self.bands: list[Band] = []
 
     def _half(self, name: str) -> float:
         person = next(person for person in self.given.participants if person.name == name)
-        return max(len(person.name) * _LETTER / 2 + 14, len(person.address) * _LETTER * 0.82 / 2 + 4)
+        return max(len(person.name) * LETTER / 2 + 14, len(person.address) * LETTER * 0.82 / 2 + 4)
 
     def _columns(self, names: Sequence[str]) -> dict[str, float]:
         """The middle of each column, wide enough for names, addresses and the labels between neighbours."""
@@ -112,7 +112,7 @@ class _Placing:
             if isinstance(row, Arrow):
                 ends = sorted((number[row.source], number[row.target]))
                 if ends[1] - ends[0] == 1:
-                    room[ends[1]] = max(room[ends[1]], len(row.label) * _LETTER + 44)
+                    room[ends[1]] = max(room[ends[1]], len(row.label) * LETTER + 44)
         at, found = _TIME, {}
         x = 0.0
         for index, name in enumerate(names):
@@ -144,7 +144,7 @@ class _Placing:
     def _head(self, y: float) -> float:
         address = any(person.address for person in self.given.participants)
         for person in self.given.participants:
-            width = len(person.name) * _LETTER + 24
+            width = len(person.name) * LETTER + 24
             self.heads.append(Head(self.columns[person.name], y, width, person.name, person.address))
         return y + _BOX + (16 if address else 0) + 6
 
@@ -181,11 +181,11 @@ class _Placing:
     def _band(self, row: Remark, y: float) -> float:
         at = self.columns.get(row.column or "")
         x = _TIME if at is None else at + 8
-        letters = int((self.width - x - 24) / _LETTER)
+        letters = int((self.width - x - 24) / LETTER)
         lines = [line for part in row.text.split("\n") for line in _wrapped(part, letters)]
         labels = tuple(Label(x + 8, y + 4 + _LINE * n, line) for n, line in enumerate(lines, 1))
         height = len(lines) * _LINE + 12
-        width = self.width - x - 8 if at is None else max(len(line) for line in lines) * _LETTER + 18
+        width = self.width - x - 8 if at is None else max(len(line) for line in lines) * LETTER + 18
         self.bands.append(Band(x, y + 2, width, height, labels, look(row.kind)))
         return y + height + 6
 
@@ -244,7 +244,7 @@ class DrawnBars(NamedTuple):
 def bars(given: Bars) -> DrawnBars:
     """Places bars below each other over one axis of time."""
     shown = ["  " * bar.indent + bar.label for bar in given.bars]
-    left = max((len(label) for label in shown), default=0) * _LETTER + 20
+    left = max((len(label) for label in shown), default=0) * LETTER + 20
     length = max(given.end - given.start, 0.001)
 
     def at(time: float) -> float:

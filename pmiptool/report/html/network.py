@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pmiptool.report.html.blocks import Network, look
-from pmiptool.report.html.drawing import Label
+from pmiptool.report.html.drawing import LETTER, Label
 
-_LETTER = 7.3
 _HEIGHT, _ROW, _GAP, _EDGE = 40, 104, 28, 12
 
 
@@ -42,7 +41,7 @@ class DrawnNetwork(NamedTuple):
 def network(given: Network) -> DrawnNetwork:
     """Place boxes in rows, each row in the middle, and lines between the edges that face each other."""
     rows = {row: [box for box in given.boxes if box.row == row] for row in sorted({box.row for box in given.boxes})}
-    widths = {box.name: max(len(box.name), len(box.text), 8) * _LETTER + 20 for box in given.boxes}
+    widths = {box.name: max(len(box.name), len(box.text), 8) * LETTER + 20 for box in given.boxes}
     lengths = {row: sum(widths[box.name] for box in boxes) + _GAP * (len(boxes) - 1) for row, boxes in rows.items()}
     whole = max(lengths.values(), default=0) + 2 * _EDGE
     places: dict[str, Place] = {}

@@ -223,9 +223,7 @@ def test_a_neighbour_that_changes_its_address_is_followed(
 
 @pytest.mark.parametrize("path", ["AF_PACKET", "AF_XDP"])
 def test_an_interface_that_goes_down_is_told(opened: Opened, path: str) -> None:
-    own = Pair()
-    own.lma, own.mag = f"{own.lma}-2", f"{own.mag}-2"
-    with own:
+    with Pair("-2") as own:
         port = opened(own.mag, LMA, MAGS[0], path=path)
         ip("-n", own.mag, "link", "set", "pmip0", "down")
         with pytest.raises(EnvironmentLacks, match="interface pmip0 is down; see: ip link show pmip0"):

@@ -122,9 +122,7 @@ def test_over_udp_only_what_found_no_room_is_ours(pair: Pair, opened: Opened, pa
 
 @pytest.mark.parametrize("path", ["send", "sendmmsg"])
 def test_what_the_queueing_discipline_refuses_is_ours(opened: Opened, path: str) -> None:
-    own = Pair()
-    own.lma, own.mag = f"{own.lma}-4", f"{own.mag}-4"
-    with own:
+    with Pair("-4") as own:
         limit = ["root", "tbf", "rate", "100kbit", "burst", "1600", "limit", "1600"]
         tc = subprocess.run(
             ["tc", "-n", own.mag, "qdisc", "add", "dev", "pmip0", *limit], capture_output=True, check=False

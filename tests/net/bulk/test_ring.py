@@ -99,9 +99,7 @@ def test_behind_an_extension_header(pair: Pair, opened: Opened, wire: Callable[.
 
 @pytest.mark.parametrize("path", ["AF_PACKET", "AF_XDP"])
 def test_what_leaves_nowhere_is_counted_as_ours(opened: Opened, path: str) -> None:
-    own = Pair()
-    own.lma, own.mag = f"{own.lma}-3", f"{own.mag}-3"
-    with own:
+    with Pair("-3") as own:
         port = opened(own.mag, LMA, MAGS[0], path=path)
         ip("-n", own.lma, "link", "set", "pmip0", "down")  # no carrier
         sent = numbered(port, 0, 0, 5, 24)
