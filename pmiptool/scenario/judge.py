@@ -15,6 +15,7 @@ from pmiptool.mag.multipath import CANNOT_SUPPORT_MULTIPATH_BINDING, has_option
 from pmiptool.registry.codepoints import CodePoints
 from pmiptool.registry.rfc6275 import BINDING_STATUS
 from pmiptool.scenario.result import LMA, Checked, Packet, Verdict
+from pmiptool.text.names import many
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Decoded
 from pmiptool.wire.values import BindingAcknowledgement, BindingError
@@ -170,7 +171,7 @@ def notes(seen: Observed) -> tuple[str, ...]:
         elif isinstance(event, ev.SessionUpdated):
             lines.append(f"{mag}: took over {', '.join(event.options)}")
         elif isinstance(event, ev.HeartbeatMissing):
-            lines.append(f"{mag}: {event.missing} heartbeat{'' if event.missing == 1 else 's'} without an answer")
+            lines.append(f"{mag}: {many(event.missing, 'heartbeat')} without an answer")
         elif isinstance(event, ev.LmaRestarted):
             lines.append(f"{mag}: the LMA has restarted: its counter was {event.before}, is {event.restart_counter}")
         elif isinstance(event, ev.Released) and not event.acknowledged:
