@@ -38,6 +38,10 @@ class Commands:
         """The next line, which stays; empty where there is none yet."""
         return self._lines[0] if self._lines else ""
 
+    def has(self, line: str) -> bool:
+        """Whether this line is among those that wait."""
+        return line in self._lines
+
     def read(self) -> None:
         """Read what stdin has; waits when it has nothing."""
         try:

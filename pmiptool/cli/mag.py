@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pmiptool.cli.commands import Commands, words_of
 from pmiptool.cli.files import Number
+from pmiptool.cli.mag_shown import Shown
 from pmiptool.cli.options import Talk, talk_options
-from pmiptool.errors import ExchangeFailed, UsageError
+from pmiptool.errors import UsageError
 from pmiptool.net.signals import end_by
 
 if TYPE_CHECKING:
     from pmiptool.mag import MagConfig
+    from pmiptool.mag.bul import BindingUpdateListEntry, Request
     from pmiptool.net.record import Recorder
     from pmiptool.session.endpoint import ParameterProblem
-    from pmiptool.wire.layout import Decoded
 
 USAGE = {"configure": "configure [FILE.toml]", "restart": "restart", "wait": "wait SECONDS", "quit": "quit"}
 """Beside what `net.mag_words` reads."""
 LONG = 3600.0
-REJECTED = 128  # status of an acknowledgement, and above
+PATIENCE = 10  # times what passes before the first retransmission: three of them, as in other commands
 
 
 @click.command()
@@ -78,6 +78,9 @@ def command(
       wait SECONDS               let time pass (with embedded it costs none)
       quit
 
+    After quit, or when stdin ends, it ends with the last answer; what has none within 10 s (ten times --timeout) is
+    given up.
+
     Exit code: 3 when an exchange failed, 2 when a command could not be read.
     """
     if list_faults:
@@ -117,7 +120,8 @@ class Gateway:
         self.commands = Commands()
         self.quitting = False
         self.waiting_until = 0.0
-        self.exit_code = 0
+        self.shown = Shown(way.now)
+        self.misread = False
 
     def _begin(self, config: MagConfig) -> None:
         """A MAG that knows nothing of one before it."""
@@ -164,18 +168,28 @@ class Gateway:
 
     def run(self) -> int:
         """Work until ``quit`` or the end of stdin, and until the last answer has come; return the exit code."""
+        try:
+            self._work()
+        finally:
+            self.shown.look(end=True)
+        return UsageError.exit_code if self.misread else self.shown.exit_code
+
+    def _work(self) -> None:
         from pmiptool.net.live import LiveTransport
 
-        self._say(f"MAG {self._text(self.way.locals[0])}, LMA {self.way.target}")
+        self.shown.say(f"MAG {self._text(self.way.locals[0])}, LMA {self.way.target}")
         live = self.way.transport
         if isinstance(live, LiveTransport):
             live.wake_on(self.commands.number)
         while True:
             self._obey()
             self._send()
+            self._give_up()
             busy = self.mag.busy() or self.way.now() < self.waiting_until
             if self.quitting and not busy:
-                return self.exit_code
+                return
+            if not busy and (self.commands.ended or self.commands.peek()):
+                continue
             if not isinstance(live, LiveTransport) and not busy:
                 self.commands.read()
                 continue
@@ -197,9 +211,36 @@ class Gateway:
             try:
                 self._do(words_of(line))
             except UsageError as error:
-                self.exit_code = UsageError.exit_code
+                self.misread = True
                 click.echo(f"{line}: {error}", err=True)
             self._send()
+
+    def _given_up_at(self) -> float | None:
+        """When the request that waits longest is given up: after ``quit`` or the end of stdin nobody waits for it."""
+        ending = self.quitting or self.commands.ended or self.commands.has("quit")
+        if not ending or self.way.now() < self.waiting_until:
+            return None
+        begun = [request.attempts[0].time for _, request in self._waiting()]
+        return min(begun) + self._patience if begun else None
+
+    def _give_up(self) -> None:
+        """Let go of what has no answer where that would keep us from ending (`_given_up_at`)."""
+        now, at = self.way.now(), self._given_up_at()
+        if at is None or now < at:
+            return
+        for entry, request in self._waiting():
+            if request.attempts[0].time + self._patience <= now:
+                self.mag.give_up(entry.profile.id, now, interface=entry.profile.interface)
+        self._send()
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE * self.mag.config.initial_timeout
+
+    def _waiting(self) -> list[tuple[BindingUpdateListEntry, Request]]:
+        """The requests that were sent, and whose they are."""
+        entries = self.mag.binding_update_list.values()
+        return [(entry, entry.request) for entry in entries if entry.request is not None and entry.request.attempts]
 
     def _do(self, words: list[str]) -> None:
         if not words:
@@ -224,7 +265,7 @@ class Gateway:
             self.way.send(datagram)
         for problem in self.mag.problems():
             self._complain(problem)
-        self._report()
+        self.shown.events(self.mag.events(), self.settings)
 
     def _complain(self, problem: ParameterProblem) -> None:
         """Send an ICMP error; nobody depends on it, and with embedded there is nobody to read it."""
@@ -243,70 +284,20 @@ class Gateway:
         until = self.way.now() + LONG if due is None else due
         if self.way.now() < self.waiting_until:
             until = min(until, self.waiting_until)
+        given_up, looks = self._given_up_at(), self.shown.patience()
+        until = until if given_up is None else min(until, given_up)
+        until = until if looks is None else min(until, self.way.now() + looks)
         for arrival in self.way.receive(until):
             if isinstance(arrival, Received):
                 self.mag.receive(arrival.data, arrival.source, arrival.time, arrival.destination)
             else:
-                click.echo(arrival.text, err=True)
+                self.shown.unasked(arrival.text)
             self._send()
+        self.shown.look()
         due = self.mag.next_timer()
         if due is not None and due <= self.way.now():
             self.mag.on_timer(self.way.now())
         self._send()
-
-    def _report(self) -> None:
-        """Print what the MAG tells, one line an event."""
-        from pmiptool.mag import events
-        from pmiptool.report.describe import details, label
-        from pmiptool.text.values import octets_text
-
-        for event in self.mag.events():
-            mn = octets_text(event.mn)
-            if isinstance(event, events.RequestSent):
-                again = f", attempt {event.attempt}" if event.attempt > 1 else ""
-                what = "; ".join(details(event.request, self.settings))
-                self._say(f"{mn} {event.kind}: sent {label(event.request)}{again}: {what}", event.time)
-            elif isinstance(event, events.Exchange):
-                if event.outcome not in ("accepted", "superseded"):
-                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
-                what = self._show(event.answer) if event.answer else ""
-                words = [f"{mn} {event.kind}: {event.outcome}", what, event.reason]
-                words.append(f"asks again: {event.followed_by}" if event.followed_by else "")
-                self._say(", ".join(word for word in words if word), event.time)
-            elif isinstance(event, events.LmaRequest):
-                again = " again" if event.repeated else ""
-                self._say(f"{mn} LMA asks{again}: {self._show(event.request)}".strip(), event.time)
-                if event.answer is not None:
-                    self._say(f"{mn} answered: {self._show(event.answer)}".strip(), event.time)
-            elif isinstance(event, (events.HeartbeatSent, events.HeartbeatAnswered)):
-                answer = event.answer if isinstance(event, events.HeartbeatAnswered) else None
-                self._say(
-                    f"received {self._show(answer)}" if answer else f"sent {self._show(event.request)}", event.time
-                )
-            elif isinstance(event, events.GlobalRevocationSent):
-                again = f", attempt {event.attempt}" if event.attempt > 1 else ""
-                self._say(f"sent {self._show(event.request)}{again}", event.time)
-            elif isinstance(event, events.GlobalRevocationEnded):
-                if event.status is None or event.status >= REJECTED:
-                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
-                what = (
-                    "the revocation has no answer" if event.answer is None else f"received {self._show(event.answer)}"
-                )
-                self._say(what, event.time)
-            else:
-                if isinstance(event, (events.LmaUnreachable, events.HeartbeatsUnsupported)):
-                    self.exit_code = self.exit_code or ExchangeFailed.exit_code
-                self._say(f"{mn} {plain(event)}".strip(), event.time)
-
-    def _show(self, decoded: Decoded) -> str:
-        """A message's name, then what matters in it."""
-        from pmiptool.report.describe import details, label
-
-        return f"{label(decoded)}: {'; '.join(details(decoded, self.settings))}".removesuffix(": ")
-
-    def _say(self, line: str, at: float | None = None) -> None:
-        click.echo(f"{self.way.now() if at is None else at:.3f} {line}")
-        sys.stdout.flush()
 
     @staticmethod
     def _text(endpoint: Any) -> str:
@@ -323,23 +314,3 @@ def _seconds(text: str) -> float:
     if not 0 <= found < float("inf"):
         raise UsageError(f"it waits for a number of seconds, and {text!r} is none")
     return found
-
-
-def plain(event: Any) -> str:
-    """An event of the MAG in words: its kind, then name=value."""
-    from pmiptool.text.filters import format_flow
-    from pmiptool.text.values import address_text
-
-    words = []
-    for name in event.__struct_fields__:
-        value = getattr(event, name)
-        if name in ("time", "mn", "interface", "answer", "request"):
-            continue
-        if name == "flow":
-            value = format_flow(value)
-        elif name == "prefixes":
-            value = ",".join(f"{address_text(address)}/{length}" for address, length in value)
-        elif isinstance(value, bytes):
-            value = address_text(value)
-        words.append(f"{name}={value}")
-    return " ".join([type(event).__name__, *words])
