@@ -10,8 +10,9 @@ from collections import deque
 from pmiptool.net import icmp, sockets
 from pmiptool.net.addresses import each_address
 from pmiptool.net.live import LiveTransport
-from pmiptool.net.target import Target
+from pmiptool.net.target import Target, show_endpoint
 from pmiptool.net.transport import Arrival, Received
+from pmiptool.net.unheeded import Unheeded
 from pmiptool.registry.rfc6275 import BU_P
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import address_text
@@ -31,6 +32,7 @@ class ListeningTransport(LiveTransport):
 
     def __init__(self, target: Target, peer: Endpoint | None = None) -> None:
         self.target = target
+        self._unheeded = Unheeded(lambda: show_endpoint(self.peer))
         self.woken = False
         self._wake_on: int | None = None
         self._sockets: dict[Endpoint, socket.socket] = {}
@@ -79,9 +81,14 @@ class ListeningTransport(LiveTransport):
                 self._echoes.remove(data)
                 continue
             if address == self.peer.address:
+                if self._unheeded.is_copy(data, now):
+                    continue
                 if is_pbu(data) and (source != self.peer or self.locals[0] != local):
                     self._settle(source, local)
-            elif self.is_known or not is_pbu(data):
+            elif self.is_known:
+                self._unheeded.stranger(address)
+                continue
+            elif not is_pbu(data):
                 continue
             else:
                 self._settle(source, local)

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from pmiptool.errors import EnvironmentLacks, PmipError
 from pmiptool.net import icmp, sockets
 from pmiptool.net.target import Target, is_link_local
-from pmiptool.net.transport import Arrival, Received
+from pmiptool.net.transport import Arrival, IcmpError, Received
+from pmiptool.net.unheeded import Unheeded
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.text.values import address_text
 
@@ -24,7 +25,8 @@ _UNSENDABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno
 class LiveTransport:
     """Raw IPv6 or UDP with the real clock.
 
-    Only messages from the target's address count; what others send to us is not for us.
+    Only messages from the target's address count, and ICMP errors about messages to it; what others send to us is not
+    for us, nor what they are told. Of who sends the same without end some is enough (`Unheeded`).
     """
 
     def __init__(self, target: Target, sources: Sequence[bytes] = ()) -> None:
@@ -32,6 +34,7 @@ class LiveTransport:
         self.peer = target.endpoint
         own = tuple(sources) or (sockets.source_for(target),)
         self._sockets: dict[Endpoint, socket.socket] = {}
+        self._unheeded = Unheeded(lambda: f"the target {self.target}")
         self._wake_on: int | None = None
         self.woken = False
         self._echoes: deque[bytes] = deque(maxlen=64)  # raw sockets hear what we send to our own address
@@ -119,7 +122,7 @@ class LiveTransport:
                     continue
                 sock, local = self._by_number[number]
                 if events & select.POLLERR:
-                    found += icmp.read_errors(sock, local, now)
+                    found += self._errors(sock, local, now)
                 self._drain(sock, local, now, found)
             if found or self.woken or now >= deadline:
                 return found
@@ -129,7 +132,9 @@ class LiveTransport:
         for data, address, port in self._waiting(sock, local, now, found):
             if local == self.peer and data in self._echoes:
                 self._echoes.remove(data)
-            elif address == self.peer.address:
+            elif address != self.peer.address:
+                self._unheeded.stranger(address)
+            elif not self._unheeded.is_copy(data, now):
                 source = Endpoint(address, None if self.peer.port is None else port)
                 found.append(Received(data, source, local, now))
 
@@ -143,11 +148,18 @@ class LiveTransport:
             except OSError as error:
                 if error.errno in _SOFT:
                     return
-                found += icmp.read_errors(sock, local, now)
+                found += self._errors(sock, local, now)
                 continue
             yield data, socket.inet_pton(sock.family, name[0].partition("%")[0]), name[1]
 
+    def _errors(self, sock: socket.socket, local: Endpoint, now: float) -> list[IcmpError]:
+        """ICMP errors about our messages: a raw socket is told of those about other programs' messages too."""
+        errors = icmp.read_errors(sock, local, now)
+        ours = [error for error in errors if error.sent_to is None or error.sent_to.address == self.peer.address]
+        return [error for error in ours if not self._unheeded.is_copy(error.text.encode(), now)]
+
     def close(self) -> None:
+        self._unheeded.close()
         for sock in self._sockets.values():
             sock.close()
         self._sockets.clear()
