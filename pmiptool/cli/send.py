@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -169,12 +170,19 @@ class Sending:
         return str(int(self._way.now()) & (1 << size) - 1) if size else None
 
 
+@dataclass
 class Judged:
-    """What the rules say: of the request by itself, and of what came back."""
+    """What the rules say: of the request by itself, of its answers, and by message of what came beside them."""
 
-    def __init__(self, request: list[Finding], answer: list[Finding]) -> None:
-        self.request = request
-        self.answer = answer
+    request: list[Finding] = field(default_factory=list)
+    answer: list[Finding] = field(default_factory=list)
+    beside: dict[str, list[Finding]] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> bool:
+        """Whether the peer did something that is wrong."""
+        came = (self.answer, *self.beside.values())
+        return any(finding.level == "error" for findings in came for finding in findings)
 
 
 def judge(exchange: Exchange, way: Recorder, talk: Talk) -> Judged:
@@ -183,13 +191,15 @@ def judge(exchange: Exchange, way: Recorder, talk: Talk) -> Judged:
 
     checker = SessionChecker(talk.context)
     local, peer = way.locals[0].address, way.peer.address
-    answers = ([exchange.answer] if exchange.answer else []) + exchange.further
-    passed = [(attempt.time, 0, attempt.decoded) for attempt in exchange.attempts]
-    passed += [(answer.received.time, 1, answer.decoded) for answer in answers]
-    judged = Judged([], [])
-    for time, direction, decoded in sorted(passed, key=lambda item: item[:2]):
+    judged = Judged()
+    passed = [(attempt.time, 0, attempt.decoded, judged.request) for attempt in exchange.attempts]
+    others = {id(one) for one in unasked(exchange)}
+    for answer in ([exchange.answer] if exchange.answer else []) + exchange.further:
+        name = answer.decoded.name
+        into = judged.beside.setdefault(name, []) if id(answer) in others else judged.answer
+        passed.append((answer.received.time, 1, answer.decoded, into))
+    for time, direction, decoded, into in sorted(passed, key=lambda item: item[:2]):
         src, dst = (peer, local) if direction else (local, peer)
-        into = judged.answer if direction else judged.request
         into += [seen.finding for seen in checker.observe(decoded, src=src, dst=dst, time=time)]
     checker.expect_answers(peer)
     judged.request += [seen.finding for seen in checker.finish(way.now())]
@@ -197,7 +207,15 @@ def judge(exchange: Exchange, way: Recorder, talk: Talk) -> Judged:
     judged.request = list({(finding.rule, finding.option): finding for finding in reversed(judged.request)}.values())
     judged.request.reverse()
     judged.answer = list(dict.fromkeys(judged.answer))
+    judged.beside = {name: list(dict.fromkeys(findings)) for name, findings in judged.beside.items()}
     return judged
+
+
+def unasked(exchange: Exchange) -> list[Answer]:
+    """What came beside, of a kind that answers no such request: requests of the peer's own, say."""
+    from pmiptool.net.exchange import answers
+
+    return [one for one in exchange.further if not one.matched and not answers(one.attempt.decoded, one.decoded)]
 
 
 def answer_object(exchange: Exchange, judged: Judged, settings: CodePoints) -> dict[str, Any] | None:
@@ -241,8 +259,8 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
     """Print the answer, or say on stderr that there was none."""
     from pmiptool.text.json import finding_object
 
-    for error in exchange.errors:
-        click.echo(error.text, err=True)
+    for text, count in Counter(error.text for error in exchange.errors).items():
+        click.echo(text + (f" ({count} times)" if count > 1 else ""), err=True)
     if shown is None and not exchange.errors and not exchange.asked:
         click.echo(f"{exchange.attempts[-1].decoded.name} asks for no answer, and none came", err=True)
     elif shown is None and not exchange.errors:
@@ -251,9 +269,17 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
     elif exchange.answer is not None:
         for text in strangeness(exchange, exchange.answer):
             click.echo(text, err=True)
+    if judged.beside:
+        names = Counter(each.decoded.name for each in unasked(exchange))
+        told = ", ".join(f"{name} ({names[name]} times)" if names[name] > 1 else name for name in judged.beside)
+        click.echo(f"beside it came what answers nothing of this: {told}", err=True)
     if as_json:
         whole = {**(shown or {"schema": "pmiptool/decode/1", "message": None, "findings": []}), "answer": exchange.kind}
         whole["request_findings"] = [finding_object(finding) for finding in judged.request]
+        whole["beside"] = [
+            {"message": name, "findings": [finding_object(finding) for finding in findings]}
+            for name, findings in judged.beside.items()
+        ]
         click.echo(json.dumps(whole))
         return
     if shown is not None:
@@ -264,8 +290,9 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
         click.echo(
             render(shown, colour=wants_colour(sys.stdout), unicode=speaks_unicode(sys.stdout.encoding)), nl=False
         )
-    for finding in judged.request:
-        click.echo(f"request: {finding.level} {finding.rule}: {finding.text}")
+    for name, findings in {"request": judged.request, **judged.beside}.items():
+        for finding in findings:
+            click.echo(f"{name}: {finding.level} {finding.rule}: {finding.text}")
 
 
 def strangeness(exchange: Exchange, answer: Answer) -> Iterator[str]:
@@ -306,4 +333,4 @@ def verdict(
         return ExchangeFailed.exit_code
     if exchange.answer is not None and not answers(exchange.answer.attempt.decoded, exchange.answer.decoded):
         return ExchangeFailed.exit_code
-    return int(any(finding.level == "error" for finding in judged.answer))
+    return int(judged.errors)

@@ -8,7 +8,7 @@ import pytest
 
 from pmiptool.net.exchange import REPEATS, Asker, Exchange, answers, asks, belongs, decode
 from pmiptool.net.target import parse_target
-from pmiptool.net.transport import Arrival, Received
+from pmiptool.net.transport import Arrival, IcmpError, Received
 from pmiptool.registry import catalogue
 from pmiptool.session.endpoint import Datagram, Endpoint
 from pmiptool.wire import values as v
@@ -207,3 +207,20 @@ def test_an_answer_that_is_cut_is_one_of_its_kind() -> None:
 def test_a_message_that_nobody_knows_is_waited_for() -> None:
     unknown = CODEC.decode(bytes.fromhex("3b006300000000000000000000000000"))
     assert asks(unknown) and answers(unknown, seen(v.BindingError(status=2)))
+
+
+@pytest.mark.parametrize(("icmp_type", "times", "kind"), [(2, 2, "pba"), (1, 1, "icmp")])
+def test_what_is_too_big_arrives_when_it_is_sent_again(icmp_type: int, times: int, kind: str) -> None:
+    """The kernel fragments it then (RFC 8201 4); other ICMP errors end the waiting."""
+    request, answer, _ = REQUESTS["proxy-binding"]
+
+    class Narrow(Way):
+        def send(self, datagram: Datagram) -> None:
+            super().send(datagram)
+            if self._heard == 1:
+                text = "ICMPv6 error"
+                self._come = [IcmpError(icmp_type, 0, PEER.address, text, self._now, sent_from=LOCAL, sent_to=PEER)]
+
+    data = CODEC.encode(request, src=LOCAL.address, dst=PEER.address)
+    exchange = Asker(Narrow(lambda _, __: answer), CODEC, timeout=15.0, fresh=False).ask(data)  # type: ignore[arg-type]
+    assert (len(exchange.attempts), exchange.kind, len(exchange.errors)) == (times, kind, 1)

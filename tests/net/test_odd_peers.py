@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from pmiptool.wire.values import (
     BindingAcknowledgement,
     HomeNetworkPrefix,
     Prefix,
+    UpdateNotification,
     UpdateNotificationAcknowledgement,
 )
 
@@ -108,6 +110,19 @@ def test_two_answers_that_differ_are_told_apart_from_a_copy() -> None:
         result = send(port, "--timeout", "6")
     assert result.exit_code == 0
     assert "answer-twice" in result.stdout and "something else" not in result.stdout
+
+
+def test_what_came_beside_the_answer_is_told_apart_from_it() -> None:
+    """A notification that breaks a rule, while a registration waits: no fault of the acknowledgement."""
+    notification = CODEC.encode(UpdateNotification(sequence=5, reason=1, flags=0x8000))
+    with peer(lambda data, _: [(0, notification)] * 2 + [(0, accept(data))]) as (port, _):
+        result = send(port, "--timeout", "6", "--json")
+    shown = json.loads(result.stdout)
+    (beside,) = shown["beside"]
+    assert (shown["message"], shown["findings"]) == ("pba", [])
+    assert beside["message"] == "update-notification"
+    assert "rfc7077/5.1/a-flag" in [finding["rule"] for finding in beside["findings"]]
+    assert "beside it came what answers nothing of this: update-notification (2 times)" in result.stderr
 
 
 def test_a_notification_is_repeated_with_its_number_and_acknowledged() -> None:
