@@ -156,7 +156,7 @@ def _peer(talk: Talk, asked: _Asked, folder: str | None) -> Result:
             tries=0 if asked.no_shrink else None,
             clock=time.monotonic,
             until=asked.until,
-            progress=lambda done: _progress(shown, peer, keeps=talk.write is not None),
+            progress=lambda done: _progress(shown, peer),
             say=shown.say,
             sleep=time.sleep,
         )
@@ -166,9 +166,8 @@ def _peer(talk: Talk, asked: _Asked, folder: str | None) -> Result:
         way.close()
 
 
-def _progress(shown: _Shown, peer: Peer, *, keeps: bool) -> None:
-    if not keeps:
-        peer.way.packets.clear()
+def _progress(shown: _Shown, peer: Peer) -> None:
+    peer.way.spill()
     shown.progress()
 
 

@@ -294,6 +294,7 @@ class Gateway:
                 self.shown.unasked(arrival.text)
             self._send()
         self.shown.look()
+        self.way.spill()
         due = self.mag.next_timer()
         if due is not None and due <= self.way.now():
             self.mag.on_timer(self.way.now())

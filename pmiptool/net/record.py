@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,7 @@ class Recorder:
         self._path = path
         self._unwritten = unwritten
         self._written = False
+        self._writer: Writer | None = None
         self._moment = 0.0
         if path is not None and str(path) != "-":
             Writer(path).close()  # a folder that is not there shows now, not after the test
@@ -120,15 +122,38 @@ class Recorder:
         comments = [word for word in (self.step, text, under) if word]
         self.packets.append(Recorded(time, packet, data, comments))
 
+    def spill(self) -> None:
+        """Write what went so far, and remember it no longer: for who runs for days. Comments on it come too late then.
+
+        A program that reads the file along sees it, and one that is killed leaves it behind.
+        """
+        if not self.packets or str(self._path) == "-":
+            return
+        if self._path is not None and not self._written:
+            self._save(self._path)
+        self.packets.clear()
+
     def close(self) -> None:
         self.transport.close()
         if self._path is None or self._written:
             return
+        self._save(self._path)
+        if self._writer is not None and not self._written:
+            self._writer.close()
         self._written = True
+
+    def _save(self, path: str | Path) -> None:
+        """Write what is remembered, behind what was written before; what cannot be written is told once."""
         try:
-            with Writer(self._path, about=self.about) as writer:
-                self._write(writer)
+            if self._writer is None:
+                self._writer = Writer(path, about=self.about)
+            self._write(self._writer)
+            self._writer.flush()
         except UsageError as error:
+            self._written = True
+            if self._writer is not None:
+                with contextlib.suppress(UsageError):
+                    self._writer.close()
             if self._unwritten is None:
                 raise
             self._unwritten(error)
