@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,7 +89,8 @@ def remarks(step: StepResult) -> list[str]:
     open_ = step.verdict in ("INCONCLUSIVE", "UNSUPPORTED", "SKIPPED")
     unmet = [] if open_ else [check for check in step.expectations if not check.ok]
     lines = [f"expected {check.text}, got {check.actual or 'none'}" for check in unmet]
-    lines += [show_finding(finding) for finding in step.findings]
+    found = Counter(step.findings)  # a peer that floods breaks the same rule as often
+    lines += [show_finding(one) + (f" ({count} times)" if count > 2 else "") for one, count in found.items()]
     if step.reason and (open_ or not lines):
         lines.insert(0, step.reason)
     return lines + [note for note in step.notes if note not in lines]
