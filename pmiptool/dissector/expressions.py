@@ -3,7 +3,7 @@
 An expression is true, false or unknown, and Lua has two values: so each is written twice over, as the condition under
 which it is false (`fails`, what breaks a rule) and the one under which it is true (`holds`, what an `implies` asks).
 `m` is the message (of an exchange the answer, and `r` the request), `e` the option or sub-option that `each` is at, `v`
-its values, `set` the code points; the helpers that the text calls stand in logic.lua.
+its values, `set` the code points; the functions that the text calls stand in logic.lua.
 """
 
 from __future__ import annotations

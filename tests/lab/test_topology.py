@@ -100,4 +100,5 @@ def test_names_of_labs() -> None:
 
 
 def test_defaults_are_frozen() -> None:
-    assert Topology() == Topology()
+    with pytest.raises(AttributeError):
+        Topology().mtu = 1500  # type: ignore[misc]

@@ -16,7 +16,7 @@ from pmiptool.wire.values import (
 from tests.lma.support import KEEP, LMA, MAG1, MAG2, REMOVE, World, flow, prefix
 
 HNP1 = prefix("2001:db8:f000::/64")
-ISSUE = """sequence-not-copied hi-not-copied mn-id-not-copied hnp-changed hnp-all-zero lifetime-too-long
+NAMED = """sequence-not-copied hi-not-copied mn-id-not-copied hnp-changed hnp-all-zero lifetime-too-long
 lifetime-in-seconds p-flag-clear checksum-zero options-unaligned message-too-long message-too-short
 no-multihoming-option act-echoed rfu-set fid-status-missing fid-not-echoed pro-not-set priority-not-copied
 action-not-copied fid-not-unique filters-lost-on-keep filters-kept-on-remove second-hnp pro-without-keep answer-lost
@@ -69,7 +69,7 @@ def fids(message):
 
 
 def test_the_names_are_those_asked_for_each_with_a_sentence():
-    assert sorted(FAULTS) == sorted(ISSUE)
+    assert sorted(FAULTS) == sorted(NAMED)
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in FAULTS.values())
     with pytest.raises(UsageError, match="fault 'answers-lost' does not exist; did you mean 'answer-lost'"):
         World(faults=["answers-lost"])
