@@ -10,12 +10,12 @@ import os
 import struct
 
 from scapy.config import conf
-from scapy.fields import ByteField, XShortField
+from scapy.fields import ByteEnumField, ByteField, XShortField
 from scapy.layers import inet6
 from scapy.layers.inet import UDP
 from scapy.packet import Packet
 
-from pmiptool.layers import fields as kinds
+from pmiptool.layers.addresses import address_octets
 from pmiptool.layers.fields import AutopadField, EnumeratedByteField, OctetsField, scapy_fields
 from pmiptool.layers.options import OptionsField, _Quiet
 from pmiptool.layers.records import bits_of
@@ -61,7 +61,7 @@ class _MessageTypes:
 def header_fields(kind: int | None) -> list:
     """The common header (RFC 6275 6.1.1)."""
     return [
-        kinds.ByteEnumField("nh", NO_NEXT_HEADER, inet6.ipv6nh),
+        ByteEnumField("nh", NO_NEXT_HEADER, inet6.ipv6nh),
         ByteField("len", None),
         EnumeratedByteField("mhtype", kind, _MessageTypes()),
         ByteField("res", 0),
@@ -88,7 +88,7 @@ def pseudo_header_addresses(under: Packet | None) -> tuple[bytes, bytes] | None:
     if under is None:
         return None
     pair = (str(home or under.src), str(final or under.dst))
-    return tuple(kinds.address_octets(text) for text in pair)
+    return tuple(address_octets(text) for text in pair)
 
 
 def checksum(addresses: tuple[bytes, bytes], mh: bytes) -> int:
