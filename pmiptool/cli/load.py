@@ -156,7 +156,8 @@ def _verdict(result: Result, limits: list[Threshold], outputs: Outputs, codepoin
     if result.interrupted:
         return INTERRUPTED
     if not result.total.answered:
-        click.echo("nothing was answered", err=True)
+        odd = f"; {result.unexpected} messages came that answer none of the requests" if result.unexpected else ""
+        click.echo(f"nothing was answered{odd}", err=True)
         return ExchangeFailed.exit_code
     return CROSSED if any(not outcome.ok for outcome in outcomes) else 0
 

@@ -21,6 +21,7 @@ from pmiptool.load.messages import Messages
 from pmiptool.load.mix import ATTACH, DETACH, HANDOVER, HEARTBEAT, KINDS, MODIFY, REATTACH
 from pmiptool.load.nodes import ATTACHED, DETACHED, DOUBTFUL, Nodes, Numbers
 from pmiptool.load.pending import ANSWERED, LOST, SPACE, Pending, Slots
+from pmiptool.net.unheeded import Unheeded
 
 if TYPE_CHECKING:
     from pmiptool.net.bulk.port import Arrivals, BulkPort
@@ -88,6 +89,7 @@ class Engine:
         self._turn = 0
         points = messages.codepoints
         self._reader = Reader(points.flow_identification_option_type, points.fid_length_unit == "units-of-8")
+        self._unheeded = Unheeded(lambda: f"the target {port.target}")
         self._peer = np.frombuffer(port.destination.rjust(16, b"\0"), np.uint64)
 
     # Sending
@@ -205,6 +207,7 @@ class Engine:
         ours = (senders[:, 0] == self._peer[0]) & (senders[:, 1] == self._peer[1])
         if not ours.all():
             self.tally.unexpected += int(np.count_nonzero(~ours))
+            self._unheeded.stranger(bytes(arrivals.senders[~ours][0])[-len(self.port.destination) :])
             data, lengths, local, times = data[ours], lengths[ours], local[ours], times[ours]
         for shape, rows in self._reader.groups(data, lengths):
             if shape.type == PBA and shape.length >= 12:

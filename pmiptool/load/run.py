@@ -296,13 +296,14 @@ class Run:
         if now < self._next_tick:
             return
         self._next_tick = now + TICK
+        refused = ""
         for error in self.engine.port.icmp_errors():
             self._errors[error.text] += 1
+            refused = refused or ("" if error.too_big else error.text)
         self._alive = self._alive or any(counts.answered for counts in self.engine.tally.kinds)
-        if self._errors and not self._alive:
-            text = next(iter(self._errors))
+        if refused and not self._alive:
             self.engine.nodes.state[:] = DETACHED  # there is nobody to detach them from
-            raise ExchangeFailed(f"nothing is answered, and {text}; the load was stopped")
+            raise ExchangeFailed(f"nothing is answered, and {refused}; the load was stopped")
         if self._watch is not None:
             rate = schedule.rate if isinstance(schedule, Steady) else None
             under_way = self.engine.pending.under_way

@@ -21,7 +21,6 @@ MAX_BINDACK_TIMEOUT = 32.0
 SEQUENCE_OUT_OF_WINDOW = 135
 MISSING_MN_IDENTIFIER = 160
 _ERROR = 7  # the type of a Binding Error
-_TOO_BIG = {16: (2, 0), 4: (3, 4)}  # type and code of the ICMP error by the octets of an address (RFC 4443, RFC 792)
 _GRACE = 0.2  # seconds for what comes although nothing was asked
 
 
@@ -78,6 +77,11 @@ class Exchange:
     further: list[Answer] = field(default_factory=list)
     port: int | None = None
     asked: bool = True
+
+    @property
+    def refused(self) -> bool:
+        """Whether an ICMP error says that there will be no answer."""
+        return not all(error.too_big for error in self.errors)
 
     @property
     def kind(self) -> str:
@@ -195,11 +199,6 @@ def _identifiers(decoded: Decoded) -> set[tuple[int, bytes]]:
     return {(o.subtype, o.identifier) for o in options if isinstance(o, MobileNodeIdentifier) and o.identifier}
 
 
-def _refuses(error: IcmpError) -> bool:
-    """Whether there will be no answer: after "too big" the kernel knows better, and what is sent again arrives."""
-    return (error.type, error.code) != _TOO_BIG.get(len(error.sent_to.address) if error.sent_to else 16)
-
-
 class Asker:
     """Sends one request and waits for its answer, with retransmissions."""
 
@@ -246,8 +245,7 @@ class Asker:
             attempt = self._send(data, exchange)
             exchange.asked = asks(attempt.decoded)
             self._listen(exchange, min(end, attempt.time + self._wait(exchange, attempt)), strange)
-            refused = any(map(_refuses, exchange.errors))
-            if exchange.answer is not None or refused or not exchange.asked or self.way.now() >= end:
+            if exchange.answer is not None or exchange.refused or not exchange.asked or self.way.now() >= end:
                 break
             data = self._summed(again(attempt.decoded), data)
         if exchange.answer is None and strange:
@@ -303,7 +301,7 @@ class Asker:
                     kindred.append(answer)
                 else:
                     strange.append(answer)
-            if not further and (exchange.answer is not None or any(map(_refuses, exchange.errors))):
+            if not further and (exchange.answer is not None or exchange.refused):
                 break
         if exchange.answer is None and kindred and not further:
             exchange.answer = kindred.pop(0)

@@ -40,6 +40,12 @@ class IcmpError(msgspec.Struct, frozen=True):
     sent_from: Endpoint | None = None
     sent_to: Endpoint | None = None
 
+    @property
+    def too_big(self) -> bool:
+        """Whether a link has no room for the message: the kernel has noted that, and what is sent again arrives."""
+        ipv4 = self.sent_to is not None and len(self.sent_to.address) == 4
+        return (self.type, self.code) == (3, 4) if ipv4 else self.type == 2
+
 
 Arrival = Received | IcmpError
 

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pmiptool.errors import ExchangeFailed, UsageError
 from pmiptool.load.capacity import Search
+from pmiptool.load.engine import Engine
 from pmiptool.load.mix import ATTACH, DETACH, HEARTBEAT, MODIFY, RENEW, Mix, parse_mix
 from pmiptool.load.nodes import Nodes, Ring
 from pmiptool.load.pacing import AsAnswered, AtOnce, Steady, waits
@@ -270,6 +272,27 @@ def test_icmp_errors_without_answers_end_the_load() -> None:
     with pytest.raises(ExchangeFailed, match="nothing is answered, and .* address unreachable"):
         load(peer, Plan(rate=100, duration=60)).play()
     assert len(peer.requests) < 100
+
+
+def test_what_is_too_big_once_does_not_end_the_load() -> None:
+    """What is sent from then on goes in fragments."""
+    peer = Peer()
+    peer.icmp.append(IcmpError(2, 0, LMA, "ICMPv6 Packet Too Big", 0.0))
+    result = load(peer, Plan(rate=100, duration=2)).play()
+    assert result.total.answered == result.total.sent and result.icmp == {"ICMPv6 Packet Too Big": 1}
+
+
+def test_who_answers_in_the_targets_place_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An LMA that answers from another of its addresses."""
+    peer = Peer()
+    take = Engine.take
+    sender = np.frombuffer(LMA[:-1] + b"\x09", np.uint8)
+    monkeypatch.setattr(Engine, "take", lambda self, came: take(self, replace(came, senders=came.senders * 0 + sender)))
+    result = load(peer, Plan(rate=100, duration=1)).play()
+    assert result.total.answered == 0 and result.unexpected > 0
+    assert capsys.readouterr().err.count("a message came from 2001:db8:1::9, not from the target 2001:db8:1::1") == 1
 
 
 def test_a_page_of_an_hour_has_few_columns(result: Result) -> None:

@@ -124,7 +124,9 @@ class Sockets:
         return arrivals
 
     def _read_errors(self, index: int) -> None:
-        new = icmp.read_errors(self.all[index], self.locals[index], time.time())
+        """Raw sockets are told of errors about other programs' messages too."""
+        told, peer = icmp.read_errors(self.all[index], self.locals[index], time.time()), self.target.address
+        new = [error for error in told if error.sent_to is None or error.sent_to.address == peer]
         self._errors += new[: _ERRORS_KEPT - len(self._errors)]
 
     def icmp_errors(self) -> list[IcmpError]:
