@@ -1,6 +1,7 @@
 """Which octets of identity no rule looks into: it only compares them with each other, with zero, or counts them.
 
-Worked out from the rules' expressions; what rules that are functions look at stands in `_FUNCTIONS`.
+Worked out from the rules' expressions. Rules that are functions look into none, but for the names of mobile nodes
+where something is known of single ones (`opaque`).
 """
 
 from __future__ import annotations
