@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmiptool.cli.case_run import Shown, Wanted, carry_out, case_options
-from pmiptool.cli.files import unwritten, write_text
+from pmiptool.cli.files import check_writable, unwritten, write_text
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import UsageError
 
@@ -77,7 +77,7 @@ def probe(talk: Talk, output: str | None, seed: int | None) -> None:
 
     talk.or_embedded()
     if output is not None:
-        write_text(output, "")  # before anything is sent
+        check_writable(output)  # before anything is sent; what stands there stays until it is over
     transport = talk.open()
     try:
         number = int(transport.now()) & 0xFFFF if seed is None else seed

@@ -43,6 +43,15 @@ def write_text(path: str, text: str) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
+def check_writable(path: str) -> None:
+    """See that a file can be written, and leave what is in it. Raises UsageError."""
+    try:
+        with open(path, "ab"):
+            pass
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
 def write_or_print(path: str, text: str) -> None:
     """Write a file, `-` to standard output. Raises UsageError."""
     if path == STDOUT:

@@ -7,13 +7,14 @@ file, and is told in a comment there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pmiptool.conformance.case import Case
 from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.readings import FLOW, READINGS
+from pmiptool.conformance.reply import Reply
 from pmiptool.conformance.trial import (
     CaseOver,
     NotApplicable,
@@ -26,6 +27,7 @@ from pmiptool.errors import ExchangeFailed
 from pmiptool.mag.answers import SEQUENCE_OUT_OF_WINDOW, TIMESTAMP_MISMATCH
 from pmiptool.registry.ambiguities import BY_KEY
 from pmiptool.registry.codepoints import code_points
+from pmiptool.scenario.result import Packet
 from pmiptool.text.values import address_text
 from pmiptool.wire.values import (
     GreKey,
@@ -41,6 +43,8 @@ from pmiptool.wire.values import (
 T = TypeVar("T")
 HOUR = 3600 << 16  # in units of the Timestamp option
 NEEDS_NAMES = (152, 153, 154)  # what an LMA says of mobile nodes and gateways that it does not know
+EXTENSIONS = ("multihoming", "ipv4", "gre", "multipath", "heartbeat")
+"""What an LMA that does not have them may pass over in silence."""
 NEEDS_SOMEBODY = ("revocation", "notification", "flow-mobility")
 
 
@@ -86,12 +90,24 @@ def first_registration(transport: RecordedTransport, settings: TrialSettings) ->
     return ""
 
 
+class _Asked(Lma):
+    """The LMA for one question. silent: whether something that was asked has no answer."""
+
+    silent = False
+
+    def answer(self, request: Packet, came: Iterable[Packet] = (), *, timeout: float | None = None) -> Reply:
+        reply = super().answer(request, came, timeout=timeout)
+        self.silent |= reply.packet is None
+        return reply
+
+
 class _Probe:
     def __init__(self, transport: RecordedTransport, settings: TrialSettings, told: Callable[[str], None]) -> None:
         self.transport = transport
         self.settings = replace(settings, claims=())
         self.told = told
         self.asked = 0
+        self.registers = False
         self.learnt = Learnt(clock_offset=settings.clock_offset)
 
     def go(self) -> Learnt:
@@ -110,19 +126,34 @@ class _Probe:
             return None
         if hasattr(self.transport, "step"):
             self.transport.step = f"probe/{name}"
+        answer, why, silent = self._put(name, question)
+        if silent:  # an answer that was lost settles nothing
+            answer, why, silent = self._put(name, question)
+        if silent and self.registers and name not in EXTENSIONS:
+            answer, why = None, why or "an answer did not come"
+        if answer is None:
+            none = "the answers fit to none of its readings" if name in BY_KEY else "not settled"
+            self.learnt.open[name] = why or none
+        return answer
+
+    def _put(self, name: str, question: Callable[[Lma], T]) -> tuple[T | None, str, bool]:
+        """Put a question once: the answer, why there is none, and whether something stayed unanswered.
+
+        Raises ExchangeFailed where from then on nothing is answered: that would look like an LMA that has nothing.
+        """
         self.asked += 1  # so that each has a mobile node of its own
-        lma = Lma(Case(f"probe/{name}", "lma", lambda lma: None), self.transport, self.settings, self.asked)
+        lma = _Asked(Case(f"probe/{name}", "lma", lambda lma: None), self.transport, self.settings, self.asked)
+        answer, why = None, ""
         try:
             answer = question(lma)
         except (SetUpFailed, NotApplicable, NotPossible, CaseOver) as reason:
             why = next((f"expected {check.text}, got {check.actual}" for check in lma.failed), str(reason))
-            self.learnt.open[name] = why
-            return None
         finally:
+            silent = lma.silent
             lma.close()
-        if answer is None:
-            self.learnt.open[name] = "the answers fit to none of its readings" if name in BY_KEY else "not settled"
-        return answer
+        if silent and self.registers and not lma.alive():
+            raise ExchangeFailed(f"the LMA answers nothing any more since it was asked about {name}: nothing is learnt")
+        return answer, why, silent
 
     def _has(self, claim: str, seen: bool | None) -> None:
         if seen:
@@ -157,6 +188,7 @@ class _Probe:
             reason = why or self.learnt.open.get("registration", "")
             hint = "; name one that it serves in a peer file (--peer)" if "refused" in reason else ""
             raise ExchangeFailed(f"the LMA registers no mobile node for us: {reason}{hint}")
+        self.registers = True
         self.told("it registers mobile nodes")
 
     def _message_order(self) -> None:
@@ -218,9 +250,7 @@ class _Probe:
             reply = lma.ask(Heartbeat(sequence=1))
             return reply.packet is not None and reply.packet.decoded.name == "heartbeat"
 
-        for claim, question in (
-            ("multihoming", group), ("ipv4", ipv4), ("gre", gre), ("multipath", multipath), ("heartbeat", heartbeat),
-        ):  # fmt: skip
+        for claim, question in zip(EXTENSIONS, (group, ipv4, gre, multipath, heartbeat), strict=True):
             self._has(claim, self._ask(claim, question))
 
     def _dialect(self) -> None:

@@ -17,6 +17,7 @@ from pmiptool.lma import LmaConfig
 from pmiptool.net.embedded import EmbeddedTransport
 from pmiptool.net.peer import load_peer
 from pmiptool.net.record import Recorder
+from pmiptool.net.transport import Arrival
 from pmiptool.registry.ambiguities import AMBIGUITIES
 from pmiptool.scenario.anchor import configured_with
 
@@ -89,6 +90,35 @@ def test_an_lma_that_serves_nobody_is_told() -> None:
         learnt(lma={"accept_unknown_mn": False})
     with pytest.raises(ExchangeFailed, match="no answer within 4 s"):
         learnt("answer-lost")
+
+
+@pytest.mark.parametrize("messages", [3, 9, 30])
+def test_an_lma_that_dies_has_nothing_written_of_it(messages: int, tmp_path: Path) -> None:
+    """Silence would read as extensions that are missing, and as a window of no width."""
+    with pytest.raises(ExchangeFailed, match="answers nothing any more since it was asked about"):
+        learnt(f"crashes-after-{messages}")
+    file = tmp_path / "peer.toml"
+    words = ["conformance", "probe", "--target", "embedded", "--fault", f"crashes-after-{messages}", "-o", str(file)]
+    assert CliRunner().invoke(cli, words).exit_code == 3
+    assert not file.read_text()
+    file.write_text('claims = ["multihoming"]  # as the vendor says\n')
+    assert CliRunner().invoke(cli, words).exit_code == 3
+    assert "vendor" in file.read_text()
+
+
+@pytest.mark.parametrize("lost", [2, 6, 12, 20])
+def test_an_answer_that_is_lost_changes_nothing(lost: int) -> None:
+    class Lossy(EmbeddedTransport):
+        heard = 0
+
+        def receive(self, deadline: float) -> list[Arrival]:
+            came = super().receive(deadline)
+            numbers = range(self.heard + 1, self.heard + 1 + len(came))
+            self.heard += len(came)
+            return [one for number, one in zip(numbers, came, strict=True) if number != lost]
+
+    found, whole = (probe(Recorder(kind()), TrialSettings()) for kind in (Lossy, EmbeddedTransport))
+    assert (found.claims, found.readings, found.window) == (whole.claims, whole.readings, whole.window)
 
 
 def test_what_each_case_would_fail_for_is_told_first() -> None:
