@@ -19956,7 +19956,9 @@ do
       end
       return
     end
-    if flow.pro == ADD and not has and status ~= 129 then tell("mext/5.3.2.1/no-selector", echo, text) end
+    if flow.pro == ADD and not has and status ~= 129 and status ~= 135 then
+      tell("mext/5.3.2.1/no-selector", echo, text)
+    end
     if status == 136 and flow.pro == ADD or status == 138 and flow.action ~= DISCARD or status == 139 and flow.action ~= N_CAST then
       tell("mext/4.2/status-fits", echo, text .. " for PRO " .. flow.pro .. " and action " .. flow.action)
     end
@@ -20447,7 +20449,8 @@ end
 --
 -- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
 -- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it
--- says of its binding: sessions.lua).
+-- says of its binding: sessions.lua), copied (the same octets came a moment before), done (what answered the same
+-- octets that came a moment before or after it).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
@@ -20458,7 +20461,7 @@ end
 
 local pairing = {}
 
-do
+local function load_pairing() -- a function of its own: Lua has no more than 200 local variables in one
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
   local RECENT = 2 -- seconds within which a request that was answered may be meant once more
@@ -20491,6 +20494,7 @@ do
   local COLUMNS = 8
   local PARTNER = frames.PARTNER
   local rows, texts, opens, echoes, answer_octets
+  local raws -- request -> its octets, as long as answer_octets
   local more_answers -- request -> octets and times of further answers, each behind the other
   local oldest, latest -- the requests that are remembered
   local seen_at -- when the message before this one was seen
@@ -20508,7 +20512,7 @@ do
 
   function pairing.forget()
     rows, texts, opens, answer_octets = new_ledger(COLUMNS), { [NUMBER] = {}, [STAMP] = {} }, {}, {}
-    echoes, more_answers = {}, {}
+    echoes, more_answers, raws = {}, {}, {}
     oldest, latest, seen_at = 1, 0, -math.huge
     place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
@@ -20624,15 +20628,26 @@ do
     opens[request], open.over = nil, true
   end
 
-  -- A message is seen at `time`: what was too old when the one before it came is forgotten.
-  function pairing.seen(time)
+  -- A later request of the same place has an answer.
+  local function answered_since(request, place)
+    local later = newest[place]
+    while later and later > request do
+      if not opens[later] then return true end
+      later = rows.get(later, BEFORE)
+    end
+    return false
+  end
+
+  -- A message is seen at `time`: what was too old when the one before it came is forgotten. lost: is told of removals that
+  -- nobody answered.
+  function pairing.seen(time, lost)
     local now = seen_at
     seen_at = time
     while fresh_first <= fresh_last do
       local request = fresh[fresh_first]
       local young = request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT
       if young and fresh_last - fresh_first < MOST then break end
-      answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
+      answer_octets[request], raws[request], fresh[fresh_first], fresh_first = nil, nil, nil, fresh_first + 1
     end
     while oldest <= latest do
       local request = oldest
@@ -20641,9 +20656,13 @@ do
       local place, number = rows.get(request, PLACE), value_at(request, NUMBER)
       leave(exact, exactly(place, number), request)
       leave_number(place_between[place].numbered, number)
-      if opens[request] then close(request) end
+      local open = opens[request]
+      if open then
+        close(request)
+        if open.family == REGISTRATION and open.m.v.lifetime == 0 and not answered_since(request, place) then lost(open) end
+      end
       answer_octets[request], texts[NUMBER][request], texts[STAMP][request] = nil, nil, nil
-      echoes[request], more_answers[request] = nil, nil
+      echoes[request], more_answers[request], raws[request] = nil, nil, nil
       if newest[place] == request then newest[place] = nil end
     end
     rows.drop(oldest)
@@ -20706,24 +20725,6 @@ do
       .. (ll and option_octets(ll, s) or "-")
   end
 
-  -- What a request asks: its fields but those that pair it, and all options but the timestamp.
-  local function gist_of(exchange, m, s)
-    local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
-    for _, name in ipairs(asking[m.entry]) do
-      local value = m.v[name]
-      if again and name == again.field then value = value - bits(value, again.mask) end
-      n = n + 1
-      parts[n] = tostring(value)
-    end
-    for _, element in ipairs(m.options) do
-      if element.entry == false or element.entry.name ~= "timestamp" then
-        n = n + 1
-        parts[n] = sub(s, element.at, element.stop - 1)
-      end
-    end
-    return table.concat(parts, "|")
-  end
-
   -- As a number where one holds it, which is no object of its own: thousands are remembered.
   local function stamp_of(m, s)
     local element = well_formed(m.named.timestamp)
@@ -20733,49 +20734,98 @@ do
     return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
   end
 
-  local function asking_of(open)
-    local m = open.m
-    open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
-    return open.asking
-  end
-
   local one_exact, one_unanswered, one_elsewhere = {}, {}, {}
 
-  -- A request was seen from `source` to `target`: what it has open.
-  function pairing.request(exchange, m, s, key, time, source, target)
-    local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
-    local place = place_of(family, target, source, mn)
-    local open = { -- whole at once: a table that grows costs more than one that does not
-      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
-      echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil,
-    }
-    local alike = list_of(unanswered[place], one_unanswered)
-    for i = #alike, math.max(1, #alike - FAR), -1 do
-      local earlier = opens[alike[i]]
-      if asking_of(earlier) == asking_of(open) then
-        open.repeats = earlier
-        repeat_of[key], repeated_by[earlier.key] = earlier.key, key
-        break
+  do
+    -- What a request asks: its fields but those that pair it, and all options but the timestamp.
+    local function gist_of(exchange, m, s)
+      local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
+      for _, name in ipairs(asking[m.entry]) do
+        local value = m.v[name]
+        if again and name == again.field then value = value - bits(value, again.mask) end
+        n = n + 1
+        parts[n] = tostring(value)
+      end
+      if m.odd then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
+      for _, element in ipairs(m.options) do
+        if element.entry == false or element.entry.name ~= "timestamp" then
+          n = n + 1
+          parts[n] = sub(s, element.at, element.stop - 1)
+        end
+      end
+      return table.concat(parts, "|")
+    end
+
+    local function asking_of(open)
+      local m = open.m
+      open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
+      return open.asking
+    end
+
+    -- The same octets came a moment ago, and may have been answered.
+    local function note_copies(open, earlier)
+      for _, request in ipairs(earlier) do
+        local raw = raws[request] or opens[request] and opens[request].raw
+        if raw == open.raw and open.time - rows.get(request, TIME) < MOMENT then
+          open.copied, open.done = true, open.done or {}
+          table.insert(open.done, answer_octets[request])
+          for i = 1, #(more_answers[request] or NOTHING), 2 do table.insert(open.done, more_answers[request][i]) end
+        end
       end
     end
-    latest = latest + 1
-    local request = latest
-    rows.set(request, KEY, key)
-    rows.set(request, TIME, time)
-    rows.set(request, PLACE, place)
-    enter_value(request, NUMBER, number)
-    enter_value(request, STAMP, stamp_of(m, s))
-    if newest[place] then rows.set(request, BEFORE, newest[place]) end
-    newest[place] = request
-    opens[request] = open
-    enter(exact, exactly(place, number), request)
-    enter(unanswered, place, request)
-    local between = place_between[place]
-    enter_number(between.numbered, number, request)
-    between.count, between.waiting[request] = between.count + 1, true
-    if mn then enter(open_anywhere[family], mn, request) end
-    if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
-    return open
+
+    -- A request was seen from `source` to `target`: what it has open.
+    function pairing.request(exchange, m, s, key, time, source, target)
+      local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
+      local place = place_of(family, target, source, mn)
+      local open = { -- whole at once: a table that grows costs more than one that does not
+        key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
+        echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil, copied = nil,
+        done = nil,
+      }
+      local alike = list_of(unanswered[place], one_unanswered)
+      for i = #alike, math.max(1, #alike - FAR), -1 do
+        local earlier = opens[alike[i]]
+        if asking_of(earlier) == asking_of(open) then
+          open.repeats = earlier
+          repeat_of[key], repeated_by[earlier.key] = earlier.key, key
+          break
+        end
+      end
+      latest = latest + 1
+      local request = latest
+      rows.set(request, KEY, key)
+      rows.set(request, TIME, time)
+      rows.set(request, PLACE, place)
+      enter_value(request, NUMBER, number)
+      enter_value(request, STAMP, stamp_of(m, s))
+      if newest[place] then rows.set(request, BEFORE, newest[place]) end
+      newest[place] = request
+      opens[request] = open
+      local same_number = exactly(place, number)
+      if exact[same_number] then note_copies(open, list_of(exact[same_number], one_exact)) end
+      enter(exact, same_number, request)
+      enter(unanswered, place, request)
+      local between = place_between[place]
+      enter_number(between.numbered, number, request)
+      between.count, between.waiting[request] = between.count + 1, true
+      if mn then enter(open_anywhere[family], mn, request) end
+      if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
+      return open
+    end
+  end
+
+  -- What else is open of the same mobile node at the same node; nil where nothing is.
+  function pairing.others(open)
+    local there, others = open_anywhere[open.family][open.mn], nil
+    for _, request in ipairs(list_of(there, one_elsewhere)) do
+      local other = opens[request]
+      if other.target == open.target then
+        others = others or {}
+        others[#others + 1] = other
+      end
+    end
+    return others
   end
 
   -- Of several transmissions with one number that with the answer's timestamp, else the newest.
@@ -20914,6 +20964,26 @@ do
     if there then return there, false end
   end
 
+  -- The same octets as a request that has been answered so, a moment before or after it, and have no answer yet.
+  local function tell_copies(request, raw, s)
+    local there = exact[exactly(rows.get(request, PLACE), value_at(request, NUMBER))]
+    for i = 1, type(there) == "table" and #there or 0 do
+      local other = opens[there[i]]
+      if other and other.raw == raw and math.abs(other.time - rows.get(request, TIME)) < MOMENT then
+        other.done = other.done or {}
+        table.insert(other.done, s)
+      end
+    end
+  end
+
+  -- Whether this answer to these very octets has been seen a moment ago.
+  function pairing.is_copy(open, s)
+    for _, octets in ipairs(open.done or NOTHING) do
+      if octets == s then return true end
+    end
+    return false
+  end
+
   -- An answer was seen: what its request had open; nil where it has none, or was answered before.
   function pairing.answer(exchange, m, s, key, time, source, target)
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
@@ -20925,6 +20995,7 @@ do
       local more = more_answers[request] or {}
       more_answers[request], more[#more + 1] = more, s
       more[#more + 1] = time
+      if raws[request] then tell_copies(request, raws[request], s) end
       return nil
     end
     local open = opens[request]
@@ -20936,23 +21007,31 @@ do
       earlier = not earlier.over and earlier.repeats
     end
     close(request)
+    tell_copies(request, open.raw, s)
     rows.set(request, ANSWER_KEY, key)
     rows.set(request, ANSWER_TIME, time)
-    answer_octets[request], fresh_last = s, fresh_last + 1
+    answer_octets[request], raws[request], fresh_last = s, open.raw, fresh_last + 1
     fresh[fresh_last], echoes[request] = request, open.echo
     return open
   end
 end
 
+load_pairing()
+
 -- ---------------------------------------------------------------------------------------------------- flows
 
--- The flows of a binding, as the accepted exchanges say (rules/watch.py does the same for `pmiptool validate`): those that
--- FID options ask for, with the status that each got, and those that the anchor has re-instantiated.
+-- The flows of a binding, as the accepted exchanges say (rules/watch_flows.py does the same for `pmiptool validate`): those
+-- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. One that was not
+-- named in the last exchange, or was not answered, is not `sure`: the anchor may have it no more.
 -- `session.shown` goes with every change: what is shown of the session is then made again (sessions.lua).
 
 local flows = {}
 
 do
+  local last_since -- of a flow: they are numbered as they are installed
+
+  function flows.forget() last_since = 0 end
+
   local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
   local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
 
@@ -20968,6 +21047,12 @@ do
       local field = part.entry and part.entry.fields[#part.entry.fields]
       if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
     end
+  end
+
+  -- The binding references of a FID option, as octets.
+  local function bids_of(element, s)
+    local part = first(element.parts["binding-reference"])
+    return part and sub(s, part.at + 2, part.stop - 1) or ""
   end
 
   local function selector_text(part)
@@ -20997,7 +21082,7 @@ do
       local octets, part = selector_of(element, s)
       element.flow = {
         fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
-        said = {},
+        bids = bids_of(element, s), said = {},
       }
     end
     return element.flow
@@ -21012,23 +21097,58 @@ do
 
   local function same_flow(one, other)
     return one.pri == other.pri and one.action == other.action and one.selector == other.selector
-      and one.reinstantiated == other.reinstantiated and not one.unsure
+      and one.bids == other.bids and one.reinstantiated == other.reinstantiated and not one.unsure
   end
 
-  local function place_flow(session, binding, flow)
+  -- A flow enters the list, behind the others of its priority. One that is there as it is stays in its place.
+  local function install(session, binding, flow)
+    if binding.since == nil then binding.since, binding.sure = {}, {} end
     local existing, at = flows.at(binding, flow.fid)
-    if existing and same_flow(existing, flow) then return end
-    binding.flows[at or #binding.flows + 1] = flow
+    at = at or #binding.flows + 1
+    if existing == nil or not same_flow(existing, flow) then
+      last_since = last_since + 1
+      binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
+    end
+    binding.sure[at] = true
+  end
+
+  -- Another description of a flow takes its place.
+  local function replace(session, binding, at, flow)
+    if not same_flow(binding.flows[at], flow) then binding.flows[at], session.shown = flow, nil end
+    binding.sure[at] = true
+  end
+
+  local function remove(session, binding, at)
+    table.remove(binding.flows, at)
+    table.remove(binding.since, at)
+    table.remove(binding.sure, at)
     session.shown = nil
+  end
+
+  -- Nobody knows any more whether the flows of a binding are still there. fids: only these, where given.
+  function flows.doubt(binding, fids)
+    for i = 1, #binding.flows do
+      if fids == nil or fids[binding.flows[i].fid] then binding.sure[i] = false end
+    end
+  end
+
+  -- Adds to a set the FIDs that a request names.
+  function flows.name_fids(m, named)
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      if element.v then named[element.v.fid] = true end
+    end
+    for _, element in ipairs(m.named["flow-summary"] or NOTHING) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
   end
 
   -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
   function flows.announced(session, binding, element, s)
-    local existing = flows.at(binding, element.v.fid)
-    if not (existing and existing.reinstantiated) then
+    local existing, at = flows.at(binding, element.v.fid)
+    if existing == nil or not binding.sure[at] then
       local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
-      place_flow(session, binding, flow)
+      if existing == nil or not same_flow(existing, flow) then install(session, binding, flow) end
       existing = flow
     end
     for i, kept in ipairs(session.kept) do
@@ -21038,6 +21158,15 @@ do
         break
       end
     end
+  end
+
+  -- The FIDs of all Flow Summary options.
+  local function summarised(options)
+    local named = {}
+    for _, element in ipairs(options) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
+    return named
   end
 
   -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
@@ -21056,48 +21185,56 @@ do
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            binding.flows[place], session.shown = copy_of(existing), nil
+            binding.flows[place], binding.sure[place], session.shown = copy_of(existing), false, nil
             binding.flows[place].unsure = true
           elseif pro == ADD then
-            place_flow(session, binding, flow_of(element, rs))
+            install(session, binding, flow_of(element, rs))
+            binding.sure[#binding.flows] = false
           end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
-          session.shown = nil
-        elseif echo.v.status < 128 then
-          if pro == ADD or existing == nil then
-            place_flow(session, binding, flow_of(element, rs))
-          elseif pro == MODIFY then
-            local changed = flow_of(element, rs)
-            if existing.reinstantiated or changed.selector == nil then
-              changed = copy_of(changed)
-              changed.reinstantiated = existing.reinstantiated
-              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
-            end
-            place_flow(session, binding, changed)
-          elseif pro == set.pro_delete then
-            table.remove(binding.flows, place)
-            session.shown = nil
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.sure[place] then
+          remove(session, binding, place) -- the anchor no longer knows it: a restart
+        elseif echo.v.status >= 128 then
+          if existing then binding.sure[place] = true end
+        elseif pro == set.pro_delete then
+          if existing then remove(session, binding, place) end
+        elseif pro == ADD or existing == nil then
+          install(session, binding, flow_of(element, rs))
+        elseif pro == MODIFY then
+          local changed = flow_of(element, rs)
+          if existing.reinstantiated or changed.selector == nil or changed.bids == "" and existing.bids ~= "" then
+            changed = copy_of(changed)
+            changed.reinstantiated = existing.reinstantiated
+            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            if changed.bids == "" then changed.bids = existing.bids end
           end
+          replace(session, binding, place, changed)
+        else
+          binding.sure[place] = true
         end
       end
     end
-    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
-    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
-      local named = {}
-      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
-      for i = #binding.flows, 1, -1 do
-        local flow = binding.flows[i]
-        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
-        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
-          table.remove(binding.flows, i)
-          session.shown = nil
-        end
+    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], {}
+    local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
+    local named = summary and summarised(summary) or NOTHING
+    for i = #binding.flows, 1, -1 do
+      local fid = binding.flows[i].fid
+      local refused = named[fid] and given[fid] and given[fid].v.status >= 128
+      if refused and binding.sure[i] and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
+        remove(session, binding, i)
+      elseif not named[fid] and not times[fid] then
+        unnamed[#unnamed + 1] = fid
       end
     end
     for _, element in ipairs(answer.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == nil and v.status < 128 then flows.announced(session, binding, element, as) end
+      local last = element.v and given[element.v.fid]
+      if last and times[last.v.fid] == nil then
+        if last.v.status < 128 then flows.announced(session, binding, last, as) end
+        given[last.v.fid] = nil
+      end
+    end
+    for i = 1, #unnamed do
+      local _, at = flows.at(binding, unnamed[i])
+      binding.sure[at] = false
     end
   end
 
@@ -21122,8 +21259,10 @@ end
 --
 -- A node has number, anchor, mn, its sessions in order, and plain: those without the Multihoming option that are in force.
 -- A session has number, key (the mobile node), mhgid, prefixes (as text), mag (of several paths), shown (what is shown of
--- it, while that is known), bindings, kept (flows of none) and ended (the ages of bindings that may come again).
--- A binding has key, care_of, att, ll, age, expires, renewed, path and flows.
+-- it, while that is known), bindings, kept (flows of none), ended (the ages of bindings that may come again), home (its
+-- IPv4 home address) and bids (BID -> the key of its binding).
+-- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (a number that grows
+-- with each that is installed) and `sure` (flows.lua), in the same order.
 
 local nodes = {}
 
@@ -21152,16 +21291,18 @@ do
     row[at + 1], row[at + 2], row[at + 3], row[at + 4] = binding.key, binding.care_of, binding.att or false, binding.ll
     row[at + 5], row[at + 6], row[at + 7] = binding.age, binding.expires or false, binding.renewed or false
     row[at + 8], row[at + 9] = binding.path or false, #flows
-    width = at + 9 + #flows
-    for i = 1, #flows do row[at + 9 + i] = flows[i] end
+    width = at + 9 + 3 * #flows
+    for i = 1, #flows do
+      row[at + 7 + 3 * i], row[at + 8 + 3 * i], row[at + 9 + 3 * i] = flows[i], binding.since[i], binding.sure[i]
+    end
   end
 
   local function lay_session(session, is_plain)
     local at, bindings = width, session.bindings
     row[at + 1], row[at + 2], row[at + 3] = session.number, session.mhgid or false, session.prefixes
     row[at + 4], row[at + 5], row[at + 6] = session.mag or false, session.shown or false, is_plain
-    row[at + 7], row[at + 8], row[at + 9] = session.kept, session.ended or false, #bindings
-    width = at + 9
+    row[at + 7], row[at + 8], row[at + 9] = session.kept, session.ended or false, session.home or false
+    row[at + 10], row[at + 11], width = session.bids or false, #bindings, at + 11
     for i = 1, #bindings do lay_binding(bindings[i]) end
   end
 
@@ -21186,17 +21327,22 @@ do
       expires = cells[at + 5] or nil, renewed = cells[at + 6] or nil, path = cells[at + 7] or nil, flows = {},
     }
     local count = cells[at + 8]
-    for i = 1, count do binding.flows[i] = cells[at + 8 + i] end
-    return binding, at + 9 + count
+    if count > 0 then binding.since, binding.sure = {}, {} end
+    for i = 1, count do
+      local cell = at + 6 + 3 * i
+      binding.flows[i], binding.since[i], binding.sure[i] = cells[cell], cells[cell + 1], cells[cell + 2]
+    end
+    return binding, at + 9 + 3 * count
   end
 
   local function take_session(at, mn)
     local session, is_plain = {
       number = cells[at], key = mn, mhgid = cells[at + 1] or nil, prefixes = cells[at + 2], mag = cells[at + 3] or nil,
-      shown = cells[at + 4] or nil, kept = cells[at + 6], ended = cells[at + 7] or nil, bindings = {},
+      shown = cells[at + 4] or nil, kept = cells[at + 6], ended = cells[at + 7] or nil, home = cells[at + 8] or nil,
+      bids = cells[at + 9] or nil, bindings = {},
     }, cells[at + 5]
-    local count = cells[at + 8]
-    at = at + 9
+    local count = cells[at + 10]
+    at = at + 11
     for i = 1, count do session.bindings[i], at = take_binding(at) end
     return session, is_plain, at
   end
@@ -21285,7 +21431,7 @@ end
 local bindings = {}
 
 do
-  local KEEP = 2 -- ACT (muho 4.1)
+  local REMOVE, KEEP = 1, 2 -- ACT (muho 4.1)
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
   local NONE = {} -- no flows are kept
@@ -21345,6 +21491,7 @@ do
       asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
     end
     asked.removal = m.v.lifetime == 0
+    asked.home, asked.names_prefix = m.named["ipv4-hoa-request"] ~= nil, m.named.hnp ~= nil
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
       local mag = value_of(m, "mag-id")
@@ -21377,6 +21524,7 @@ do
       if session.kept == NONE then session.kept = {} end
       for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
     end
+    for i = 1, act == REMOVE and #session.bindings or 0 do flows.doubt(session.bindings[i]) end -- or those of all are gone
     if session.bindings[1] == nil then session.kept = NONE end
   end
 
@@ -21395,6 +21543,29 @@ do
     return binding
   end
 
+  -- BIDs that an answer grants: each is that of one binding, the last that registered it (RFC 5648 6.2).
+  function bindings.take_bids(session, binding, answer)
+    session.bids = session.bids or {}
+    for _, element in ipairs(answer.named.bid) do
+      if element.v and element.v.status < 128 then session.bids[element.v.bid] = binding.key end
+    end
+  end
+
+  -- Whether a binding has one of the BIDs that a message names.
+  function bindings.is_named(session, binding, elements)
+    for _, element in ipairs(elements) do
+      local bid = element.v and element.v.bid
+      if bid and (binding.path == bid or session.bids and session.bids[bid] == binding.key) then return true end
+    end
+    return false
+  end
+
+  -- A de-registered binding may come again.
+  function bindings.remember(session, binding)
+    session.ended = session.ended or {}
+    session.ended[binding.key] = binding.age
+  end
+
   local function by_age(one, other) return one.age < other.age end
 
   -- One that comes again keeps the age that it had.
@@ -21408,7 +21579,7 @@ do
   function bindings.handed_over(session, asked)
     if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
-    if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
+    if asked.att == nil or asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same
     for _, binding in ipairs(session.bindings) do
       if binding.att == asked.att and binding.ll == asked.ll then
@@ -21420,16 +21591,37 @@ do
   end
 
   function bindings.move(session, binding, asked)
-    binding.key, binding.care_of, binding.att, binding.ll = asked.key, asked.care_of, asked.att, asked.ll
-    session.shown = nil
+    for bid, key in pairs(session.bids or NONE) do
+      if key == binding.key then session.bids[bid] = asked.key end
+    end
+    binding.key, binding.care_of, session.shown = asked.key, asked.care_of, nil
   end
+
 
   function bindings.give(session, prefixes)
     if session.prefixes ~= prefixes then session.prefixes, session.shown = prefixes, nil end
   end
 
-  function bindings.renew(binding, answer, now)
+  -- A request was accepted: how long, and at which interface its mobile node is.
+  function bindings.renew(session, binding, asked, answer, now)
     binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
+    if binding.att ~= asked.att then binding.att, session.shown = asked.att, nil end
+    binding.ll = asked.ll
+  end
+
+  -- The IPv4 home address that an answer gives, as octets (RFC 5844 3.3.2).
+  function bindings.home_of(answer)
+    local reply = answer.named["ipv4-hoa-reply"] and value_of(answer, "ipv4-hoa-reply")
+    if not reply or reply.status >= 128 or not string.find(reply.ipv4_home_address, "[^\0]") then return nil end
+    return reply.ipv4_home_address
+  end
+
+  -- An accepted de-registration of the address alone, or of the prefixes alone, of a session that has both: it goes on
+  -- with the other (RFC 5844 3.1.2.5).
+  function bindings.goes_on(session, asked)
+    if not session.home or session.prefixes == "" or asked.home == asked.names_prefix then return false end
+    if asked.home then session.home = nil else bindings.give(session, "") end
+    return true
   end
 end
 
@@ -21442,9 +21634,8 @@ end
 local sessions = {}
 
 do
-  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
-  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
   local NONE = {}
+  local LAST = 65536 -- behind all priorities
 
   -- Sessions are numbered as they come, and so is what is shown of them, one after the other.
   local SESSION, SHOWN = frames.SESSION, frames.SHOWN
@@ -21457,7 +21648,9 @@ do
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}
+    flows.forget()
+    sessions.anchors = {}
+    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, sessions.anchors, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
     sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
@@ -21497,8 +21690,7 @@ do
     if asked.removal then
       if binding then
         bindings.take_away(session, index, asked.act)
-        session.ended = session.ended or {}
-        session.ended[asked.key] = binding.age
+        bindings.remember(session, binding)
       end
       return
     end
@@ -21511,43 +21703,59 @@ do
       binding = age == nil and bindings.handed_over(session, asked) or nil
       if binding then
         bindings.move(session, binding, asked)
+        flows.doubt(binding) -- or they stayed behind
       else
         binding = bindings.add(session, asked)
         if age then bindings.revive(session, binding, age) end
       end
     end
-    bindings.renew(binding, answer, now)
+    bindings.renew(session, binding, asked, answer, now)
+    if answer.named.bid then bindings.take_bids(session, binding, answer) end
     flows.apply(session, binding, request, rs, answer, as)
+  end
+
+  -- Sessions without the Multihoming option whose bindings are gone.
+  local function drop_empty(list)
+    for i = #list, 1, -1 do
+      if list[i].bindings[1] == nil then table.remove(list, i) end
+    end
+  end
+  sessions.drop_empty = drop_empty
+
+  -- The session that has a prefix which an answer gives, or else the address.
+  local function holder_of(list, given, home)
+    for _, session in ipairs(list) do
+      if bindings.share(given, session.prefixes) then return session end
+    end
+    for _, session in ipairs(home and list or NONE) do
+      if session.home == home then return session end
+    end
   end
 
   local function apply_plain(node, asked, answer, now)
     local list = node.plain
     local session, at = plain_session(list, asked.key)
     if asked.removal then
-      if session then
+      if session and not bindings.goes_on(session, asked) then
         table.remove(list, at)
         session.bindings, session.shown = {}, nil
       end
       return session
     end
-    local given = bindings.prefixes_of(answer)
-    if session == nil then
-      for _, other in ipairs(list) do
-        if bindings.share(given, other.prefixes) then
-          session = other
-          break
-        end
-      end
-      if session and session.bindings[1] then
+    local given, home, entered = bindings.prefixes_of(answer), bindings.home_of(answer), session == nil
+    if entered then
+      session = holder_of(list, given, home)
+      if session then
         bindings.move(session, session.bindings[1], asked)
-      elseif session == nil then
+      else
         session = new_session(node, nil, given)
         list[#list + 1] = session
       end
     end
     local binding = bindings.find(session, asked.key) or bindings.add(session, asked)
     if given ~= "" then bindings.give(session, given) end
-    bindings.renew(binding, answer, now)
+    bindings.renew(session, binding, asked, answer, now)
+    if home or entered and not asked.home then session.home = home end -- a handoff that names none gives it up (3.1.2.4)
     return session
   end
 
@@ -21560,16 +21768,10 @@ do
           if bindings.share(session.prefixes, asked.prefixes) then return session end
         else
           for _, binding in ipairs(session.bindings) do
-            if binding.att == asked.att and binding.ll == asked.ll then return session end
+            if asked.att and binding.att == asked.att and binding.ll == asked.ll then return session end
           end
         end
       end
-    end
-  end
-
-  local function drop_empty(list)
-    for i = #list, 1, -1 do
-      if list[i].bindings[1] == nil then table.remove(list, i) end
     end
   end
 
@@ -21578,16 +21780,18 @@ do
     local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
     if asked.removal then
       for i = session and #session.bindings or 0, 1, -1 do
-        if asked.path.b == 1 or session.bindings[i].key == bid then bindings.take_away(session, i, 0) end
+        local binding = session.bindings[i]
+        if asked.path.b == 1 or binding.key == bid then
+          bindings.take_away(session, i, 0)
+          bindings.remember(session, binding)
+        end
       end
       drop_empty(list)
       return session
     end
     local given = bindings.prefixes_of(answer)
     if session == nil then
-      for _, other in ipairs(list) do
-        if bindings.share(other.prefixes, given) then session = other end
-      end
+      session = holder_of(list, given, nil)
       if session then
         session.bindings, session.shown = {}, nil -- another gateway had it
       else
@@ -21596,17 +21800,16 @@ do
       end
       session.mag = asked.mag
     end
-    local binding = bindings.find(session, bid)
+    local binding, age = bindings.find(session, bid), session.ended and session.ended[bid]
     if binding == nil then
-      for _, other in ipairs(session.bindings) do
-        if other.care_of == asked.care_of then binding = other end
-      end
+      binding = bindings.add(session, asked)
+      binding.key = bid
+      if age then bindings.revive(session, binding, age) end
     end
-    binding = binding or bindings.add(session, asked)
-    if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
-    binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
-    if given ~= "" then bindings.give(session, given) end
-    bindings.renew(binding, answer, now)
+    if binding.care_of ~= asked.care_of or binding.path ~= asked.path.bid then session.shown = nil end
+    binding.care_of, binding.path = asked.care_of, asked.path.bid
+    if given ~= "" and (session.prefixes == "" or session.bindings[2] == nil) then bindings.give(session, given) end
+    bindings.renew(session, binding, asked, answer, now)
     for i = #session.bindings, 1, -1 do
       local other = session.bindings[i]
       if other ~= binding and asked.path.b == 1 then
@@ -21652,8 +21855,8 @@ do
   end
 
   local function by_priority(one, other)
-    if one.flow.pri ~= other.flow.pri then return one.flow.pri < other.flow.pri end
-    return one.order < other.order
+    if one.pri ~= other.pri then return one.pri < other.pri end
+    return one.since < other.since
   end
 
   -- Lists of the same texts are one: many sessions of a gateway have the same flows.
@@ -21675,8 +21878,10 @@ do
       local path = binding.path and "BID " .. binding.path or nil
       local more = path and att and path .. ", " .. att or path or att
       bound[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
-      for _, flow in ipairs(binding.flows) do
-        owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
+      for k, flow in ipairs(binding.flows) do
+        owned[#owned + 1] = {
+          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = binding.since[k],
+        }
       end
     end
     table.sort(owned, by_priority)
@@ -21695,6 +21900,7 @@ do
     frames.set(key, SESSION, session.number)
     frames.set(key, SHOWN, shown)
   end
+  sessions.show, sessions.remember = show, remember_session
 
   -- All sessions with what is in force now, one after the other.
   function sessions.each()
@@ -21708,31 +21914,39 @@ do
     end
   end
 
+  -- The bindings of a node whose lifetime has ended.
+  local function expire(node, now)
+    for i = 1, #node do bindings.expire(node[i], now) end
+    drop_empty(node.plain)
+  end
+
   -- A request: the session that it belongs to, as it stands before the answer.
   function sessions.asked(open)
     local node = open.mn and nodes.at(open.target, open.mn)
-    local session = node and locate(node, bindings.asked_by(open))
-    if session == nil then return end
-    bindings.expire(session, open.time)
-    remember_session(open.key, session, show(session))
+    if node == nil then return end
+    expire(node, open.time)
+    local session = locate(node, bindings.asked_by(open))
+    if session then remember_session(open.key, session, show(session)) end
   end
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
   function sessions.answered(open, m, s, key, time)
-    if open.mn == nil then return end
-    local accepted = m.v.status < 128
+    if open.mn == nil or open.m.name ~= "pbu" then return end
+    local accepted = m.v.status < 128 and not pairing.is_copy(open, s)
     local node = accepted and nodes.new(open.target, open.mn) or nodes.at(open.target, open.mn)
     if node == nil then return end
+    expire(node, time)
     local asked = bindings.asked_by(open)
     local session = locate(node, asked)
-    if session then bindings.expire(session, time) end
     if accepted then
       local echoed = value_of(m, "multihoming") ~= nil
       if asked.mhgid and (echoed or session) then
         session = session or new_session(node, asked.mhgid, "")
+        sessions.doubt(session, (bindings.find(session, asked.key)), open)
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       elseif asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-        session = apply_paths(node, asked, open.m, open.raw, m, s, time)
+        if session then sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), open) end
+        session = apply_paths(node, asked, open.m, open.raw, m, s, time) or session
       else
         collapse(node.plain, asked, m)
         session = apply_plain(node, asked, m, time)
@@ -21743,10 +21957,71 @@ do
     frames.set(open.key, SESSION, session.number)
   end
 
+  -- A removal whose answer will not come any more: its binding may be gone.
+  function sessions.lost(open)
+    local node = open.mn and nodes.at(open.target, open.mn)
+    local asked = bindings.asked_by(open)
+    local session = node and locate(node, asked)
+    local _, index = nil, nil
+    if session then _, index = bindings.find(session, asked.path and session.mag and "BID " .. asked.path.bid or asked.key) end
+    if index == nil then return end
+    bindings.take_away(session, index, 0)
+    drop_empty(node.plain)
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------- endings
+
+-- What changes sessions besides registrations: revocations, notifications, and an anchor that has lost its state. What an
+-- onlooker cannot know any more is shown no longer, as `pmiptool validate` does it (rules/watch_revocation.py).
+
+do
+  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
+  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
+  local NONE = {}
+
+  local revocations -- anchor -> mobile node, or "" for all -> indications since its last registration
+  local restarts -- node -> the restart counter that it told last
+
+  local doubted -- mobile node -> anchor -> gateway -> FIDs named in requests without an answer
+
+  function sessions.forget_endings() revocations, restarts, doubted = {}, {}, {} end
+
+  -- What requests without an answer leave unknown of a session: the anchor may have acted on them. `binding`: that of the
+  -- request, which has its answer now.
+  function sessions.doubt(session, binding, open)
+    local others, of_node = pairing.others(open), doubted[open.mn]
+    if others == nil and of_node == nil then return end
+    of_node = of_node or {}
+    doubted[open.mn] = of_node
+    local there = of_node[open.target] or {}
+    of_node[open.target] = there
+    for _, other in ipairs(others or NONE) do
+      there[other.source] = there[other.source] or {}
+      flows.name_fids(other.m, there[other.source])
+      if other.m.v.lifetime == 0 then
+        local care_of = bindings.asked_by(other).care_of
+        for _, one in ipairs(session.bindings) do
+          if one.care_of == care_of then flows.doubt(one, nil) end
+        end
+      end
+    end
+    local fids = there[open.source]
+    if fids == nil then return end
+    if binding then flows.doubt(binding, fids) end
+    for _, element in ipairs(open.m.named.fid or NONE) do
+      if element.v then fids[element.v.fid] = nil end
+    end
+    if next(fids) then return end
+    there[open.source] = nil
+    if next(there) == nil then of_node[open.target] = nil end
+    if next(of_node) == nil then doubted[open.mn] = nil end
+  end
+
   -- Which of the two is the anchor: where a registration went to.
   local function anchor_among(open)
-    if anchors[open.source] then return open.source, open.target end
-    if anchors[open.target] then return open.target, open.source end
+    if sessions.anchors[open.source] then return open.source, open.target end
+    if sessions.anchors[open.target] then return open.target, open.source end
   end
 
   -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
@@ -21755,40 +22030,94 @@ do
     return realm == nil or sub(realm, 1, 1) ~= "@" or sub(node.mn, -#realm) == realm
   end
 
-  -- The bindings of a session that a revocation has ended.
-  local function end_bindings(node, session, care_of, before)
+  -- The bindings of a session at a care-of address, with one of these BIDs. `before`: not registered since then.
+  local function end_bindings(node, session, care_of, bids, before)
     for i = #session.bindings, 1, -1 do
       local binding = session.bindings[i]
-      if binding.care_of == care_of and (binding.renewed or 0) < before then bindings.take_away(session, i, 0) end
+      local meant = (care_of == nil or binding.care_of == care_of)
+        and (bids == nil or bindings.is_named(session, binding, bids))
+      if meant and (before == nil or (binding.renewed or 0) < before) then bindings.take_away(session, i, 0) end
     end
-    if session.mhgid == nil and session.bindings[1] == nil then drop_empty(node.plain) end
+    sessions.drop_empty(node.plain)
   end
 
-  -- A revocation that was accepted ends the bindings that it names (RFC 5846).
-  function sessions.revoked(open, m, key, time)
+  -- Calls `act` for each session that an indication means, with its node and the care-of address meant.
+  local function each_named(open, act)
     local anchor, gateway = anchor_among(open)
-    local flags, accepted = open.m.v.flags, m.v.status < 128
-    if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
+    local flags = open.m.v.flags
+    if anchor == nil or bits(flags, P) == 0 or open.m.cut then return end
     local other = value_of(open.m, "alt-coa")
     local care_of = other and ipv6_text(other.alternate_care_of_address) or gateway
-    if bits(flags, G) ~= 0 then
+    local named, all = bindings.prefixes_of(open.m), bits(flags, G) ~= 0
+    local function on(node)
+      for i = #node, 1, -1 do
+        local session = node[i]
+        local meant = all or named == "" or bindings.share(session.prefixes, named)
+        -- Without prefixes it may have had nothing but the address.
+        if meant and (bits(flags, V) == 0 or session.prefixes == "") then act(node, session, care_of) end
+      end
+    end
+    if open.mn and not all then
+      local node = nodes.at(anchor, open.mn)
+      if node then on(node) end
+    elseif all or named ~= "" or bits(flags, V) ~= 0 then
       for node in nodes.each(anchor) do
-        for _, session in ipairs(of_realm(node, open.m) and node or NONE) do
-          bindings.expire(session, time)
-          if accepted then end_bindings(node, session, care_of, open.time) end
+        if not all or of_realm(node, open.m) then on(node) end
+      end
+    end
+  end
+
+  -- A revocation was sent.
+  function sessions.revoking(open)
+    local anchor = anchor_among(open)
+    if anchor == nil or open.copied then return end
+    local there, mn = revocations[anchor] or {}, open.mn or ""
+    revocations[anchor], there[mn] = there, there[mn] or {}
+    table.insert(there[mn], open)
+  end
+
+  -- A registration comes: revocations without an answer may have been acted on or not.
+  function sessions.registering(open)
+    local there = revocations[open.target]
+    if there == nil then return end
+    for _, mn in ipairs({ open.mn or "", open.mn and "" }) do
+      for _, revocation in ipairs(there[mn] or NONE) do
+        if not revocation.answered then
+          each_named(revocation, function(node, session, care_of)
+            local before = bits(revocation.m.v.flags, V) == 0 and revocation.time or nil
+            end_bindings(node, session, care_of, revocation.m.named.bid, before)
+          end)
         end
       end
-      return
+      there[mn] = nil
     end
-    local node, named = open.mn and nodes.at(anchor, open.mn), bindings.prefixes_of(open.m)
-    for _, session in ipairs(node or NONE) do
-      if named == "" or bindings.share(session.prefixes, named) then
-        bindings.expire(session, time)
-        local before = show(session)
-        if accepted then end_bindings(node, session, care_of, open.time) end
-        remember_session(open.key, session, before)
-        remember_session(key, session, show(session))
+    if next(there) == nil then revocations[open.target] = nil end
+  end
+
+  -- A revocation was answered: where it was refused, or a registration crossed it, the anchor has to decide (6.2.2, 8.1).
+  function sessions.revoked(open, m, key, time)
+    local all = bits(open.m.v.flags, G) ~= 0
+    open.answered = true
+    each_named(open, function(node, session, care_of)
+      bindings.expire(session, time)
+      local before = not all and sessions.show(session)
+      end_bindings(node, session, care_of, open.m.named.bid, nil)
+      if before then
+        sessions.remember(open.key, session, before)
+        sessions.remember(key, session, sessions.show(session))
       end
+    end)
+  end
+
+  -- The response to a heartbeat, asked for or not: a counter that has grown tells of a restart (RFC 5847 3.2).
+  function sessions.heard(m, source)
+    local option = value_of(m, "restart-counter")
+    if option == nil then return end
+    local counter, last = option.restart_counter, restarts[source]
+    restarts[source] = counter
+    if last == nil or counter <= last then return end
+    for node in nodes.each(source) do
+      for i = #node, 1, -1 do end_bindings(node, node[i], nil, nil, nil) end
     end
   end
 
@@ -21798,7 +22127,7 @@ do
     for _, session in ipairs(nodes.at(open.source, open.mn) or NONE) do
       if session.mhgid ~= nil then
         bindings.expire(session, time)
-        local before = show(session)
+        local before = sessions.show(session)
         for _, binding in ipairs(session.bindings) do
           if binding.care_of == open.target and (m == nil or m.v.status == 0) then
             for _, element in ipairs(open.m.named.fid or NONE) do
@@ -21810,8 +22139,8 @@ do
             end
           end
         end
-        remember_session(open.key, session, before)
-        remember_session(key, session, show(session))
+        sessions.remember(open.key, session, before)
+        sessions.remember(key, session, sessions.show(session))
       end
     end
   end
@@ -22009,13 +22338,16 @@ do
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
   function analysis.observe(m, s, key, source, target, time)
     frames.set(key, TIME, time)
-    pairing.seen(time)
+    pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
+        sessions.registering(open)
         sessions.asked(open)
+      elseif exchange.name == "binding-revocation" then
+        sessions.revoking(open)
       elseif exchange.name == "update-notification" and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
@@ -22026,6 +22358,7 @@ do
       end
       return
     end
+    if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
@@ -22110,6 +22443,7 @@ do
     frames.forget()
     pairing.forget()
     sessions.forget()
+    sessions.forget_endings()
     statistics.forget()
     selected = nil
     found_of, first_at, headers_of = {}, nil, {}

@@ -40,13 +40,16 @@ do
   -- A frame is read for the first time: pair it, judge the pair, follow the session.
   function analysis.observe(m, s, key, source, target, time)
     frames.set(key, TIME, time)
-    pairing.seen(time)
+    pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
     if exchange == nil or m.cut then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
+        sessions.registering(open)
         sessions.asked(open)
+      elseif exchange.name == "binding-revocation" then
+        sessions.revoking(open)
       elseif exchange.name == "update-notification" and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
@@ -57,6 +60,7 @@ do
       end
       return
     end
+    if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
     if open == nil then return end
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
@@ -141,6 +145,7 @@ do
     frames.forget()
     pairing.forget()
     sessions.forget()
+    sessions.forget_endings()
     statistics.forget()
     selected = nil
     found_of, first_at, headers_of = {}, nil, {}

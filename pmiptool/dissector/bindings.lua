@@ -4,7 +4,7 @@
 local bindings = {}
 
 do
-  local KEEP = 2 -- ACT (muho 4.1)
+  local REMOVE, KEEP = 1, 2 -- ACT (muho 4.1)
   local ALL_ZERO = string.rep("\0", 16)
   local LIFETIME_UNIT = 4 -- seconds
   local NONE = {} -- no flows are kept
@@ -64,6 +64,7 @@ do
       asked.key = care_of .. "|" .. (asked.att or "-") .. "|" .. identifier
     end
     asked.removal = m.v.lifetime == 0
+    asked.home, asked.names_prefix = m.named["ipv4-hoa-request"] ~= nil, m.named.hnp ~= nil
     local way = option == nil and value_of(m, "mag-multipath") or nil
     if way then
       local mag = value_of(m, "mag-id")
@@ -96,6 +97,7 @@ do
       if session.kept == NONE then session.kept = {} end
       for _, flow in ipairs(binding.flows) do session.kept[#session.kept + 1] = flow end
     end
+    for i = 1, act == REMOVE and #session.bindings or 0 do flows.doubt(session.bindings[i]) end -- or those of all are gone
     if session.bindings[1] == nil then session.kept = NONE end
   end
 
@@ -114,6 +116,29 @@ do
     return binding
   end
 
+  -- BIDs that an answer grants: each is that of one binding, the last that registered it (RFC 5648 6.2).
+  function bindings.take_bids(session, binding, answer)
+    session.bids = session.bids or {}
+    for _, element in ipairs(answer.named.bid) do
+      if element.v and element.v.status < 128 then session.bids[element.v.bid] = binding.key end
+    end
+  end
+
+  -- Whether a binding has one of the BIDs that a message names.
+  function bindings.is_named(session, binding, elements)
+    for _, element in ipairs(elements) do
+      local bid = element.v and element.v.bid
+      if bid and (binding.path == bid or session.bids and session.bids[bid] == binding.key) then return true end
+    end
+    return false
+  end
+
+  -- A de-registered binding may come again.
+  function bindings.remember(session, binding)
+    session.ended = session.ended or {}
+    session.ended[binding.key] = binding.age
+  end
+
   local function by_age(one, other) return one.age < other.age end
 
   -- One that comes again keeps the age that it had.
@@ -127,7 +152,7 @@ do
   function bindings.handed_over(session, asked)
     if set.reading.handover ~= "move" then return nil end
     if asked.hi == 2 then return session.bindings[2] == nil and session.bindings[1] or nil end
-    if asked.hi ~= 3 and asked.hi ~= 4 then return nil end
+    if asked.att == nil or asked.hi ~= 3 and asked.hi ~= 4 then return nil end
     local same
     for _, binding in ipairs(session.bindings) do
       if binding.att == asked.att and binding.ll == asked.ll then
@@ -139,15 +164,36 @@ do
   end
 
   function bindings.move(session, binding, asked)
-    binding.key, binding.care_of, binding.att, binding.ll = asked.key, asked.care_of, asked.att, asked.ll
-    session.shown = nil
+    for bid, key in pairs(session.bids or NONE) do
+      if key == binding.key then session.bids[bid] = asked.key end
+    end
+    binding.key, binding.care_of, session.shown = asked.key, asked.care_of, nil
   end
+
 
   function bindings.give(session, prefixes)
     if session.prefixes ~= prefixes then session.prefixes, session.shown = prefixes, nil end
   end
 
-  function bindings.renew(binding, answer, now)
+  -- A request was accepted: how long, and at which interface its mobile node is.
+  function bindings.renew(session, binding, asked, answer, now)
     binding.expires, binding.renewed = now + answer.v.lifetime * LIFETIME_UNIT, now
+    if binding.att ~= asked.att then binding.att, session.shown = asked.att, nil end
+    binding.ll = asked.ll
+  end
+
+  -- The IPv4 home address that an answer gives, as octets (RFC 5844 3.3.2).
+  function bindings.home_of(answer)
+    local reply = answer.named["ipv4-hoa-reply"] and value_of(answer, "ipv4-hoa-reply")
+    if not reply or reply.status >= 128 or not string.find(reply.ipv4_home_address, "[^\0]") then return nil end
+    return reply.ipv4_home_address
+  end
+
+  -- An accepted de-registration of the address alone, or of the prefixes alone, of a session that has both: it goes on
+  -- with the other (RFC 5844 3.1.2.5).
+  function bindings.goes_on(session, asked)
+    if not session.home or session.prefixes == "" or asked.home == asked.names_prefix then return false end
+    if asked.home then session.home = nil else bindings.give(session, "") end
+    return true
   end
 end

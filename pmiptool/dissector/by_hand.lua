@@ -137,7 +137,9 @@ do
       end
       return
     end
-    if flow.pro == ADD and not has and status ~= 129 then tell("mext/5.3.2.1/no-selector", echo, text) end
+    if flow.pro == ADD and not has and status ~= 129 and status ~= 135 then
+      tell("mext/5.3.2.1/no-selector", echo, text)
+    end
     if status == 136 and flow.pro == ADD or status == 138 and flow.action ~= DISCARD or status == 139 and flow.action ~= N_CAST then
       tell("mext/4.2/status-fits", echo, text .. " for PRO " .. flow.pro .. " and action " .. flow.action)
     end

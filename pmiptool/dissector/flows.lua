@@ -1,10 +1,15 @@
--- The flows of a binding, as the accepted exchanges say (rules/watch.py does the same for `pmiptool validate`): those that
--- FID options ask for, with the status that each got, and those that the anchor has re-instantiated.
+-- The flows of a binding, as the accepted exchanges say (rules/watch_flows.py does the same for `pmiptool validate`): those
+-- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. One that was not
+-- named in the last exchange, or was not answered, is not `sure`: the anchor may have it no more.
 -- `session.shown` goes with every change: what is shown of the session is then made again (sessions.lua).
 
 local flows = {}
 
 do
+  local last_since -- of a flow: they are numbered as they are installed
+
+  function flows.forget() last_since = 0 end
+
   local ADD, MODIFY = 0, 1 -- PRO (mext 4.1)
   local NOT_FOUND = { [135] = true, [136] = true } -- mext 5.3.2.2 prints 135, its table says 136
 
@@ -20,6 +25,12 @@ do
       local field = part.entry and part.entry.fields[#part.entry.fields]
       if field and field.kind == "flagged" then return sub(s, part.at, part.stop - 1), part end
     end
+  end
+
+  -- The binding references of a FID option, as octets.
+  local function bids_of(element, s)
+    local part = first(element.parts["binding-reference"])
+    return part and sub(s, part.at + 2, part.stop - 1) or ""
   end
 
   local function selector_text(part)
@@ -49,7 +60,7 @@ do
       local octets, part = selector_of(element, s)
       element.flow = {
         fid = v.fid, pri = v.pri, action = v.action or 1, selector = octets, text = part and selector_text(part) or "?",
-        said = {},
+        bids = bids_of(element, s), said = {},
       }
     end
     return element.flow
@@ -64,23 +75,58 @@ do
 
   local function same_flow(one, other)
     return one.pri == other.pri and one.action == other.action and one.selector == other.selector
-      and one.reinstantiated == other.reinstantiated and not one.unsure
+      and one.bids == other.bids and one.reinstantiated == other.reinstantiated and not one.unsure
   end
 
-  local function place_flow(session, binding, flow)
+  -- A flow enters the list, behind the others of its priority. One that is there as it is stays in its place.
+  local function install(session, binding, flow)
+    if binding.since == nil then binding.since, binding.sure = {}, {} end
     local existing, at = flows.at(binding, flow.fid)
-    if existing and same_flow(existing, flow) then return end
-    binding.flows[at or #binding.flows + 1] = flow
+    at = at or #binding.flows + 1
+    if existing == nil or not same_flow(existing, flow) then
+      last_since = last_since + 1
+      binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
+    end
+    binding.sure[at] = true
+  end
+
+  -- Another description of a flow takes its place.
+  local function replace(session, binding, at, flow)
+    if not same_flow(binding.flows[at], flow) then binding.flows[at], session.shown = flow, nil end
+    binding.sure[at] = true
+  end
+
+  local function remove(session, binding, at)
+    table.remove(binding.flows, at)
+    table.remove(binding.since, at)
+    table.remove(binding.sure, at)
     session.shown = nil
+  end
+
+  -- Nobody knows any more whether the flows of a binding are still there. fids: only these, where given.
+  function flows.doubt(binding, fids)
+    for i = 1, #binding.flows do
+      if fids == nil or fids[binding.flows[i].fid] then binding.sure[i] = false end
+    end
+  end
+
+  -- Adds to a set the FIDs that a request names.
+  function flows.name_fids(m, named)
+    for _, element in ipairs(m.named.fid or NOTHING) do
+      if element.v then named[element.v.fid] = true end
+    end
+    for _, element in ipairs(m.named["flow-summary"] or NOTHING) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
   end
 
   -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
   function flows.announced(session, binding, element, s)
-    local existing = flows.at(binding, element.v.fid)
-    if not (existing and existing.reinstantiated) then
+    local existing, at = flows.at(binding, element.v.fid)
+    if existing == nil or not binding.sure[at] then
       local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
-      place_flow(session, binding, flow)
+      if existing == nil or not same_flow(existing, flow) then install(session, binding, flow) end
       existing = flow
     end
     for i, kept in ipairs(session.kept) do
@@ -90,6 +136,15 @@ do
         break
       end
     end
+  end
+
+  -- The FIDs of all Flow Summary options.
+  local function summarised(options)
+    local named = {}
+    for _, element in ipairs(options) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
+    end
+    return named
   end
 
   -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
@@ -108,48 +163,56 @@ do
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            binding.flows[place], session.shown = copy_of(existing), nil
+            binding.flows[place], binding.sure[place], session.shown = copy_of(existing), false, nil
             binding.flows[place].unsure = true
           elseif pro == ADD then
-            place_flow(session, binding, flow_of(element, rs))
+            install(session, binding, flow_of(element, rs))
+            binding.sure[#binding.flows] = false
           end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] then
-          table.remove(binding.flows, place) -- the anchor no longer knows it: a restart
-          session.shown = nil
-        elseif echo.v.status < 128 then
-          if pro == ADD or existing == nil then
-            place_flow(session, binding, flow_of(element, rs))
-          elseif pro == MODIFY then
-            local changed = flow_of(element, rs)
-            if existing.reinstantiated or changed.selector == nil then
-              changed = copy_of(changed)
-              changed.reinstantiated = existing.reinstantiated
-              if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
-            end
-            place_flow(session, binding, changed)
-          elseif pro == set.pro_delete then
-            table.remove(binding.flows, place)
-            session.shown = nil
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.sure[place] then
+          remove(session, binding, place) -- the anchor no longer knows it: a restart
+        elseif echo.v.status >= 128 then
+          if existing then binding.sure[place] = true end
+        elseif pro == set.pro_delete then
+          if existing then remove(session, binding, place) end
+        elseif pro == ADD or existing == nil then
+          install(session, binding, flow_of(element, rs))
+        elseif pro == MODIFY then
+          local changed = flow_of(element, rs)
+          if existing.reinstantiated or changed.selector == nil or changed.bids == "" and existing.bids ~= "" then
+            changed = copy_of(changed)
+            changed.reinstantiated = existing.reinstantiated
+            if changed.selector == nil then changed.selector, changed.text = existing.selector, existing.text end
+            if changed.bids == "" then changed.bids = existing.bids end
           end
+          replace(session, binding, place, changed)
+        else
+          binding.sure[place] = true
         end
       end
     end
-    local summary, reading = value_of(request, "flow-summary"), set.reading["flow-omission"]
-    if reading == "strict" or summary and reading == "summary" then -- what nothing names is removed
-      local named = {}
-      for _, fid in ipairs(summary and summary.fid or NOTHING) do named[fid] = true end
-      for i = #binding.flows, 1, -1 do
-        local flow = binding.flows[i]
-        local refused = given[flow.fid] and given[flow.fid].v.status >= 128
-        if not named[flow.fid] and not times[flow.fid] or named[flow.fid] and refused then
-          table.remove(binding.flows, i)
-          session.shown = nil
-        end
+    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], {}
+    local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
+    local named = summary and summarised(summary) or NOTHING
+    for i = #binding.flows, 1, -1 do
+      local fid = binding.flows[i].fid
+      local refused = named[fid] and given[fid] and given[fid].v.status >= 128
+      if refused and binding.sure[i] and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
+        remove(session, binding, i)
+      elseif not named[fid] and not times[fid] then
+        unnamed[#unnamed + 1] = fid
       end
     end
     for _, element in ipairs(answer.named.fid or NOTHING) do
-      local v = element.v
-      if v and times[v.fid] == nil and v.status < 128 then flows.announced(session, binding, element, as) end
+      local last = element.v and given[element.v.fid]
+      if last and times[last.v.fid] == nil then
+        if last.v.status < 128 then flows.announced(session, binding, last, as) end
+        given[last.v.fid] = nil
+      end
+    end
+    for i = 1, #unnamed do
+      local _, at = flows.at(binding, unnamed[i])
+      binding.sure[at] = false
     end
   end
 

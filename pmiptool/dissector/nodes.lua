@@ -4,8 +4,10 @@
 --
 -- A node has number, anchor, mn, its sessions in order, and plain: those without the Multihoming option that are in force.
 -- A session has number, key (the mobile node), mhgid, prefixes (as text), mag (of several paths), shown (what is shown of
--- it, while that is known), bindings, kept (flows of none) and ended (the ages of bindings that may come again).
--- A binding has key, care_of, att, ll, age, expires, renewed, path and flows.
+-- it, while that is known), bindings, kept (flows of none), ended (the ages of bindings that may come again), home (its
+-- IPv4 home address) and bids (BID -> the key of its binding).
+-- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (a number that grows
+-- with each that is installed) and `sure` (flows.lua), in the same order.
 
 local nodes = {}
 
@@ -34,16 +36,18 @@ do
     row[at + 1], row[at + 2], row[at + 3], row[at + 4] = binding.key, binding.care_of, binding.att or false, binding.ll
     row[at + 5], row[at + 6], row[at + 7] = binding.age, binding.expires or false, binding.renewed or false
     row[at + 8], row[at + 9] = binding.path or false, #flows
-    width = at + 9 + #flows
-    for i = 1, #flows do row[at + 9 + i] = flows[i] end
+    width = at + 9 + 3 * #flows
+    for i = 1, #flows do
+      row[at + 7 + 3 * i], row[at + 8 + 3 * i], row[at + 9 + 3 * i] = flows[i], binding.since[i], binding.sure[i]
+    end
   end
 
   local function lay_session(session, is_plain)
     local at, bindings = width, session.bindings
     row[at + 1], row[at + 2], row[at + 3] = session.number, session.mhgid or false, session.prefixes
     row[at + 4], row[at + 5], row[at + 6] = session.mag or false, session.shown or false, is_plain
-    row[at + 7], row[at + 8], row[at + 9] = session.kept, session.ended or false, #bindings
-    width = at + 9
+    row[at + 7], row[at + 8], row[at + 9] = session.kept, session.ended or false, session.home or false
+    row[at + 10], row[at + 11], width = session.bids or false, #bindings, at + 11
     for i = 1, #bindings do lay_binding(bindings[i]) end
   end
 
@@ -68,17 +72,22 @@ do
       expires = cells[at + 5] or nil, renewed = cells[at + 6] or nil, path = cells[at + 7] or nil, flows = {},
     }
     local count = cells[at + 8]
-    for i = 1, count do binding.flows[i] = cells[at + 8 + i] end
-    return binding, at + 9 + count
+    if count > 0 then binding.since, binding.sure = {}, {} end
+    for i = 1, count do
+      local cell = at + 6 + 3 * i
+      binding.flows[i], binding.since[i], binding.sure[i] = cells[cell], cells[cell + 1], cells[cell + 2]
+    end
+    return binding, at + 9 + 3 * count
   end
 
   local function take_session(at, mn)
     local session, is_plain = {
       number = cells[at], key = mn, mhgid = cells[at + 1] or nil, prefixes = cells[at + 2], mag = cells[at + 3] or nil,
-      shown = cells[at + 4] or nil, kept = cells[at + 6], ended = cells[at + 7] or nil, bindings = {},
+      shown = cells[at + 4] or nil, kept = cells[at + 6], ended = cells[at + 7] or nil, home = cells[at + 8] or nil,
+      bids = cells[at + 9] or nil, bindings = {},
     }, cells[at + 5]
-    local count = cells[at + 8]
-    at = at + 9
+    local count = cells[at + 10]
+    at = at + 11
     for i = 1, count do session.bindings[i], at = take_binding(at) end
     return session, is_plain, at
   end

@@ -10,7 +10,8 @@
 --
 -- `open` has: key, time, m (the message), raw (its octets), mn, source, target, echo (the options that an answer copies),
 -- asking (what it asks, once someone wanted to know), repeats (the open of the request that it sends again), asked (what it
--- says of its binding: sessions.lua).
+-- says of its binding: sessions.lua), copied (the same octets came a moment before), done (what answered the same
+-- octets that came a moment before or after it).
 --
 -- Requests of one family of exchanges from one node to another stand `between` these: places (mobile node -> place),
 -- numbered (number -> requests, answered or not), waiting (those without an answer) and count (how many these are). Of one
@@ -21,7 +22,7 @@
 
 local pairing = {}
 
-do
+local function load_pairing() -- a function of its own: Lua has no more than 200 local variables in one
   local FORGET = 64 -- seconds after which no answer is expected any more: twice MAX_BINDACK_TIMEOUT (RFC 6275 12)
   local MOMENT = 0.5 -- seconds within which the same octets again are the network's doing
   local RECENT = 2 -- seconds within which a request that was answered may be meant once more
@@ -54,6 +55,7 @@ do
   local COLUMNS = 8
   local PARTNER = frames.PARTNER
   local rows, texts, opens, echoes, answer_octets
+  local raws -- request -> its octets, as long as answer_octets
   local more_answers -- request -> octets and times of further answers, each behind the other
   local oldest, latest -- the requests that are remembered
   local seen_at -- when the message before this one was seen
@@ -71,7 +73,7 @@ do
 
   function pairing.forget()
     rows, texts, opens, answer_octets = new_ledger(COLUMNS), { [NUMBER] = {}, [STAMP] = {} }, {}, {}
-    echoes, more_answers = {}, {}
+    echoes, more_answers, raws = {}, {}, {}
     oldest, latest, seen_at = 1, 0, -math.huge
     place_between, last_place, exact, unanswered, newest = {}, 0, {}, {}, {}
     fresh, fresh_first, fresh_last = {}, 1, 0
@@ -187,15 +189,26 @@ do
     opens[request], open.over = nil, true
   end
 
-  -- A message is seen at `time`: what was too old when the one before it came is forgotten.
-  function pairing.seen(time)
+  -- A later request of the same place has an answer.
+  local function answered_since(request, place)
+    local later = newest[place]
+    while later and later > request do
+      if not opens[later] then return true end
+      later = rows.get(later, BEFORE)
+    end
+    return false
+  end
+
+  -- A message is seen at `time`: what was too old when the one before it came is forgotten. lost: is told of removals that
+  -- nobody answered.
+  function pairing.seen(time, lost)
     local now = seen_at
     seen_at = time
     while fresh_first <= fresh_last do
       local request = fresh[fresh_first]
       local young = request >= oldest and now - rows.get(request, ANSWER_TIME) < MOMENT
       if young and fresh_last - fresh_first < MOST then break end
-      answer_octets[request], fresh[fresh_first], fresh_first = nil, nil, fresh_first + 1
+      answer_octets[request], raws[request], fresh[fresh_first], fresh_first = nil, nil, nil, fresh_first + 1
     end
     while oldest <= latest do
       local request = oldest
@@ -204,9 +217,13 @@ do
       local place, number = rows.get(request, PLACE), value_at(request, NUMBER)
       leave(exact, exactly(place, number), request)
       leave_number(place_between[place].numbered, number)
-      if opens[request] then close(request) end
+      local open = opens[request]
+      if open then
+        close(request)
+        if open.family == REGISTRATION and open.m.v.lifetime == 0 and not answered_since(request, place) then lost(open) end
+      end
       answer_octets[request], texts[NUMBER][request], texts[STAMP][request] = nil, nil, nil
-      echoes[request], more_answers[request] = nil, nil
+      echoes[request], more_answers[request], raws[request] = nil, nil, nil
       if newest[place] == request then newest[place] = nil end
     end
     rows.drop(oldest)
@@ -269,24 +286,6 @@ do
       .. (ll and option_octets(ll, s) or "-")
   end
 
-  -- What a request asks: its fields but those that pair it, and all options but the timestamp.
-  local function gist_of(exchange, m, s)
-    local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
-    for _, name in ipairs(asking[m.entry]) do
-      local value = m.v[name]
-      if again and name == again.field then value = value - bits(value, again.mask) end
-      n = n + 1
-      parts[n] = tostring(value)
-    end
-    for _, element in ipairs(m.options) do
-      if element.entry == false or element.entry.name ~= "timestamp" then
-        n = n + 1
-        parts[n] = sub(s, element.at, element.stop - 1)
-      end
-    end
-    return table.concat(parts, "|")
-  end
-
   -- As a number where one holds it, which is no object of its own: thousands are remembered.
   local function stamp_of(m, s)
     local element = well_formed(m.named.timestamp)
@@ -296,49 +295,98 @@ do
     return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
   end
 
-  local function asking_of(open)
-    local m = open.m
-    open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
-    return open.asking
-  end
-
   local one_exact, one_unanswered, one_elsewhere = {}, {}, {}
 
-  -- A request was seen from `source` to `target`: what it has open.
-  function pairing.request(exchange, m, s, key, time, source, target)
-    local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
-    local place = place_of(family, target, source, mn)
-    local open = { -- whole at once: a table that grows costs more than one that does not
-      key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
-      echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil,
-    }
-    local alike = list_of(unanswered[place], one_unanswered)
-    for i = #alike, math.max(1, #alike - FAR), -1 do
-      local earlier = opens[alike[i]]
-      if asking_of(earlier) == asking_of(open) then
-        open.repeats = earlier
-        repeat_of[key], repeated_by[earlier.key] = earlier.key, key
-        break
+  do
+    -- What a request asks: its fields but those that pair it, and all options but the timestamp.
+    local function gist_of(exchange, m, s)
+      local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
+      for _, name in ipairs(asking[m.entry]) do
+        local value = m.v[name]
+        if again and name == again.field then value = value - bits(value, again.mask) end
+        n = n + 1
+        parts[n] = tostring(value)
+      end
+      if m.odd then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
+      for _, element in ipairs(m.options) do
+        if element.entry == false or element.entry.name ~= "timestamp" then
+          n = n + 1
+          parts[n] = sub(s, element.at, element.stop - 1)
+        end
+      end
+      return table.concat(parts, "|")
+    end
+
+    local function asking_of(open)
+      local m = open.m
+      open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
+      return open.asking
+    end
+
+    -- The same octets came a moment ago, and may have been answered.
+    local function note_copies(open, earlier)
+      for _, request in ipairs(earlier) do
+        local raw = raws[request] or opens[request] and opens[request].raw
+        if raw == open.raw and open.time - rows.get(request, TIME) < MOMENT then
+          open.copied, open.done = true, open.done or {}
+          table.insert(open.done, answer_octets[request])
+          for i = 1, #(more_answers[request] or NOTHING), 2 do table.insert(open.done, more_answers[request][i]) end
+        end
       end
     end
-    latest = latest + 1
-    local request = latest
-    rows.set(request, KEY, key)
-    rows.set(request, TIME, time)
-    rows.set(request, PLACE, place)
-    enter_value(request, NUMBER, number)
-    enter_value(request, STAMP, stamp_of(m, s))
-    if newest[place] then rows.set(request, BEFORE, newest[place]) end
-    newest[place] = request
-    opens[request] = open
-    enter(exact, exactly(place, number), request)
-    enter(unanswered, place, request)
-    local between = place_between[place]
-    enter_number(between.numbered, number, request)
-    between.count, between.waiting[request] = between.count + 1, true
-    if mn then enter(open_anywhere[family], mn, request) end
-    if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
-    return open
+
+    -- A request was seen from `source` to `target`: what it has open.
+    function pairing.request(exchange, m, s, key, time, source, target)
+      local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
+      local place = place_of(family, target, source, mn)
+      local open = { -- whole at once: a table that grows costs more than one that does not
+        key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
+        echo = echo_of(exchange, m, s), asking = nil, asked = nil, repeats = nil, told = nil, over = nil, copied = nil,
+        done = nil,
+      }
+      local alike = list_of(unanswered[place], one_unanswered)
+      for i = #alike, math.max(1, #alike - FAR), -1 do
+        local earlier = opens[alike[i]]
+        if asking_of(earlier) == asking_of(open) then
+          open.repeats = earlier
+          repeat_of[key], repeated_by[earlier.key] = earlier.key, key
+          break
+        end
+      end
+      latest = latest + 1
+      local request = latest
+      rows.set(request, KEY, key)
+      rows.set(request, TIME, time)
+      rows.set(request, PLACE, place)
+      enter_value(request, NUMBER, number)
+      enter_value(request, STAMP, stamp_of(m, s))
+      if newest[place] then rows.set(request, BEFORE, newest[place]) end
+      newest[place] = request
+      opens[request] = open
+      local same_number = exactly(place, number)
+      if exact[same_number] then note_copies(open, list_of(exact[same_number], one_exact)) end
+      enter(exact, same_number, request)
+      enter(unanswered, place, request)
+      local between = place_between[place]
+      enter_number(between.numbered, number, request)
+      between.count, between.waiting[request] = between.count + 1, true
+      if mn then enter(open_anywhere[family], mn, request) end
+      if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
+      return open
+    end
+  end
+
+  -- What else is open of the same mobile node at the same node; nil where nothing is.
+  function pairing.others(open)
+    local there, others = open_anywhere[open.family][open.mn], nil
+    for _, request in ipairs(list_of(there, one_elsewhere)) do
+      local other = opens[request]
+      if other.target == open.target then
+        others = others or {}
+        others[#others + 1] = other
+      end
+    end
+    return others
   end
 
   -- Of several transmissions with one number that with the answer's timestamp, else the newest.
@@ -477,6 +525,26 @@ do
     if there then return there, false end
   end
 
+  -- The same octets as a request that has been answered so, a moment before or after it, and have no answer yet.
+  local function tell_copies(request, raw, s)
+    local there = exact[exactly(rows.get(request, PLACE), value_at(request, NUMBER))]
+    for i = 1, type(there) == "table" and #there or 0 do
+      local other = opens[there[i]]
+      if other and other.raw == raw and math.abs(other.time - rows.get(request, TIME)) < MOMENT then
+        other.done = other.done or {}
+        table.insert(other.done, s)
+      end
+    end
+  end
+
+  -- Whether this answer to these very octets has been seen a moment ago.
+  function pairing.is_copy(open, s)
+    for _, octets in ipairs(open.done or NOTHING) do
+      if octets == s then return true end
+    end
+    return false
+  end
+
   -- An answer was seen: what its request had open; nil where it has none, or was answered before.
   function pairing.answer(exchange, m, s, key, time, source, target)
     if exchange.unsolicited_when and says(m, exchange.unsolicited_when) then return nil end
@@ -488,6 +556,7 @@ do
       local more = more_answers[request] or {}
       more_answers[request], more[#more + 1] = more, s
       more[#more + 1] = time
+      if raws[request] then tell_copies(request, raws[request], s) end
       return nil
     end
     local open = opens[request]
@@ -499,10 +568,13 @@ do
       earlier = not earlier.over and earlier.repeats
     end
     close(request)
+    tell_copies(request, open.raw, s)
     rows.set(request, ANSWER_KEY, key)
     rows.set(request, ANSWER_TIME, time)
-    answer_octets[request], fresh_last = s, fresh_last + 1
+    answer_octets[request], raws[request], fresh_last = s, open.raw, fresh_last + 1
     fresh[fresh_last], echoes[request] = request, open.echo
     return open
   end
 end
+
+load_pairing()

@@ -5,9 +5,8 @@
 local sessions = {}
 
 do
-  local P, V, G = 0x8000, 0x4000, 0x2000 -- flags of a revocation (RFC 5846 5.1)
-  local FLOW_MOBILITY = 8 -- reason of a notification (RFC 7864 4.2)
   local NONE = {}
+  local LAST = 65536 -- behind all priorities
 
   -- Sessions are numbered as they come, and so is what is shown of them, one after the other.
   local SESSION, SHOWN = frames.SESSION, frames.SHOWN
@@ -20,7 +19,9 @@ do
   function sessions.forget()
     nodes.forget()
     bindings.forget()
-    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, {}, {}, {}, {}
+    flows.forget()
+    sessions.anchors = {}
+    node_of, anchors, suffix_of, mhgid_of, prefixes_of = {}, sessions.anchors, {}, {}, {}
     shown_count, shown_bindings, shown_flows, shown_prefixes, lists, list_count = 0, {}, {}, {}, {}, 0
     sessions.mhgid, sessions.prefixes = mhgid_of, prefixes_of
     sessions.shown_bindings, sessions.shown_flows, sessions.shown_prefixes = shown_bindings, shown_flows, shown_prefixes
@@ -60,8 +61,7 @@ do
     if asked.removal then
       if binding then
         bindings.take_away(session, index, asked.act)
-        session.ended = session.ended or {}
-        session.ended[asked.key] = binding.age
+        bindings.remember(session, binding)
       end
       return
     end
@@ -74,43 +74,59 @@ do
       binding = age == nil and bindings.handed_over(session, asked) or nil
       if binding then
         bindings.move(session, binding, asked)
+        flows.doubt(binding) -- or they stayed behind
       else
         binding = bindings.add(session, asked)
         if age then bindings.revive(session, binding, age) end
       end
     end
-    bindings.renew(binding, answer, now)
+    bindings.renew(session, binding, asked, answer, now)
+    if answer.named.bid then bindings.take_bids(session, binding, answer) end
     flows.apply(session, binding, request, rs, answer, as)
+  end
+
+  -- Sessions without the Multihoming option whose bindings are gone.
+  local function drop_empty(list)
+    for i = #list, 1, -1 do
+      if list[i].bindings[1] == nil then table.remove(list, i) end
+    end
+  end
+  sessions.drop_empty = drop_empty
+
+  -- The session that has a prefix which an answer gives, or else the address.
+  local function holder_of(list, given, home)
+    for _, session in ipairs(list) do
+      if bindings.share(given, session.prefixes) then return session end
+    end
+    for _, session in ipairs(home and list or NONE) do
+      if session.home == home then return session end
+    end
   end
 
   local function apply_plain(node, asked, answer, now)
     local list = node.plain
     local session, at = plain_session(list, asked.key)
     if asked.removal then
-      if session then
+      if session and not bindings.goes_on(session, asked) then
         table.remove(list, at)
         session.bindings, session.shown = {}, nil
       end
       return session
     end
-    local given = bindings.prefixes_of(answer)
-    if session == nil then
-      for _, other in ipairs(list) do
-        if bindings.share(given, other.prefixes) then
-          session = other
-          break
-        end
-      end
-      if session and session.bindings[1] then
+    local given, home, entered = bindings.prefixes_of(answer), bindings.home_of(answer), session == nil
+    if entered then
+      session = holder_of(list, given, home)
+      if session then
         bindings.move(session, session.bindings[1], asked)
-      elseif session == nil then
+      else
         session = new_session(node, nil, given)
         list[#list + 1] = session
       end
     end
     local binding = bindings.find(session, asked.key) or bindings.add(session, asked)
     if given ~= "" then bindings.give(session, given) end
-    bindings.renew(binding, answer, now)
+    bindings.renew(session, binding, asked, answer, now)
+    if home or entered and not asked.home then session.home = home end -- a handoff that names none gives it up (3.1.2.4)
     return session
   end
 
@@ -123,16 +139,10 @@ do
           if bindings.share(session.prefixes, asked.prefixes) then return session end
         else
           for _, binding in ipairs(session.bindings) do
-            if binding.att == asked.att and binding.ll == asked.ll then return session end
+            if asked.att and binding.att == asked.att and binding.ll == asked.ll then return session end
           end
         end
       end
-    end
-  end
-
-  local function drop_empty(list)
-    for i = #list, 1, -1 do
-      if list[i].bindings[1] == nil then table.remove(list, i) end
     end
   end
 
@@ -141,16 +151,18 @@ do
     local session, bid = session_with_paths(list, asked), "BID " .. asked.path.bid
     if asked.removal then
       for i = session and #session.bindings or 0, 1, -1 do
-        if asked.path.b == 1 or session.bindings[i].key == bid then bindings.take_away(session, i, 0) end
+        local binding = session.bindings[i]
+        if asked.path.b == 1 or binding.key == bid then
+          bindings.take_away(session, i, 0)
+          bindings.remember(session, binding)
+        end
       end
       drop_empty(list)
       return session
     end
     local given = bindings.prefixes_of(answer)
     if session == nil then
-      for _, other in ipairs(list) do
-        if bindings.share(other.prefixes, given) then session = other end
-      end
+      session = holder_of(list, given, nil)
       if session then
         session.bindings, session.shown = {}, nil -- another gateway had it
       else
@@ -159,17 +171,16 @@ do
       end
       session.mag = asked.mag
     end
-    local binding = bindings.find(session, bid)
+    local binding, age = bindings.find(session, bid), session.ended and session.ended[bid]
     if binding == nil then
-      for _, other in ipairs(session.bindings) do
-        if other.care_of == asked.care_of then binding = other end
-      end
+      binding = bindings.add(session, asked)
+      binding.key = bid
+      if age then bindings.revive(session, binding, age) end
     end
-    binding = binding or bindings.add(session, asked)
-    if binding.key ~= bid or binding.care_of ~= asked.care_of then session.shown = nil end
-    binding.key, binding.care_of, binding.path = bid, asked.care_of, asked.path.bid
-    if given ~= "" then bindings.give(session, given) end
-    bindings.renew(binding, answer, now)
+    if binding.care_of ~= asked.care_of or binding.path ~= asked.path.bid then session.shown = nil end
+    binding.care_of, binding.path = asked.care_of, asked.path.bid
+    if given ~= "" and (session.prefixes == "" or session.bindings[2] == nil) then bindings.give(session, given) end
+    bindings.renew(session, binding, asked, answer, now)
     for i = #session.bindings, 1, -1 do
       local other = session.bindings[i]
       if other ~= binding and asked.path.b == 1 then
@@ -215,8 +226,8 @@ do
   end
 
   local function by_priority(one, other)
-    if one.flow.pri ~= other.flow.pri then return one.flow.pri < other.flow.pri end
-    return one.order < other.order
+    if one.pri ~= other.pri then return one.pri < other.pri end
+    return one.since < other.since
   end
 
   -- Lists of the same texts are one: many sessions of a gateway have the same flows.
@@ -238,8 +249,10 @@ do
       local path = binding.path and "BID " .. binding.path or nil
       local more = path and att and path .. ", " .. att or path or att
       bound[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
-      for _, flow in ipairs(binding.flows) do
-        owned[#owned + 1] = { flow = flow, care_of = binding.care_of, order = #owned }
+      for k, flow in ipairs(binding.flows) do
+        owned[#owned + 1] = {
+          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = binding.since[k],
+        }
       end
     end
     table.sort(owned, by_priority)
@@ -258,6 +271,7 @@ do
     frames.set(key, SESSION, session.number)
     frames.set(key, SHOWN, shown)
   end
+  sessions.show, sessions.remember = show, remember_session
 
   -- All sessions with what is in force now, one after the other.
   function sessions.each()
@@ -271,31 +285,39 @@ do
     end
   end
 
+  -- The bindings of a node whose lifetime has ended.
+  local function expire(node, now)
+    for i = 1, #node do bindings.expire(node[i], now) end
+    drop_empty(node.plain)
+  end
+
   -- A request: the session that it belongs to, as it stands before the answer.
   function sessions.asked(open)
     local node = open.mn and nodes.at(open.target, open.mn)
-    local session = node and locate(node, bindings.asked_by(open))
-    if session == nil then return end
-    bindings.expire(session, open.time)
-    remember_session(open.key, session, show(session))
+    if node == nil then return end
+    expire(node, open.time)
+    local session = locate(node, bindings.asked_by(open))
+    if session then remember_session(open.key, session, show(session)) end
   end
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
   function sessions.answered(open, m, s, key, time)
-    if open.mn == nil then return end
-    local accepted = m.v.status < 128
+    if open.mn == nil or open.m.name ~= "pbu" then return end
+    local accepted = m.v.status < 128 and not pairing.is_copy(open, s)
     local node = accepted and nodes.new(open.target, open.mn) or nodes.at(open.target, open.mn)
     if node == nil then return end
+    expire(node, time)
     local asked = bindings.asked_by(open)
     local session = locate(node, asked)
-    if session then bindings.expire(session, time) end
     if accepted then
       local echoed = value_of(m, "multihoming") ~= nil
       if asked.mhgid and (echoed or session) then
         session = session or new_session(node, asked.mhgid, "")
+        sessions.doubt(session, (bindings.find(session, asked.key)), open)
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       elseif asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-        session = apply_paths(node, asked, open.m, open.raw, m, s, time)
+        if session then sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), open) end
+        session = apply_paths(node, asked, open.m, open.raw, m, s, time) or session
       else
         collapse(node.plain, asked, m)
         session = apply_plain(node, asked, m, time)
@@ -306,76 +328,15 @@ do
     frames.set(open.key, SESSION, session.number)
   end
 
-  -- Which of the two is the anchor: where a registration went to.
-  local function anchor_among(open)
-    if anchors[open.source] then return open.source, open.target end
-    if anchors[open.target] then return open.target, open.source end
-  end
-
-  -- `@example.com` in a global revocation means all of that realm (RFC 5846 8.1).
-  local function of_realm(node, m)
-    local realm = values_of(m.named["mn-id"]).identifier
-    return realm == nil or sub(realm, 1, 1) ~= "@" or sub(node.mn, -#realm) == realm
-  end
-
-  -- The bindings of a session that a revocation has ended.
-  local function end_bindings(node, session, care_of, before)
-    for i = #session.bindings, 1, -1 do
-      local binding = session.bindings[i]
-      if binding.care_of == care_of and (binding.renewed or 0) < before then bindings.take_away(session, i, 0) end
-    end
-    if session.mhgid == nil and session.bindings[1] == nil then drop_empty(node.plain) end
-  end
-
-  -- A revocation that was accepted ends the bindings that it names (RFC 5846).
-  function sessions.revoked(open, m, key, time)
-    local anchor, gateway = anchor_among(open)
-    local flags, accepted = open.m.v.flags, m.v.status < 128
-    if anchor == nil or bits(flags, P) == 0 or bits(flags, V) ~= 0 then return end
-    local other = value_of(open.m, "alt-coa")
-    local care_of = other and ipv6_text(other.alternate_care_of_address) or gateway
-    if bits(flags, G) ~= 0 then
-      for node in nodes.each(anchor) do
-        for _, session in ipairs(of_realm(node, open.m) and node or NONE) do
-          bindings.expire(session, time)
-          if accepted then end_bindings(node, session, care_of, open.time) end
-        end
-      end
-      return
-    end
-    local node, named = open.mn and nodes.at(anchor, open.mn), bindings.prefixes_of(open.m)
-    for _, session in ipairs(node or NONE) do
-      if named == "" or bindings.share(session.prefixes, named) then
-        bindings.expire(session, time)
-        local before = show(session)
-        if accepted then end_bindings(node, session, care_of, open.time) end
-        remember_session(open.key, session, before)
-        remember_session(key, session, show(session))
-      end
-    end
-  end
-
-  -- A flow mobility notification that its gateway has taken (RFC 7864 3.4). key: of the answer, where there is one.
-  function sessions.notified(open, m, key, time)
-    if open.m.v.reason ~= FLOW_MOBILITY or open.mn == nil then return end
-    for _, session in ipairs(nodes.at(open.source, open.mn) or NONE) do
-      if session.mhgid ~= nil then
-        bindings.expire(session, time)
-        local before = show(session)
-        for _, binding in ipairs(session.bindings) do
-          if binding.care_of == open.target and (m == nil or m.v.status == 0) then
-            for _, element in ipairs(open.m.named.fid or NONE) do
-              local v = element.v
-              local existing = v and flows.at(binding, v.fid)
-              if v and v.status < 128 and (existing == nil or existing.reinstantiated) then
-                flows.announced(session, binding, element, open.raw)
-              end
-            end
-          end
-        end
-        remember_session(open.key, session, before)
-        remember_session(key, session, show(session))
-      end
-    end
+  -- A removal whose answer will not come any more: its binding may be gone.
+  function sessions.lost(open)
+    local node = open.mn and nodes.at(open.target, open.mn)
+    local asked = bindings.asked_by(open)
+    local session = node and locate(node, asked)
+    local _, index = nil, nil
+    if session then _, index = bindings.find(session, asked.path and session.mag and "BID " .. asked.path.bid or asked.key) end
+    if index == nil then return end
+    bindings.take_away(session, index, 0)
+    drop_empty(node.plain)
   end
 end

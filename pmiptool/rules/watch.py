@@ -312,6 +312,8 @@ class Watch:
         return None
 
     def _renewed(self, group: Group, binding: Binding, request: Request, answer: Answer) -> None:
+        asked = self._read(request)
+        binding.att, binding.ll_id = asked.att if asked.att is not None else -1, asked.ll_id
         units = answer.decoded.message.lifetime
         binding.lifetime = units
         binding.expires = expires = answer.time + units * LIFETIME_UNIT

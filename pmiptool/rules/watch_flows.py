@@ -83,7 +83,7 @@ class FlowWatch:
         """What a notification announces: filters of other interfaces, beside those that the gateway asked for."""
         for fid, element in self.given.items():
             existing = self.binding.flows.get(fid)
-            if existing is None or existing.reinstantiated:
+            if element.value.status < 128 and (existing is None or existing.reinstantiated):
                 yield from self.announced(element)
 
     def whole(self) -> bool:
@@ -99,8 +99,14 @@ class FlowWatch:
             yield from self.judged(option, pro, status, existing, echo)
         if status >= 128:
             return
-        if pro == ADD or existing is None:
-            install_flow(self.group.session, self.binding, flow_of(option))
+        if pro == self.context.codepoints.pro_delete:
+            if existing is not None:
+                remove_flow(self.group.session, self.binding, fid)
+                self.tell("flow", name_of(fid, self.binding), "deleted by its gateway")
+        elif pro == ADD or existing is None:
+            new = flow_of(option)
+            if existing is None or existing.reinstantiated or not same_filter(existing, new):
+                install_flow(self.group.session, self.binding, new)
         elif pro == MODIFY:
             changed = flow_of(option)
             existing.priority, existing.action = changed.priority, changed.action
@@ -110,9 +116,6 @@ class FlowWatch:
             if changed.bids:
                 existing.bids = changed.bids
             self.group.session.changed()
-        elif pro == self.context.codepoints.pro_delete:
-            remove_flow(self.group.session, self.binding, fid)
-            self.tell("flow", name_of(fid, self.binding), "deleted by its gateway")
 
     def unanswered(self, option: Any) -> None:
         """Whether the filter is installed, or changed, is unknown."""

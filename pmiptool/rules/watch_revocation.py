@@ -47,7 +47,10 @@ def _address(watch: Watch, request: Request, time: float, frames: tuple[int, ...
 
 def waits(watch: Watch, request: Request, time: float) -> None:
     """A revocation that has no answer yet, when a registration comes: the bindings may be there or not."""
-    if request.decoded.message.flags & BR_V:
+    flags = request.decoded.message.flags
+    if not flags & BR_P:
+        return
+    if flags & BR_V:
         _address(watch, request, time, (request.frame,))
         return
     for group, key, binding in _named(watch, request):
@@ -97,7 +100,10 @@ def _named(watch: Watch, request: Request) -> list[tuple[Group, BindingKey, Bind
     care_of = option.alternate_care_of_address if option is not None else gateway
     prefixes = set(prefixes_of(request.view))
     bids = {option.bid for option in request.view.values("bid")}
-    whole = bool(request.decoded.message.flags & BR_G)
+    flags = request.decoded.message.flags
+    whole = bool(flags & BR_G)
+    if not (whole or request.mn or prefixes or flags & BR_V):
+        return []  # it says not whose
     return [
         (group, key, binding)
         for group in watch.sessions(None if whole else request.mn)
