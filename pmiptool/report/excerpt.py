@@ -140,7 +140,7 @@ class _Excerpts:
             if mn_key(view) is not None and not any(mn in self.drawn for mn in _named(view)):
                 self._bare(placed, number, view)
                 continue
-            step_of(scratch, checker, number, placed, by_number, True)
+            step_of(scratch, checker, number, placed, by_number)
             scratch.findings.clear()
             step = by_number[number]
             self._note((checker.last_mn, *(checker.last.mns if checker.last is not None else ())), step)
@@ -185,7 +185,7 @@ class _Excerpts:
         assert envelope is not None
         part = observed(view, source=envelope.src, destination=envelope.dst, anchors=self.anchors)
         roles = part.roles if part is not None else None
-        frame = frame_name(self.result, placed.file, placed.seen.frame.number)
+        frame = frame_name(self.result.files, placed.file, placed.seen.frame.number)
         step = Step(placed.seen.decoded, envelope.src, envelope.dst, placed.time, frame, number, roles=roles)
         self._note((mn_key(view), *(part.mns if part is not None else ())), step)
 

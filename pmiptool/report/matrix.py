@@ -12,6 +12,7 @@ from pmiptool.conformance.result import VERDICTS
 from pmiptool.errors import UsageError
 from pmiptool.report import html
 from pmiptool.report.conformance import SCHEMA
+from pmiptool.report.markdown import table
 from pmiptool.text.names import many
 
 
@@ -60,29 +61,25 @@ def rows(columns: Sequence[Column]) -> list[str]:
 
 def as_markdown(columns: Sequence[Column]) -> str:
     """A table for tickets and wikis; what all agree on with PASS is counted and not listed."""
-    head = ["case", *(column.name for column in columns)]
-    lines = [_line(head), _line(["---"] * len(head))]
+    lines: list[tuple[str, ...]] = []
     agreed = 0
     for id_ in rows(columns):
         verdicts = [column.verdict(id_) for column in columns]
         if all(verdict == "PASS" for verdict in verdicts):
             agreed += 1
             continue
-        lines.append(_line([f"`{id_}`", *(verdict or "-" for verdict in verdicts)]))
+        lines.append((f"`{id_}`", *(verdict or "-" for verdict in verdicts)))
     for verdict in VERDICTS:
         counts = [column.count(verdict) for column in columns]
         if any(counts):
-            lines.append(_line([f"**{verdict}**", *map(str, counts)]))
-    return "\n".join(lines) + f"\n\nPASS everywhere: {many(agreed, 'case')}.\n"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+            lines.append((f"**{verdict}**", *map(str, counts)))
+    names = (column.name.replace("|", "\\|") for column in columns)
+    return table(("case", *names), lines) + f"\nPASS everywhere: {many(agreed, 'case')}.\n"
 
 
 def page(columns: Sequence[Column]) -> html.Page:
     """The table as a page of its own."""
-    table = []
+    lines = []
     for id_ in rows(columns):
         case = next(column.cases[id_] for column in columns if id_ in column.cases)
         verdicts = [column.verdict(id_) for column in columns]
@@ -90,7 +87,7 @@ def page(columns: Sequence[Column]) -> html.Page:
         cells = [html.Cell(verdict or "-", verdict) for verdict in verdicts]
         alike = "all alike" if len(set(verdicts)) == 1 else "they differ"
         words = f"{alike} {case['says']}"
-        table.append(html.Row((html.Cell(id_, code=True), case["level"], *cells), kind=worst, words=words))
+        lines.append(html.Row((html.Cell(id_, code=True), case["level"], *cells), kind=worst, words=words))
     totals = tuple(
         html.Row((html.Cell(verdict, verdict), *(str(column.count(verdict)) for column in columns)))
         for verdict in reversed(VERDICTS)
@@ -102,7 +99,7 @@ def page(columns: Sequence[Column]) -> html.Page:
         "Implementations and cases",
         (
             html.Section("Totals", (html.Table("totals", ("Verdict", *names), totals, filter=False, numbers=numbers),)),
-            html.Section("Cases", (html.Table("cases", ("Case", "Level", *names), tuple(table)),)),
+            html.Section("Cases", (html.Table("cases", ("Case", "Level", *names), tuple(lines)),)),
         ),
         lead="The same cases against several peers; search for `they differ` to see where they do.",
         facts=tuple((column.name, f"{column.role.upper()}, {column.target}") for column in columns),

@@ -92,7 +92,7 @@ def validate(files: Sequence[str], context: Context, *, timeline: bool = False) 
     judged = Judged(context.codepoints)
     by_number: dict[int, Step] = {}
     for number, placed in enumerate(found.messages, 1):
-        step_of(result, checker, number, placed, by_number, timeline)
+        step_of(result, checker, number, placed, by_number)
         judged.add(placed.seen.decoded, checker.last)
     for seen in checker.finish():
         _take(result, seen, by_number)
@@ -116,24 +116,14 @@ def _in_bulk(files: Sequence[str], context: Context) -> Validation:
     result.findings, result.cut = found.findings, found.cut
     result.steps = found.steps
     result.places = bulk.Named(found, lambda file, frame: {"file": result.files[file], "frame": frame})
-    result.frames = bulk.Named(found, lambda file, frame: _frame_name(result.files, file, frame))
+    result.frames = bulk.Named(found, lambda file, frame: frame_name(result.files, file, frame))
     result.applied = judged.applied() | {seen.finding.rule for seen in result.findings} & CLAUSES.keys()
     return result
 
 
-def _placed(result: Validation, number: int, file: int, frame: int) -> None:
-    """Where a message is found."""
-    result.frames[number] = _frame_name(result.files, file, frame)
-    result.places[number] = {"file": result.files[file], "frame": frame}
-
-
-def _frame_name(files: Sequence[str], file: int, frame: int) -> str:
-    return str(frame) if len(files) == 1 else f"{files[file]}:{frame}"
-
-
-def frame_name(result: Validation, file: int, frame: int) -> str:
+def frame_name(files: Sequence[str], file: int, frame: int) -> str:
     """What people call a packet of one of the files."""
-    return str(frame) if len(result.files) == 1 else f"{result.files[file]}:{frame}"
+    return str(frame) if len(files) == 1 else f"{files[file]}:{frame}"
 
 
 def _known_roles(result: Validation, part: Request | Answer, src: bytes, dst: bytes) -> None:
@@ -142,12 +132,13 @@ def _known_roles(result: Validation, part: Request | Answer, src: bytes, dst: by
 
 
 def step_of(
-    result: Validation, checker: SessionChecker, number: int, placed: Placed, by_number: dict[int, Step], timeline: bool
+    result: Validation, checker: SessionChecker, number: int, placed: Placed, by_number: dict[int, Step]
 ) -> None:
-    """A message of that number as a step, judged; with `timeline` with the state behind it."""
-    envelope, decoded = placed.seen.envelope, placed.seen.decoded
+    """A message of that number as a step, judged, with the state behind it."""
+    envelope, decoded, frame = placed.seen.envelope, placed.seen.decoded, placed.seen.frame.number
     assert envelope is not None
-    _placed(result, number, placed.file, placed.seen.frame.number)
+    result.frames[number] = frame_name(result.files, placed.file, frame)
+    result.places[number] = {"file": result.files[placed.file], "frame": frame}
     result.messages += 1
     before = len(checker.watch.ended)
     seen = checker.observe(
@@ -168,14 +159,13 @@ def step_of(
     by_number[number] = step
     for one in seen:
         _take(result, one, by_number)
-    if timeline:
-        for ended in checker.watch.ended[before:]:
-            there = step if ended.mn == mn else _last_of(result, ended, by_number)
-            there.ended.append(ended)
-            if there is not step and number in ended.frames:
-                there.state = state_of(checker.watch.sessions(ended.mn), placed.time, checker.context.codepoints)
-        if mn is not None:
-            step.state = state_of(checker.watch.sessions(mn), placed.time, checker.context.codepoints)
+    for ended in checker.watch.ended[before:]:
+        there = step if ended.mn == mn else _last_of(result, ended, by_number)
+        there.ended.append(ended)
+        if there is not step and number in ended.frames:
+            there.state = state_of(checker.watch.sessions(ended.mn), placed.time, checker.context.codepoints)
+    if mn is not None:
+        step.state = state_of(checker.watch.sessions(mn), placed.time, checker.context.codepoints)
 
 
 def _last_of(result: Validation, ended: Ended, by_number: dict[int, Step]) -> Step:
