@@ -56,7 +56,9 @@ def uninstall() -> None:
     removed = remove()
     for path in removed:
         click.echo(path)
-    if not removed:
+    if removed:
+        click.echo("restart Wireshark: without it, it would leave Mobility Headers unread until then", err=True)
+    else:
         click.echo("it was not installed: nothing to remove", err=True)
 
 

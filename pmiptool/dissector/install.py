@@ -18,6 +18,8 @@ from pmiptool.errors import EnvironmentLacks, UsageError
 _MARK = f"-- {FILE_NAME}:"
 """How every generated file begins; others of that name are not ours to overwrite or remove."""
 PROFILE = "PMIPv6"
+_RECENT = "recent"
+"""The file in which Wireshark keeps what its user last had: ours says what it begins with, and is written once."""
 _PROFILE_MARK = "made-by-pmiptool"
 """A file in our profile: a folder without it is another's."""
 
@@ -104,7 +106,8 @@ def install_profile() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / _PROFILE_MARK, "`pmiptool dissector uninstall` removes this profile.\n")
         for part in resources.files("pmiptool.dissector").joinpath("profile").iterdir():
-            _replace(folder / part.name, part.read_text(encoding="utf-8"))
+            if part.name != _RECENT or not (folder / _RECENT).exists():
+                _replace(folder / part.name, part.read_text(encoding="utf-8"))
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -69,10 +70,20 @@ def test_install_and_uninstall_leave_nothing_behind(home: Path) -> None:
 def test_the_profile_comes_and_goes(home: Path) -> None:
     path, profile = the.install(generate()), the.install_profile()
     assert {"preferences", "colorfilters", "dfilter_buttons", "io_graphs"} <= {file.name for file in profile.iterdir()}
-    (profile / "recent").write_text("what Wireshark adds")
-    assert the.install_profile() == profile and (profile / "recent").exists()
+    (profile / "decode_as_entries").write_text("what Wireshark adds")
+    (profile / "recent").write_text("what its user made of the columns")
+    assert the.install_profile() == profile and (profile / "decode_as_entries").exists()
+    assert (profile / "recent").read_text() == "what its user made of the columns"
     assert the.uninstall() == [path, profile]
     assert list(home.iterdir()) == []
+
+
+def test_the_profile_says_how_wide_each_of_its_columns_is(home: Path) -> None:
+    profile = the.install_profile()
+    columns = re.findall(r'"%?([^"]*)"(?:,|$)', (profile / "preferences").read_text(encoding="utf-8"))[1::2]
+    widths = re.findall(r'"?%([^",]*)"?, (\d+)', (profile / "recent").read_text(encoding="utf-8"))
+    assert [name for name, _ in widths] == [column.removesuffix(":0:R") for column in columns]
+    assert all(int(width) >= 50 for _, width in widths)
 
 
 def test_a_foreign_profile_of_that_name_stays(home: Path) -> None:
