@@ -13,7 +13,7 @@
 --   pmip6.option.data              its octets, when it is unknown or does not fit its format
 --   pmip6.option.trailing          octets that its format leaves over
 --   pmip6.suboption                each sub-option: .type .length .data .trailing, and fields pmip6.ts.*, pmip6.bref.*
---   _ws.expert, pmip6.expert.<id>  each finding about it, on the line of the option or sub-option
+--   _ws.expert, pmip6.expert.<id>  each finding about it, on the line of the option or sub-option; pmip6.expert is its id
 -- Pad1, PadN and options that this registry does not have but Wireshark does are Wireshark's own (mip6.*).
 -- A prefix is <field> (IPv6 address) and prefix_length; a timestamp is 64 bits, and .time the moment; text from the
 -- wire is shown with \xNN for what cannot be printed, and its octets are <field>_octets; an IPv4 address of a field that
@@ -23,13 +23,17 @@
 --   pmip6.message                  pbu, pba, binding-update, ... (message-19 when unknown)
 --   pmip6.type, pmip6.checksum, pmip6.header.payload_proto, .length, .reserved
 --   pmip6.checksum.status          0 bad, 1 good, 2 unverified, 3 not present (zero over UDP)
---   pmip6.<field>                  the message's own: sequence, flags (each pmip6.flags.<letter>), lifetime, status, ...
+--   pmip6.<field>                  the message's own: sequence, flags (each pmip6.flags.<letter>; .reserved where a bit
+--                                  without a letter is set), lifetime, status, ...
 --   pmip6.response_in, .response_to, .response_time, .response_again   the partner of a request or an answer
 --   pmip6.retransmission_of, .retransmitted_in                         the same request before and after
 --   pmip6.no_response              an expert note on a request that has no answer (second pass)
 --   pmip6.session.id, .mn_id, .hnp, .mhgid, .bindings, .flows          the mobility session: as it stood before a
 --                                  request, and as an answer leaves it; .bindings and .flows once for each
---   _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /; rules on answers too
+--   _ws.expert, pmip6.expert.<id>  each finding that is about no option, id with . for /; rules on answers too. The text
+--                                  of pmip6.expert is the id itself, for filters such as pmip6.expert contains "muho"
+-- 
+-- Its options stand in it where Wireshark's own dissector gave up before the first, and in messages that it does not know.
 -- 
 -- Preferences (Protocols > PMIP6): every code point, the layer, the analysis of requests with answers and of sessions, the
 -- checksum, Wireshark's own fields beside ours. Tools > PMIPv6 shows statistics and the ladder of the selected session;
@@ -37,36 +41,76 @@
 
 local description = {
   preferences = {
-    { key = "multihoming_option_type", title = "Multihoming option type", default = 200 },
-    { key = "status_mh_not_supported", title = "Status MH_NOT_SUPPORTED_BY_LMA", default = 250 },
+    {
+      key = "multihoming_option_type",
+      title = "Multihoming option type",
+      default = 200,
+      help = "A number from 2 to 255",
+    },
+    {
+      key = "status_mh_not_supported",
+      title = "Status MH_NOT_SUPPORTED_BY_LMA",
+      default = 250,
+      help = "A number from 128 to 255",
+    },
     {
       key = "status_reinstantiation_not_supported",
       title = "Status MH_FILTERS_REINSTANCIATION_NOT_SUPPORTED_BY_LMA",
       default = 251,
+      help = "A number from 128 to 255",
     },
-    { key = "flow_identification_option_type", title = "Flow Identification option type", default = 45 },
-    { key = "flow_summary_option_type", title = "Flow Summary option type", default = 44 },
+    {
+      key = "flow_identification_option_type",
+      title = "Flow Identification option type",
+      default = 45,
+      help = "A number from 2 to 255",
+    },
+    {
+      key = "flow_summary_option_type",
+      title = "Flow Summary option type",
+      default = 44,
+      help = "A number from 2 to 255",
+    },
     {
       key = "dialect",
       title = "Dialect of the Flow Identification option",
       default = "mext",
       choices = { "mext", "rfc6089" },
+      help = "draft-ietf-mext-flow-binding-02, which the multihoming draft builds on, or RFC 6089",
     },
     {
       key = "fid_length_unit",
       title = "Unit of the Flow Identification option's length",
       default = "octets",
       choices = { "octets", "units-of-8" },
+      help = "What its length counts",
     },
-    { key = "flow_description_suboption", title = "Flow description sub-option (mext)", default = 17 },
+    {
+      key = "flow_description_suboption",
+      title = "Flow description sub-option (mext)",
+      default = 17,
+      help = "A number from 17 to 32",
+    },
     {
       key = "fid_status_bid_unknown",
       title = "Flow status: BID unknown (0: the dialect's own)",
       default = 0,
       optional = true,
+      help = "A number from 128 to 255, or 0",
     },
-    { key = "reinstantiated_status", title = "Flow status of a re-instantiated flow", default = 0 },
-    { key = "pro_delete", title = "PRO value that deletes (0: none)", default = 0, optional = true },
+    {
+      key = "reinstantiated_status",
+      title = "Flow status of a re-instantiated flow",
+      default = 0,
+      help = "A number from 0 to 127",
+    },
+    {
+      key = "pro_delete",
+      title = "PRO value that deletes (0: none)",
+      default = 0,
+      optional = true,
+      help = "A number from 3 to 15, or 0",
+    },
   },
   readings = {
     {
@@ -630,6 +674,7 @@ local description = {
             { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x20 },
             { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x10 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0xf },
         },
         {
           kind = "uint",
@@ -665,6 +710,7 @@ local description = {
             { filter = "pmip6.flags.s", title = "S: Subscription information", letter = "S", mask = 0x4 },
             { filter = "pmip6.flags.d", title = "D: Distributed mobility", letter = "D", mask = 0x2 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x1 },
         },
         { kind = "uint", octets = 2, name = "sequence", filter = "pmip6.sequence", title = "Sequence number" },
         {
@@ -780,6 +826,7 @@ local description = {
               mask = 0x1000,
             },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0xfff },
         },
         {
           kind = "uint",
@@ -814,6 +861,7 @@ local description = {
           flags = {
             { filter = "pmip6.flags.k", title = "K: Key Management Mobility Capability", letter = "K", mask = 0x80 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x7f },
         },
         { kind = "uint", octets = 2, name = "sequence", filter = "pmip6.sequence", title = "Sequence number" },
         {
@@ -862,6 +910,7 @@ local description = {
             { filter = "pmip6.flags.p", title = "P: Proxy", letter = "P", mask = 0x20 },
             { filter = "pmip6.flags.f", title = "F: Forwarding", letter = "F", mask = 0x10 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0xf },
         },
         {
           kind = "uint",
@@ -891,6 +940,7 @@ local description = {
             { filter = "pmip6.flags.p", title = "P: Proxy", letter = "P", mask = 0x40 },
             { filter = "pmip6.flags.f", title = "F: Forwarding", letter = "F", mask = 0x20 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x1f },
         },
         {
           kind = "uint",
@@ -937,6 +987,7 @@ local description = {
             { filter = "pmip6.flags.v", title = "V: IPv4 HoA Binding Only", letter = "V", mask = 0x4000 },
             { filter = "pmip6.flags.g", title = "G: Global", letter = "G", mask = 0x2000 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x1fff },
         },
       },
     },
@@ -975,6 +1026,7 @@ local description = {
             { filter = "pmip6.flags.v", title = "V: IPv4 HoA Binding Only", letter = "V", mask = 0x4000 },
             { filter = "pmip6.flags.g", title = "G: Global", letter = "G", mask = 0x2000 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x1fff },
         },
       },
     },
@@ -994,6 +1046,7 @@ local description = {
             { filter = "pmip6.flags.u", title = "U: Unsolicited response", letter = "U", mask = 0x2 },
             { filter = "pmip6.flags.r", title = "R: Response; a request without it", letter = "R", mask = 0x1 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0xfffc },
         },
         { kind = "uint", octets = 4, name = "sequence", filter = "pmip6.sequence", title = "Sequence number" },
       },
@@ -1045,6 +1098,7 @@ local description = {
           filter = "pmip6.flags",
           title = "Flags",
           flags = { { filter = "pmip6.flags.u", title = "U: Unsolicited", letter = "U", mask = 0x80 } },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x7f },
         },
         {
           kind = "uint",
@@ -1090,6 +1144,7 @@ local description = {
             { filter = "pmip6.flags.a", title = "A: Acknowledgement Requested", letter = "A", mask = 0x8000 },
             { filter = "pmip6.flags.d", title = "D: Retransmit", letter = "D", mask = 0x4000 },
           },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x3fff },
         },
       },
     },
@@ -1157,6 +1212,7 @@ local description = {
           filter = "pmip6.flags",
           title = "Flags",
           flags = { { filter = "pmip6.flags.a", title = "A: Acknowledge", letter = "A", mask = 0x80 } },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x7f },
         },
       },
     },
@@ -1246,6 +1302,7 @@ local description = {
           filter = "pmip6.flags",
           title = "Flags",
           flags = { { filter = "pmip6.flags.i", title = "I: There are subscriptions", letter = "I", mask = 0x80 } },
+          reserved = { filter = "pmip6.flags.reserved", mask = 0x7f },
         },
       },
     },
@@ -1540,6 +1597,7 @@ local description = {
           filter = "pmip6.dns_update.flags",
           title = "Flags",
           flags = { { filter = "pmip6.dns_update.flags.r", title = "R: Remove the entry", letter = "R", mask = 0x80 } },
+          reserved = { filter = "pmip6.dns_update.flags.reserved", mask = 0x7f },
         },
         {
           kind = "rest",
@@ -18852,6 +18910,10 @@ function declare.flags(field)
   for _, flag in ipairs(field.flags) do
     flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
   end
+  local reserved = field.reserved
+  if reserved then
+    reserved.field = protofield(UINT[field.octets], reserved.filter, "Reserved", base.HEX, nil, reserved.mask)
+  end
 end
 
 local INT = { ProtoField.int8, ProtoField.int16, ProtoField.int24, ProtoField.int32 }
@@ -19363,6 +19425,16 @@ do
     source:line("if also then append_text(l, ' (here ' .. also.title .. ')') end")
   end
 
+  -- The reserved bits of flags, where one is set: for all others a line less.
+  local function write_reserved(w, field, reserved)
+    local value, mask = value_text(field), reserved.mask
+    local these = bit.band(mask, mask + 1) == 0 and string.format("%s %% %d", value, mask + 1)
+      or string.format("%s(%s, %d)", w.source:given(bit.band), value, mask)
+    w.source:line("if %s ~= 0 then", these)
+    add(w, reserved.field, field.octets)
+    w.source:line("end")
+  end
+
   function write.flags(w, field)
     local source, letters, fixed = w.source, fresh(w, "letters"), true
     for _, flag in ipairs(field.flags) do fixed = fixed and flag.also == nil end
@@ -19382,6 +19454,7 @@ do
       source:line("if referenced(item, %s) then item = add(item, %s, %s) end", name, name, range)
     end
     for _, flag in ipairs(field.flags) do write_flag(w, field, flag) end
+    if field.reserved then write_reserved(w, field, field.reserved) end
     source:line("end")
     say(w, field.name, letters)
     step(w, field.octets)
@@ -19714,7 +19787,7 @@ do
     fba = "FBA", ["handover-initiate"] = "HI", ["handover-ack"] = "HAck", fbu = "FBU", fback = "FBack",
   }
   local PRO = { [0] = "+", [1] = "~", [2] = "*" } -- added, modified, re-instantiated
-  local TOLD = { trigger = true, reason = true, code = true } -- fields of a message that say why it comes
+  local TOLD = { trigger = true, reason = true, code = true, revocation_trigger = true } -- they say why a message comes
 
   for _, entry in ipairs(description.messages) do
     for _, field in ipairs(entry.fields) do
@@ -19725,6 +19798,15 @@ do
         table.insert(entry.told, field)
       end
     end
+    for _, exchange in ipairs(description.exchanges) do
+      if exchange.request == entry.name and exchange.answer_when then entry.exchange = exchange end
+    end
+  end
+
+  -- Which of the two it is, where request and answer are one message; an answer to nothing says so.
+  local function side_of(exchange, v)
+    local function says(sign) return sign and bits(v[sign.field] or 0, sign.mask) == sign.value end
+    return says(exchange.unsolicited_when) and "unsolicited" or says(exchange.answer_when) and "response" or "request"
   end
 
   local function status_text(enum, status)
@@ -19759,7 +19841,7 @@ do
         text = text .. (text == "" and "FID " or answer and ", " or " ") .. info_of(element, flow_text, answer)
       end
     end
-    return text == "" and "FID " or text
+    return text == "" and "FID ?" or text
   end
 
   local function node_text(element, v)
@@ -19778,6 +19860,7 @@ do
   local out, count = {}, 0 -- of the message that is summed up
 
   local function add(text)
+    if text == "" then return end
     count = count + 1
     out[count] = text
   end
@@ -19786,6 +19869,7 @@ do
     local v, options = m.v, m.named
     for i = count, 1, -1 do out[i] = nil end
     out[1], count = SHORT[m.name] or titles[m.name], 1
+    if m.entry.exchange then add(side_of(m.entry.exchange, v)) end
     if v.status then add(status_text(m.entry.status_enum, v.status)) end
     for _, field in ipairs(m.entry.told or NOTHING) do
       local number = v[field.name]
@@ -20061,8 +20145,11 @@ local judging = {}
 do
   local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
   local rules, experts = {}, {}
+  F.expert = ProtoField.string("pmip6.expert", "Rule")
+  fields[#fields + 1] = F.expert
   for _, rule in ipairs(description.rules) do
-    rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
+    rule.against = "Against " .. rule.clause .. ": " .. rule.sentence
+    rule.expert = ProtoExpert.new(rule.filter, rule.against, expert.group[rule.group], SEVERITY[rule.level])
     experts[#experts + 1] = rule.expert
     rules[rule.id] = rule
   end
@@ -20328,8 +20415,8 @@ do
       local rule = rules[finding.id]
       if rule then
         local at = finding.element and lines and lines[finding.element] or item
-        local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
-        at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
+        at:add_proto_expert_info(rule.expert, finding.text and finding.text .. " (" .. rule.clause .. ")" or rule.against)
+        if visible or referenced(at, F.expert) then set_generated(add_item(at, F.expert, rule.id)) end
       end
     end
   end
@@ -20419,8 +20506,21 @@ local frames = { TIME = 1, PARTNER = 2, SESSION = 3, SHOWN = 4 }
 do
   local COLUMNS = 4
   local whole, others -- of most frames there is one key; those of further Mobility Headers are no whole numbers
+  local by_user = gui_enabled() -- whether there is one who makes frames time references
+  local zero -- by the clock of the wall, where the time of the first frame began
 
-  function frames.forget() whole, others = new_ledger(COLUMNS), {} end
+  function frames.forget() whole, others, zero = new_ledger(COLUMNS), {}, nil end
+
+  -- The seconds at which a frame came. Wireshark counts them from its last time reference; the clock of the wall, which is
+  -- exact to a microsecond only, says how much that took away.
+  function frames.time_of(pinfo)
+    local time = pinfo.rel_ts
+    if not by_user then return time end
+    local now = pinfo.abs_ts - time
+    zero = zero or now
+    local away = math.floor((now - zero) * 1000000 + 0.5)
+    return away == 0 and time or time + away / 1000000
+  end
 
   function frames.get(key, column)
     if key % 1 == 0 then return whole.get(key, column) end
@@ -22168,9 +22268,11 @@ do
   function statistics.wanted() return gui_enabled() or set.statistics end
 
   function statistics.message(m)
-    local status = m.v.status
-    local enum = status and m.entry.status_enum
-    local name = status and m.name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")" or m.name
+    local status, name = m.v.status, m.name or "shorter than a header"
+    if status then
+      local enum = m.entry.status_enum
+      name = name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")"
+    end
     if counts[name] == nil then
       counts[name] = 0
       order[#order + 1] = name
@@ -22189,11 +22291,14 @@ do
   end
 
   function statistics.step(session, number, time, source, target, text)
-    if kept >= LADDER then return end
     local list = ladders[session]
     if list == nil then
       list = {}
       ladders[session] = list
+    end
+    if kept >= LADDER then
+      list.cut = true
+      return
     end
     list[#list + 1] = { number = number, time = time, source = source, target = target, text = text }
     kept = kept + 1
@@ -22233,10 +22338,17 @@ do
     return table.concat(out, "\n") .. "\n"
   end
 
+  local function say_cut(out, steps)
+    if steps.cut then out[#out + 1] = "Left out: what comes after the first " .. LADDER .. " messages of all sessions." end
+    return table.concat(out, "\n") .. "\n"
+  end
+
   -- One session as a ladder: a column for each address, an arrow for each message.
   function statistics.ladder(session)
     local steps = session and ladders[session]
     if steps == nil then return "No session: select a packet of one first.\n" end
+    local name, mn = sessions.name(session)
+    if steps[1] == nil then return say_cut({ name, "" }, steps) end
     local place, columns = {}, {}
     for _, step in ipairs(steps) do
       for _, address in ipairs({ step.source, step.target }) do
@@ -22246,7 +22358,7 @@ do
         end
       end
     end
-    local out = { (sessions.name(session)), "" }
+    local out = { name, "" }
     for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
     for _, step in ipairs(steps) do
       local from, to = place[step.source], place[step.target]
@@ -22259,9 +22371,11 @@ do
       local arrow = table.concat(line)
       local tip = to > from and 10 * (to - 1) or 10 * (to - 1) + 2
       arrow = sub(arrow, 1, tip - 1) .. (to > from and ">" or "<") .. sub(arrow, tip + 1)
-      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, step.text)
+      local from_mn, to_mn = string.find(step.text, " " .. mn .. " ", 1, true) -- which stands above all of them
+      local text = from_mn and sub(step.text, 1, from_mn) .. sub(step.text, to_mn + 1) or step.text
+      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, text)
     end
-    return table.concat(out, "\n") .. "\n"
+    return say_cut(out, steps)
   end
 
   local function window(title, text)
@@ -22288,7 +22402,7 @@ do
     function tap.draw()
       print(statistics.text())
       for session in sessions.each() do
-        if ladders[session] then print(statistics.ladder(session)) end
+        if ladders[session] and ladders[session][1] then print(statistics.ladder(session)) end
       end
     end
   end
@@ -22563,9 +22677,9 @@ for _, preference in ipairs(description.preferences) do
       choices[i] = { i, choice, i }
       if choice == preference.default then default = i end
     end
-    proto.prefs[key] = Pref.enum(preference.title, default, key, choices, false)
+    proto.prefs[key] = Pref.enum(preference.title, default, preference.help, choices, false)
   else
-    proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
+    proto.prefs[key] = Pref.uint(preference.title, preference.default, preference.help)
   end
 end
 for _, reading in ipairs(description.readings) do
@@ -22581,7 +22695,7 @@ proto.prefs.statistics = Pref.bool("Print statistics at the end (tshark)", false
   "Messages, response times, sessions and ladders, as Tools > PMIPv6 shows them")
 proto.prefs.check_checksum = Pref.bool("Validate the checksum", true, "RFC 6275 6.1.1; there is none over UDP")
 proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
-  "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
+  "Show Wireshark's own dissection (mip6.*) inside each option that it knows; not after its Lua plugins were reloaded")
 
 local function read_preferences()
   for _, preference in ipairs(description.preferences) do
@@ -22739,21 +22853,20 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
+  if not visited and statistics.wanted() then statistics.message(m) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo.number, tvb, visited)
-    if not visited then
-      if statistics.wanted() then statistics.message(m) end
-      analysis.observe(m, s, key, source, target, pinfo.rel_ts)
-    end
+    if not visited then analysis.observe(m, s, key, source, target, frames.time_of(pinfo)) end
     analysis.recall(m, key)
   end
   local counts_otherwise = read_lengths(m)
   local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
   m.base = copy and 0 or offset_of(tvb)
-  local outer, outer_lines = current, lines
+  local outer, outer_lines, outer_expected = current, lines, expected
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
   if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
+  if expected == 1 and m.options[1] then m.alone = true end -- it gave up before the first option, or is switched off
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -22762,7 +22875,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     if key then analysis.show(m, item, key, visited) end
     judging.complain(m, item)
   end
-  current, lines = outer, outer_lines
+  current, lines, expected = outer, outer_lines, outer_expected
   if m.entry then
     local text = summary(m)
     local columns = pinfo.cols
@@ -22792,7 +22905,7 @@ local function register()
   end
 end
 
-local layered = false
+local layered -- after its Lua plugins were reloaded, Wireshark has nothing in our places, so each is filled at first
 
 local function place(layer)
   if layer == layered or mip6 == nil then return end

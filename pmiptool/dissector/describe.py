@@ -86,10 +86,14 @@ def _preference(key: str, settings: CodePoints) -> Table:
     value = getattr(settings, key)
     entry: Table = {"key": key, "title": _TITLES.get(key, key)}
     if key == "dialect":
-        return entry | {"default": settings.wire_dialect, "choices": ["mext", "rfc6089"]}
+        help_ = "draft-ietf-mext-flow-binding-02, which the multihoming draft builds on, or RFC 6089"
+        return entry | {"default": settings.wire_dialect, "choices": ["mext", "rfc6089"], "help": help_}
     if key == "fid_length_unit":
-        return entry | {"default": value, "choices": list(codepoints.LENGTH_UNITS)}
-    return entry | {"default": value or 0, "optional": True if value is None or key in _optional() else None}
+        return entry | {"default": value, "choices": list(codepoints.LENGTH_UNITS), "help": "What its length counts"}
+    optional = value is None or key in _optional()
+    low, high = codepoints.RANGES[key]
+    help_ = f"A number from {low} to {high}{', or 0' if optional else ''}"
+    return entry | {"default": value or 0, "optional": optional or None, "help": help_}
 
 
 def _reading(key: str) -> Table:
@@ -310,7 +314,9 @@ def _field(field: model.Field, prefix: str, fields: tuple[model.Field, ...]) -> 
              "letter": flag.letter, "mask": Raw(f"{flag.mask:#x}"), "also": _also(flag)}
             for flag in field.flags
         ]  # fmt: skip
-        return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags}
+        spare = (1 << field.bits) - 1 - field.known
+        reserved = {"filter": f"{prefix}.{field.name}.reserved", "mask": Raw(f"{spare:#x}")} if spare else None
+        return {"kind": "flags", "octets": field.bits // 8} | common | {"flags": flags, "reserved": reserved}
     if isinstance(field, (model.Address, model.Addresses)):
         # One filter name has one type: those of IPv4 have a 4 behind them, as everywhere.
         common |= {"filter": f"{common['filter']}4"} if field.size == 4 else {}

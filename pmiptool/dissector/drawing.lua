@@ -137,6 +137,16 @@ do
     source:line("if also then append_text(l, ' (here ' .. also.title .. ')') end")
   end
 
+  -- The reserved bits of flags, where one is set: for all others a line less.
+  local function write_reserved(w, field, reserved)
+    local value, mask = value_text(field), reserved.mask
+    local these = bit.band(mask, mask + 1) == 0 and string.format("%s %% %d", value, mask + 1)
+      or string.format("%s(%s, %d)", w.source:given(bit.band), value, mask)
+    w.source:line("if %s ~= 0 then", these)
+    add(w, reserved.field, field.octets)
+    w.source:line("end")
+  end
+
   function write.flags(w, field)
     local source, letters, fixed = w.source, fresh(w, "letters"), true
     for _, flag in ipairs(field.flags) do fixed = fixed and flag.also == nil end
@@ -156,6 +166,7 @@ do
       source:line("if referenced(item, %s) then item = add(item, %s, %s) end", name, name, range)
     end
     for _, flag in ipairs(field.flags) do write_flag(w, field, flag) end
+    if field.reserved then write_reserved(w, field, field.reserved) end
     source:line("end")
     say(w, field.name, letters)
     step(w, field.octets)

@@ -87,6 +87,10 @@ function declare.flags(field)
   for _, flag in ipairs(field.flags) do
     flag.field = protofield(ProtoField.bool, flag.filter, flag.title, 8 * field.octets, nil, flag.mask)
   end
+  local reserved = field.reserved
+  if reserved then
+    reserved.field = protofield(UINT[field.octets], reserved.filter, "Reserved", base.HEX, nil, reserved.mask)
+  end
 end
 
 local INT = { ProtoField.int8, ProtoField.int16, ProtoField.int24, ProtoField.int32 }

@@ -6,8 +6,21 @@ local frames = { TIME = 1, PARTNER = 2, SESSION = 3, SHOWN = 4 }
 do
   local COLUMNS = 4
   local whole, others -- of most frames there is one key; those of further Mobility Headers are no whole numbers
+  local by_user = gui_enabled() -- whether there is one who makes frames time references
+  local zero -- by the clock of the wall, where the time of the first frame began
 
-  function frames.forget() whole, others = new_ledger(COLUMNS), {} end
+  function frames.forget() whole, others, zero = new_ledger(COLUMNS), {}, nil end
+
+  -- The seconds at which a frame came. Wireshark counts them from its last time reference; the clock of the wall, which is
+  -- exact to a microsecond only, says how much that took away.
+  function frames.time_of(pinfo)
+    local time = pinfo.rel_ts
+    if not by_user then return time end
+    local now = pinfo.abs_ts - time
+    zero = zero or now
+    local away = math.floor((now - zero) * 1000000 + 0.5)
+    return away == 0 and time or time + away / 1000000
+  end
 
   function frames.get(key, column)
     if key % 1 == 0 then return whole.get(key, column) end

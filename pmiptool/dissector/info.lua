@@ -9,7 +9,7 @@ do
     fba = "FBA", ["handover-initiate"] = "HI", ["handover-ack"] = "HAck", fbu = "FBU", fback = "FBack",
   }
   local PRO = { [0] = "+", [1] = "~", [2] = "*" } -- added, modified, re-instantiated
-  local TOLD = { trigger = true, reason = true, code = true } -- fields of a message that say why it comes
+  local TOLD = { trigger = true, reason = true, code = true, revocation_trigger = true } -- they say why a message comes
 
   for _, entry in ipairs(description.messages) do
     for _, field in ipairs(entry.fields) do
@@ -20,6 +20,15 @@ do
         table.insert(entry.told, field)
       end
     end
+    for _, exchange in ipairs(description.exchanges) do
+      if exchange.request == entry.name and exchange.answer_when then entry.exchange = exchange end
+    end
+  end
+
+  -- Which of the two it is, where request and answer are one message; an answer to nothing says so.
+  local function side_of(exchange, v)
+    local function says(sign) return sign and bits(v[sign.field] or 0, sign.mask) == sign.value end
+    return says(exchange.unsolicited_when) and "unsolicited" or says(exchange.answer_when) and "response" or "request"
   end
 
   local function status_text(enum, status)
@@ -54,7 +63,7 @@ do
         text = text .. (text == "" and "FID " or answer and ", " or " ") .. info_of(element, flow_text, answer)
       end
     end
-    return text == "" and "FID " or text
+    return text == "" and "FID ?" or text
   end
 
   local function node_text(element, v)
@@ -73,6 +82,7 @@ do
   local out, count = {}, 0 -- of the message that is summed up
 
   local function add(text)
+    if text == "" then return end
     count = count + 1
     out[count] = text
   end
@@ -81,6 +91,7 @@ do
     local v, options = m.v, m.named
     for i = count, 1, -1 do out[i] = nil end
     out[1], count = SHORT[m.name] or titles[m.name], 1
+    if m.entry.exchange then add(side_of(m.entry.exchange, v)) end
     if v.status then add(status_text(m.entry.status_enum, v.status)) end
     for _, field in ipairs(m.entry.told or NOTHING) do
       local number = v[field.name]

@@ -5,8 +5,11 @@ local judging = {}
 do
   local SEVERITY = { error = expert.severity.ERROR, warning = expert.severity.WARN, note = expert.severity.NOTE }
   local rules, experts = {}, {}
+  F.expert = ProtoField.string("pmip6.expert", "Rule")
+  fields[#fields + 1] = F.expert
   for _, rule in ipairs(description.rules) do
-    rule.expert = ProtoExpert.new(rule.filter, rule.sentence, expert.group[rule.group], SEVERITY[rule.level])
+    rule.against = "Against " .. rule.clause .. ": " .. rule.sentence
+    rule.expert = ProtoExpert.new(rule.filter, rule.against, expert.group[rule.group], SEVERITY[rule.level])
     experts[#experts + 1] = rule.expert
     rules[rule.id] = rule
   end
@@ -272,8 +275,8 @@ do
       local rule = rules[finding.id]
       if rule then
         local at = finding.element and lines and lines[finding.element] or item
-        local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
-        at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
+        at:add_proto_expert_info(rule.expert, finding.text and finding.text .. " (" .. rule.clause .. ")" or rule.against)
+        if visible or referenced(at, F.expert) then set_generated(add_item(at, F.expert, rule.id)) end
       end
     end
   end

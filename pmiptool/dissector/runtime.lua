@@ -31,9 +31,9 @@ for _, preference in ipairs(description.preferences) do
       choices[i] = { i, choice, i }
       if choice == preference.default then default = i end
     end
-    proto.prefs[key] = Pref.enum(preference.title, default, key, choices, false)
+    proto.prefs[key] = Pref.enum(preference.title, default, preference.help, choices, false)
   else
-    proto.prefs[key] = Pref.uint(preference.title, preference.default, key)
+    proto.prefs[key] = Pref.uint(preference.title, preference.default, preference.help)
   end
 end
 for _, reading in ipairs(description.readings) do
@@ -49,7 +49,7 @@ proto.prefs.statistics = Pref.bool("Print statistics at the end (tshark)", false
   "Messages, response times, sessions and ladders, as Tools > PMIPv6 shows them")
 proto.prefs.check_checksum = Pref.bool("Validate the checksum", true, "RFC 6275 6.1.1; there is none over UDP")
 proto.prefs.keep_mip6_fields = Pref.bool("Keep Wireshark's own fields of mobility options", false,
-  "Show Wireshark's own dissection (mip6.*) inside each option that it knows")
+  "Show Wireshark's own dissection (mip6.*) inside each option that it knows; not after its Lua plugins were reloaded")
 
 local function read_preferences()
   for _, preference in ipairs(description.preferences) do
@@ -207,21 +207,20 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
+  if not visited and statistics.wanted() then statistics.message(m) end
   local key
   if set.analysis and m.entry then
     key = analysis.key_of(pinfo.number, tvb, visited)
-    if not visited then
-      if statistics.wanted() then statistics.message(m) end
-      analysis.observe(m, s, key, source, target, pinfo.rel_ts)
-    end
+    if not visited then analysis.observe(m, s, key, source, target, frames.time_of(pinfo)) end
     analysis.recall(m, key)
   end
   local counts_otherwise = read_lengths(m)
   local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
   m.base = copy and 0 or offset_of(tvb)
-  local outer, outer_lines = current, lines
+  local outer, outer_lines, outer_expected = current, lines, expected
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
   if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
+  if expected == 1 and m.options[1] then m.alone = true end -- it gave up before the first option, or is switched off
   local item
   if m.shown or #m.findings > 0 then
     item = add_item(tree, proto)
@@ -230,7 +229,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
     if key then analysis.show(m, item, key, visited) end
     judging.complain(m, item)
   end
-  current, lines = outer, outer_lines
+  current, lines, expected = outer, outer_lines, outer_expected
   if m.entry then
     local text = summary(m)
     local columns = pinfo.cols
@@ -260,7 +259,7 @@ local function register()
   end
 end
 
-local layered = false
+local layered -- after its Lua plugins were reloaded, Wireshark has nothing in our places, so each is filled at first
 
 local function place(layer)
   if layer == layered or mip6 == nil then return end

@@ -18,9 +18,11 @@ do
   function statistics.wanted() return gui_enabled() or set.statistics end
 
   function statistics.message(m)
-    local status = m.v.status
-    local enum = status and m.entry.status_enum
-    local name = status and m.name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")" or m.name
+    local status, name = m.v.status, m.name or "shorter than a header"
+    if status then
+      local enum = m.entry.status_enum
+      name = name .. ", " .. (enum and current_names[enum][status] or "status") .. " (" .. status .. ")"
+    end
     if counts[name] == nil then
       counts[name] = 0
       order[#order + 1] = name
@@ -39,11 +41,14 @@ do
   end
 
   function statistics.step(session, number, time, source, target, text)
-    if kept >= LADDER then return end
     local list = ladders[session]
     if list == nil then
       list = {}
       ladders[session] = list
+    end
+    if kept >= LADDER then
+      list.cut = true
+      return
     end
     list[#list + 1] = { number = number, time = time, source = source, target = target, text = text }
     kept = kept + 1
@@ -83,10 +88,17 @@ do
     return table.concat(out, "\n") .. "\n"
   end
 
+  local function say_cut(out, steps)
+    if steps.cut then out[#out + 1] = "Left out: what comes after the first " .. LADDER .. " messages of all sessions." end
+    return table.concat(out, "\n") .. "\n"
+  end
+
   -- One session as a ladder: a column for each address, an arrow for each message.
   function statistics.ladder(session)
     local steps = session and ladders[session]
     if steps == nil then return "No session: select a packet of one first.\n" end
+    local name, mn = sessions.name(session)
+    if steps[1] == nil then return say_cut({ name, "" }, steps) end
     local place, columns = {}, {}
     for _, step in ipairs(steps) do
       for _, address in ipairs({ step.source, step.target }) do
@@ -96,7 +108,7 @@ do
         end
       end
     end
-    local out = { (sessions.name(session)), "" }
+    local out = { name, "" }
     for i, address in ipairs(columns) do out[#out + 1] = string.rep(" ", 18 + 10 * (i - 1)) .. "|  " .. address end
     for _, step in ipairs(steps) do
       local from, to = place[step.source], place[step.target]
@@ -109,9 +121,11 @@ do
       local arrow = table.concat(line)
       local tip = to > from and 10 * (to - 1) or 10 * (to - 1) + 2
       arrow = sub(arrow, 1, tip - 1) .. (to > from and ">" or "<") .. sub(arrow, tip + 1)
-      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, step.text)
+      local from_mn, to_mn = string.find(step.text, " " .. mn .. " ", 1, true) -- which stands above all of them
+      local text = from_mn and sub(step.text, 1, from_mn) .. sub(step.text, to_mn + 1) or step.text
+      out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, text)
     end
-    return table.concat(out, "\n") .. "\n"
+    return say_cut(out, steps)
   end
 
   local function window(title, text)
@@ -138,7 +152,7 @@ do
     function tap.draw()
       print(statistics.text())
       for session in sessions.each() do
-        if ladders[session] then print(statistics.ladder(session)) end
+        if ladders[session] and ladders[session][1] then print(statistics.ladder(session)) end
       end
     end
   end

@@ -9,7 +9,7 @@ from pmiptool.errors import UsageError
 
 DIALECTS = ("mext", "rfc6089", "auto")
 LENGTH_UNITS = ("octets", "units-of-8")
-_RANGES = {
+RANGES = {
     "multihoming_option_type": (2, 255),
     "status_mh_not_supported": (128, 255),
     "status_reinstantiation_not_supported": (128, 255),
@@ -69,7 +69,7 @@ def _checked(key: str, value: object) -> int | str:
         if value not in choices:
             raise UsageError(f"code point {key} is {value!r}; it takes {', '.join(choices)}")
         return str(value)
-    low, high = _RANGES[key]
+    low, high = RANGES[key]
     try:
         number = int(value, 0) if isinstance(value, str) else value
     except ValueError:
