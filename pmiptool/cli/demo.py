@@ -160,7 +160,7 @@ def line(results: list[ScenarioResult], verdicts: list[Verdict], out: Path, aske
     """The one line of result."""
     from pmiptool.scenario.result import exit_code
 
-    messages = sum(len(step.packets) for result in results for step in (*result.steps, result.afterwards) if step)
+    messages = sum(len(step.packets) for result in results for step in result.parts)
     differing = sum(len(verdict.disagreements) for verdict in verdicts)
     word = {0: "PASS", 1: "FAIL", 3: "INCONCLUSIVE"}[exit_code(results)]
     if {result.verdict for result in results} == {"UNSUPPORTED"}:

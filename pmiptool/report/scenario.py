@@ -15,28 +15,24 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.report import junit
 from pmiptool.report.describe import details, label
 from pmiptool.report.ladder import WIDTH, Arrow, Ladder, Participant, Remark, render
-from pmiptool.scenario.result import Packet, ScenarioResult, StepResult
+from pmiptool.scenario.result import LMA, Packet, ScenarioResult, StepResult
 from pmiptool.text.json import finding_object, message_object
 from pmiptool.text.values import address_text
 from pmiptool.wire.finding import Finding
 
 SCHEMA = "pmiptool/scenario/1"
-LMA = "LMA"
 
 
 def ladder(result: ScenarioResult, settings: CodePoints = DEFAULT) -> Ladder:
     """The scenario as a ladder: each step's name at its MAG's lifeline, its messages, its verdict."""
     rows: list[Arrow | Remark] = []
-    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(result.parts, 1):
         if step.verdict == "SKIPPED":
             continue
-        head = f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
-        rows.append(Remark(head))
+        rows.append(Remark(_name(result, number, step)))
         rows += [_arrow(packet, result.started, settings) for packet in step.packets]
-        rows += (
-            [Remark(f"{step.verdict}{f': {step.reason}' if step.reason else ''}", column=LMA)] if _told(step) else []
-        )
+        if step.verdict != "PASS":
+            rows.append(Remark(f"{step.verdict}{f': {step.reason}' if step.reason else ''}", column=LMA))
     title = f"{result.name}: {result.title}" + (f", {result.clause}" if result.clause else "")
     people = [Participant(name, address_text(endpoint.address)) for name, endpoint in result.mags]
     people.append(Participant(LMA, address_text(result.lma.address)))
@@ -53,8 +49,8 @@ def joined_ladder(results: Sequence[ScenarioResult], settings: CodePoints = DEFA
     return Ladder("", people, tuple(rows))
 
 
-def _told(step: StepResult) -> bool:
-    return step.verdict != "PASS"
+def _name(result: ScenarioResult, number: int, step: StepResult) -> str:
+    return f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
 
 
 def _arrow(packet: Packet, started: float, settings: CodePoints) -> Arrow:
@@ -71,11 +67,9 @@ def _arrow(packet: Packet, started: float, settings: CodePoints) -> Arrow:
 def text(result: ScenarioResult, *, settings: CodePoints = DEFAULT, unicode: bool = False, drawn: bool = True) -> str:
     """The ladder, then the verdict of each step with what speaks against it, then the scenario's."""
     lines = [render(ladder(result, settings), unicode=unicode)] if drawn else []
-    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
-    width = max((len(step.verdict) for step in steps), default=0)
-    for number, step in enumerate(steps, 1):
-        name = f"afterwards: {step.name}" if step is result.afterwards else f"{number}. {step.name}"
-        lines.append(f"  {step.verdict:<{width}}  {name}\n")
+    width = max((len(step.verdict) for step in result.parts), default=0)
+    for number, step in enumerate(result.parts, 1):
+        lines.append(f"  {step.verdict:<{width}}  {_name(result, number, step)}\n")
         for line in remarks(step):
             wrapped = textwrap.wrap(line, WIDTH - width - 7, subsequent_indent="  ", break_long_words=False)
             lines += [f"  {'':<{width}}     {part}\n" for part in wrapped]
@@ -103,7 +97,6 @@ def show_finding(finding: Finding) -> str:
 
 def as_object(result: ScenarioResult, settings: CodePoints = DEFAULT) -> dict[str, Any]:
     """A scenario's result for programs."""
-    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
     return {
         "name": result.name,
         "title": result.title,
@@ -113,7 +106,7 @@ def as_object(result: ScenarioResult, settings: CodePoints = DEFAULT) -> dict[st
         "reason": result.reason,
         "seconds": round(result.seconds, 6),
         "settings": result.settings,
-        "steps": [{**_step(step, settings), "afterwards": step is result.afterwards} for step in steps],
+        "steps": [{**_step(step, settings), "afterwards": step is result.afterwards} for step in result.parts],
     }
 
 
@@ -151,9 +144,8 @@ def as_junit(results: Sequence[ScenarioResult]) -> str:
 
 
 def _suite(result: ScenarioResult) -> junit.Suite:
-    steps = [*result.steps, *([result.afterwards] if result.afterwards else [])]
     properties = {"target": result.target, "verdict": result.verdict, **result.settings}
-    cases = [_case(f"scenario.{result.name}", number, step) for number, step in enumerate(steps, 1)]
+    cases = [_case(f"scenario.{result.name}", number, step) for number, step in enumerate(result.parts, 1)]
     return junit.Suite(result.name, cases, properties, result.seconds)
 
 

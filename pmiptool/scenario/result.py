@@ -78,22 +78,24 @@ class ScenarioResult(msgspec.Struct, frozen=True):
     interrupted: bool = False
 
     @property
+    def parts(self) -> tuple[StepResult, ...]:
+        """The steps, and what follows them."""
+        return self.steps if self.afterwards is None else (*self.steps, self.afterwards)
+
+    @property
     def verdict(self) -> Verdict:
         """The heaviest verdict of its steps, the deregistrations included."""
-        parts = [*self.steps, *([self.afterwards] if self.afterwards else [])]
-        found = {step.verdict for step in parts}
+        found = {step.verdict for step in self.parts}
         return next((verdict for verdict in _WEIGHT if verdict in found), "INCONCLUSIVE")
 
     @property
     def reason(self) -> str:
         """Why, in the words of the first step with that verdict."""
-        parts = [*self.steps, *([self.afterwards] if self.afterwards else [])]
-        return next((step.reason for step in parts if step.verdict == self.verdict), "")
+        return next((step.reason for step in self.parts if step.verdict == self.verdict), "")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        parts = [*self.steps, *([self.afterwards] if self.afterwards else [])]
-        return tuple(finding for step in parts for finding in step.findings)
+        return tuple(finding for step in self.parts for finding in step.findings)
 
 
 def exit_code(results: list[ScenarioResult]) -> int:
