@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmiptool.cli.files import Number, write_text
+from pmiptool.cli.files import Number, begin_report, write_text
 from pmiptool.cli.options import F, Talk, wrap
 from pmiptool.errors import UsageError
 
@@ -124,8 +124,8 @@ def carry_out(wanted: Wanted, talk: Talk, cases: tuple[Case, ...], go: Go) -> in
     if len(set(reports)) < len(reports):
         raise UsageError("two reports have one file name; give each its own")
     for path in (wanted.junit, wanted.html, None if wanted.as_json == "-" else wanted.as_json):
-        if path is not None:  # before anything is sent: a run whose report cannot be written is lost
-            write_text(path, "")
+        if path is not None:
+            begin_report(path)
     if wanted.evidence is not None:
         from pmiptool.report.evidence import check
 

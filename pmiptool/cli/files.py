@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,21 @@ def write_text(path: str, text: str) -> None:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def begin_report(path: str) -> None:
+    """Empty a report before anything is sent: a run whose report cannot be written is lost. Where nothing comes of the
+    run, because it was interrupted or refused before it began, no report is left. Raises UsageError."""
+    write_text(path, "")
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(partial(_drop_empty, Path(path)))
+
+
+def _drop_empty(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if path.is_file() and not path.stat().st_size:
+            path.unlink()
 
 
 def check_writable(path: str) -> None:

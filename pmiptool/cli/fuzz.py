@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmiptool.cli.files import Number, write_or_print, write_text
+from pmiptool.cli.files import Number, begin_report, write_or_print
 from pmiptool.cli.options import Talk, talk_options
 from pmiptool.errors import UsageError
 
@@ -67,7 +67,7 @@ def command(talk: Talk, against: str | None, as_json: str | None, corpus: str | 
     if asked.again is not None and (asked.only or corpus is not None):
         raise UsageError("--again sends what is in files; leave out --only and --corpus")
     if as_json not in (None, "-"):
-        write_text(as_json or "", "")  # before anything is sent
+        begin_report(as_json or "")  # before anything is sent
     result = _readers(talk, against, asked, corpus) if against is not None else _peer(talk, asked, corpus)
     from pmiptool.report import fuzz as report
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmiptool.cli.files import write_text
+from pmiptool.cli.files import begin_report, write_text
 from pmiptool.cli.options import F
 from pmiptool.errors import UsageError
 from pmiptool.net.signals import end_by
@@ -235,7 +235,7 @@ def run(
     _sweep()
     for path in (None if as_json == "-" else as_json, html):
         if path is not None:
-            write_text(path, "")
+            begin_report(path)
     end_by(signal.SIGINT)  # what was built is taken down, however this ends
     results: list[LabResult] = []
     try:

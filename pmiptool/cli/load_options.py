@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmiptool.cli.files import STDOUT, write_or_print, write_text
+from pmiptool.cli.files import STDOUT, begin_report, write_or_print
 from pmiptool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Outputs:
             raise UsageError(f"two reports go to {self.html}; give each a name of its own")
         for path in (self.json, self.html):
             if path is not None and path != STDOUT:
-                write_text(path, "")
+                begin_report(path)
 
     def show(self, result: Result, outcomes: list[Outcome], codepoints: Any) -> None:
         """Print and write the reports: to the screen first, and each even where there is no room for another."""

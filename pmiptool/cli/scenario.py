@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmiptool.cli.files import write_text
+from pmiptool.cli.files import begin_report, write_text
 from pmiptool.cli.options import Talk, key_value, talk_options
 from pmiptool.errors import UsageError
 
@@ -71,7 +71,7 @@ def run(
     codepoints = talk.context.codepoints
     scenarios = load_all(names, variables)
     if junit is not None:
-        write_text(junit, "")  # before anything is sent: a run whose report cannot be written is lost
+        begin_report(junit)
     results: list[ScenarioResult] = []
     try:
         play(talk, scenarios, results, None if as_json else not no_ladder)

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from pmiptool.capture.files import read
 from pmiptool.cli.app import cli
 from pmiptool.conformance.playback import about_of, rejudge
+from pmiptool.errors import ExchangeFailed
 
 CASE = "rfc5213/5.3.1/hnp-missing"
 FAULT = "wrong-status-158"
@@ -217,3 +218,18 @@ def test_a_matrix(tmp_path: Path) -> None:
     assert run("matrix", "--markdown", str(good), str(bad)).stdout == table
     (tmp_path / "x.json").write_text("{}")
     assert "holds no conformance run" in run("matrix", str(tmp_path / "x.json")).stderr
+
+
+def test_no_empty_report_is_left_of_a_run_that_never_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the very first registration, or an LMA that refuses it: 0 octets are no JUnit and no JSON."""
+    refusals: list[BaseException] = [KeyboardInterrupt(), ExchangeFailed("nobody is served")]
+    monkeypatch.setattr("pmiptool.conformance.probe.first_registration", lambda *_: (_ for _ in ()).throw(refusals[0]))
+    names = [str(tmp_path / name) for name in ("run.xml", "run.json", "run.html")]
+    options = ["--junit", names[0], "--json", names[1], "--html", names[2], "-w", str(tmp_path / "run.pcapng")]
+    for code in (130, 3):
+        Path(names[0]).write_text("of a run before")
+        target = ["--target", "udp://127.0.0.9:9", "--source", "127.0.0.1"]
+        done = CliRunner().invoke(cli, ["conformance", "run", "rfc5213/5.3.6", *target, *options])
+        assert done.exit_code == code, done.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["run.pcapng"]
+        refusals.pop(0)
