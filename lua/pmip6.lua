@@ -20148,8 +20148,8 @@ do
   F.expert = ProtoField.string("pmip6.expert", "Rule")
   fields[#fields + 1] = F.expert
   for _, rule in ipairs(description.rules) do
-    rule.against = "Against " .. rule.clause .. ": " .. rule.sentence
-    rule.expert = ProtoExpert.new(rule.filter, rule.against, expert.group[rule.group], SEVERITY[rule.level])
+    local summary = "Broken: " .. rule.sentence .. " (" .. rule.clause .. ")" -- in a column of some 40 characters
+    rule.expert = ProtoExpert.new(rule.filter, summary, expert.group[rule.group], SEVERITY[rule.level])
     experts[#experts + 1] = rule.expert
     rules[rule.id] = rule
   end
@@ -20415,7 +20415,8 @@ do
       local rule = rules[finding.id]
       if rule then
         local at = finding.element and lines and lines[finding.element] or item
-        at:add_proto_expert_info(rule.expert, finding.text and finding.text .. " (" .. rule.clause .. ")" or rule.against)
+        local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
+        at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
         if visible or referenced(at, F.expert) then set_generated(add_item(at, F.expert, rule.id)) end
       end
     end
@@ -22255,6 +22256,7 @@ local statistics = {}
 
 do
   local LADDER = 10000 -- messages of all ladders that are kept
+  local LISTED = 1000 -- sessions in a window: with tens of thousands of them Wireshark stands still for seconds
 
   local counts, order -- message and status -> how many; in the order of their first appearance
   local times -- who answered -> response times
@@ -22311,7 +22313,8 @@ do
     return keys
   end
 
-  function statistics.text()
+  -- most: how many sessions are listed.
+  function statistics.text(most)
     local out = { "Messages" }
     local function say(...) out[#out + 1] = string.format(...) end
     table.sort(order)
@@ -22328,18 +22331,24 @@ do
       local its_flows = sessions.shown_flows[now]
       if sessions.shown_bindings[now][1] then
         bound, flows = bound + 1, flows + #its_flows
-        inner[#inner + 1] = "  " .. sessions.name(session)
-        for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
-        for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
+        if bound <= most then
+          inner[#inner + 1] = "  " .. sessions.name(session)
+          for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
+          for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
+        end
       end
     end
     say("Sessions: %d seen, %d in force at the end, with %d flows", sessions.count(), bound, flows)
     for _, line in ipairs(inner) do out[#out + 1] = line end
+    if bound > most then say("  and %d more", bound - most) end
     return table.concat(out, "\n") .. "\n"
   end
 
-  local function say_cut(out, steps)
-    if steps.cut then out[#out + 1] = "Left out: what comes after the first " .. LADDER .. " messages of all sessions." end
+  local LEFT_OUT = "Left out: what comes after the first %d messages of all sessions. To see it, export the packets of\n"
+    .. '  pmip6.session.id == "%s"\nto a file of their own, and open that.'
+
+  local function say_cut(out, steps, name)
+    if steps.cut then out[#out + 1] = string.format(LEFT_OUT, LADDER, name) end
     return table.concat(out, "\n") .. "\n"
   end
 
@@ -22348,7 +22357,7 @@ do
     local steps = session and ladders[session]
     if steps == nil then return "No session: select a packet of one first.\n" end
     local name, mn = sessions.name(session)
-    if steps[1] == nil then return say_cut({ name, "" }, steps) end
+    if steps[1] == nil then return say_cut({ name, "" }, steps, name) end
     local place, columns = {}, {}
     for _, step in ipairs(steps) do
       for _, address in ipairs({ step.source, step.target }) do
@@ -22375,7 +22384,7 @@ do
       local text = from_mn and sub(step.text, 1, from_mn) .. sub(step.text, to_mn + 1) or step.text
       out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, text)
     end
-    return say_cut(out, steps)
+    return say_cut(out, steps, name)
   end
 
   local function window(title, text)
@@ -22387,7 +22396,9 @@ do
   -- The menu in Wireshark.
   function statistics.offer(selected)
     if not gui_enabled() then return end
-    register_menu("PMIPv6/Statistics", function() window("PMIPv6 statistics", statistics.text) end, MENU_TOOLS_UNSORTED)
+    register_menu("PMIPv6/Statistics", function()
+      window("PMIPv6 statistics", function() return statistics.text(LISTED) end)
+    end, MENU_TOOLS_UNSORTED)
     register_menu("PMIPv6/Ladder of the selected session", function()
       window("PMIPv6 ladder", function() return statistics.ladder(selected()) end)
     end, MENU_TOOLS_UNSORTED)
@@ -22400,7 +22411,7 @@ do
     if tap or gui_enabled() or not set.statistics then return end
     tap = Listener.new("frame")
     function tap.draw()
-      print(statistics.text())
+      print(statistics.text(math.huge))
       for session in sessions.each() do
         if ladders[session] and ladders[session][1] then print(statistics.ladder(session)) end
       end

@@ -8,8 +8,8 @@ do
   F.expert = ProtoField.string("pmip6.expert", "Rule")
   fields[#fields + 1] = F.expert
   for _, rule in ipairs(description.rules) do
-    rule.against = "Against " .. rule.clause .. ": " .. rule.sentence
-    rule.expert = ProtoExpert.new(rule.filter, rule.against, expert.group[rule.group], SEVERITY[rule.level])
+    local summary = "Broken: " .. rule.sentence .. " (" .. rule.clause .. ")" -- in a column of some 40 characters
+    rule.expert = ProtoExpert.new(rule.filter, summary, expert.group[rule.group], SEVERITY[rule.level])
     experts[#experts + 1] = rule.expert
     rules[rule.id] = rule
   end
@@ -275,7 +275,8 @@ do
       local rule = rules[finding.id]
       if rule then
         local at = finding.element and lines and lines[finding.element] or item
-        at:add_proto_expert_info(rule.expert, finding.text and finding.text .. " (" .. rule.clause .. ")" or rule.against)
+        local text = finding.text and finding.text .. " (" .. rule.clause .. ")"
+        at:add_proto_expert_info(rule.expert, text or "Against " .. rule.clause .. ": " .. rule.sentence)
         if visible or referenced(at, F.expert) then set_generated(add_item(at, F.expert, rule.id)) end
       end
     end

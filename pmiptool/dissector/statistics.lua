@@ -5,6 +5,7 @@ local statistics = {}
 
 do
   local LADDER = 10000 -- messages of all ladders that are kept
+  local LISTED = 1000 -- sessions in a window: with tens of thousands of them Wireshark stands still for seconds
 
   local counts, order -- message and status -> how many; in the order of their first appearance
   local times -- who answered -> response times
@@ -61,7 +62,8 @@ do
     return keys
   end
 
-  function statistics.text()
+  -- most: how many sessions are listed.
+  function statistics.text(most)
     local out = { "Messages" }
     local function say(...) out[#out + 1] = string.format(...) end
     table.sort(order)
@@ -78,18 +80,24 @@ do
       local its_flows = sessions.shown_flows[now]
       if sessions.shown_bindings[now][1] then
         bound, flows = bound + 1, flows + #its_flows
-        inner[#inner + 1] = "  " .. sessions.name(session)
-        for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
-        for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
+        if bound <= most then
+          inner[#inner + 1] = "  " .. sessions.name(session)
+          for _, text in ipairs(sessions.shown_bindings[now]) do inner[#inner + 1] = "    " .. text end
+          for _, text in ipairs(its_flows) do inner[#inner + 1] = "    " .. text end
+        end
       end
     end
     say("Sessions: %d seen, %d in force at the end, with %d flows", sessions.count(), bound, flows)
     for _, line in ipairs(inner) do out[#out + 1] = line end
+    if bound > most then say("  and %d more", bound - most) end
     return table.concat(out, "\n") .. "\n"
   end
 
-  local function say_cut(out, steps)
-    if steps.cut then out[#out + 1] = "Left out: what comes after the first " .. LADDER .. " messages of all sessions." end
+  local LEFT_OUT = "Left out: what comes after the first %d messages of all sessions. To see it, export the packets of\n"
+    .. '  pmip6.session.id == "%s"\nto a file of their own, and open that.'
+
+  local function say_cut(out, steps, name)
+    if steps.cut then out[#out + 1] = string.format(LEFT_OUT, LADDER, name) end
     return table.concat(out, "\n") .. "\n"
   end
 
@@ -98,7 +106,7 @@ do
     local steps = session and ladders[session]
     if steps == nil then return "No session: select a packet of one first.\n" end
     local name, mn = sessions.name(session)
-    if steps[1] == nil then return say_cut({ name, "" }, steps) end
+    if steps[1] == nil then return say_cut({ name, "" }, steps, name) end
     local place, columns = {}, {}
     for _, step in ipairs(steps) do
       for _, address in ipairs({ step.source, step.target }) do
@@ -125,7 +133,7 @@ do
       local text = from_mn and sub(step.text, 1, from_mn) .. sub(step.text, to_mn + 1) or step.text
       out[#out + 1] = string.format("%6d %10.6f %s  %s", math.floor(step.number), step.time, arrow, text)
     end
-    return say_cut(out, steps)
+    return say_cut(out, steps, name)
   end
 
   local function window(title, text)
@@ -137,7 +145,9 @@ do
   -- The menu in Wireshark.
   function statistics.offer(selected)
     if not gui_enabled() then return end
-    register_menu("PMIPv6/Statistics", function() window("PMIPv6 statistics", statistics.text) end, MENU_TOOLS_UNSORTED)
+    register_menu("PMIPv6/Statistics", function()
+      window("PMIPv6 statistics", function() return statistics.text(LISTED) end)
+    end, MENU_TOOLS_UNSORTED)
     register_menu("PMIPv6/Ladder of the selected session", function()
       window("PMIPv6 ladder", function() return statistics.ladder(selected()) end)
     end, MENU_TOOLS_UNSORTED)
@@ -150,7 +160,7 @@ do
     if tap or gui_enabled() or not set.statistics then return end
     tap = Listener.new("frame")
     function tap.draw()
-      print(statistics.text())
+      print(statistics.text(math.huge))
       for session in sessions.each() do
         if ladders[session] and ladders[session][1] then print(statistics.ladder(session)) end
       end

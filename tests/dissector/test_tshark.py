@@ -330,5 +330,5 @@ def test_installed_as_a_plugin_its_fields_are_wiresharks(home: Path) -> None:
             "pmip6.ts.dscp", "pmip6.ts.proto_end", "pmip6.checksum.status"} <= names  # fmt: skip
     assert {expert_filter(rule) for rule in IN_LUA} <= names
     # The summary under which Analyze > Expert Information counts what broke a rule.
-    assert "\tAgainst RFC 6275 6.1.1: The checksum is right.\tpmip6.expert.rfc6275.6.1.1.checksum\t" in fields
+    assert "\tBroken: The checksum is right. (RFC 6275 6.1.1)\tpmip6.expert.rfc6275.6.1.1.checksum\t" in fields
     assert "A number from 2 to 255" in installed(home, "-G", "currentprefs")
