@@ -19,6 +19,7 @@ from pmiptool.capture.pdml import Expert, Value, WiresharkMessage, WiresharkOpti
 from pmiptool.capture.tshark import LuaRefused, fields, find
 from pmiptool.registry.codepoints import DEFAULT, KEYS, CodePoints
 from pmiptool.rules import RULES, Context, SessionChecker, check_message
+from pmiptool.text.names import many
 from pmiptool.wire import values
 from pmiptool.wire.finding import Finding
 from pmiptool.wire.layout import Slot
@@ -127,7 +128,7 @@ def _compared(ours: Sequence[Seen], theirs: Sequence[WiresharkMessage], settings
     for frame in sorted(mine.keys() | others.keys()):
         pair = mine.get(frame, []), others.get(frame, [])
         if len(pair[0]) != len(pair[1]) and not any(map(_broken_off, pair[0])):
-            told = [f"{len(one)} Mobility Header{'s' * (len(one) != 1)}" for one in pair]
+            told = [many(len(one), "Mobility Header") for one in pair]
             found.append(Disagreement(frame, "messages", *told))
         for seen, message in zip(*pair, strict=False):
             count.messages += 1

@@ -258,14 +258,14 @@ def comment(way: Recorder, exchange: Exchange, judged: Judged) -> None:
 def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_json: bool) -> None:
     """Print the answer, or say on stderr that there was none."""
     from pmiptool.text.json import finding_object
+    from pmiptool.text.names import many
 
     for text, count in Counter(error.text for error in exchange.errors).items():
         click.echo(text + (f" ({count} times)" if count > 1 else ""), err=True)
     if shown is None and not exchange.errors and not exchange.asked:
         click.echo(f"{exchange.attempts[-1].decoded.name} asks for no answer, and none came", err=True)
     elif shown is None and not exchange.errors:
-        times = len(exchange.attempts)
-        click.echo(f"no answer to {times} transmission{'s' * (times > 1)}", err=True)
+        click.echo(f"no answer to {many(len(exchange.attempts), 'transmission')}", err=True)
     elif exchange.answer is not None:
         for text in strangeness(exchange, exchange.answer):
             click.echo(text, err=True)
@@ -298,10 +298,10 @@ def show(exchange: Exchange, judged: Judged, shown: dict[str, Any] | None, as_js
 def strangeness(exchange: Exchange, answer: Answer) -> Iterator[str]:
     """What is odd about an answer beside its octets: what it is no answer to, and where it came from."""
     from pmiptool.net.exchange import answers
+    from pmiptool.text.names import many
 
-    times = len(exchange.attempts)
     if not answers(answer.attempt.decoded, answer.decoded):
-        yield f"no answer to {times} transmission{'s' * (times > 1)}; what came instead follows"
+        yield f"no answer to {many(len(exchange.attempts), 'transmission')}; what came instead follows"
     came, asked = answer.received.source.port, exchange.port
     if came != asked:
         yield f"warning: the answer came from UDP port {came}, and port {asked} was asked"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pmiptool.fuzz.result import Failure, Result, Tally
+from pmiptool.text.names import many
 
 SCHEMA = "pmiptool/fuzz/1"
 WIDTH = 100
@@ -23,10 +24,10 @@ def as_text(result: Result, words: Sequence[str] = ()) -> str:
     """
     of = f"{result.cases} of {result.asked}" if result.cases != result.asked else str(result.cases)
     rate = f", {result.messages / result.seconds:.0f} a second" if result.seconds > 0.05 else ""
-    counted = f"{of} case{'s' * (result.asked != 1)}, {result.messages} message{'s' * (result.messages != 1)}"
+    counted = f"{of} case{'s' * (result.asked != 1)}, {many(result.messages, 'message')}"
     lines = [f"fuzz against {result.against}, seed {result.seed}: {counted}{rate}"]
     if result.answers:
-        lines.append("it answered: " + ", ".join(f"{many} {name}" for name, many in result.answers.items()))
+        lines.append("it answered: " + ", ".join(f"{count} {name}" for name, count in result.answers.items()))
     if result.ended:
         lines.append(f"ended early: {result.ended}")
     for failure in result.failures:
@@ -45,18 +46,18 @@ def summary(result: Result) -> str:
     errors = sum(tally.level == "error" for tally in result.findings.values())
     words = []
     if result.new:
-        words.append(f"{len(result.new)} failure{'s' * (len(result.new) > 1)}")
+        words.append(many(len(result.new), "failure"))
     if known:
-        words.append(f"{known} known failure{'s' * (known > 1)}")
+        words.append(many(known, "known failure"))
     if errors:
-        words.append(f"answers break {errors} rule{'s' * (errors > 1)}")
+        words.append(f"answers break {many(errors, 'rule')}")
     return "found: " + ", ".join(words) if words else "nothing found"
 
 
 def _failure(failure: Failure, result: Result, words: Sequence[str]) -> Iterator[str]:
     state = "known" if failure.known else "new"
-    many = f", {failure.times} times" if failure.times > 1 else ""
-    yield f"FAILED  {failure.kind} ({state}{many}): {failure.what}"
+    often = f", {failure.times} times" if failure.times > 1 else ""
+    yield f"FAILED  {failure.kind} ({state}{often}): {failure.what}"
     one = len(failure.messages) == 1
     if failure.reproduced:
         lead = "smallest: " if one else f"smallest, {len(failure.messages)} messages in turn: "
@@ -84,8 +85,8 @@ def again(failure: Failure, words: Sequence[str]) -> str:
 
 def _tally(tally: Tally) -> Iterator[str]:
     cases = ", ".join(map(str, tally.cases)) + ("..." if tally.times > len(tally.cases) else "")
-    times = f"{tally.times} time{'s' * (tally.times > 1)}"
-    yield from _wrapped(f"{tally.level} {tally.rule}, {times}, case {cases}: {tally.text}", "  ", "      ")
+    told = f"{tally.level} {tally.rule}, {many(tally.times, 'time')}, case {cases}: {tally.text}"
+    yield from _wrapped(told, "  ", "      ")
 
 
 def _wrapped(text: str, first: str = "    ", rest: str = "    ") -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from pmiptool.lab.run import LabResult, Observed, Phase
+from pmiptool.text.names import many
 
 SCHEMA = "pmiptool/lab/1"
 
@@ -51,7 +52,7 @@ def summary(results: Sequence[LabResult]) -> str:
     """One line for all."""
     passed = sum(result.verdict == "PASS" for result in results)
     lost = sum(flow.lost for result in results for phase in result.phases if phase.change for flow in phase.flows)
-    told = f"{len(results)} scenario{'s' * (len(results) != 1)}: {passed} PASS, {len(results) - passed} FAIL"
+    told = f"{many(len(results), 'scenario')}: {passed} PASS, {len(results) - passed} FAIL"
     return f"{told}; {lost} packets lost while something changed\n"
 
 

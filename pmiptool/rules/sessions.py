@@ -36,6 +36,7 @@ from pmiptool.rules.watch import Watch
 from pmiptool.rules.watch_exchanges import ExchangeWatch, Found, unsolicited
 from pmiptool.rules.watch_notification import announces, notified
 from pmiptool.rules.watch_state import Doubt
+from pmiptool.text.names import many
 from pmiptool.text.values import prefix_text
 from pmiptool.wire.codec import Decoded
 from pmiptool.wire.envelope import Envelope
@@ -331,7 +332,7 @@ class SessionChecker:
         if request.repeated and not (request.answered_later and course.lost is not None):
             return
         frames = self._chain(request)
-        sent = f"{len(frames)} transmission{'s' if len(frames) > 1 else ''}"
+        sent = many(len(frames), "transmission")
 
         def seen(finding: Finding) -> Seen:
             return Seen(finding, frames, request.mn, request.lma, request.time, request.peer)
@@ -342,7 +343,7 @@ class SessionChecker:
                 return
             garbled = request.garbled
             if course.deaf is not None and garbled and self._heard.get(request.destination, 0.0) < request.time:
-                told = f"no answer to {sent}, after {garbled} message{'s' if garbled > 1 else ''} with errors of form"
+                told = f"no answer to {sent}, after {many(garbled, 'message')} with errors of form"
                 yield seen(found(course.deaf, told))
             else:
                 yield seen(found(course.unanswered, f"no answer to {sent}"))

@@ -9,6 +9,7 @@ from pmiptool.conformance.lma import Lma
 from pmiptool.conformance.reply import Reply
 from pmiptool.registry.rfc5847 import RESPONSE, UNSOLICITED
 from pmiptool.scenario.result import Packet
+from pmiptool.text.names import many
 from pmiptool.wire.values import BindingError, Heartbeat, RestartCounter, UnknownOption
 
 UNRECOGNIZED = 2  # status of a Binding Error
@@ -39,7 +40,7 @@ def asked(lma: Lma, count: int = 1, **changes: Any) -> list[Packet]:
             break
         found.append(packet)
         node.renew(**changes)
-    lma.demand(f"{count} heartbeat request{'s' if count > 1 else ''}", len(found) == count, len(found))
+    lma.demand(many(count, "heartbeat request"), len(found) == count, len(found))
     return found
 
 
