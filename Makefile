@@ -51,6 +51,7 @@ fuzz: $(STAMP) | system
 	$(BIN)/python -m pmiptool fuzz --against wireshark --count 20000 --seed $(SEED) $(ARGS)
 	$(BIN)/python -m pmiptool fuzz --target embedded --count 5000 --seed $(SEED) $(ARGS)
 	$(BIN)/python -m tests.dissector.damage --count 2000 --seed $(SEED)
+	$(BIN)/python -m tests.dissector.agree --worlds 2000 --seed $(SEED)
 
 bench: $(STAMP) | system
 	@.ci/set-up --bench

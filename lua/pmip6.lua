@@ -19954,7 +19954,7 @@ do
   -- RFC 6705 10.1: MN1-ID, MN1-HNP, MN2-ID, MN2-HNP.
   local function tuples(m, rule)
     local short, nodes, prefixes = {}, 0, 0
-    for _, element in ipairs(m.options) do
+    local function take(element)
       local known = option_of[element.type]
       local name = known and known.name
       if name == "mn-id" or name == "hnp" then
@@ -19962,6 +19962,8 @@ do
         if not (name == "hnp" and short[#short] == "hnp") then short[#short + 1] = name end
       end
     end
+    for _, element in ipairs(m.options) do take(element) end
+    if m.odd then take(m.odd) end
     if nodes == 2 and prefixes >= 2 and table.concat(short, " ") ~= "mn-id hnp mn-id hnp" then
       found(m, rule, first(m.named["mn-id"]), "each mobile node stands before its prefixes")
     end
@@ -20129,7 +20131,8 @@ do
         break
       end
     end
-    local other = r.named["alt-coa"] and values_of(r.named["alt-coa"]).alternate_care_of_address
+    local other = r.named["alt-coa"] and value_of(r, "alt-coa")
+    other = other and other.alternate_care_of_address
     if other and not routable(other) then
       tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
     end
@@ -20810,6 +20813,9 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
 
   local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
 
+  -- Those of a number with a reserved octet before it, whatever stands behind.
+  local function number_octets(element, s) return sub(s, element.at + 2, element.at + 3) end
+
   -- The first of a list that fits its format.
   local function well_formed(elements)
     for i = 1, elements and #elements or 0 do
@@ -20822,7 +20828,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
     if exchange.family ~= REGISTRATION then return "" end
     local named = m.named
     local hi, att, ll = well_formed(named.hi), well_formed(named.att), well_formed(named["ll-id"])
-    return (hi and option_octets(hi, s) or "-") .. "|" .. (att and option_octets(att, s) or "-") .. "|"
+    return (hi and number_octets(hi, s) or "-") .. "|" .. (att and number_octets(att, s) or "-") .. "|"
       .. (ll and option_octets(ll, s) or "-")
   end
 
@@ -21122,8 +21128,9 @@ load_pairing()
 -- ---------------------------------------------------------------------------------------------------- flows
 
 -- The flows of a binding, as the accepted exchanges say (rules/watch_flows.py does the same for `pmiptool validate`): those
--- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. One that was not
--- named in the last exchange, or was not answered, is not `sure`: the anchor may have it no more.
+-- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. `since` is a
+-- number that grows with each that is installed. It is negative for one that was not named in the last exchange, or was not
+-- answered: the anchor may have it no more.
 -- `session.shown` goes with every change: what is shown of the session is then made again (sessions.lua).
 
 local flows = {}
@@ -21203,33 +21210,39 @@ do
 
   -- A flow enters the list, behind the others of its priority. One that is there as it is stays in its place.
   local function install(session, binding, flow)
-    if binding.since == nil then binding.since, binding.sure = {}, {} end
+    binding.since = binding.since or {}
     local existing, at = flows.at(binding, flow.fid)
-    at = at or #binding.flows + 1
-    if existing == nil or not same_flow(existing, flow) then
-      last_since = last_since + 1
-      binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
+    if existing and same_flow(existing, flow) then
+      binding.since[at] = math.abs(binding.since[at])
+      return
     end
-    binding.sure[at] = true
+    last_since, at = last_since + 1, at or #binding.flows + 1
+    binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
   end
 
   -- Another description of a flow takes its place.
   local function replace(session, binding, at, flow)
     if not same_flow(binding.flows[at], flow) then binding.flows[at], session.shown = flow, nil end
-    binding.sure[at] = true
+    binding.since[at] = math.abs(binding.since[at])
   end
 
   local function remove(session, binding, at)
     table.remove(binding.flows, at)
     table.remove(binding.since, at)
-    table.remove(binding.sure, at)
     session.shown = nil
   end
 
   -- Nobody knows any more whether the flows of a binding are still there. fids: only these, where given.
   function flows.doubt(binding, fids)
     for i = 1, #binding.flows do
-      if fids == nil or fids[binding.flows[i].fid] then binding.sure[i] = false end
+      if fids == nil or fids[binding.flows[i].fid] then binding.since[i] = -math.abs(binding.since[i]) end
+    end
+  end
+
+  -- Adds to a set the FIDs of Flow Summary options.
+  local function name_summaries(options, named)
+    for _, element in ipairs(options) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
     end
   end
 
@@ -21238,15 +21251,13 @@ do
     for _, element in ipairs(m.named.fid or NOTHING) do
       if element.v then named[element.v.fid] = true end
     end
-    for _, element in ipairs(m.named["flow-summary"] or NOTHING) do
-      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
-    end
+    name_summaries(m.named["flow-summary"] or NOTHING, named)
   end
 
   -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
   function flows.announced(session, binding, element, s)
     local existing, at = flows.at(binding, element.v.fid)
-    if existing == nil or not binding.sure[at] then
+    if existing == nil or binding.since[at] < 0 then
       local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
       if existing == nil or not same_flow(existing, flow) then install(session, binding, flow) end
@@ -21259,15 +21270,6 @@ do
         break
       end
     end
-  end
-
-  -- The FIDs of all Flow Summary options.
-  local function summarised(options)
-    local named = {}
-    for _, element in ipairs(options) do
-      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
-    end
-    return named
   end
 
   -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
@@ -21286,16 +21288,17 @@ do
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            binding.flows[place], binding.sure[place], session.shown = copy_of(existing), false, nil
+            binding.flows[place], session.shown = copy_of(existing), nil
             binding.flows[place].unsure = true
+            binding.since[place] = -math.abs(binding.since[place])
           elseif pro == ADD then
             install(session, binding, flow_of(element, rs))
-            binding.sure[#binding.flows] = false
+            binding.since[#binding.since] = -last_since
           end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.sure[place] then
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.since[place] > 0 then
           remove(session, binding, place) -- the anchor no longer knows it: a restart
         elseif echo.v.status >= 128 then
-          if existing then binding.sure[place] = true end
+          if existing then binding.since[place] = math.abs(binding.since[place]) end
         elseif pro == set.pro_delete then
           if existing then remove(session, binding, place) end
         elseif pro == ADD or existing == nil then
@@ -21310,20 +21313,25 @@ do
           end
           replace(session, binding, place, changed)
         else
-          binding.sure[place] = true
+          binding.since[place] = math.abs(binding.since[place])
         end
       end
     end
-    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], {}
+    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], nil
     local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
-    local named = summary and summarised(summary) or NOTHING
+    local named = NOTHING
+    if summary then
+      named = {}
+      name_summaries(summary, named)
+    end
     for i = #binding.flows, 1, -1 do
       local fid = binding.flows[i].fid
       local refused = named[fid] and given[fid] and given[fid].v.status >= 128
-      if refused and binding.sure[i] and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
+      if refused and binding.since[i] > 0 and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
         remove(session, binding, i)
       elseif not named[fid] and not times[fid] then
-        unnamed[#unnamed + 1] = fid
+        unnamed = unnamed or {}
+        unnamed[fid] = true
       end
     end
     for _, element in ipairs(answer.named.fid or NOTHING) do
@@ -21333,10 +21341,7 @@ do
         given[last.v.fid] = nil
       end
     end
-    for i = 1, #unnamed do
-      local _, at = flows.at(binding, unnamed[i])
-      binding.sure[at] = false
-    end
+    if unnamed then flows.doubt(binding, unnamed) end
   end
 
   local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }
@@ -21362,8 +21367,8 @@ end
 -- A session has number, key (the mobile node), mhgid, prefixes (as text), mag (of several paths), shown (what is shown of
 -- it, while that is known), bindings, kept (flows of none), ended (the ages of bindings that may come again), home (its
 -- IPv4 home address) and bids (BID -> the key of its binding).
--- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (a number that grows
--- with each that is installed) and `sure` (flows.lua), in the same order.
+-- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (flows.lua), in
+-- the same order.
 
 local nodes = {}
 
@@ -21392,10 +21397,8 @@ do
     row[at + 1], row[at + 2], row[at + 3], row[at + 4] = binding.key, binding.care_of, binding.att or false, binding.ll
     row[at + 5], row[at + 6], row[at + 7] = binding.age, binding.expires or false, binding.renewed or false
     row[at + 8], row[at + 9] = binding.path or false, #flows
-    width = at + 9 + 3 * #flows
-    for i = 1, #flows do
-      row[at + 7 + 3 * i], row[at + 8 + 3 * i], row[at + 9 + 3 * i] = flows[i], binding.since[i], binding.sure[i]
-    end
+    width = at + 9 + 2 * #flows
+    for i = 1, #flows do row[at + 8 + 2 * i], row[at + 9 + 2 * i] = flows[i], binding.since[i] end
   end
 
   local function lay_session(session, is_plain)
@@ -21423,17 +21426,17 @@ do
   end
 
   local function take_binding(at)
-    local binding = {
-      key = cells[at], care_of = cells[at + 1], att = cells[at + 2] or nil, ll = cells[at + 3], age = cells[at + 4],
+    local binding = { -- whole at once: a table that grows costs more than one that does not
+      since = nil, key = cells[at], care_of = cells[at + 1], att = cells[at + 2] or nil, ll = cells[at + 3], age = cells[at + 4],
       expires = cells[at + 5] or nil, renewed = cells[at + 6] or nil, path = cells[at + 7] or nil, flows = {},
     }
     local count = cells[at + 8]
-    if count > 0 then binding.since, binding.sure = {}, {} end
-    for i = 1, count do
-      local cell = at + 6 + 3 * i
-      binding.flows[i], binding.since[i], binding.sure[i] = cells[cell], cells[cell + 1], cells[cell + 2]
+    if count > 0 then
+      local flows, since = binding.flows, {}
+      for i = 1, count do flows[i], since[i] = cells[at + 7 + 2 * i], cells[at + 8 + 2 * i] end
+      binding.since = since
     end
-    return binding, at + 9 + 3 * count
+    return binding, at + 9 + 2 * count
   end
 
   local function take_session(at, mn)
@@ -21981,7 +21984,7 @@ do
       bound[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
       for k, flow in ipairs(binding.flows) do
         owned[#owned + 1] = {
-          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = binding.since[k],
+          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = math.abs(binding.since[k]),
         }
       end
     end

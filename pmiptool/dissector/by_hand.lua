@@ -51,7 +51,7 @@ do
   -- RFC 6705 10.1: MN1-ID, MN1-HNP, MN2-ID, MN2-HNP.
   local function tuples(m, rule)
     local short, nodes, prefixes = {}, 0, 0
-    for _, element in ipairs(m.options) do
+    local function take(element)
       local known = option_of[element.type]
       local name = known and known.name
       if name == "mn-id" or name == "hnp" then
@@ -59,6 +59,8 @@ do
         if not (name == "hnp" and short[#short] == "hnp") then short[#short + 1] = name end
       end
     end
+    for _, element in ipairs(m.options) do take(element) end
+    if m.odd then take(m.odd) end
     if nodes == 2 and prefixes >= 2 and table.concat(short, " ") ~= "mn-id hnp mn-id hnp" then
       found(m, rule, first(m.named["mn-id"]), "each mobile node stands before its prefixes")
     end
@@ -226,7 +228,8 @@ do
         break
       end
     end
-    local other = r.named["alt-coa"] and values_of(r.named["alt-coa"]).alternate_care_of_address
+    local other = r.named["alt-coa"] and value_of(r, "alt-coa")
+    other = other and other.alternate_care_of_address
     if other and not routable(other) then
       tell("rfc6275/6.1.7/answered", nil, "the care-of address of the request is " .. address_text(other))
     end

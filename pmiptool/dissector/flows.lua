@@ -1,6 +1,7 @@
 -- The flows of a binding, as the accepted exchanges say (rules/watch_flows.py does the same for `pmiptool validate`): those
--- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. One that was not
--- named in the last exchange, or was not answered, is not `sure`: the anchor may have it no more.
+-- that FID options ask for, with the status that each got, and those that the anchor has re-instantiated. `since` is a
+-- number that grows with each that is installed. It is negative for one that was not named in the last exchange, or was not
+-- answered: the anchor may have it no more.
 -- `session.shown` goes with every change: what is shown of the session is then made again (sessions.lua).
 
 local flows = {}
@@ -80,33 +81,39 @@ do
 
   -- A flow enters the list, behind the others of its priority. One that is there as it is stays in its place.
   local function install(session, binding, flow)
-    if binding.since == nil then binding.since, binding.sure = {}, {} end
+    binding.since = binding.since or {}
     local existing, at = flows.at(binding, flow.fid)
-    at = at or #binding.flows + 1
-    if existing == nil or not same_flow(existing, flow) then
-      last_since = last_since + 1
-      binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
+    if existing and same_flow(existing, flow) then
+      binding.since[at] = math.abs(binding.since[at])
+      return
     end
-    binding.sure[at] = true
+    last_since, at = last_since + 1, at or #binding.flows + 1
+    binding.flows[at], binding.since[at], session.shown = flow, last_since, nil
   end
 
   -- Another description of a flow takes its place.
   local function replace(session, binding, at, flow)
     if not same_flow(binding.flows[at], flow) then binding.flows[at], session.shown = flow, nil end
-    binding.sure[at] = true
+    binding.since[at] = math.abs(binding.since[at])
   end
 
   local function remove(session, binding, at)
     table.remove(binding.flows, at)
     table.remove(binding.since, at)
-    table.remove(binding.sure, at)
     session.shown = nil
   end
 
   -- Nobody knows any more whether the flows of a binding are still there. fids: only these, where given.
   function flows.doubt(binding, fids)
     for i = 1, #binding.flows do
-      if fids == nil or fids[binding.flows[i].fid] then binding.sure[i] = false end
+      if fids == nil or fids[binding.flows[i].fid] then binding.since[i] = -math.abs(binding.since[i]) end
+    end
+  end
+
+  -- Adds to a set the FIDs of Flow Summary options.
+  local function name_summaries(options, named)
+    for _, element in ipairs(options) do
+      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
     end
   end
 
@@ -115,15 +122,13 @@ do
     for _, element in ipairs(m.named.fid or NOTHING) do
       if element.v then named[element.v.fid] = true end
     end
-    for _, element in ipairs(m.named["flow-summary"] or NOTHING) do
-      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
-    end
+    name_summaries(m.named["flow-summary"] or NOTHING, named)
   end
 
   -- A FID option that its MAG did not ask for: the anchor has re-instantiated a filter.
   function flows.announced(session, binding, element, s)
     local existing, at = flows.at(binding, element.v.fid)
-    if existing == nil or not binding.sure[at] then
+    if existing == nil or binding.since[at] < 0 then
       local flow = copy_of(flow_of(element, s))
       flow.reinstantiated = true
       if existing == nil or not same_flow(existing, flow) then install(session, binding, flow) end
@@ -136,15 +141,6 @@ do
         break
       end
     end
-  end
-
-  -- The FIDs of all Flow Summary options.
-  local function summarised(options)
-    local named = {}
-    for _, element in ipairs(options) do
-      for _, fid in ipairs(element.v and element.v.fid or NOTHING) do named[fid] = true end
-    end
-    return named
   end
 
   -- Filters of a binding whose lifetime goes on: what was asked, with the status that it got, then what was announced.
@@ -163,16 +159,17 @@ do
         local pro = v.pro or (existing and MODIFY or ADD)
         if echo == nil then
           if existing then
-            binding.flows[place], binding.sure[place], session.shown = copy_of(existing), false, nil
+            binding.flows[place], session.shown = copy_of(existing), nil
             binding.flows[place].unsure = true
+            binding.since[place] = -math.abs(binding.since[place])
           elseif pro == ADD then
             install(session, binding, flow_of(element, rs))
-            binding.sure[#binding.flows] = false
+            binding.since[#binding.since] = -last_since
           end
-        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.sure[place] then
+        elseif existing and pro == MODIFY and set.dialect == "mext" and NOT_FOUND[echo.v.status] and binding.since[place] > 0 then
           remove(session, binding, place) -- the anchor no longer knows it: a restart
         elseif echo.v.status >= 128 then
-          if existing then binding.sure[place] = true end
+          if existing then binding.since[place] = math.abs(binding.since[place]) end
         elseif pro == set.pro_delete then
           if existing then remove(session, binding, place) end
         elseif pro == ADD or existing == nil then
@@ -187,20 +184,25 @@ do
           end
           replace(session, binding, place, changed)
         else
-          binding.sure[place] = true
+          binding.since[place] = math.abs(binding.since[place])
         end
       end
     end
-    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], {}
+    local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], nil
     local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
-    local named = summary and summarised(summary) or NOTHING
+    local named = NOTHING
+    if summary then
+      named = {}
+      name_summaries(summary, named)
+    end
     for i = #binding.flows, 1, -1 do
       local fid = binding.flows[i].fid
       local refused = named[fid] and given[fid] and given[fid].v.status >= 128
-      if refused and binding.sure[i] and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
+      if refused and binding.since[i] > 0 and set.dialect == "mext" or removes and not named[fid] and not times[fid] then
         remove(session, binding, i)
       elseif not named[fid] and not times[fid] then
-        unnamed[#unnamed + 1] = fid
+        unnamed = unnamed or {}
+        unnamed[fid] = true
       end
     end
     for _, element in ipairs(answer.named.fid or NOTHING) do
@@ -210,10 +212,7 @@ do
         given[last.v.fid] = nil
       end
     end
-    for i = 1, #unnamed do
-      local _, at = flows.at(binding, unnamed[i])
-      binding.sure[at] = false
-    end
+    if unnamed then flows.doubt(binding, unnamed) end
   end
 
   local ACTIONS = { [1] = "forward", [2] = "discard", [3] = "n-cast" }

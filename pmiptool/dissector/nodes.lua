@@ -6,8 +6,8 @@
 -- A session has number, key (the mobile node), mhgid, prefixes (as text), mag (of several paths), shown (what is shown of
 -- it, while that is known), bindings, kept (flows of none), ended (the ages of bindings that may come again), home (its
 -- IPv4 home address) and bids (BID -> the key of its binding).
--- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (a number that grows
--- with each that is installed) and `sure` (flows.lua), in the same order.
+-- A binding has key, care_of, att, ll, age, expires, renewed, path and flows; of each of these `since` (flows.lua), in
+-- the same order.
 
 local nodes = {}
 
@@ -36,10 +36,8 @@ do
     row[at + 1], row[at + 2], row[at + 3], row[at + 4] = binding.key, binding.care_of, binding.att or false, binding.ll
     row[at + 5], row[at + 6], row[at + 7] = binding.age, binding.expires or false, binding.renewed or false
     row[at + 8], row[at + 9] = binding.path or false, #flows
-    width = at + 9 + 3 * #flows
-    for i = 1, #flows do
-      row[at + 7 + 3 * i], row[at + 8 + 3 * i], row[at + 9 + 3 * i] = flows[i], binding.since[i], binding.sure[i]
-    end
+    width = at + 9 + 2 * #flows
+    for i = 1, #flows do row[at + 8 + 2 * i], row[at + 9 + 2 * i] = flows[i], binding.since[i] end
   end
 
   local function lay_session(session, is_plain)
@@ -67,17 +65,17 @@ do
   end
 
   local function take_binding(at)
-    local binding = {
-      key = cells[at], care_of = cells[at + 1], att = cells[at + 2] or nil, ll = cells[at + 3], age = cells[at + 4],
+    local binding = { -- whole at once: a table that grows costs more than one that does not
+      since = nil, key = cells[at], care_of = cells[at + 1], att = cells[at + 2] or nil, ll = cells[at + 3], age = cells[at + 4],
       expires = cells[at + 5] or nil, renewed = cells[at + 6] or nil, path = cells[at + 7] or nil, flows = {},
     }
     local count = cells[at + 8]
-    if count > 0 then binding.since, binding.sure = {}, {} end
-    for i = 1, count do
-      local cell = at + 6 + 3 * i
-      binding.flows[i], binding.since[i], binding.sure[i] = cells[cell], cells[cell + 1], cells[cell + 2]
+    if count > 0 then
+      local flows, since = binding.flows, {}
+      for i = 1, count do flows[i], since[i] = cells[at + 7 + 2 * i], cells[at + 8 + 2 * i] end
+      binding.since = since
     end
-    return binding, at + 9 + 3 * count
+    return binding, at + 9 + 2 * count
   end
 
   local function take_session(at, mn)

@@ -270,6 +270,9 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
 
   local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
 
+  -- Those of a number with a reserved octet before it, whatever stands behind.
+  local function number_octets(element, s) return sub(s, element.at + 2, element.at + 3) end
+
   -- The first of a list that fits its format.
   local function well_formed(elements)
     for i = 1, elements and #elements or 0 do
@@ -282,7 +285,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
     if exchange.family ~= REGISTRATION then return "" end
     local named = m.named
     local hi, att, ll = well_formed(named.hi), well_formed(named.att), well_formed(named["ll-id"])
-    return (hi and option_octets(hi, s) or "-") .. "|" .. (att and option_octets(att, s) or "-") .. "|"
+    return (hi and number_octets(hi, s) or "-") .. "|" .. (att and number_octets(att, s) or "-") .. "|"
       .. (ll and option_octets(ll, s) or "-")
   end
 

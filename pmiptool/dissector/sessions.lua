@@ -251,7 +251,7 @@ do
       bound[i] = binding.care_of .. (more and " (" .. more .. ")" or "")
       for k, flow in ipairs(binding.flows) do
         owned[#owned + 1] = {
-          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = binding.since[k],
+          flow = flow, care_of = binding.care_of, pri = flow.unsure and LAST or flow.pri, since = math.abs(binding.since[k]),
         }
       end
     end

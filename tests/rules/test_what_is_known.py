@@ -17,7 +17,9 @@ HERE = ll(b"\x02\0\0\0\0\x01")
 THERE = ll(b"\x02\0\0\0\0\x02")
 
 
-def known(steps: Iterable[tuple[Any, ...]], settings: CodePoints = DEFAULT) -> tuple[list[bytes], list[tuple[int, Any]]]:
+def known(
+    steps: Iterable[tuple[Any, ...]], settings: CodePoints = DEFAULT
+) -> tuple[list[bytes], list[tuple[int, Any]]]:
     """The care-of addresses bound, and FID and action of each filter in the order that the anchor has them in."""
     checker = SessionChecker(Context(settings))
     for number, (at, mag, message, *way) in enumerate(steps, 1):
