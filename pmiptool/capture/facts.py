@@ -76,7 +76,7 @@ Facts = dict[str, tuple[Fact, ...]]
 """By a field's name under its entry: what we read there, several where it stands several times."""
 
 
-ALSO_SHOWN = ("_octets", "_degrees", "_degrees", ".time", "pmip6.ts.flags", "_traffic_selector.flags")
+ALSO_SHOWN = ("_octets", "_degrees", ".time", "pmip6.ts.flags", "_traffic_selector.flags")
 """Ends of field names that show once more what another field shows."""
 
 

@@ -263,7 +263,7 @@ def _option(
     yield from _fields(frame, f"{where} ({entry.name}), ", facts, prefix, names, other.fields, count)
     ours = {_full(prefix, name) for name in facts}
     for name, shown in other.fields.items():
-        ends = name.endswith(ALSO_SHOWN) or name.startswith(("pmip6.option", "pmip6.suboption"))
+        ends = name.endswith(ALSO_SHOWN) or name.startswith(("pmip6.option", "pmip6.suboption", "pmip6.expert"))
         if name.startswith("pmip6.") and name not in ours and not ends and any(value.show for value in shown):
             yield Disagreement(frame, f"{where} ({entry.name}), field {name}", "none", _shown(shown))
 
