@@ -112,6 +112,7 @@ def command(
         print_list(ALL, as_json)
         return 0
     from pmiptool.cli.options import listening, security_associations
+    from pmiptool.net.alone import Alone
 
     end_by(signal.SIGINT)
     lma_config = configured(config, settings)
@@ -120,10 +121,16 @@ def command(
     started = int(time.time())
     counter = started if restart_counter is None else restart_counter
     given = Given(lma_config, targets, fault, clock_offset, shown, write, started, counter)
-    if workers > 1:
-        from pmiptool.cli.lma_workers import run_workers
+    with Alone(targets):
+        if workers > 1:
+            from pmiptool.cli.lma_workers import run_workers
 
-        return run_workers(given, workers, timeout)
+            return run_workers(given, workers, timeout)
+        return _serve(given, timeout)
+
+
+def _serve(given: Given, timeout: float | None) -> int:
+    """In this process, until it is told to end."""
     server = Server(given)
     try:
         given.say_listening()
@@ -132,7 +139,7 @@ def command(
         pass
     finally:
         server.close()
-        shown.flush()
+        given.shown.flush()
     return 0
 
 

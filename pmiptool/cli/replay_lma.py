@@ -25,6 +25,7 @@ def answer(
     from pmiptool.capture.answering import RecordedAnchor
     from pmiptool.capture.files import Writer, nanoseconds
     from pmiptool.capture.recording import load
+    from pmiptool.net.alone import Alone
     from pmiptool.net.driver import Driver, Port, open_port
     from pmiptool.net.record import packet_of, sealed_in
     from pmiptool.registry.rfc6275 import BINDING_STATUS
@@ -60,7 +61,9 @@ def answer(
         return False
 
     ports: list[Port] = []
+    alone: Alone | None = None
     try:
+        alone = Alone(targets)
         for target in targets:
             ports.append(open_port(target, anchor, anchor.receive, seen=seen))
         by_endpoint = {port.local: port for port in ports}
@@ -72,6 +75,8 @@ def answer(
     finally:
         for port in ports:
             port.sock.close()
+        if alone is not None:
+            alone.close()
         if writer is not None:
             writer.close()
     told = ", ".join(f"{counted[what]} {what}" for what in ("answered", "silent", "rejected", "unknown"))

@@ -9,6 +9,7 @@ from collections import deque
 
 from pmiptool.net import icmp, sockets
 from pmiptool.net.addresses import each_address
+from pmiptool.net.alone import Alone
 from pmiptool.net.live import LiveTransport
 from pmiptool.net.target import Target, show_endpoint
 from pmiptool.net.transport import Arrival, Received
@@ -40,8 +41,10 @@ class ListeningTransport(LiveTransport):
         self._poll = select.poll()
         self._by_number: dict[int, tuple[socket.socket, Endpoint]] = {}
         self.peer = NOBODY
+        addresses = each_address(target)
+        self._alone = Alone(addresses)
         try:
-            self.locals = tuple(self._listen(each) for each in each_address(target))
+            self.locals = tuple(self._listen(each) for each in addresses)
         except BaseException:
             self.close()
             raise
@@ -69,6 +72,10 @@ class ListeningTransport(LiveTransport):
         self._name = (text, peer.port or 0, 0, scope) if len(peer.address) == 16 else (text, peer.port or 0)
         if local is not None:
             self.locals = (local, *(other for other in self.locals if other != local))
+
+    def close(self) -> None:
+        super().close()
+        self._alone.close()
 
     def send(self, datagram: Datagram) -> None:
         if self.is_known:
