@@ -91,6 +91,9 @@ def facts_of(value: Any, entry: model.Entry) -> Facts:
         if isinstance(field, model.Flags):
             found[field.name] = (item,)
             found |= {f"{field.name}.{flag.letter.lower()}": (int(bool(item & flag.mask)),) for flag in field.flags}
+            if item & ~field.known:
+                lowest = ~field.known & field.known + 1  # the first bit that has no letter: Wireshark counts from there
+                found[f"{field.name}.reserved"] = ((item & ~field.known) // lowest,)
         elif isinstance(field, model.Prefix):
             found[field.name] = (item.address,)
             found["prefix_length"] = (item.length,)
