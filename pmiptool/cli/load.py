@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -306,6 +307,8 @@ def _interrupts() -> Iterator[Callable[[], int]]:
     def note(number: int, frame: object) -> None:
         nonlocal times
         times += 1
+        if times == 1:  # not through sys.stderr, which may be in the middle of a line
+            os.write(2, b"\nending: what is under way is waited for, and what is attached detached; again: at once\n")
 
     before = {number: signal.signal(number, note) for number in END}
     try:

@@ -133,7 +133,11 @@ def send_again(
     locals = prepare_sources(talk, sources_of(requests), bool(words), names)
     way = talk.open(address=requests[0].asked if target.kind == "embedded" and not words else None)
 
+    finished: list[Replayed] = []
+    interrupted = False
+
     def told(one: Replayed) -> None:
+        finished.append(one)
         if talk.write is not None:
             way.comment(one.sent.raw, f"frame {one.recorded.frame} again: {one.state}")
         if not as_json:
@@ -153,15 +157,19 @@ def send_again(
             locals={recorded: endpoints[ours] for recorded, ours in locals.items()} if locals else None,
             told=told,
         )
-        replayed = replay.run()
+        replay.run()
+    except KeyboardInterrupt:  # what was compared so far is shown
+        interrupted = True
     finally:
         way.close()
-    states = [one.state for one in replayed]
+    states = [one.state for one in finished]
     if as_json:
-        click.echo(json.dumps(document(file, str(target), replayed), indent=2))
+        click.echo(json.dumps(document(file, str(target), finished, interrupted), indent=2))
     else:
         counted = ", ".join(f"{states.count(state)} {state}" for state in ("same", "different", "unanswered"))
-        click.echo(f"{len(states)} requests: {counted}")
+        click.echo(f"{len(states)} {f'of {len(requests)} ' if interrupted else ''}requests: {counted}")
+    if interrupted:
+        raise KeyboardInterrupt
     if "unanswered" in states:
         return ExchangeFailed.exit_code
     return 1 if "different" in states else 0
@@ -260,8 +268,8 @@ def print_line(one: Replayed) -> None:
         click.echo(f"    {text}")
 
 
-def document(file: str, target: str, replayed: list[Replayed]) -> dict[str, Any]:
-    """The result as JSON, schema ``pmiptool/replay/1``."""
+def document(file: str, target: str, replayed: list[Replayed], interrupted: bool = False) -> dict[str, Any]:
+    """The result as JSON, schema ``pmiptool/replay/1``; of one that was interrupted what was compared before."""
     states = [one.state for one in replayed]
     return {
         "schema": "pmiptool/replay/1",
@@ -279,4 +287,5 @@ def document(file: str, target: str, replayed: list[Replayed]) -> dict[str, Any]
             for one in replayed
         ],
         "totals": {state: states.count(state) for state in ("same", "different", "unanswered")},
+        "interrupted": interrupted,
     }

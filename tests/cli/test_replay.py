@@ -134,6 +134,30 @@ def test_json(captures: dict[str, str]) -> None:
     assert document["requests"][0]["differences"][0]["field"] == "option.hi.hi"
 
 
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_what_was_compared_before_ctrl_c_is_shown(
+    captures: dict[str, str], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = 0
+    send = EmbeddedTransport.send
+
+    def until_ctrl_c(self: EmbeddedTransport, datagram: Datagram) -> None:
+        nonlocal sent
+        sent += 1
+        if sent == 3:
+            raise KeyboardInterrupt
+        send(self, datagram)
+
+    monkeypatch.setattr(EmbeddedTransport, "send", until_ctrl_c)
+    done = replay(captures["setup"], *words)
+    assert done.exit_code == 130
+    if words:
+        shown = json.loads(done.stdout)
+        assert (shown["interrupted"], shown["totals"]["same"], len(shown["requests"])) == (True, 1, 1)
+    else:
+        assert done.stdout.splitlines()[-1] == "1 of 4 requests: 1 same, 0 different, 0 unanswered"
+
+
 def test_a_cut_capture_and_none(captures: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "cut.pcapng"
     path.write_bytes(Path(captures["setup"]).read_bytes()[:-5])
