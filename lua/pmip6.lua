@@ -20411,6 +20411,15 @@ do
     return out
   end
 
+  -- Whether a length in it is wrong, as Wireshark says of others in the Info column.
+  function judging.malformed(m)
+    for i = 1, #m.findings do
+      local rule = rules[m.findings[i].id]
+      if rule and rule.group == "MALFORMED" then return true end
+    end
+    return false
+  end
+
   -- Every finding on the line of its option, or on that of the message.
   function judging.complain(m, item)
     for i = 1, #m.findings do
@@ -22514,8 +22523,8 @@ do
 
   local function show_session_of(item, key)
     local session, now = frames.get(key, SESSION), frames.get(key, SHOWN) -- their numbers
-    if session == nil then return end
     if visible then selected = session end
+    if session == nil then return end
     local part = visible and item:add(F.session) or item
     local prefixes, mhgid = now and sessions.shown_prefixes[now] or sessions.prefixes[session], sessions.mhgid[session]
     local bound, owned = sessions.shown_bindings[now or 0] or NOTHING, sessions.shown_flows[now or 0] or NOTHING
@@ -22892,6 +22901,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current, lines, expected = outer, outer_lines, outer_expected
   if m.entry then
     local text = summary(m)
+    if m.findings[1] and judging.malformed(m) then text = text .. " [Malformed Packet]" end
     local columns = pinfo.cols
     columns.info = text
     columns.protocol = (m.name == "pbu" or m.name == "pba") and "PMIPv6" or "MIPv6"

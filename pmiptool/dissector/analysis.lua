@@ -88,8 +88,8 @@ do
 
   local function show_session_of(item, key)
     local session, now = frames.get(key, SESSION), frames.get(key, SHOWN) -- their numbers
-    if session == nil then return end
     if visible then selected = session end
+    if session == nil then return end
     local part = visible and item:add(F.session) or item
     local prefixes, mhgid = now and sessions.shown_prefixes[now] or sessions.prefixes[session], sessions.mhgid[session]
     local bound, owned = sessions.shown_bindings[now or 0] or NOTHING, sessions.shown_flows[now or 0] or NOTHING

@@ -268,6 +268,15 @@ do
     return out
   end
 
+  -- Whether a length in it is wrong, as Wireshark says of others in the Info column.
+  function judging.malformed(m)
+    for i = 1, #m.findings do
+      local rule = rules[m.findings[i].id]
+      if rule and rule.group == "MALFORMED" then return true end
+    end
+    return false
+  end
+
   -- Every finding on the line of its option, or on that of the message.
   function judging.complain(m, item)
     for i = 1, #m.findings do

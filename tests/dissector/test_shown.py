@@ -67,7 +67,14 @@ def test_the_info_column_says_why_a_binding_is_revoked(path: Path) -> None:
 def test_the_info_column_leaves_no_gap_for_what_is_empty(path: Path) -> None:
     nameless = fitted(PBU[:12] + bytes([8, 1, 1, 1, 2, 0, 0]) + bytes([45, 1, 0]))
     (line,) = columns(path, [ip6(summed(nameless))])
-    assert "  " not in line and line.endswith("PBU FID ? lifetime=300s seq=100")
+    assert "  " not in line and line.endswith("PBU FID ? lifetime=300s seq=100 [Malformed Packet]")
+
+
+def test_the_info_column_says_what_is_malformed(path: Path) -> None:
+    longer, past = PBU[:1] + bytes([PBU[1] + 1]) + PBU[2:], PBU[:13] + b"\x70" + PBU[14:]
+    wrong = summed(PBU)[:5] + b"\x00" + summed(PBU)[6:]
+    said = columns(path, [ip6(summed(mh)) for mh in (longer, past)] + [ip6(wrong)])
+    assert [line.endswith(" seq=100 [Malformed Packet]") for line in said] == [True, True, False]
 
 
 def test_reserved_bits_of_flags_are_shown_where_one_is_set(path: Path) -> None:
