@@ -30,8 +30,7 @@ def annotate(
     with raw.written(target) as out:
         for source, comments in sources:
             try:
-                with opening.opened(source) as (stream, name), opening.explained(name):
-                    stream, magic = opening.uncompressed(stream, name)
+                with opening.opened(source) as (stream, magic, name):
                     if magic in opening.PCAP_MAGIC:
                         _pcap(stream, magic, name, comments, out)
                     else:

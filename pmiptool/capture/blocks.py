@@ -52,10 +52,8 @@ class Block:
 
 def blocks(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Block]:
     """The packets of a capture, as `files.read` has them, and with its errors after what came before."""
-    with opening.opened(source) as (stream, name):
-        with opening.explained(name):
-            stream, magic = opening.uncompressed(stream, name)
-            yield from _Walk(stream.read1 if hasattr(stream, "read1") else stream.read, magic, name).blocks()
+    with opening.opened(source) as (stream, magic, name):
+        yield from _Walk(stream.read1 if hasattr(stream, "read1") else stream.read, magic, name).blocks()
 
 
 class _Walk:

@@ -17,7 +17,7 @@ from typing import IO, BinaryIO, NamedTuple
 
 import msgspec
 
-from pmiptool.capture.opening import PCAP_MAGIC, PCAPNG_MAGIC, CutCapture, explained, opened, uncompressed
+from pmiptool.capture.opening import PCAP_MAGIC, PCAPNG_MAGIC, CutCapture, opened
 from pmiptool.errors import UsageError
 
 RAW_IP = 101
@@ -49,8 +49,7 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> Iterator[Frame]:
 
     Raises UsageError where there is no capture or a malformed one, CutCapture after the last whole packet.
     """
-    with opened(source) as (stream, name), explained(name):
-        stream, magic = uncompressed(stream, name)
+    with opened(source) as (stream, magic, name):
         if magic in PCAP_MAGIC:
             yield from _read_pcap(stream.read, magic, name)
         else:

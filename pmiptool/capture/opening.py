@@ -48,8 +48,17 @@ def open_file(capture: str | os.PathLike[str]) -> IO[bytes]:
 
 
 @contextmanager
-def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes], str]]:
-    """What `files.read` takes, as a stream and the name that people know it by. Raises UsageError."""
+def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes], bytes, str]]:
+    """What `files.read` takes: a stream behind the magic number, that number, and the name that people know it by.
+
+    Raises UsageError where there is no capture, and CutCapture where its compression ends too soon while it is read.
+    """
+    with _named(source) as (stream, name), _explained(name):
+        yield *_uncompressed(stream, name), name
+
+
+@contextmanager
+def _named(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes], str]]:
     if not isinstance(source, (str, os.PathLike)):
         yield source, str(getattr(source, "name", "the stream"))
     elif os.fspath(source) == "-":
@@ -60,7 +69,7 @@ def opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[tuple[IO[bytes
 
 
 @contextmanager
-def explained(name: str) -> Iterator[None]:
+def _explained(name: str) -> Iterator[None]:
     """What goes wrong while a stream is read, in words for people."""
     try:
         yield
@@ -70,8 +79,7 @@ def explained(name: str) -> Iterator[None]:
         raise UsageError(f"cannot read the capture {name}: {error.strerror or error}") from None
 
 
-def uncompressed(stream: IO[bytes], name: str) -> tuple[IO[bytes], bytes]:
-    """The stream of a capture behind its magic number, and that number. Raises UsageError where there is none."""
+def _uncompressed(stream: IO[bytes], name: str) -> tuple[IO[bytes], bytes]:
     magic = stream.read(4)
     if magic[:2] == b"\x1f\x8b":
         stream = io.BufferedReader(_Gunzip(_again(magic, stream)), 1 << 18)

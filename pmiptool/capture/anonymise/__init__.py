@@ -81,8 +81,7 @@ def anonymise(
     if "-" not in (source, target) and os.path.exists(target) and os.path.samefile(source, target):
         raise UsageError(f"{target} is the capture itself, which is not written over; name another file with -o")
     work = _Work(Scrub(Pseudonyms(key), keep), settings)
-    with opening.opened(source) as (stream, name), opening.explained(name):
-        stream, magic = opening.uncompressed(stream, name)
+    with opening.opened(source) as (stream, magic, name):
         work.done.form = "pcap" if magic in opening.PCAP_MAGIC else "pcapng"
         _is_no_compressed_name(target, work.done.form)
         with raw.written(target) as out:
