@@ -48,7 +48,7 @@ def _options(order: str, comments: Sequence[str]) -> bytes:
 # pcapng
 
 
-def _pcapng(stream: IO[bytes], name: str, comments: Comments, out: IO[bytes]) -> None:
+def _pcapng(stream: IO[bytes], name: str, comments: Comments, out: raw.Output) -> None:
     snaplens: list[int] = []
     for found in raw.blocks(stream, name):
         order, kind, body, number = found
@@ -87,7 +87,7 @@ def _with_comments(order: str, body: bytes, comments: Sequence[str]) -> bytes:
 # pcap
 
 
-def _pcap(stream: IO[bytes], magic: bytes, name: str, comments: Comments, out: IO[bytes]) -> None:
+def _pcap(stream: IO[bytes], magic: bytes, name: str, comments: Comments, out: raw.Output) -> None:
     order, unit, _ = opening.PCAP_MAGIC[magic]
     snaplen, network = struct.unpack_from(order + "II", raw.pcap_header(stream, magic, name), 16)
     options = files.option("<", files.IF_TSRESOL, b"\x09" if unit == 1 else b"\x06")

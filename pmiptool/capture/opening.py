@@ -75,6 +75,8 @@ def _explained(name: str) -> Iterator[None]:
         yield
     except (EOFError, zlib.error) as error:
         raise CutCapture(f"{name} is cut or damaged in its compression ({error})") from None
+    except BrokenPipeError:  # of what is written meanwhile
+        raise
     except OSError as error:
         raise UsageError(f"cannot read the capture {name}: {error.strerror or error}") from None
 

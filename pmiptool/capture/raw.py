@@ -82,22 +82,37 @@ def records(stream: IO[bytes], magic: bytes, name: str) -> Iterator[Record]:
         yield Record(head, data, number)
 
 
+class Output:
+    """What is written to, while another capture is read: where there is no room, it is not that one's fault."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream, self._name = stream, name
+
+    def write(self, octets: bytes) -> None:
+        try:
+            self._stream.write(octets)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"cannot write {self._name}: {error.strerror}") from None
+
+
 @contextmanager
-def written(target: str | os.PathLike[str] | BinaryIO) -> Iterator[IO[bytes]]:
+def written(target: str | os.PathLike[str] | BinaryIO) -> Iterator[Output]:
     """A file to write, `-` for standard output, or a stream. Raises UsageError."""
     if not isinstance(target, (str, os.PathLike)):
-        yield target
+        yield Output(target, "the capture")
         return
     name = os.fspath(target)
     if name == "-":
-        yield sys.stdout.buffer
+        yield Output(sys.stdout.buffer, "the capture")
         sys.stdout.buffer.flush()
         return
     try:
         with open(name, "wb") as stream:
-            yield stream
+            yield Output(stream, f"the capture {name}")
     except OSError as error:
         raise UsageError(f"cannot write the capture {name}: {error.strerror}") from None
 
 
-__all__ = ["RawBlock", "Record", "blocks", "pcap_header", "records", "written"]
+__all__ = ["Output", "RawBlock", "Record", "blocks", "pcap_header", "records", "written"]

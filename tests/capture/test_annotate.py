@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import os
 import shutil
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,6 +155,16 @@ def test_compressed(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot write the capture"):
         annotate([(PCAPS / "setup.pcapng", {})], tmp_path / "missing" / "x.pcapng")
+
+
+class Full(io.BytesIO):
+    def write(self, octets: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_where_there_is_no_room_the_source_is_not_at_fault() -> None:
+    with pytest.raises(UsageError, match="^cannot write the capture: No space left on device$"):
+        annotate([(PCAPS / "setup.pcapng", {})], Full())
 
 
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="no tshark")

@@ -109,14 +109,14 @@ class _Work:
         self.done.packets += 1
         return Packet(self._scrub, self._settings, octets, UPPER).link(linktype)
 
-    def pcap(self, stream: IO[bytes], magic: bytes, name: str, out: IO[bytes]) -> None:
+    def pcap(self, stream: IO[bytes], magic: bytes, name: str, out: raw.Output) -> None:
         header = raw.pcap_header(stream, magic, name)
         out.write(header)
         (network,) = struct.unpack_from(opening.PCAP_MAGIC[magic][0] + "I", header, 20)
         for record in raw.records(stream, magic, name):
             out.write(record.head + self._packet(network & 0xFFFF, record.data))
 
-    def pcapng(self, stream: IO[bytes], name: str, out: IO[bytes]) -> None:
+    def pcapng(self, stream: IO[bytes], name: str, out: raw.Output) -> None:
         interfaces: list[tuple[int, int]] = []
         for block in raw.blocks(stream, name):
             try:
