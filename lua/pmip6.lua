@@ -21182,7 +21182,7 @@ do
         elseif one.mask then
           value = math.floor(value / one.weight) % one.count
         end
-        if one.start then
+        if one.start and v[one.start] ~= nil then
           out[#out] = out[#out] .. "-" .. value
         else
           out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value
@@ -21664,13 +21664,15 @@ do
     end
   end
 
-  -- Whether a binding has one of the BIDs that a message names.
+  -- Whether a binding has one of the BIDs that a message names, where it names any.
   function bindings.is_named(session, binding, elements)
-    for _, element in ipairs(elements) do
-      local bid = element.v and element.v.bid
+    local any = false
+    for _, element in ipairs(elements or NONE) do
+      local bid = element.v and element.v.bid or nil
+      any = any or bid ~= nil
       if bid and (binding.path == bid or session.bids and session.bids[bid] == binding.key) then return true end
     end
-    return false
+    return not any
   end
 
   -- A de-registered binding may come again.
@@ -21727,6 +21729,12 @@ do
     local reply = answer.named["ipv4-hoa-reply"] and value_of(answer, "ipv4-hoa-reply")
     if not reply or reply.status >= 128 or not string.find(reply.ipv4_home_address, "[^\0]") then return nil end
     return reply.ipv4_home_address
+  end
+
+  -- The address of a session as an answer says it. A handoff that names none gives it up (3.1.2.4).
+  function bindings.settle_home(session, asked, answer, entered)
+    local home = bindings.home_of(answer)
+    if home or entered and not asked.home then session.home = home end
   end
 
   -- An accepted de-registration of the address alone, or of the prefixes alone, of a session that has both: it goes on
@@ -21868,7 +21876,7 @@ do
     local binding = bindings.find(session, asked.key) or bindings.add(session, asked)
     if given ~= "" then bindings.give(session, given) end
     bindings.renew(session, binding, asked, answer, now)
-    if home or entered and not asked.home then session.home = home end -- a handoff that names none gives it up (3.1.2.4)
+    bindings.settle_home(session, asked, answer, entered)
     return session
   end
 
@@ -21914,6 +21922,7 @@ do
       session.mag = asked.mag
     end
     local binding, age = bindings.find(session, bid), session.ended and session.ended[bid]
+    bindings.settle_home(session, asked, answer, binding == nil)
     if binding == nil then
       binding = bindings.add(session, asked)
       binding.key = bid
@@ -21961,7 +21970,8 @@ do
   end
 
   local function locate(node, asked)
-    if asked.mhgid then return group_in(node, asked.mhgid) end
+    local group = asked.mhgid and group_in(node, asked.mhgid)
+    if group then return group end
     local several = asked.path and session_with_paths(node.plain, asked)
     if several then return several end
     return (plain_session(node.plain, asked.key))
@@ -22044,8 +22054,12 @@ do
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
   function sessions.answered(open, m, s, key, time)
-    if open.mn == nil or open.m.name ~= "pbu" then return end
-    local accepted = m.v.status < 128 and not pairing.is_copy(open, s)
+    if open.mn == nil then return end
+    local copy = pairing.is_copy(open, s)
+    local fids, removals
+    if not copy then fids, removals = sessions.doubts(open) end
+    if open.m.name ~= "pbu" then return end
+    local accepted = m.v.status < 128 and not copy
     local node = accepted and nodes.new(open.target, open.mn) or nodes.at(open.target, open.mn)
     if node == nil then return end
     expire(node, time)
@@ -22053,12 +22067,15 @@ do
     local session = locate(node, asked)
     if accepted then
       local echoed = value_of(m, "multihoming") ~= nil
-      if asked.mhgid and (echoed or session) then
-        session = session or new_session(node, asked.mhgid, "")
-        sessions.doubt(session, (bindings.find(session, asked.key)), open)
+      local grouped = session and session.mhgid
+      if asked.mhgid and (echoed or grouped) then
+        session = grouped and session or new_session(node, asked.mhgid, "")
+        if fids then sessions.doubt(session, (bindings.find(session, asked.key)), fids, removals) end
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       elseif asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-        if session then sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), open) end
+        if fids and session then
+          sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), fids, removals)
+        end
         session = apply_paths(node, asked, open.m, open.raw, m, s, time) or session
       else
         collapse(node.plain, asked, m)
@@ -22100,35 +22117,40 @@ do
 
   function sessions.forget_endings() revocations, restarts, doubted = {}, {}, {} end
 
-  -- What requests without an answer leave unknown of a session: the anchor may have acted on them. `binding`: that of the
-  -- request, which has its answer now.
-  function sessions.doubt(session, binding, open)
+  -- What requests without an answer leave unknown when another of their mobile node has its answer, since the anchor may
+  -- have acted on them: FIDs, and requests that remove a binding; nil twice where every one has its answer.
+  function sessions.doubts(open)
     local others, of_node = pairing.others(open), doubted[open.mn]
-    if others == nil and of_node == nil then return end
+    if others == nil and of_node == nil then return nil, nil end
     of_node = of_node or {}
     doubted[open.mn] = of_node
-    local there = of_node[open.target] or {}
+    local there, removals, fids = of_node[open.target] or {}, {}, {}
     of_node[open.target] = there
     for _, other in ipairs(others or NONE) do
       there[other.source] = there[other.source] or {}
       flows.name_fids(other.m, there[other.source])
-      if other.m.v.lifetime == 0 then
-        local care_of = bindings.asked_by(other).care_of
-        for _, one in ipairs(session.bindings) do
-          if one.care_of == care_of then flows.doubt(one, nil) end
-        end
-      end
+      if other.m.v.lifetime == 0 then removals[#removals + 1] = other end
     end
-    local fids = there[open.source]
-    if fids == nil then return end
-    if binding then flows.doubt(binding, fids) end
+    local unsure = there[open.source] or {}
+    for fid in pairs(unsure) do fids[fid] = true end
     for _, element in ipairs(open.m.named.fid or NONE) do
-      if element.v then fids[element.v.fid] = nil end
+      if element.v then unsure[element.v.fid] = nil end
     end
-    if next(fids) then return end
-    there[open.source] = nil
+    if next(unsure) == nil then there[open.source] = nil end
     if next(there) == nil then of_node[open.target] = nil end
     if next(of_node) == nil then doubted[open.mn] = nil end
+    return fids, removals
+  end
+
+  -- As much of that as is about a session; `binding`: that of the request.
+  function sessions.doubt(session, binding, fids, removals)
+    if binding then flows.doubt(binding, fids) end
+    for _, other in ipairs(removals) do
+      local care_of = bindings.asked_by(other).care_of
+      for _, one in ipairs(session.bindings) do
+        if one.care_of == care_of then flows.doubt(one, nil) end
+      end
+    end
   end
 
   -- Which of the two is the anchor: where a registration went to.
@@ -22148,7 +22170,7 @@ do
     for i = #session.bindings, 1, -1 do
       local binding = session.bindings[i]
       local meant = (care_of == nil or binding.care_of == care_of)
-        and (bids == nil or bindings.is_named(session, binding, bids))
+        and bindings.is_named(session, binding, bids)
       if meant and (before == nil or (binding.renewed or 0) < before) then bindings.take_away(session, i, 0) end
     end
     sessions.drop_empty(node.plain)

@@ -124,13 +124,15 @@ do
     end
   end
 
-  -- Whether a binding has one of the BIDs that a message names.
+  -- Whether a binding has one of the BIDs that a message names, where it names any.
   function bindings.is_named(session, binding, elements)
-    for _, element in ipairs(elements) do
-      local bid = element.v and element.v.bid
+    local any = false
+    for _, element in ipairs(elements or NONE) do
+      local bid = element.v and element.v.bid or nil
+      any = any or bid ~= nil
       if bid and (binding.path == bid or session.bids and session.bids[bid] == binding.key) then return true end
     end
-    return false
+    return not any
   end
 
   -- A de-registered binding may come again.
@@ -187,6 +189,12 @@ do
     local reply = answer.named["ipv4-hoa-reply"] and value_of(answer, "ipv4-hoa-reply")
     if not reply or reply.status >= 128 or not string.find(reply.ipv4_home_address, "[^\0]") then return nil end
     return reply.ipv4_home_address
+  end
+
+  -- The address of a session as an answer says it. A handoff that names none gives it up (3.1.2.4).
+  function bindings.settle_home(session, asked, answer, entered)
+    local home = bindings.home_of(answer)
+    if home or entered and not asked.home then session.home = home end
   end
 
   -- An accepted de-registration of the address alone, or of the prefixes alone, of a session that has both: it goes on

@@ -13,35 +13,40 @@ do
 
   function sessions.forget_endings() revocations, restarts, doubted = {}, {}, {} end
 
-  -- What requests without an answer leave unknown of a session: the anchor may have acted on them. `binding`: that of the
-  -- request, which has its answer now.
-  function sessions.doubt(session, binding, open)
+  -- What requests without an answer leave unknown when another of their mobile node has its answer, since the anchor may
+  -- have acted on them: FIDs, and requests that remove a binding; nil twice where every one has its answer.
+  function sessions.doubts(open)
     local others, of_node = pairing.others(open), doubted[open.mn]
-    if others == nil and of_node == nil then return end
+    if others == nil and of_node == nil then return nil, nil end
     of_node = of_node or {}
     doubted[open.mn] = of_node
-    local there = of_node[open.target] or {}
+    local there, removals, fids = of_node[open.target] or {}, {}, {}
     of_node[open.target] = there
     for _, other in ipairs(others or NONE) do
       there[other.source] = there[other.source] or {}
       flows.name_fids(other.m, there[other.source])
-      if other.m.v.lifetime == 0 then
-        local care_of = bindings.asked_by(other).care_of
-        for _, one in ipairs(session.bindings) do
-          if one.care_of == care_of then flows.doubt(one, nil) end
-        end
-      end
+      if other.m.v.lifetime == 0 then removals[#removals + 1] = other end
     end
-    local fids = there[open.source]
-    if fids == nil then return end
-    if binding then flows.doubt(binding, fids) end
+    local unsure = there[open.source] or {}
+    for fid in pairs(unsure) do fids[fid] = true end
     for _, element in ipairs(open.m.named.fid or NONE) do
-      if element.v then fids[element.v.fid] = nil end
+      if element.v then unsure[element.v.fid] = nil end
     end
-    if next(fids) then return end
-    there[open.source] = nil
+    if next(unsure) == nil then there[open.source] = nil end
     if next(there) == nil then of_node[open.target] = nil end
     if next(of_node) == nil then doubted[open.mn] = nil end
+    return fids, removals
+  end
+
+  -- As much of that as is about a session; `binding`: that of the request.
+  function sessions.doubt(session, binding, fids, removals)
+    if binding then flows.doubt(binding, fids) end
+    for _, other in ipairs(removals) do
+      local care_of = bindings.asked_by(other).care_of
+      for _, one in ipairs(session.bindings) do
+        if one.care_of == care_of then flows.doubt(one, nil) end
+      end
+    end
   end
 
   -- Which of the two is the anchor: where a registration went to.
@@ -61,7 +66,7 @@ do
     for i = #session.bindings, 1, -1 do
       local binding = session.bindings[i]
       local meant = (care_of == nil or binding.care_of == care_of)
-        and (bids == nil or bindings.is_named(session, binding, bids))
+        and bindings.is_named(session, binding, bids)
       if meant and (before == nil or (binding.renewed or 0) < before) then bindings.take_away(session, i, 0) end
     end
     sessions.drop_empty(node.plain)

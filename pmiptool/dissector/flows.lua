@@ -44,7 +44,7 @@ do
         elseif one.mask then
           value = math.floor(value / one.weight) % one.count
         end
-        if one.start then
+        if one.start and v[one.start] ~= nil then
           out[#out] = out[#out] .. "-" .. value
         else
           out[#out + 1] = string.gsub(one.name, "_", "-") .. "=" .. value

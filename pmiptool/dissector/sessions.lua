@@ -126,7 +126,7 @@ do
     local binding = bindings.find(session, asked.key) or bindings.add(session, asked)
     if given ~= "" then bindings.give(session, given) end
     bindings.renew(session, binding, asked, answer, now)
-    if home or entered and not asked.home then session.home = home end -- a handoff that names none gives it up (3.1.2.4)
+    bindings.settle_home(session, asked, answer, entered)
     return session
   end
 
@@ -172,6 +172,7 @@ do
       session.mag = asked.mag
     end
     local binding, age = bindings.find(session, bid), session.ended and session.ended[bid]
+    bindings.settle_home(session, asked, answer, binding == nil)
     if binding == nil then
       binding = bindings.add(session, asked)
       binding.key = bid
@@ -219,7 +220,8 @@ do
   end
 
   local function locate(node, asked)
-    if asked.mhgid then return group_in(node, asked.mhgid) end
+    local group = asked.mhgid and group_in(node, asked.mhgid)
+    if group then return group end
     local several = asked.path and session_with_paths(node.plain, asked)
     if several then return several end
     return (plain_session(node.plain, asked.key))
@@ -302,8 +304,12 @@ do
 
   -- An answer with what its request had open: what it changes, and the session as it stands then.
   function sessions.answered(open, m, s, key, time)
-    if open.mn == nil or open.m.name ~= "pbu" then return end
-    local accepted = m.v.status < 128 and not pairing.is_copy(open, s)
+    if open.mn == nil then return end
+    local copy = pairing.is_copy(open, s)
+    local fids, removals
+    if not copy then fids, removals = sessions.doubts(open) end
+    if open.m.name ~= "pbu" then return end
+    local accepted = m.v.status < 128 and not copy
     local node = accepted and nodes.new(open.target, open.mn) or nodes.at(open.target, open.mn)
     if node == nil then return end
     expire(node, time)
@@ -311,12 +317,15 @@ do
     local session = locate(node, asked)
     if accepted then
       local echoed = value_of(m, "multihoming") ~= nil
-      if asked.mhgid and (echoed or session) then
-        session = session or new_session(node, asked.mhgid, "")
-        sessions.doubt(session, (bindings.find(session, asked.key)), open)
+      local grouped = session and session.mhgid
+      if asked.mhgid and (echoed or grouped) then
+        session = grouped and session or new_session(node, asked.mhgid, "")
+        if fids then sessions.doubt(session, (bindings.find(session, asked.key)), fids, removals) end
         apply_grouped(session, asked, open.m, open.raw, m, s, time)
       elseif asked.path and (value_of(m, "mag-multipath") or session and session.mag) then
-        if session then sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), open) end
+        if fids and session then
+          sessions.doubt(session, (bindings.find(session, "BID " .. asked.path.bid)), fids, removals)
+        end
         session = apply_paths(node, asked, open.m, open.raw, m, s, time) or session
       else
         collapse(node.plain, asked, m)

@@ -23,8 +23,10 @@ from pmiptool.session.model import Session
 from pmiptool.text.values import address_text
 from pmiptool.wire.codec import Decoded, codec_for
 from pmiptool.wire.envelope import build
+from pmiptool.wire.values import Ipv6Selector
 from tests.dissector.support import EXCHANGES_IN_LUA, preferences
 from tests.rules import examples
+from tests.rules.examples_exchanges import bra, bri
 from tests.rules.make import LMA, RFC6089, START, fid, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
 from tests.rules.test_every_rule import UPWARD
 
@@ -335,6 +337,24 @@ def test_sessions_of_nodes_that_slept_are_what_they_were(path: Path) -> None:
         assert [len(before[1]), len(before[2])] == [2, node % 2]
         gone = node % 3 == 0
         assert [len(after[1]), len(after[2])] == ([1, 0] if gone else [2, node % 2])
+
+
+def test_an_end_without_its_start_is_shown_as_it_is(path: Path) -> None:
+    """RFC 6088 3.2 has no such selector, and who sends it gets a finding, not a Lua error."""
+    odd = fid(sub=(Ipv6Selector(dst_port_end=5),))
+    found = fields(capture(path, [asked(0, 1, pbu(mh(), odd)), told(0.01, 1, pba(mh(), odd))]), "pmip6.session.flows")
+    assert found[1] == (("FID 1 pri=10 forward dst-port-end=5 at 2001:db8:1::2",),)
+
+
+def test_a_refused_revocation_leaves_nothing_to_be_shown(path: Path) -> None:
+    """Whether the binding is still there is left to the anchor (RFC 5846 6.2.2); the next registration tells."""
+    steps = [
+        asked(0, 1, pbu(mh())), told(0.01, 1, pba(mh())),
+        told(1, 1, bri(sequence=7)), asked(1.1, 1, bra(sequence=7, status=128)),
+        asked(2, 2, pbu(mh(), sequence=5)), told(2.01, 2, pba(mh(), sequence=5)),
+    ]  # fmt: skip
+    found = fields(capture(path, steps), "pmip6.session.bindings")
+    assert [len(frame[0]) for frame in found] == [0, 1, 1, 0, 0, 1]
 
 
 def test_a_lifetime_that_ends_takes_the_binding_along(path: Path) -> None:

@@ -51,7 +51,7 @@ OUTER = bytes.fromhex("20010db8ffff00000000000000000001"), bytes.fromhex("20010d
 STATUSES = (0, 1, 99, *range(128, 136), *range(152, 163), 178, 180)
 REFUSALS = (128, 129, 130, 131, 135, 135, 135, 152, 154, 155, 156, 157, 160, 159, 1)
 PREFIXES = P1.address[:4] + b"\xb0"
-PAUSES = (5, 20, 64, 66, 130, 400)
+PAUSES = (5, 20, 63, 66, 130, 400)
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class World:
         if luck < 0.72:
             self._answer(*asked, chance.choice((0.001, 0.01, 0.01, 0.1, 0.4)))
         elif luck < 0.8:
-            self._answer(*asked, chance.choice((1.2, 3, 8, 40, 64, 66, 70)))
+            self._answer(*asked, chance.choice((1.2, 3, 8, 40, 63, 66, 70)))
         if chance.random() < 0.06:
             self._answer(*asked, chance.choice((0.02, 0.5, 0.7, 5)))
 
