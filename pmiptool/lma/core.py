@@ -174,6 +174,10 @@ class Core:
             found = self.nodes[key] = MobileNode(key, self.policy.profiles.get(key))
         return found
 
+    def known(self, key: MnKey | None) -> MobileNode | None:
+        """The mobile node that a request names, where it has been heard of."""
+        return None if key is None else self.nodes.get(key)
+
     def free_prefix(self, key: MnKey) -> PrefixKey | None:
         """For ALL_ZERO: the next free configured prefix of the mobile node, else one of the pool (RFC 5213 5.3.2)."""
         profile = self.policy.profiles.get(key)
@@ -233,7 +237,7 @@ class Core:
 
     def groups(self, key: MnKey | None) -> tuple[Session, ...]:
         """The sessions of a mobile node's multihoming groups."""
-        node = self.nodes.get(key) if key is not None else None
+        node = self.known(key)
         return () if node is None else node.groups
 
     def group_prefixes(self, key: MnKey | None) -> tuple[PrefixKey, ...]:

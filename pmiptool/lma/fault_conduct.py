@@ -186,7 +186,7 @@ class AlwaysNewSession(Plain):
 
 class AlwaysSameSession(Plain):
     def found(self, core: Core, request: Request, found: Found) -> Found:
-        node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+        node = core.known(request.mn_id)
         if request.lifetime == 0 or node is None or not node.plain or request.multihoming is not None:
             return found
         session = node.plain[0]
@@ -213,7 +213,7 @@ def _expires(core: Core, outcome: Outcome, when: float) -> None:
 
 def forget(core: Core, request: Request, now: float) -> None:
     """The anchor loses what it has of a mobile node, and tells nobody."""
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     if node is None:
         return
     sessions: Iterable[Session] = node.sessions

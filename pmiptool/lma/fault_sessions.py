@@ -89,11 +89,11 @@ class RemembersTimestamps(Plain):
     _last: int | None = None
 
     def before(self, core: Core, request: Request, now: float) -> None:
-        node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+        node = core.known(request.mn_id)
         self._last = None if node is None else node.timestamp
 
     def after(self, core: Core, request: Request, outcome: Outcome, now: float) -> None:
-        node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+        node = core.known(request.mn_id)
         if node is not None and node.timestamp is None:
             node.timestamp = self._last
 

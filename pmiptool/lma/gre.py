@@ -21,7 +21,7 @@ NOT_REQUIRED, TLV_HEADER_NOT_SUPPORTED, REQUIRED = 2, 3, 163
 
 def _policy(core: Core, request: Request) -> str:
     """The policy check of 2.2: the mobile node's own policy goes before the anchor's."""
-    profile = core.policy.profiles.get(request.mn_id) if request.mn_id is not None else None
+    profile = core.policy.profile_of(request.mn_id)
     return core.policy.gre if profile is None or profile.gre is None else profile.gre
 
 

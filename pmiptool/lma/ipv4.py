@@ -91,7 +91,7 @@ class Homes:
 def status(core: Core, request: Request) -> int:
     """The further reasons to reject a request (3.1.2.1, and 4.1.3.1 for the F flag), after RFC 5213 5.3.1 (12)."""
     policy = core.policy
-    profile = policy.profiles.get(request.mn_id) if request.mn_id is not None else None
+    profile = policy.profile_of(request.mn_id)
     if request.hnps and profile is not None and not profile.ipv6:
         return NOT_AUTHORIZED_FOR_IPV6
     if request.ipv4_requests:

@@ -31,7 +31,7 @@ def option_status(core: Core, request: Request) -> int:
     """The checks of the option itself, after those of RFC 5213 5.3.1 (12)."""
     if core.policy.multihoming == "reject":
         return core.policy.codepoints.status_mh_not_supported
-    profile = core.policy.profiles.get(request.mn_id) if request.mn_id is not None else None
+    profile = core.policy.profile_of(request.mn_id)
     if profile is not None and not profile.multihoming:
         return PROHIBITED
     if request.odd_multihoming or request.multihoming is None:
@@ -55,7 +55,7 @@ def _too_many_summaries(request: Request) -> bool:
 def look_up(core: Core, request: Request) -> Found:
     """Session by (MN-ID, MHGID), prefix, then binding."""
     assert request.multihoming is not None
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     session = None if node is None else node.group(request.multihoming.mhgid)
     refused = _prefix_refused(core, request, session)
     found = _binding(core, request, session) if refused is None or session is not None else Found()

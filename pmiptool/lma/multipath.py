@@ -53,7 +53,7 @@ def option_status(core: Core, request: Request) -> int:
     """The checks of the option itself, after those of RFC 5213 5.3.1 (12)."""
     if core.policy.multipath == "reject":
         return CANNOT_SUPPORT_MULTIPATH_BINDING
-    profile = core.policy.profiles.get(request.mn_id) if request.mn_id is not None else None
+    profile = core.policy.profile_of(request.mn_id)
     if profile is not None and not profile.multipath:
         return CANNOT_SUPPORT_MULTIPATH_BINDING
     option = request.multipath
@@ -76,7 +76,7 @@ def look_up(core: Core, request: Request, *, waited: bool = False) -> Found:
 
 def _of_this_mag(core: Core, request: Request) -> Session | None:
     """By prefix where one is named, else by the interface of the mobile node."""
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     for session in node.plain if node is not None and request.mag_id is not None else ():
         if session.mag_id != request.mag_id:
             continue

@@ -47,7 +47,7 @@ def last_sequence(core: Core, found: Found, multihomed: bool) -> int | None:
 def _last_timestamp(core: Core, request: Request, found: Found, multihomed: bool) -> int | None:
     if multihomed and core.policy.readings["timestamp-scope"] == "binding":
         return None if found.binding is None else found.binding.timestamp
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     return None if node is None else node.timestamp
 
 

@@ -22,7 +22,7 @@ SHARING_PREFIXES = 6  # RFC 7864 3.2.1
 
 def look_up(core: Core, request: Request, *, waited: bool = False) -> Found:
     """The binding cache entry existence test (5.4.1). `waited`: MaxDelayBeforeNewBCEAssign is over."""
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     if request.named:
         found = _by_prefix(core, request)
     elif request.ipv4_named is not None:
@@ -215,7 +215,7 @@ def refresh(core: Core, request: Request, session: Session, binding: Binding, no
 
 
 def _shared(core: Core, request: Request) -> tuple[PrefixKey, ...]:
-    node = core.nodes.get(request.mn_id) if request.mn_id is not None else None
+    node = core.known(request.mn_id)
     sessions = [] if node is None else [one for one in node.plain if set(request.named) <= set(one.prefixes)]
     return next((one.prefixes for one in sessions if one.prefixes), ())
 

@@ -80,6 +80,10 @@ class Policy:
         }
         self.may_revoke_all = frozenset(ip_address(mag.address).packed for mag in config.mag if mag.global_revocation)
 
+    def profile_of(self, key: MnKey | None) -> Profile | None:
+        """What is configured of the mobile node that a request names."""
+        return None if key is None else self.profiles.get(key)
+
     def mag_may(self, source: bytes, mn_id: MnKey) -> bool:
         """Whether this gateway may send requests for this mobile node (else 154)."""
         if not self.mags:
