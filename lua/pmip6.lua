@@ -20441,7 +20441,8 @@ end
 -- live, so only the pages that were written lately are tables; each of the others is a string, which it passes at once.
 --
 -- ledger.get(row, column) gives a number, or nil where none was entered; ledger.set(row, column, number) enters one; rows
--- are numbered from 1 on. ledger.drop(row) says that no row before this one will be asked for.
+-- are numbered from 1 on. ledger.clear(row) takes all numbers of a row out again; ledger.drop(row) says that no row before
+-- this one will be asked for.
 
 local new_ledger
 
@@ -20498,6 +20499,10 @@ do
       page[at * columns + column] = value
     end
 
+    function ledger.clear(row)
+      for column = 1, columns do ledger.set(row, column, EMPTY) end
+    end
+
     function ledger.drop(row)
       local stop = math.floor((row - 1) / ROWS)
       while first < stop do
@@ -20539,6 +20544,11 @@ do
     if key % 1 == 0 then return whole.get(key, column) end
     local other = others[key]
     return other and other[column]
+  end
+
+  function frames.clear(key)
+    if key % 1 == 0 then return whole.clear(key) end
+    others[key] = nil
   end
 
   function frames.set(key, column, number)
@@ -22485,6 +22495,7 @@ do
   local TIME, PARTNER, SESSION, SHOWN = frames.TIME, frames.PARTNER, frames.SESSION, frames.SHOWN
   local selected -- the session of the packet whose tree was drawn last
   local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
+  local last_key -- of the frame that was read last for the first time
 
   local function count_exchange(open, key, time, source, target, m)
     statistics.answered(source, time - open.time)
@@ -22494,12 +22505,23 @@ do
     statistics.step(session, key, time, source, target, summary(m))
   end
 
-  -- A frame is read for the first time: pair it, judge the pair, follow the session.
+  -- A read filter has dropped the frame of that number, and the next one has it now.
+  local function forget_frame(key)
+    frames.clear(key)
+    found_of[key] = nil
+    for _, what in ipairs({ "again_of", "waiting", "repeat_of", "repeated_by" }) do pairing[what][key] = nil end
+  end
+
+  -- A frame is read for the first time: pair it, judge the pair, follow the session. TIME of an answer is how long it took,
+  -- below 0: the frame of its request may have another time by then.
   function analysis.observe(m, s, key, source, target, time)
-    frames.set(key, TIME, time)
+    if key == last_key then forget_frame(key) end
+    last_key = key
     pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
-    if exchange == nil or m.cut then return end
+    local alone = exchange == nil or m.cut
+    if alone or role == "request" then frames.set(key, TIME, time) end
+    if alone then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
@@ -22519,6 +22541,7 @@ do
     end
     if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
+    frames.set(key, TIME, open and math.min(0, open.time - time) or time)
     if open == nil then return end
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
@@ -22569,7 +22592,8 @@ do
       generated(item, F.response_in, math.floor(partner))
     elseif partner then
       generated(item, F.response_to, math.floor(partner))
-      local delay = math.max(0, frames.get(key, TIME) - frames.get(partner, TIME))
+      local time = frames.get(key, TIME)
+      local delay = math.max(0, time > 0 and time - frames.get(partner, TIME) or -time)
       local seconds = math.floor(delay)
       generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
       if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
@@ -22605,7 +22629,7 @@ do
     sessions.forget_endings()
     statistics.forget()
     selected = nil
-    found_of, first_at, headers_of = {}, nil, {}
+    found_of, first_at, headers_of, last_key = {}, nil, {}, nil
   end
 end
 

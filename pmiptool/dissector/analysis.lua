@@ -28,6 +28,7 @@ do
   local TIME, PARTNER, SESSION, SHOWN = frames.TIME, frames.PARTNER, frames.SESSION, frames.SHOWN
   local selected -- the session of the packet whose tree was drawn last
   local first_at, headers_of -- where the first Mobility Header of a frame stands: in most frames, in others
+  local last_key -- of the frame that was read last for the first time
 
   local function count_exchange(open, key, time, source, target, m)
     statistics.answered(source, time - open.time)
@@ -37,12 +38,23 @@ do
     statistics.step(session, key, time, source, target, summary(m))
   end
 
-  -- A frame is read for the first time: pair it, judge the pair, follow the session.
+  -- A read filter has dropped the frame of that number, and the next one has it now.
+  local function forget_frame(key)
+    frames.clear(key)
+    found_of[key] = nil
+    for _, what in ipairs({ "again_of", "waiting", "repeat_of", "repeated_by" }) do pairing[what][key] = nil end
+  end
+
+  -- A frame is read for the first time: pair it, judge the pair, follow the session. TIME of an answer is how long it took,
+  -- below 0: the frame of its request may have another time by then.
   function analysis.observe(m, s, key, source, target, time)
-    frames.set(key, TIME, time)
+    if key == last_key then forget_frame(key) end
+    last_key = key
     pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
-    if exchange == nil or m.cut then return end
+    local alone = exchange == nil or m.cut
+    if alone or role == "request" then frames.set(key, TIME, time) end
+    if alone then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
@@ -62,6 +74,7 @@ do
     end
     if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
+    frames.set(key, TIME, open and math.min(0, open.time - time) or time)
     if open == nil then return end
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
@@ -112,7 +125,8 @@ do
       generated(item, F.response_in, math.floor(partner))
     elseif partner then
       generated(item, F.response_to, math.floor(partner))
-      local delay = math.max(0, frames.get(key, TIME) - frames.get(partner, TIME))
+      local time = frames.get(key, TIME)
+      local delay = math.max(0, time > 0 and time - frames.get(partner, TIME) or -time)
       local seconds = math.floor(delay)
       generated(item, F.response_time, NSTime.new(seconds, math.floor((delay - seconds) * 1000000000 + 0.5)))
       if pairing.again_of[key] then generated(item, F.response_again, math.floor(pairing.again_of[key])) end
@@ -148,6 +162,6 @@ do
     sessions.forget_endings()
     statistics.forget()
     selected = nil
-    found_of, first_at, headers_of = {}, nil, {}
+    found_of, first_at, headers_of, last_key = {}, nil, {}, nil
   end
 end

@@ -28,6 +28,11 @@ do
     return other and other[column]
   end
 
+  function frames.clear(key)
+    if key % 1 == 0 then return whole.clear(key) end
+    others[key] = nil
+  end
+
   function frames.set(key, column, number)
     if key % 1 == 0 then return whole.set(key, column, number) end
     others[key] = others[key] or {}

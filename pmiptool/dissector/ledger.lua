@@ -2,7 +2,8 @@
 -- live, so only the pages that were written lately are tables; each of the others is a string, which it passes at once.
 --
 -- ledger.get(row, column) gives a number, or nil where none was entered; ledger.set(row, column, number) enters one; rows
--- are numbered from 1 on. ledger.drop(row) says that no row before this one will be asked for.
+-- are numbered from 1 on. ledger.clear(row) takes all numbers of a row out again; ledger.drop(row) says that no row before
+-- this one will be asked for.
 
 local new_ledger
 
@@ -57,6 +58,10 @@ do
       local number = (row - 1 - at) / ROWS
       local page = awake[number] or wake(number)
       page[at * columns + column] = value
+    end
+
+    function ledger.clear(row)
+      for column = 1, columns do ledger.set(row, column, EMPTY) end
     end
 
     function ledger.drop(row)

@@ -172,6 +172,26 @@ def test_without_its_layer_it_serves_a_wireshark_that_has_reloaded_it(path: Path
     assert matching(write(path, [ip6(summed(PBU))]), "mip6.bu.seqnr", emptied, layer=False) == 1
 
 
+def test_what_a_read_filter_drops_leaves_nothing_in_the_frame_that_gets_its_number(path: Path) -> None:
+    """With -2 and -R a frame that is dropped has the number of the next one."""
+    answer, stranger = fitted(PBA[:12] + PBU[12:]), fitted(PBA[:8] + b"\x77" + PBA[9:])
+    steps = [(PBU, SRC, DST), (answer, DST, SRC), (stranger, DST, SRC), (PBU, SRC, DST), (answer, DST, SRC)]
+    with Writer(path) as writer:
+        for number, (mh, src, dst) in enumerate(steps):
+            writer.write(build(summed(mh, src, dst), src, dst), number * 250_000_000)
+    names = ["pmip6.message", "pmip6.response_time", "pmip6.response_in", "pmip6.session.id", "pmip6.expert"]
+
+    def kept(read_filter: str) -> list[list[str]]:
+        shown = [part for name in names for part in ("-e", name)]
+        arguments = ["-R", read_filter, "-T", "fields", *shown]
+        return [line.split("\t") for line in tshark.run(path, arguments, lua=default_lua(), two_pass=True)]
+
+    answers = kept('pmip6.message == "pba" && pmip6.mn_id.identifier')
+    assert [row[:2] for row in answers] == [["pba", "0.250000000"]] * 2
+    (stray,) = kept("pmip6.sequence == 0x7764")
+    assert stray[0] == "pba" and stray[1:4] == ["", "", ""]
+
+
 CLOCK = """
 local new_ledger, gui_enabled = function() end, function() return %s end
 %s
