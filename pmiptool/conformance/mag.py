@@ -176,7 +176,8 @@ class Mag(Trial):
     def why_not(self) -> str:
         """Why nothing came, in words."""
         trouble = self._trigger.look() if self._trigger is not None else ""
-        return trouble or (self.icmp.text if self.icmp is not None else "none came")
+        silence = "none came, nor has any MAG said a word yet" if self.transport.peer == NOBODY else "none came"
+        return trouble or (self.icmp.text if self.icmp is not None else silence)
 
     # Hearing and asking
 
@@ -288,10 +289,10 @@ class Mag(Trial):
 
     def alive(self) -> bool:
         """Whether it answers a heartbeat, or says that it does not know any, or registers a mobile node."""
-        if self.transport.peer == NOBODY:
-            return True
+        if self.transport.peer == NOBODY and not self.nodes:
+            return True  # it was told nothing
         self.wants_errors = True
-        for _ in range(2):
+        for _ in range(0 if self.transport.peer == NOBODY else 2):
             reply = self.ask(Heartbeat(sequence=self.next_sequence()))
             if reply.packet is not None or self.icmp is not None:
                 return True

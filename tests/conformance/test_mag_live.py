@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pmiptool.cli.app import cli
 from pmiptool.conformance.playback import rejudge
 from tests import netns
 from tests.cli.test_lma import free_port
@@ -122,3 +124,13 @@ def test_the_reference_mag_passes_over_raw_ipv6(bench: Bench) -> None:
             cases = [*CASES[-6:], "rfc5213/6.9.1.2/pba-bad-checksum", "rfc6275/9.2/mag-type-unknown"]
             cases += ["rfc6275/9.2/mag-payload-proto-pointer", "rfc6275/9.2/mag-header-len-pointer"]
             assert bench.run(lma, netns.LMA, *cases) == dict.fromkeys(cases, "PASS")
+
+
+def test_a_mag_that_never_says_a_word_has_broken_nothing() -> None:
+    """It may be told to attach in vain, or look for its LMA elsewhere."""
+    cases = ["rfc5213/6.9.1.1/attach-sends-pbu", "rfc5213/6.9.1.1/mn-id-present"]
+    listen = ["--role", "mag", "--listen", f"udp://127.0.0.1:{free_port()}", "--trigger", "true", "--timeout", "0.1"]
+    done = CliRunner().invoke(cli, ["conformance", "run", *cases, *listen])
+    assert done.exit_code == 3, done.output
+    assert "2 cases: 1 SKIPPED, 1 INCONCLUSIVE" in done.stdout
+    assert "the peer has answered nothing yet (none came, nor has any MAG said a word yet)" in done.stdout
