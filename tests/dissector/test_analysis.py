@@ -27,8 +27,7 @@ from pmiptool.wire.values import Ipv6Selector
 from tests.dissector.support import EXCHANGES_IN_LUA, preferences
 from tests.rules import examples
 from tests.rules.examples_exchanges import bra, bri
-from tests.rules.make import LMA, RFC6089, START, fid, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
-from tests.rules.test_every_rule import UPWARD
+from tests.rules.make import LMA, RFC6089, START, fid, goes_up, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
 
 PCAPS = sorted((Path(__file__).parents[2] / "pcaps").glob("*.pcapng"))
 LINKS = ("pmip6.response_to", "pmip6.response_in", "pmip6.retransmission_of", "pmip6.retransmitted_in")
@@ -298,8 +297,7 @@ def test_on_the_examples_of_session_rules_too(path: Path) -> None:
     steps = []
     for world, stream in enumerate(examples.SESSIONS.values(), 1):
         for at, number, message, *way in stream:
-            up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
-            steps.append((asked if up else told)(1000 * world + at, number, message, world))
+            steps.append((asked if goes_up(message, *way) else told)(1000 * world + at, number, message, world))
     assert compare_sessions(capture(path, steps)) == []
 
 

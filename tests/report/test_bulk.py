@@ -34,7 +34,7 @@ from pmiptool.wire.envelope import build
 from tests.bench.mixed import Mixed, write
 from tests.report.worlds import World
 from tests.rules import examples, examples_over_time
-from tests.rules.make import LMA, START, wire
+from tests.rules.make import START, sent
 
 STORED = sorted(str(path) for path in Path("pcaps").glob("*.pcapng"))
 COMPLETE = Context(complete=True)
@@ -134,16 +134,10 @@ SESSIONS = {**examples.SESSIONS, **examples_over_time.SESSIONS}
 @pytest.mark.parametrize("name", sorted(SESSIONS))
 def test_examples_of_broken_sessions(tmp_path: Path, name: str) -> None:
     """Each twice: what was learned the first time must not hide what is wrong the second time."""
-    from tests.rules.test_every_rule import MAGS, UPWARD
-
-    steps = SESSIONS[name]
     with Writer(tmp_path / "example.pcapng") as writer:
         for later in (0.0, 900.0):
-            for at, mag, message, *way in steps:
-                up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
-                src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-                decoded = wire(message, src=src, dst=dst)
-                writer.write(build(decoded.raw, src, dst), int((START + at + later) * 1e9))
+            for time, decoded, src, dst in sent(SESSIONS[name]):
+                writer.write(build(decoded.raw, src, dst), int((time + later) * 1e9))
     assert compare([str(tmp_path / "example.pcapng")], COMPLETE).findings
 
 

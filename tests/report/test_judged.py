@@ -11,8 +11,8 @@ from pmiptool.report.judged import Judged
 from pmiptool.rules import RULES, Context, SessionChecker, check_message
 from pmiptool.wire.codec import Decoded, codec_for
 from tests.rules import examples, form
-from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
-from tests.rules.test_every_rule import ENVELOPES, KNOWLEDGE, MAGS, UPWARD
+from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, sent, wire
+from tests.rules.test_every_rule import ENVELOPES, KNOWLEDGE
 
 
 def applied(steps: Iterable[tuple[float, Decoded, bytes, bytes]], settings: CodePoints = DEFAULT) -> frozenset[str]:
@@ -27,18 +27,12 @@ def applied(steps: Iterable[tuple[float, Decoded, bytes, bytes]], settings: Code
 def between(*messages: Any, settings: CodePoints = DEFAULT) -> frozenset[str]:
     """Sent to and fro between a gateway and the anchor."""
     ends = (MAG1, LMA), (LMA, MAG1)
-    sent = ((START + n, wire(message, settings), *ends[n % 2]) for n, message in enumerate(messages))
-    return applied(sent, settings)
+    steps = ((START + n, wire(message, settings), *ends[n % 2]) for n, message in enumerate(messages))
+    return applied(steps, settings)
 
 
 def played(steps: Iterable[tuple[Any, ...]]) -> frozenset[str]:
-    def sent() -> Iterable[tuple[float, Decoded, bytes, bytes]]:
-        for at, mag, message, *way in steps:
-            up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
-            src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-            yield START + at, wire(message, DEFAULT, src, dst), src, dst
-
-    return applied(sent())
+    return applied(sent(steps))
 
 
 def by_example(rule: Rule) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ from pmiptool.wire.values import (
 RFC6089 = CodePoints(dialect="rfc6089")
 LMA = bytes.fromhex("20010db8000100000000000000000001")
 MAG1, MAG2, MAG3 = (LMA[:15] + bytes((n,)) for n in (2, 3, 4))
+MAGS = {1: MAG1, 2: MAG2, 3: MAG3}
 P1 = Prefix(bytes.fromhex("20010db800a100000000000000000000"), 64)
 P2 = Prefix(bytes.fromhex("20010db800a200000000000000000000"), 64)
 ANY = Prefix()
@@ -126,6 +128,27 @@ def wire(message: Any, settings: CodePoints = DEFAULT, src: bytes | None = None,
     codec = codec_for(settings)
     data = message if isinstance(message, bytes) else codec.encode(message, src=src, dst=dst)
     return codec.decode(data, src, dst)
+
+
+_UPWARD = {
+    *("BindingUpdate", "UpdateNotificationAcknowledgement", "BindingRevocationAcknowledgement"),
+    *("LocalizedRoutingAcknowledgment", "FlowBindingAcknowledgement", "SubscriptionResponse"),
+}
+"""What a gateway sends unless told otherwise."""
+
+
+def goes_up(message: Any, *way: str) -> bool:
+    """Whether a message of a story is from a gateway."""
+    return way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in _UPWARD
+
+
+def sent(
+    story: Iterable[tuple[Any, ...]], settings: CodePoints = DEFAULT
+) -> Iterator[tuple[float, Decoded, bytes, bytes]]:
+    """The messages of a story (time, number of the gateway, message): when, what, from where, and where to."""
+    for at, mag, message, *way in story:
+        src, dst = (MAGS[mag], LMA) if goes_up(message, *way) else (LMA, MAGS[mag])
+        yield START + at, wire(message, settings, src, dst), src, dst
 
 
 def without(message: Any, kind: type) -> Any:

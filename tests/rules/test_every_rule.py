@@ -19,9 +19,8 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
 from tests.rules import examples, examples_exchanges, examples_extensions, examples_over_time, examples_places, form
 from tests.rules.examples_ipv4 import GIVEN, ask
-from tests.rules.make import LMA, MAG1, RFC6089, START, fid, hi, mh, pba, pbu, wire
+from tests.rules.make import LMA, MAG1, RFC6089, fid, hi, mh, pba, pbu, sent, wire
 
-MAGS = {n: LMA[:15] + bytes((1 + n,)) for n in (1, 2, 3)}
 SCOPES = {rule.id: rule.scope for rule in RULES}
 LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
 
@@ -48,13 +47,6 @@ ENVELOPES = {
 }
 
 
-UPWARD = {
-    *("BindingUpdate", "UpdateNotificationAcknowledgement", "BindingRevocationAcknowledgement"),
-    *("LocalizedRoutingAcknowledgment", "FlowBindingAcknowledgement", "SubscriptionResponse"),
-}
-"""What a gateway sends unless told otherwise."""
-
-
 def play(
     steps: Iterable[tuple[Any, ...]],
     *,
@@ -65,11 +57,8 @@ def play(
     """Everything that a stream of messages breaks."""
     checker = SessionChecker(Context(settings, DEFAULT_READINGS.changed(readings or {}), complete=complete))
     seen = []
-    for number, (at, mag, message, *way) in enumerate(steps, 1):
-        up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
-        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-        decoded = wire(message, settings, src, dst)
-        seen += checker.observe(decoded, src=src, dst=dst, time=START + at, frame=number)
+    for number, (time, decoded, src, dst) in enumerate(sent(steps, settings), 1):
+        seen += checker.observe(decoded, src=src, dst=dst, time=time, frame=number)
     return seen + checker.finish()
 
 

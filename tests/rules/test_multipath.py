@@ -10,8 +10,8 @@ from pmiptool.rules import Context, SessionChecker, check_exchange
 from pmiptool.rules.watch_state import Group
 from pmiptool.wire.values import MagMultipathBinding
 from tests.rules.examples import asked, over, told
-from tests.rules.make import ANY, LMA, P2, START, fid, hi, hnp, ll, mn, path, pba, pbu, wire
-from tests.rules.test_every_rule import MAGS, rules_of
+from tests.rules.make import ANY, MAGS, P2, fid, hi, hnp, ll, mn, path, pba, pbu, sent, wire
+from tests.rules.test_every_rule import rules_of
 
 MAG2 = b"mag2@example.org"
 
@@ -36,11 +36,8 @@ def watch(*steps: Any, complete: bool = True) -> tuple[set[str], list[Group], li
     """The rules that are broken, the sessions left, and what ended and why."""
     checker = SessionChecker(Context(complete=complete))
     seen = []
-    for number, (at, mag, message) in enumerate((step for group in steps for step in group), 1):
-        up = type(message).__name__ == "BindingUpdate"
-        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-        decoded = wire(message, src=src, dst=dst)
-        seen += checker.observe(decoded, src=src, dst=dst, time=START + at, frame=number)
+    for number, (time, decoded, src, dst) in enumerate(sent(step for group in steps for step in group), 1):
+        seen += checker.observe(decoded, src=src, dst=dst, time=time, frame=number)
     sessions = checker.watch.sessions()
     ended = [(one.what, one.why) for one in checker.watch.ended]
     return rules_of(seen + checker.finish()), sessions, ended
@@ -142,10 +139,8 @@ def test_what_an_anchor_said_last_counts():
     legacy = asked(0, 1, ll(), *path(1)), told(0.01, 1, ll())
     checker = SessionChecker(Context(complete=True))
     seen = []
-    for at, mag, message in (*legacy, *again(1, 1, 2), *again(2, 1, 3)):
-        up = type(message).__name__ == "BindingUpdate"
-        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-        seen += checker.observe(wire(message, src=src, dst=dst), src=src, dst=dst, time=START + at)
+    for time, decoded, src, dst in sent((*legacy, *again(1, 1, 2), *again(2, 1, 3))):
+        seen += checker.observe(decoded, src=src, dst=dst, time=time)
     assert [one.finding.rule for one in seen] == ["rfc8278/4.4/disabled"]
     silent = asked(2, 2, ll(), *path(2), sequence=3, hi=hi(5)), told(2.01, 2, ll(), sequence=3, hi=hi(5))
     without = asked(3, 2, ll(), sequence=4, hi=hi(5)), told(3.01, 2, ll(), sequence=4, hi=hi(5))

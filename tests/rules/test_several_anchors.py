@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 
 from pmiptool.capture.messages import messages
-from pmiptool.registry.codepoints import DEFAULT
 from pmiptool.rules import Context, Seen, SessionChecker
 from pmiptool.wire.codec import Decoded
 from tests.rules import examples
-from tests.rules.make import LMA, START, wire
-from tests.rules.test_every_rule import MAGS, UPWARD
+from tests.rules.make import LMA, sent
 
 PCAPS = Path(__file__).parents[2] / "pcaps"
 LMA2 = LMA[:15] + b"\x99"
@@ -68,12 +66,7 @@ def test_stored_captures(moved: Callable[[bytes], bytes]) -> None:
 def test_what_breaks_each_rule_on_sessions(moved: Callable[[bytes], bytes]) -> None:
     """Each finding stands there twice, and names its own anchor and its own gateway."""
     for rule, story in examples.SESSIONS.items():
-        steps = []
-        for at, mag, message, *way in story:
-            up = way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in UPWARD
-            src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-            steps.append((START + at, wire(message, DEFAULT, src, dst), src, dst))
-        found = check(steps, moved)
+        found = check(list(sent(story)), moved)
         for (name, _, lma, peer, _), count in found.items():
             if name == rule and lma == LMA:
                 twin = [key for key in found if key[0] == rule and key[2] == LMA2 and key[3] == moved(peer)]

@@ -9,10 +9,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.rules import Context, SessionChecker
 from tests.rules.examples import asked, told
 from tests.rules.examples_exchanges import bra, bri, upn
-from tests.rules.make import LMA, MAG1, MAG2, MAG3, OTHER, SELECTOR, START, att, fid, hi, hnp, ll, mh, mn, wire
-from tests.rules.test_every_rule import UPWARD
+from tests.rules.make import MAG1, MAG3, OTHER, SELECTOR, att, fid, hi, hnp, ll, mh, mn, sent
 
-MAGS = {1: MAG1, 2: MAG2, 3: MAG3}
 HERE = ll(b"\x02\0\0\0\0\x01")
 THERE = ll(b"\x02\0\0\0\0\x02")
 
@@ -22,10 +20,8 @@ def known(
 ) -> tuple[list[bytes], list[tuple[int, Any]]]:
     """The care-of addresses bound, and FID and action of each filter in the order that the anchor has them in."""
     checker = SessionChecker(Context(settings))
-    for number, (at, mag, message, *way) in enumerate(steps, 1):
-        up = way[0] == "up" if way else type(message).__name__ in UPWARD
-        src, dst = (MAGS[mag], LMA) if up else (LMA, MAGS[mag])
-        checker.observe(wire(message, settings, src, dst), src=src, dst=dst, time=START + at, frame=number)
+    for number, (time, decoded, src, dst) in enumerate(sent(steps, settings), 1):
+        checker.observe(decoded, src=src, dst=dst, time=time, frame=number)
     groups = checker.watch.sessions((1, b"mn1@example.org"))
     bound = [binding.care_of_address for group in groups for binding in group.session.bindings.values()]
     return bound, [(flow.fid, flow.action) for group in groups for _, flow in group.session.flows()]
