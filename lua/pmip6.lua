@@ -22947,6 +22947,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   current, lines, expected = outer, outer_lines, outer_expected
   if m.entry then
     local text = summary(m)
+    if key and pairing.repeat_of[key] then text = text .. " [Retransmission]" end
     if m.findings[1] and judging.malformed(m) then text = text .. " [Malformed Packet]" end
     local columns = pinfo.cols
     columns.info = text

@@ -18,7 +18,6 @@ from tests.dissector.support import DST, SRC, ip6, look, rules_shown, write
 from tests.dissector.test_tshark import PBU, columns, summed
 
 PBA = bytes.fromhex("3b010600 0000 0020 0064 004b 0102 0000")
-HEARTBEAT = "3b010d00 0000 0000 {} 00000007 0000"
 BRI = bytes.fromhex("3b011000 0000 01 04 0005 8000 0102 0000")  # trigger 4: handoff between gateways, unknown
 PREFERENCE_FILES = ("colorfilters", "dfilter_buttons", "io_graphs")
 
@@ -68,6 +67,11 @@ def test_the_info_column_leaves_no_gap_for_what_is_empty(path: Path) -> None:
     nameless = fitted(PBU[:12] + bytes([8, 1, 1, 1, 2, 0, 0]) + bytes([45, 1, 0]))
     (line,) = columns(path, [ip6(summed(nameless))])
     assert "  " not in line and line.endswith("PBU FID ? lifetime=300s seq=100 [Malformed Packet]")
+
+
+def test_the_info_column_marks_what_is_sent_again(path: Path) -> None:
+    said = columns(path, [ip6(summed(PBU)), ip6(summed(PBU[:7] + b"\x65" + PBU[8:]))])
+    assert [line.endswith(" [Retransmission]") for line in said] == [False, True]
 
 
 def test_the_info_column_says_what_is_malformed(path: Path) -> None:
