@@ -27,7 +27,8 @@ from pmiptool.wire.values import Ipv6Selector
 from tests.dissector.support import EXCHANGES_IN_LUA, preferences
 from tests.rules import examples
 from tests.rules.examples_exchanges import bra, bri
-from tests.rules.make import LMA, RFC6089, START, fid, goes_up, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
+from tests.rules.make import LMA, RFC6089, START, fid, hi, mh, mn, pba, pbu, removal, removed, stamp, wire
+from tests.rules.stories import goes_up
 
 PCAPS = sorted((Path(__file__).parents[2] / "pcaps").glob("*.pcapng"))
 LINKS = ("pmip6.response_to", "pmip6.response_in", "pmip6.retransmission_of", "pmip6.retransmitted_in")

@@ -34,7 +34,8 @@ from pmiptool.wire.envelope import build
 from tests.bench.mixed import Mixed, write
 from tests.report.worlds import World
 from tests.rules import examples, examples_over_time
-from tests.rules.make import START, sent
+from tests.rules.make import START
+from tests.rules.stories import sent
 
 STORED = sorted(str(path) for path in Path("pcaps").glob("*.pcapng"))
 COMPLETE = Context(complete=True)

@@ -11,7 +11,8 @@ from pmiptool.report.judged import Judged
 from pmiptool.rules import RULES, Context, SessionChecker, check_message
 from pmiptool.wire.codec import Decoded, codec_for
 from tests.rules import examples, form
-from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, sent, wire
+from tests.rules.make import LMA, MAG1, RFC6089, START, pba, pbu, wire
+from tests.rules.stories import sent
 from tests.rules.test_every_rule import ENVELOPES, KNOWLEDGE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -128,27 +127,6 @@ def wire(message: Any, settings: CodePoints = DEFAULT, src: bytes | None = None,
     codec = codec_for(settings)
     data = message if isinstance(message, bytes) else codec.encode(message, src=src, dst=dst)
     return codec.decode(data, src, dst)
-
-
-_UPWARD = {
-    *("BindingUpdate", "UpdateNotificationAcknowledgement", "BindingRevocationAcknowledgement"),
-    *("LocalizedRoutingAcknowledgment", "FlowBindingAcknowledgement", "SubscriptionResponse"),
-}
-"""What a gateway sends unless told otherwise."""
-
-
-def goes_up(message: Any, *way: str) -> bool:
-    """Whether a message of a story is from a gateway."""
-    return way[0] == "up" if way else isinstance(message, bytes) or type(message).__name__ in _UPWARD
-
-
-def sent(
-    story: Iterable[tuple[Any, ...]], settings: CodePoints = DEFAULT
-) -> Iterator[tuple[float, Decoded, bytes, bytes]]:
-    """The messages of a story (time, number of the gateway, message): when, what, from where, and where to."""
-    for at, mag, message, *way in story:
-        src, dst = (MAGS[mag], LMA) if goes_up(message, *way) else (LMA, MAGS[mag])
-        yield START + at, wire(message, settings, src, dst), src, dst
 
 
 def without(message: Any, kind: type) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.rules.examples import asked, told
 from tests.rules.make import P2, hnp, removal, removed
-from tests.rules.test_every_rule import play, rules_of
+from tests.rules.stories import play, rules_of
 
 CONTRADICT, TWICE = "rfc6275/9.5.4/answers-contradict", "rfc6275/9.5.4/answer-twice"
 

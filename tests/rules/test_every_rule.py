@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
-from pmiptool.registry.ambiguities import DEFAULT_READINGS
-from pmiptool.registry.codepoints import DEFAULT, CodePoints
+from pmiptool.registry.codepoints import DEFAULT
 from pmiptool.registry.rule import LEVELS, Rule
-from pmiptool.rules import RULES, Context, Knowledge, Seen, Service, SessionChecker, check_exchange, check_message
+from pmiptool.rules import RULES, Context, Knowledge, Service, check_exchange, check_message
 from pmiptool.rules.exchanges import NEEDLESS_POLICY, NOT_ENABLED, NOT_LMA, NOT_MAG
 from pmiptool.rules.ipv4 import KEY_REQUIRED, NEEDLESS, NEEDLESS_KEY, NOT_IPV4, NOT_IPV6
 from pmiptool.rules.messages import HOME_ADDRESS, ROUTING, SOURCE
@@ -19,7 +17,8 @@ from pmiptool.wire.codec import codec_for
 from pmiptool.wire.envelope import Envelope
 from tests.rules import examples, examples_exchanges, examples_extensions, examples_over_time, examples_places, form
 from tests.rules.examples_ipv4 import GIVEN, ask
-from tests.rules.make import LMA, MAG1, RFC6089, fid, hi, mh, pba, pbu, sent, wire
+from tests.rules.make import LMA, MAG1, RFC6089, fid, hi, mh, pba, pbu, wire
+from tests.rules.stories import play, rules_of
 
 SCOPES = {rule.id: rule.scope for rule in RULES}
 LINK_LOCAL = bytes.fromhex("fe80000000000000000000000000000a")
@@ -45,25 +44,6 @@ ENVELOPES = {
     HOME_ADDRESS.id: (pbu(), Envelope(MAG1, LMA, LINK_LOCAL, LMA, 64, "ipv6", None, None, (), b"", 0, False)),
     ROUTING.id: (pba(), Envelope(LMA, MAG1, LMA, LINK_LOCAL, 64, "ipv6", None, None, (), b"", 0, False)),
 }
-
-
-def play(
-    steps: Iterable[tuple[Any, ...]],
-    *,
-    complete: bool = True,
-    settings: CodePoints = DEFAULT,
-    readings: Mapping[str, str] | None = None,
-) -> list[Seen]:
-    """Everything that a stream of messages breaks."""
-    checker = SessionChecker(Context(settings, DEFAULT_READINGS.changed(readings or {}), complete=complete))
-    seen = []
-    for number, (time, decoded, src, dst) in enumerate(sent(steps, settings), 1):
-        seen += checker.observe(decoded, src=src, dst=dst, time=time, frame=number)
-    return seen + checker.finish()
-
-
-def rules_of(seen: Iterable[Seen]) -> set[str]:
-    return {one.finding.rule for one in seen}
 
 
 def broken_by_example(rule: Rule) -> set[str]:

@@ -5,7 +5,7 @@ import pytest
 from pmiptool.rules import check_exchange, check_message
 from tests.rules.examples_ipv4 import FIRST, GIVEN, HOME, ONE, OTHER_HOME, RIGHT, ask, give, key, router, said
 from tests.rules.make import hi, mh, mn, pba, pbu, removal, removed, wire
-from tests.rules.test_every_rule import play, rules_of
+from tests.rules.stories import play, rules_of
 from tests.rules.test_reference import ANY, MN, Bench, MnProfile, ll
 
 OURS = ("rfc5844/", "rfc5845/")

@@ -38,7 +38,7 @@ from tests.rules.make import (
     stamp,
     wire,
 )
-from tests.rules.test_every_rule import play, rules_of
+from tests.rules.stories import play, rules_of
 
 
 def exchange(request: object, answer: object, context: object = None) -> set[str]:

@@ -10,8 +10,8 @@ from pmiptool.rules import Context, SessionChecker, check_exchange
 from pmiptool.rules.watch_state import Group
 from pmiptool.wire.values import MagMultipathBinding
 from tests.rules.examples import asked, over, told
-from tests.rules.make import ANY, MAGS, P2, fid, hi, hnp, ll, mn, path, pba, pbu, sent, wire
-from tests.rules.test_every_rule import rules_of
+from tests.rules.make import ANY, MAGS, P2, fid, hi, hnp, ll, mn, path, pba, pbu, wire
+from tests.rules.stories import rules_of, sent
 
 MAG2 = b"mag2@example.org"
 

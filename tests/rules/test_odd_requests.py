@@ -15,7 +15,7 @@ from pmiptool.wire.values import (
 )
 from tests.rules.examples import asked, bound, told
 from tests.rules.make import ANY, P1, P2, fid, hi, hnp, ll, mh, mn, pba, pbu, wire
-from tests.rules.test_every_rule import play, rules_of
+from tests.rules.stories import play, rules_of
 
 P, V = 0x8000, 0x4000
 ADDRESS = bytes((198, 18, 0, 1))

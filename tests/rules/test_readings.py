@@ -15,7 +15,7 @@ from pmiptool.registry.ambiguities import AMBIGUITIES
 from tests.rules.bench import Bench
 from tests.rules.examples import KEPT, PAIR, asked, bound, gone, renewed, told
 from tests.rules.make import ANY, OTHER, P2, fid, hi, hnp, ll, mh, mn, removal, removed
-from tests.rules.test_every_rule import play, rules_of
+from tests.rules.stories import play, rules_of
 
 WAIT = {"removal-delay": "wait"}
 GROUPS = {"mhgid-nonzero": "accept"}

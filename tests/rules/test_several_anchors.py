@@ -13,7 +13,8 @@ from pmiptool.capture.messages import messages
 from pmiptool.rules import Context, Seen, SessionChecker
 from pmiptool.wire.codec import Decoded
 from tests.rules import examples
-from tests.rules.make import LMA, sent
+from tests.rules.make import LMA
+from tests.rules.stories import sent
 
 PCAPS = Path(__file__).parents[2] / "pcaps"
 LMA2 = LMA[:15] + b"\x99"

@@ -9,7 +9,8 @@ from pmiptool.registry.codepoints import DEFAULT, CodePoints
 from pmiptool.rules import Context, SessionChecker
 from tests.rules.examples import asked, told
 from tests.rules.examples_exchanges import bra, bri, upn
-from tests.rules.make import MAG1, MAG3, OTHER, SELECTOR, att, fid, hi, hnp, ll, mh, mn, sent
+from tests.rules.make import MAG1, MAG3, OTHER, SELECTOR, att, fid, hi, hnp, ll, mh, mn
+from tests.rules.stories import sent
 
 HERE = ll(b"\x02\0\0\0\0\x01")
 THERE = ll(b"\x02\0\0\0\0\x02")
