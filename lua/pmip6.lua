@@ -19251,6 +19251,66 @@ local function address_text(octets)
   return hex(octets)
 end
 
+local text_of_address
+
+do
+  -- The text of an address of Wireshark's, whose own text is a name where names are resolved: several may share it, and it
+  -- may come while the capture is read. Lua cannot ask for the octets; they are found by comparing.
+  local MOST_KNOWN = 1000
+  local WEIGHTS = { 128, 64, 32, 16, 8, 4, 2, 1 }
+  local known, known_count = {}, 0 -- text -> the same text; name -> its addresses and their texts
+
+  local function ipv6_form(octets)
+    local words = {}
+    for i = 1, 15, 2 do words[#words + 1] = string.format("%x", octets[i] * 256 + octets[i + 1]) end
+    return table.concat(words, ":")
+  end
+
+  local function ipv4_form(octets) return table.concat(octets, ".") end
+
+  local function search(address, size, make, form)
+    local octets = {}
+    for i = 1, size do octets[i] = 0 end
+    for i = 1, size do
+      for _, weight in ipairs(WEIGHTS) do
+        octets[i] = octets[i] + weight
+        if not (make(form(octets)) <= address) then octets[i] = octets[i] - weight end
+      end
+    end
+    return make(form(octets)) == address and octets or nil
+  end
+
+  local function text_behind(address, name)
+    local octets = search(address, 16, Address.ipv6, ipv6_form)
+    if octets then return ipv6_text(string.char(table.unpack(octets))) end
+    octets = search(address, 4, Address.ip, ipv4_form)
+    return octets and ipv4_form(octets) or name
+  end
+
+  local function is_number(text)
+    if string.find(text, "[^%x:.]") then return false end
+    return string.find(text, ":", 1, true) or string.find(text, "^%d+%.%d+%.%d+%.%d+$")
+  end
+
+  function text_of_address(address)
+    local name = tostring(address)
+    local there = known[name]
+    if there == name then return name end
+    if there == nil then
+      if known_count >= MOST_KNOWN then known, known_count = {}, 0 end
+      there = is_number(name) and name or {}
+      known[name], known_count = there, known_count + 1
+      if there == name then return name end
+    end
+    for i = 1, #there do
+      if there[i].address == address then return there[i].text end
+    end
+    local text = text_behind(address, name)
+    there[#there + 1] = { address = address, text = text }
+    return text
+  end
+end
+
 -- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
 local function domain_text(octets)
   local labels, at = {}, 1
@@ -22919,7 +22979,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local s = octets_in(tvb)
   local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
-  local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
+  local source, target, visited = text_of_address(pinfo.src), text_of_address(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
   if not visited and statistics.wanted() then statistics.message(m) end
@@ -22930,11 +22990,14 @@ local function dissect(tvb, pinfo, tree, over_udp)
     analysis.recall(m, key)
   end
   local counts_otherwise = read_lengths(m)
+  -- Where octets were not captured Wireshark's own dissector leaves by an exception that passes Lua by. Lua counts its calls,
+  -- and after some 200 that never came back it would refuse all others.
+  if m.cut then m.alone = m.entry ~= nil end
   local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
   m.base = copy and 0 or offset_of(tvb)
   local outer, outer_lines, outer_expected = current, lines, expected
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
-  if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone and not m.cut and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
   if expected == 1 and m.options[1] then m.alone = true end -- it gave up before the first option, or is switched off
   local item
   if m.shown or #m.findings > 0 then

@@ -204,7 +204,7 @@ local function dissect(tvb, pinfo, tree, over_udp)
   local s = octets_in(tvb)
   local m = read_message(s, reported_octets(tvb))
   m.shown = shown(tree)
-  local source, target, visited = tostring(pinfo.src), tostring(pinfo.dst), pinfo.visited
+  local source, target, visited = text_of_address(pinfo.src), text_of_address(pinfo.dst), pinfo.visited
   local status = check(m, s, source, target, over_udp)
   if m.entry and not m.cut then judging.judge(m, s) end
   if not visited and statistics.wanted() then statistics.message(m) end
@@ -215,11 +215,14 @@ local function dissect(tvb, pinfo, tree, over_udp)
     analysis.recall(m, key)
   end
   local counts_otherwise = read_lengths(m)
+  -- Where octets were not captured Wireshark's own dissector leaves by an exception that passes Lua by. Lua counts its calls,
+  -- and after some 200 that never came back it would refuse all others.
+  if m.cut then m.alone = m.entry ~= nil end
   local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
   m.base = copy and 0 or offset_of(tvb)
   local outer, outer_lines, outer_expected = current, lines, expected
   current, lines, expected = m, #m.findings > 0 and {} or nil, 1
-  if not m.alone and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
+  if not m.alone and not m.cut and (m.shown or wants_mip6(m, s, tree)) then call_mip6(copy or tvb, pinfo, tree) end
   if expected == 1 and m.options[1] then m.alone = true end -- it gave up before the first option, or is switched off
   local item
   if m.shown or #m.findings > 0 then

@@ -57,6 +57,66 @@ local function address_text(octets)
   return hex(octets)
 end
 
+local text_of_address
+
+do
+  -- The text of an address of Wireshark's, whose own text is a name where names are resolved: several may share it, and it
+  -- may come while the capture is read. Lua cannot ask for the octets; they are found by comparing.
+  local MOST_KNOWN = 1000
+  local WEIGHTS = { 128, 64, 32, 16, 8, 4, 2, 1 }
+  local known, known_count = {}, 0 -- text -> the same text; name -> its addresses and their texts
+
+  local function ipv6_form(octets)
+    local words = {}
+    for i = 1, 15, 2 do words[#words + 1] = string.format("%x", octets[i] * 256 + octets[i + 1]) end
+    return table.concat(words, ":")
+  end
+
+  local function ipv4_form(octets) return table.concat(octets, ".") end
+
+  local function search(address, size, make, form)
+    local octets = {}
+    for i = 1, size do octets[i] = 0 end
+    for i = 1, size do
+      for _, weight in ipairs(WEIGHTS) do
+        octets[i] = octets[i] + weight
+        if not (make(form(octets)) <= address) then octets[i] = octets[i] - weight end
+      end
+    end
+    return make(form(octets)) == address and octets or nil
+  end
+
+  local function text_behind(address, name)
+    local octets = search(address, 16, Address.ipv6, ipv6_form)
+    if octets then return ipv6_text(string.char(table.unpack(octets))) end
+    octets = search(address, 4, Address.ip, ipv4_form)
+    return octets and ipv4_form(octets) or name
+  end
+
+  local function is_number(text)
+    if string.find(text, "[^%x:.]") then return false end
+    return string.find(text, ":", 1, true) or string.find(text, "^%d+%.%d+%.%d+%.%d+$")
+  end
+
+  function text_of_address(address)
+    local name = tostring(address)
+    local there = known[name]
+    if there == name then return name end
+    if there == nil then
+      if known_count >= MOST_KNOWN then known, known_count = {}, 0 end
+      there = is_number(name) and name or {}
+      known[name], known_count = there, known_count + 1
+      if there == name then return name end
+    end
+    for i = 1, #there do
+      if there[i].address == address then return there[i].text end
+    end
+    local text = text_behind(address, name)
+    there[#there + 1] = { address = address, text = text }
+    return text
+  end
+end
+
 -- The labels of DNS with a dot behind each, or text as it is; text that ends with a dot shows it as \x2e.
 local function domain_text(octets)
   local labels, at = {}, 1

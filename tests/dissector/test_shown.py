@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tempfile
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from pmiptool.capture.files import Writer
 from pmiptool.dissector import default_lua, generate
 from pmiptool.wire.envelope import build
 from tests.dissector.support import DST, SRC, ip6, look, rules_shown, write
-from tests.dissector.test_tshark import PBU, columns, summed
+from tests.dissector.test_tshark import GOOD, NOT_PRESENT, PBU, columns, summed
 
 PBA = bytes.fromhex("3b010600 0000 0020 0064 004b 0102 0000")
 BRI = bytes.fromhex("3b011000 0000 01 04 0005 8000 0102 0000")  # trigger 4: handoff between gateways, unknown
@@ -174,6 +175,38 @@ def test_without_its_layer_it_serves_a_wireshark_that_has_reloaded_it(path: Path
     before = 'DissectorTable.get("ip.proto"):remove(135, Dissector.get("mip6"))\n'
     emptied.write_text(before + generate(), encoding="utf-8")
     assert matching(write(path, [ip6(summed(PBU))]), "mip6.bu.seqnr", emptied, layer=False) == 1
+
+
+def test_names_of_addresses_hide_nothing(path: Path) -> None:
+    """Where Wireshark resolves names, its addresses have those for text, and two MAGs may share one."""
+    answer, other = fitted(PBA[:12] + PBU[12:]), bytes([*SRC[:15], 3])
+    four = (bytes([192, 0, 2, 1]), bytes([192, 0, 2, 129]))
+    steps = [(PBU, SRC, DST), (PBU, other, DST), (answer, DST, other), (answer, DST, SRC)]
+    packets = [build(summed(mh, src, dst), src, dst) for mh, src, dst in steps]
+    packets += [build(PBU, *four, sport=5436, dport=5436), build(answer, *four[::-1], sport=5436, dport=5436)]
+    names = {"2001:db8:1::1": "lma", "2001:db8:1::2": "cafe", "2001:db8:1::3": "cafe", "192.0.2.129": "beef.de"}
+    with tempfile.TemporaryDirectory(prefix="pmiptool-hosts-") as folder:
+        Path(folder).chmod(0o755)
+        hosts = Path(folder) / "hosts"
+        hosts.write_text("".join(f"{address} {name}.example\n" for address, name in names.items()))
+        shown = [
+            "-T",
+            "fields",
+            "-e",
+            "pmip6.checksum.status",
+            "-e",
+            "pmip6.response_to",
+            "-e",
+            "pmip6.session.bindings",
+        ]
+        arguments = ["-N", "n", "-H", str(hosts), *shown]
+        said = list(tshark.run(write(path, packets), arguments, lua=default_lua(), two_pass=True))
+        (column,) = set(tshark.run(write(path, packets[:1]), [*arguments[:4], "-T", "fields", "-e", "ipv6.src_host"]))
+    assert column == "cafe.example"
+    found = [line.split("\t") for line in said]
+    assert [row[0] for row in found] == [GOOD] * 4 + [NOT_PRESENT] * 2
+    assert [row[1] for row in found] == ["", "", "2", "1", "", "5"]
+    assert found[2][2].startswith("2001:db8:1::3 (") and found[5][2].startswith("192.0.2.1 (")
 
 
 def test_what_a_read_filter_drops_leaves_nothing_in_the_frame_that_gets_its_number(path: Path) -> None:
