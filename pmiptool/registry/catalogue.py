@@ -173,16 +173,6 @@ _REQUESTS = {exchange.request: exchange for exchange in EXCHANGES}
 _ANSWERS = {exchange.answer: exchange for exchange in EXCHANGES}
 
 
-def exchange_of_request(message_name: str) -> Exchange | None:
-    """The exchange that a message of that name begins; a heartbeat begins one unless `role_of` says otherwise."""
-    return _REQUESTS.get(message_name)
-
-
-def exchange_of_answer(message_name: str) -> Exchange | None:
-    """The exchange that a message of that name ends."""
-    return _ANSWERS.get(message_name)
-
-
 def role_of(message_name: str, message: object) -> tuple[Exchange, str] | None:
     """The exchange of a message, and which of its two it is: "request" or "answer".
 

@@ -68,17 +68,12 @@ def test_roles() -> None:
     assert role("message-99", UnknownMessage(99, b"")) is None
 
 
-def test_look_ups() -> None:
-    revocation = catalogue.exchange_of_request("bri")
-    assert revocation is not None and revocation is catalogue.exchange_of_answer("bra")
-    assert catalogue.exchange_of_request("bra") is None and catalogue.exchange_of_answer("pbu") is None
-
-
 def test_signs_of_the_exchanges() -> None:
-    notification = catalogue.exchange_of_request("update-notification")
-    assert notification is not None and notification.asks_when is not None
+    exchanges = {exchange.name: exchange for exchange in catalogue.EXCHANGES}
+    notification = exchanges["update-notification"]
+    assert notification.asks_when is not None
     assert notification.asks_when.holds(UpdateNotification(flags=0x8000))
     assert not notification.asks_when.holds(UpdateNotification(flags=0x4000))
-    routing = catalogue.exchange_of_answer("lra")
-    assert routing is not None and routing.unsolicited_when is not None
+    routing = exchanges["localized-routing"]
+    assert routing.unsolicited_when is not None
     assert routing.unsolicited_when.holds(LocalizedRoutingAcknowledgment(flags=0x80))
