@@ -18664,7 +18664,7 @@ local function new_option(m, s, octets, at, behind, other)
 end
 
 local function check_padding(m, s, at, length, stop)
-  local past, odd = at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
+  local past, odd = not m.cut and at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
   odd = odd and odd < at + 2 + length and odd < stop
   if not past and not odd then return end
   local element = { type = 1, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
@@ -18680,7 +18680,7 @@ local function cut_option(m, at, stop, kind, length, known)
   local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
   local text = " has no length octet"
   if length then text = " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" end
-  found(m, description.form["option-past-end"], element, "option " .. kind .. text)
+  if not m.cut then found(m, description.form["option-past-end"], element, "option " .. kind .. text) end
   m.odd = element
   name_option(m.named, element, known)
 end
@@ -21397,6 +21397,7 @@ do
       end
     end
     local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], nil
+    summary = summary and value_of(request, "flow-summary") and summary -- one that does not fit names nothing
     local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
     local named = NOTHING
     if summary then
@@ -22250,7 +22251,7 @@ do
   local function each_named(open, act)
     local anchor, gateway = anchor_among(open)
     local flags = open.m.v.flags
-    if anchor == nil or bits(flags, P) == 0 or open.m.cut then return end
+    if anchor == nil or bits(flags, P) == 0 then return end
     local other = value_of(open.m, "alt-coa")
     local care_of = other and ipv6_text(other.alternate_care_of_address) or gateway
     local named, all = bindings.prefixes_of(open.m), bits(flags, G) ~= 0
@@ -22579,17 +22580,16 @@ do
     last_key = key
     pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
-    local alone = exchange == nil or m.cut
-    if alone or role == "request" then frames.set(key, TIME, time) end
-    if alone then return end
+    if role ~= "answer" then frames.set(key, TIME, time) end
+    if exchange == nil then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
         sessions.registering(open)
-        sessions.asked(open)
+        if not m.cut then sessions.asked(open) end
       elseif exchange.name == "binding-revocation" then
         sessions.revoking(open)
-      elseif exchange.name == "update-notification" and not pairing.waiting[key] then
+      elseif exchange.name == "update-notification" and not m.cut and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
       local session = frames.get(key, SESSION)
@@ -22602,7 +22602,7 @@ do
     if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
     frames.set(key, TIME, open and math.min(0, open.time - time) or time)
-    if open == nil then return end
+    if open == nil or m.cut or open.m.cut then return end -- nobody knows what the other octets say
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
       sessions.answered(open, m, s, key, time)

@@ -52,17 +52,16 @@ do
     last_key = key
     pairing.seen(time, sessions.lost)
     local exchange, role = pairing.role_of(m)
-    local alone = exchange == nil or m.cut
-    if alone or role == "request" then frames.set(key, TIME, time) end
-    if alone then return end
+    if role ~= "answer" then frames.set(key, TIME, time) end
+    if exchange == nil then return end
     if role == "request" then
       local open = pairing.request(exchange, m, s, key, time, source, target)
       if exchange.registers then
         sessions.registering(open)
-        sessions.asked(open)
+        if not m.cut then sessions.asked(open) end
       elseif exchange.name == "binding-revocation" then
         sessions.revoking(open)
-      elseif exchange.name == "update-notification" and not pairing.waiting[key] then
+      elseif exchange.name == "update-notification" and not m.cut and not pairing.waiting[key] then
         sessions.notified(open, nil, key, time)
       end
       local session = frames.get(key, SESSION)
@@ -75,7 +74,7 @@ do
     if exchange.name == "heartbeat" then sessions.heard(m, source) end
     local open = pairing.answer(exchange, m, s, key, time, source, target)
     frames.set(key, TIME, open and math.min(0, open.time - time) or time)
-    if open == nil then return end
+    if open == nil or m.cut or open.m.cut then return end -- nobody knows what the other octets say
     found_of[key] = judging.exchange(m, s, open.m, open.raw)
     if exchange.registers then
       sessions.answered(open, m, s, key, time)

@@ -76,7 +76,7 @@ do
   local function each_named(open, act)
     local anchor, gateway = anchor_among(open)
     local flags = open.m.v.flags
-    if anchor == nil or bits(flags, P) == 0 or open.m.cut then return end
+    if anchor == nil or bits(flags, P) == 0 then return end
     local other = value_of(open.m, "alt-coa")
     local care_of = other and ipv6_text(other.alternate_care_of_address) or gateway
     local named, all = bindings.prefixes_of(open.m), bits(flags, G) ~= 0

@@ -189,6 +189,7 @@ do
       end
     end
     local summary, reading, unnamed = request.named["flow-summary"], set.reading["flow-omission"], nil
+    summary = summary and value_of(request, "flow-summary") and summary -- one that does not fit names nothing
     local removes = reading == "strict" or summary and reading == "summary" -- what nothing names
     local named = NOTHING
     if summary then

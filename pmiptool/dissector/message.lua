@@ -140,7 +140,7 @@ local function new_option(m, s, octets, at, behind, other)
 end
 
 local function check_padding(m, s, at, length, stop)
-  local past, odd = at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
+  local past, odd = not m.cut and at + 2 + length > stop, string.find(s, "[^\0]", at + 2)
   odd = odd and odd < at + 2 + length and odd < stop
   if not past and not odd then return end
   local element = { type = 1, length = length, offset = at - 1, at = at, stop = stop, parts = NO_PARTS }
@@ -156,7 +156,7 @@ local function cut_option(m, at, stop, kind, length, known)
   local element = { type = kind, length = length, at = at, offset = at - 1, stop = stop, parts = NO_PARTS }
   local text = " has no length octet"
   if length then text = " has length " .. length .. ", and " .. stop - at - 2 .. " octets are there" end
-  found(m, description.form["option-past-end"], element, "option " .. kind .. text)
+  if not m.cut then found(m, description.form["option-past-end"], element, "option " .. kind .. text) end
   m.odd = element
   name_option(m.named, element, known)
 end

@@ -113,7 +113,8 @@ class Observed:
 class Request(Observed):
     """One transmission of a request. `care_of` is the proxy care-of address of a binding update.
 
-    right: nothing in it excuses silence. bound: whether its care-of address had a binding (None: unknown).
+    right: nothing in it excuses silence. cut: not all of it was captured, and nobody knows what the rest says.
+    bound: whether its care-of address had a binding (None: unknown).
     garbled: how many messages with errors of form had gone to the anchor before.
     repeats: the transmission before it, when it asks the same again while that one was not answered.
     answered_later: a transmission that repeats this one, or repeats such a one, has an answer.
@@ -122,6 +123,7 @@ class Request(Observed):
     timestamp: int | None = None
     care_of: bytes = b""
     right: bool = True
+    cut: bool = False
     bound: bool | None = None
     garbled: int = 0
     answers: list[Answer] = field(default_factory=list)

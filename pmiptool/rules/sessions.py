@@ -152,7 +152,7 @@ class SessionChecker:
         if garbled:
             self._garbled[to] = self._garbled.get(to, 0) + 1
         unanswerable = any(finding.rule in (SOURCE.id, CARE_OF.id, "rfc5213/6.9.1.5/a-flag") for finding in own)
-        request.garbled = self._garbled.get(to, 0)
+        request.garbled, request.cut = self._garbled.get(to, 0), cut
         request.right = wanted(request) and not garbled and not cut and not unanswerable
 
     def _asked(self, request: Request) -> Iterator[Found]:
@@ -171,14 +171,15 @@ class SessionChecker:
                     yield finding, frames
         self.pairing.request(request)
         if not binding:
-            if announces(request) and not wanted(request):
+            if announces(request) and not wanted(request) and not request.cut:
                 yield from ((finding, (request.frame,)) for finding in notified(self.watch, request, None))
             return
         if not duplicate and request.decoded.name == "pbu":
             yield from ((finding, (request.frame,)) for finding in self._rate(request))
         for revocation in self.exchange_watch.unanswered_revocations(request):
             watch_revocation.waits(self.watch, revocation, request.time)
-        yield from ((finding, (request.frame,)) for finding in self.watch.request(request))
+        seen = list(self.watch.request(request))
+        yield from ((finding, (request.frame,)) for finding in seen if not request.cut)
         request.bound = self.watch.bound(request)
 
     def _repeated(self, earlier: Request, request: Request) -> Iterator[Finding]:
@@ -243,6 +244,7 @@ class SessionChecker:
                 )
             return so_far
         frames = (request.frame, answer.frame)
+        cut = cut or request.cut
         answer.lma = request.lma
         self.last_mn = request.mn or answer.mn
 

@@ -77,7 +77,8 @@ class ExchangeWatch:
             self._notified(request)
         if request.exchange.name == "binding-revocation":
             self._revocations.setdefault((request.lma, request.mn), []).append(request)
-            yield from ((finding, (request.frame,)) for finding in self._revoking(request))
+            if not request.cut:
+                yield from ((finding, (request.frame,)) for finding in self._revoking(request))
 
     @staticmethod
     def _copy(earlier: Request, request: Request) -> bool:
@@ -194,6 +195,8 @@ class ExchangeWatch:
         if request.mn is None:
             return
         asked = self._awaited.pop((request.destination, request.source, request.mn), None)
+        if request.cut:
+            return
         if asked is not None and asked.decoded.message.reason == ANI_PARAMS_REQUESTED and not request.view.named("ani"):
             told = f"the notification in frame {asked.frame} asks for them, and this update has none"
             yield found(courses.ANI_SENT, told), (asked.frame, request.frame)

@@ -109,6 +109,7 @@ class _Observer:
         self.requests: dict[int, Request] = {}
         self.answered: dict[int, Request] = {}
         self.before: Group | None = None
+        self.truncated = False
         self._answer, self.checker.pairing.answer = self.checker.pairing.answer, self.answer  # type: ignore[method-assign]
         self._forgotten, self.checker._forgotten = self.checker._forgotten, self.forgotten  # type: ignore[method-assign]
 
@@ -119,6 +120,7 @@ class _Observer:
         for placed in merged([str(path)], self.settings).messages:
             decoded, envelope, frame = placed.seen.decoded, placed.seen.envelope, placed.seen.frame.number
             assert envelope is not None
+            self.truncated = envelope.truncated
             seen = self.checker.observe(
                 decoded, src=envelope.src, dst=envelope.dst, time=placed.time, frame=frame, envelope=envelope
             )
@@ -159,7 +161,8 @@ class _Observer:
         """A message was looked at, and what is too old is not forgotten yet."""
         answer = self.checker.last
         request = self.answered.pop(answer.frame, None) if isinstance(answer, Answer) else None
-        if isinstance(answer, Answer) and request is not None and answer.decoded.message.status < 128:
+        whole = request is not None and not (request.cut or self.truncated)
+        if isinstance(answer, Answer) and request and whole and answer.decoded.message.status < 128:
             every = [group for group in self.checker.watch.sessions(request.mn) if group.lma == request.lma]
             here = self.located(request)
             if request.removal:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from pmiptool.registry.codepoints import DEFAULT, CodePoints
-from tests.dissector.agree import disagreements, ours, wireshark, write
+from tests.dissector.agree import differences, disagreements, ours, wireshark, write
+from tests.dissector.damage import complaints
 from tests.dissector.worlds import worlds
 
 
@@ -18,6 +21,16 @@ def test_random_exchanges(first: int, wild: float, settings: CodePoints, tmp_pat
     messages, found = disagreements(tmp_path, range(first, first + 20), wild=wild, settings=settings)
     assert messages > 700
     assert found == []
+
+
+@pytest.mark.skipif(shutil.which("editcap") is None, reason="no editcap here")
+def test_captures_of_the_first_octets_of_each_packet(tmp_path: Path) -> None:
+    """Nobody is accused by what was not captured, and no Lua error comes, however many packets there are."""
+    whole = write(tmp_path / "x.pcapng", [packet for _, packet in worlds(range(500, 520), wild=0.02)])
+    cut = tmp_path / "cut.pcapng"
+    subprocess.run(["editcap", "-s", "150", str(whole), str(cut)], check=True)
+    assert complaints(cut) == []
+    assert list(differences(cut)) == []
 
 
 def test_what_is_compared_is_there(tmp_path: Path) -> None:
