@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pmiptool.fuzz.peer import Peer
     from pmiptool.fuzz.result import Result
+    from pmiptool.net.record import Recorder
 
 RATE = 100.0  # messages a second to what is not ours
 START = 1_262_304_000.0  # the embedded peer's clock begins there, so that a seed gives the same octets
@@ -148,6 +149,8 @@ def _peer(talk: Talk, asked: _Asked, folder: str | None) -> Result:
             result.asked = len(files)
             watch.listens = False  # they are about life and death
             return against_peer(files, peer, result, shown.file)
+        if not embedded:
+            _warn_of_refusals(talk, way)
         plan = Plan(
             result.seed,
             asked.numbers,
@@ -164,6 +167,16 @@ def _peer(talk: Talk, asked: _Asked, folder: str | None) -> Result:
     finally:
         shown.close()
         way.close()
+
+
+def _warn_of_refusals(talk: Talk, way: Recorder) -> None:
+    """Say why an LMA refuses what is right: nothing that is wrong gets further there, and "nothing found" says little."""
+    from pmiptool.cli.conformance import trial_settings
+    from pmiptool.conformance.probe import first_registration
+
+    refused = first_registration(way, trial_settings(talk, int(way.now()) & 0xFFFF))
+    if refused:
+        click.echo(f"warning: little of this LMA is reached: {refused}", err=True)
 
 
 def _progress(shown: _Shown, peer: Peer) -> None:

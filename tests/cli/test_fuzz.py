@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from pmiptool.capture.files import read
 from pmiptool.cli.app import cli
 from pmiptool.wire.envelope import find
+from tests.cli.test_lma import lma as reference_lma
 
 CHOKES = ("--fault", "chokes-on-mn-id=0", "--seed", "1", "--count", "400", "--max-deaths", "2")
 
@@ -235,6 +236,14 @@ def test_with_a_restart_command_the_program_is_shrunk_against(lma: Lma, tmp_path
     told = json.loads(result.stdout)
     assert result.exit_code == 1 and told["failures"][0]["reproduced"] is True
     assert f"running: {restart}" in result.stderr
+
+
+def test_an_lma_that_refuses_everything_is_no_sound_one() -> None:
+    """Its clock is off: each message ends at the timestamp, and that nothing was found says little."""
+    with reference_lma("--clock-offset", "100") as (target, _):
+        done = run("--target", target, "--count", "2", "--rate", "1000", "--timeout", "1")
+    assert done.exit_code == 0, done.stderr
+    assert "little of this LMA is reached: its clock is +100" in done.stderr.replace("+99.9", "+100")
 
 
 def test_the_pace_is_kept(tmp_path: Path) -> None:
