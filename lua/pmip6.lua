@@ -22975,6 +22975,8 @@ local function call_mip6(tvb, pinfo, tree)
   return pcall(call_dissector, mip6, tvb, pinfo, tree)
 end
 
+local MOST_LAYERS = 400
+
 local function dissect(tvb, pinfo, tree, over_udp)
   local s = octets_in(tvb)
   local m = read_message(s, reported_octets(tvb))
@@ -22991,8 +22993,9 @@ local function dissect(tvb, pinfo, tree, over_udp)
   end
   local counts_otherwise = read_lengths(m)
   -- Where octets were not captured Wireshark's own dissector leaves by an exception that passes Lua by. Lua counts its calls,
-  -- and after some 200 that never came back it would refuse all others.
-  if m.cut then m.alone = m.entry ~= nil end
+  -- and after some 200 that never came back it would refuse all others. It counts each option as a layer too, and gives up
+  -- a packet of 500 layers.
+  if m.cut or #m.options > MOST_LAYERS then m.alone = m.entry ~= nil end
   local copy = m.shown and not m.alone and counts_otherwise and in_octets(m, tvb)
   m.base = copy and 0 or offset_of(tvb)
   local outer, outer_lines, outer_expected = current, lines, expected

@@ -261,6 +261,12 @@ def test_thousands_of_odd_packets_without_one_lua_error(folder: Path) -> None:
         assert [line for line in lines if "Lua Error" in line] == []
 
 
+def test_a_message_of_more_options_than_wireshark_has_layers(folder: Path) -> None:
+    mh = message(*[option(135, "")] * 700)
+    (shown,) = read(folder / "many.pcapng", [mh])
+    assert rules_shown(shown)["rfc6275/6.2.1/unknown-option"] == 700
+
+
 def test_rules_of_the_other_dialect_are_silent(folder: Path) -> None:
     mh = message(option(45, "00000000 0000"))
     (mext,) = read(folder / "mext.pcapng", [mh])
