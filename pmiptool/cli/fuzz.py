@@ -170,7 +170,7 @@ def _peer(talk: Talk, asked: _Asked, folder: str | None) -> Result:
 
 
 def _warn_of_refusals(talk: Talk, way: Recorder) -> None:
-    """Say why an LMA refuses what is right: nothing that is wrong gets further there, and "nothing found" says little."""
+    """Say why an LMA refuses what is right: nothing wrong gets further there, and "nothing found" says little."""
     from pmiptool.cli.conformance import trial_settings
     from pmiptool.conformance.probe import first_registration
 

@@ -156,7 +156,7 @@ class LiveTransport:
         """ICMP errors about our messages: a raw socket is told of those about other programs' messages too."""
         errors = icmp.read_errors(sock, local, now)
         ours = [error for error in errors if error.sent_to is None or error.sent_to.address == self.peer.address]
-        return [error for error in ours if not self._unheeded.is_copy(error.text.encode(), now)]
+        return [error for error in ours if not self._unheeded.is_copy(error.text.encode() + error.original, now)]
 
     def close(self) -> None:
         self._unheeded.close()

@@ -91,6 +91,23 @@ def test_what_a_mag_under_test_is_not_is_named(capsys: pytest.CaptureFixture[str
         assert "a message came from 127.0.0.10, not from udp://127.0.0.9:" in capsys.readouterr().err
 
 
+def test_icmp_errors_about_different_messages_are_no_copies(peers: Peers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request of many to a dead port has its own."""
+    transport, peer = peers.transport, peers.transport.peer
+    local = transport.locals[0]
+    many = [IcmpError(3, 3, b"", "port unreachable", 0.0, original=bytes((n,)), sent_to=peer) for n in range(200)]
+    flood = [IcmpError(3, 3, b"", "port unreachable", 0.0, original=b"the same", sent_to=peer)] * 400
+    waiting = [many, flood]
+    monkeypatch.setattr("pmiptool.net.icmp.read_errors", lambda *_: waiting.pop(0) if waiting else [])
+    peers.target.close()
+    transport.send(Datagram(b"asked", local, peer))
+    found = [each for each in transport.receive(time.time() + 10) if isinstance(each, IcmpError)]
+    while waiting:
+        found += transport._errors(transport._sockets[local], local, time.time())
+    assert len({each.original for each in found}) == 201
+    assert COPIES <= sum(each.original == b"the same" for each in found) <= 2 * COPIES
+
+
 def test_an_icmp_error_about_anothers_message_is_not_ours(peers: Peers, monkeypatch: pytest.MonkeyPatch) -> None:
     """A raw socket is told of errors about what other programs send from the same address (raw(7))."""
     transport = peers.transport
