@@ -310,7 +310,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
         n = n + 1
         parts[n] = tostring(value)
       end
-      if m.odd then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
+      if m.odd and m.odd.name ~= "timestamp" then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
       for _, element in ipairs(m.options) do
         if element.entry == false or element.entry.name ~= "timestamp" then
           n = n + 1

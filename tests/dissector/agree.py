@@ -169,7 +169,9 @@ class _Observer:
                 grouped = self.checker.watch._read(request).mhgid is not None
                 same = self.before is not None and (not grouped or self.before.session.mhgid is not None)
                 here = self.before if same else here
-            states = [state(here)] if here is not None else [([], []), *map(state, every)]
+            states = [state(here)] if here is not None else [([], [])]
+            if here is None or self.checker.watch._read(request).path is not None:  # a path is not found by its prefix
+                states += map(state, every)
             self.of(answer.frame).sessions = states
         return self._forgotten(now)
 
