@@ -124,6 +124,7 @@ def _start(given: Given, count: int, timeout: float | None, by_address: list[lis
     workers: list[_Worker] = []
     sys.stdout.flush()
     gc.freeze()
+    supervisor = os.getpid()
     try:
         for number in range(count):
             commands, events = os.pipe(), os.pipe()
@@ -135,7 +136,7 @@ def _start(given: Given, count: int, timeout: float | None, by_address: list[lis
                 socks = [socks[number] for socks in by_address]
                 handed = pairs[number - 1][1] if number else None
                 part = Part(Share(number, count), socks, [pair[0] for pair in pairs], handed)
-                _child(given, part, timeout, commands, events)
+                _child(given, part, timeout, commands, events, supervisor)
             os.close(commands[0])
             os.close(events[1])
             workers.append(_Worker(number, pid, commands[1], events[0]))
@@ -149,12 +150,21 @@ def _start(given: Given, count: int, timeout: float | None, by_address: list[lis
     return workers
 
 
-def _child(given: Given, part: Part, timeout: float | None, commands: tuple[int, int], events: tuple[int, int]) -> None:
+def _child(
+    given: Given,
+    part: Part,
+    timeout: float | None,
+    commands: tuple[int, int],
+    events: tuple[int, int],
+    supervisor: int,
+) -> None:
     """One process: a server like any other, whose stdin and stdout are those pipes. Never returns."""
     code = PmipError.exit_code
     try:
         os.setpgid(0, 0)  # Ctrl-C is for the one that started it
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != supervisor:  # it ended before it could be asked to tell
+            os._exit(code)
         os.dup2(commands[0], 0)
         os.dup2(events[1], 1)
         for number in (*commands, *events):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -43,6 +44,30 @@ def test_nothing_is_left_when_it_ends(end: signal.Signals) -> None:
         assert not children(target)
 
     eventually(gone)
+
+
+KILLED_AT_FORK = """
+import ctypes, os, signal, sys
+from pmiptool.cli import lma_workers, main
+
+class Libc(ctypes.CDLL):
+    def prctl(self, *arguments):
+        while os.getppid() == supervisor:
+            os.kill(supervisor, signal.SIGKILL)
+        return self["prctl"](*arguments)
+
+supervisor, lma_workers.ctypes.CDLL = os.getpid(), Libc
+main()
+"""
+
+
+def test_nothing_is_left_when_it_is_killed_before_a_process_can_ask_to_be_told() -> None:
+    words = ("lma", "--listen", f"udp://127.0.0.1:{free_port()}", "--workers", "2")
+    line = [sys.executable, "-c", KILLED_AT_FORK, *words]
+    done = subprocess.run(
+        line, stdin=subprocess.DEVNULL, capture_output=True, timeout=30
+    )  # until all have let go of it
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, b"")
 
 
 def children(target: str) -> list[int]:
