@@ -20618,6 +20618,187 @@ do
   end
 end
 
+-- ---------------------------------------------------------------------------------------------------- keyed
+
+-- Numbers by keys. Most often a key has one: it stands alone then, and in a list only when there are more.
+
+local keyed = {}
+
+function keyed.enter(by_key, key, number)
+  local there = by_key[key]
+  if there == nil then
+    by_key[key] = number
+  elseif type(there) == "number" then
+    by_key[key] = { there, number }
+  else
+    there[#there + 1] = number
+  end
+end
+
+function keyed.leave(by_key, key, number)
+  local there = by_key[key]
+  if there == number then
+    by_key[key] = nil
+  elseif type(there) == "table" then
+    for i = #there, 1, -1 do
+      if there[i] == number then
+        table.remove(there, i)
+        break
+      end
+    end
+    if there[1] == nil then by_key[key] = nil end
+  end
+end
+
+-- What stands there as a list; `alone` is one to say it with.
+function keyed.list_of(there, alone)
+  if type(there) ~= "number" then return there or NOTHING end
+  alone[1] = there
+  return alone
+end
+
+-- Where many share a key their lists know where they begin and end, and the oldest goes first.
+function keyed.enter_behind(by_key, key, number)
+  local there = by_key[key]
+  if there == nil then
+    by_key[key] = number
+  elseif type(there) == "number" then
+    by_key[key] = { first = 1, last = 2, there, number }
+  else
+    there.last = there.last + 1
+    there[there.last] = number
+  end
+end
+
+function keyed.leave_first(by_key, key)
+  local there = by_key[key]
+  if type(there) == "table" then
+    there[there.first], there.first = nil, there.first + 1
+    if there.first <= there.last then return end
+  end
+  by_key[key] = nil
+end
+
+-- ---------------------------------------------------------------------------------------------------- likeness
+
+-- What of a message pairs it with others: which of its exchange's two it is, its number, its mobile node, its timestamp, what
+-- an answer copies, and what a request asks. `s` are the octets of the message.
+
+local likeness = {}
+
+do
+  likeness.REGISTRATION = "binding-update" -- the family of registrations, with or without P
+
+  local exchange_of_request, exchange_of_answer = {}, {}
+  for _, exchange in ipairs(description.exchanges) do
+    exchange_of_request[exchange.request], exchange_of_answer[exchange.answer] = exchange, exchange
+    exchange.registers = exchange.family == likeness.REGISTRATION
+  end
+
+  -- The fields of a message that are part of what it asks: all but those that pair it and the lifetime.
+  local asking = {}
+  for _, entry in ipairs(description.messages) do
+    local exchange, names = exchange_of_request[entry.proxy and entry.proxy.name or entry.name], {}
+    local other = { lifetime = true }
+    for _, name in ipairs(exchange and exchange.pairs or NOTHING) do other[name] = true end
+    for _, field in ipairs(entry.fields) do
+      for _, part in ipairs(field.parts or { field }) do
+        if not other[part.name] then names[#names + 1] = part.name end
+      end
+    end
+    asking[entry] = names
+  end
+
+  -- Which of its two a message is: the exchange, and "request" or "answer".
+  function likeness.role_of(m)
+    local exchange = exchange_of_request[m.name] or exchange_of_answer[m.name]
+    if exchange == nil or m.v[exchange.pairs[1]] == nil then return nil end
+    local sign = exchange.answer_when
+    if sign then
+      return exchange, bits(m.v[sign.field] or 0, sign.mask) == sign.value and "answer" or "request"
+    end
+    return exchange, exchange_of_request[m.name] and "request" or "answer"
+  end
+
+  -- Whether a message has the sign of being an answer, unsolicited or one that asks for an answer.
+  function likeness.says(m, sign)
+    local number = m.v[sign.field]
+    return number ~= nil and bits(number, sign.mask) == sign.value
+  end
+
+  function likeness.number_of(exchange, m)
+    if exchange.pairs[2] == nil then return m.v[exchange.pairs[1]] end
+    local parts = {}
+    for i, name in ipairs(exchange.pairs) do parts[i] = tostring(m.v[name]) end
+    return table.concat(parts, ",")
+  end
+
+  local GLOBAL = 0x2000 -- a revocation whose identifier is a realm, or the gateway's (RFC 5846 8.1, 9.2)
+
+  -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
+  function likeness.mobile_node(m)
+    if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
+    local element = first(m.named["mn-id"])
+    if element == nil then return nil end
+    local node = element.node
+    if node == nil then
+      local v = element.v or NOTHING
+      node = v.identifier and v.identifier ~= "" and v.subtype .. ":" .. v.identifier
+      element.node = node or false
+    end
+    return node or nil
+  end
+
+  local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
+
+  -- Those of a number with a reserved octet before it, whatever stands behind.
+  local function number_octets(element, s) return sub(s, element.at + 2, element.at + 3) end
+
+  -- The first of a list that fits its format.
+  local function well_formed(elements)
+    for i = 1, elements and #elements or 0 do
+      if elements[i].v then return elements[i] end
+    end
+  end
+
+  -- What RFC 5213 5.3.6 has copied from the request.
+  function likeness.echo_of(exchange, m, s)
+    if not exchange.registers then return "" end
+    local named = m.named
+    local hi, att, ll = well_formed(named.hi), well_formed(named.att), well_formed(named["ll-id"])
+    return (hi and number_octets(hi, s) or "-") .. "|" .. (att and number_octets(att, s) or "-") .. "|"
+      .. (ll and option_octets(ll, s) or "-")
+  end
+
+  -- As a number where one holds it, which is no object of its own: thousands are remembered.
+  function likeness.stamp_of(m, s)
+    local element = well_formed(m.named.timestamp)
+    if element == nil then return false end
+    local at, stop = element.at + 2, element.stop
+    if stop - at ~= 8 or byte(s, at) > 0 or byte(s, at + 1) > 0 then return sub(s, at, stop - 1) end
+    return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
+  end
+
+  -- What a request asks: its fields but those that pair it, and all options but the timestamp.
+  function likeness.gist_of(m, s)
+    local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange_of_request[m.name].repeat_when
+    for _, name in ipairs(asking[m.entry]) do
+      local value = m.v[name]
+      if again and name == again.field then value = value - bits(value, again.mask) end
+      n = n + 1
+      parts[n] = tostring(value)
+    end
+    if m.odd and m.odd.name ~= "timestamp" then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
+    for _, element in ipairs(m.options) do
+      if element.entry == false or element.entry.name ~= "timestamp" then
+        n = n + 1
+        parts[n] = sub(s, element.at, element.stop - 1)
+      end
+    end
+    return table.concat(parts, "|")
+  end
+end
+
 -- ---------------------------------------------------------------------------------------------------- pairing
 
 -- Requests and their answers, paired as pmiptool's own judge pairs them (rules/pairing.py). Everything is worked out
@@ -20640,8 +20821,6 @@ end
 -- mobile node, they have one place, a number too: place_between says what it belongs to, exact (place and number -> requests,
 -- answered or not), unanswered (place -> those without an answer) and newest (place -> the one that came last).
 --
--- Most often there is one request: it stands alone then, and in a list only when there are more.
-
 local pairing = {}
 
 local function load_pairing() -- a function of its own: Lua has no more than 200 local variables in one
@@ -20651,27 +20830,11 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
   local MOST = 4096 -- requests that are remembered at a time: a bound for the memory
   local FAR = 64 -- unanswered requests of one mobile node that are looked through
 
-  local REGISTRATION = "binding-update" -- the family of registrations, with or without P
-
-  local exchange_of_request, exchange_of_answer = {}, {}
-  for _, exchange in ipairs(description.exchanges) do
-    exchange_of_request[exchange.request], exchange_of_answer[exchange.answer] = exchange, exchange
-    exchange.registers = exchange.family == REGISTRATION
-  end
-
-  -- The fields of a message that are part of what it asks: all but those that pair it and the lifetime.
-  local asking = {}
-  for _, entry in ipairs(description.messages) do
-    local exchange, names = exchange_of_request[entry.proxy and entry.proxy.name or entry.name], {}
-    local other = { lifetime = true }
-    for _, name in ipairs(exchange and exchange.pairs or NOTHING) do other[name] = true end
-    for _, field in ipairs(entry.fields) do
-      for _, part in ipairs(field.parts or { field }) do
-        if not other[part.name] then names[#names + 1] = part.name end
-      end
-    end
-    asking[entry] = names
-  end
+  local REGISTRATION = likeness.REGISTRATION
+  local says, number_of, mobile_node = likeness.says, likeness.number_of, likeness.mobile_node
+  local echo_of, stamp_of, gist_of = likeness.echo_of, likeness.stamp_of, likeness.gist_of
+  local enter, leave, list_of = keyed.enter, keyed.leave, keyed.list_of
+  local enter_behind, leave_first = keyed.enter_behind, keyed.leave_first
 
   local KEY, TIME, PLACE, NUMBER, STAMP, BEFORE, ANSWER_KEY, ANSWER_TIME = 1, 2, 3, 4, 5, 6, 7, 8
   local COLUMNS = 8
@@ -20730,61 +20893,6 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
     return place
   end
 
-  local function enter(index, key, request)
-    local there = index[key]
-    if there == nil then
-      index[key] = request
-    elseif type(there) == "number" then
-      index[key] = { there, request }
-    else
-      there[#there + 1] = request
-    end
-  end
-
-  local function leave(index, key, request)
-    local there = index[key]
-    if there == request then
-      index[key] = nil
-    elseif type(there) == "table" then
-      for i = #there, 1, -1 do
-        if there[i] == request then
-          table.remove(there, i)
-          break
-        end
-      end
-      if there[1] == nil then index[key] = nil end
-    end
-  end
-
-  -- What stands there as a list; `alone` is one to say it with.
-  local function list_of(there, alone)
-    if type(there) ~= "number" then return there or NOTHING end
-    alone[1] = there
-    return alone
-  end
-
-  -- Many may share a number: those lists know where they begin and end, and the oldest goes first.
-  local function enter_number(numbered, number, request)
-    local there = numbered[number]
-    if there == nil then
-      numbered[number] = request
-    elseif type(there) == "number" then
-      numbered[number] = { first = 1, last = 2, there, request }
-    else
-      there.last = there.last + 1
-      there[there.last] = request
-    end
-  end
-
-  local function leave_number(numbered, number)
-    local there = numbered[number]
-    if type(there) == "table" then
-      there[there.first], there.first = nil, there.first + 1
-      if there.first <= there.last then return end
-    end
-    numbered[number] = nil
-  end
-
   -- Place and number as one.
   local function exactly(place, number)
     if type(number) == "number" then return place * 4294967296 + number end
@@ -20838,7 +20946,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
       oldest = oldest + 1
       local place, number = rows.get(request, PLACE), value_at(request, NUMBER)
       leave(exact, exactly(place, number), request)
-      leave_number(place_between[place].numbered, number)
+      leave_first(place_between[place].numbered, number)
       local open = opens[request]
       if open then
         close(request)
@@ -20851,100 +20959,12 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
     rows.drop(oldest)
   end
 
-  -- Which of its two a message is: the exchange, and "request" or "answer".
-  function pairing.role_of(m)
-    local exchange = exchange_of_request[m.name] or exchange_of_answer[m.name]
-    if exchange == nil or m.v[exchange.pairs[1]] == nil then return nil end
-    local sign = exchange.answer_when
-    if sign then
-      return exchange, bits(m.v[sign.field] or 0, sign.mask) == sign.value and "answer" or "request"
-    end
-    return exchange, exchange_of_request[m.name] and "request" or "answer"
-  end
-
-  local function says(m, sign)
-    local number = m.v[sign.field]
-    return number ~= nil and bits(number, sign.mask) == sign.value
-  end
-
-  local function number_of_pair(exchange, m)
-    if exchange.pairs[2] == nil then return m.v[exchange.pairs[1]] end
-    local parts = {}
-    for i, name in ipairs(exchange.pairs) do parts[i] = tostring(m.v[name]) end
-    return table.concat(parts, ",")
-  end
-
-  local GLOBAL = 0x2000 -- a revocation whose identifier is a realm, or the gateway's (RFC 5846 8.1, 9.2)
-
-  -- Subtype and identifier of the MN-ID option; nil without one, when it is empty, or that of no mobile node.
-  local function mobile_node(m)
-    if (m.name == "bri" or m.name == "bra") and bits(m.v.flags or 0, GLOBAL) ~= 0 then return nil end
-    local element = first(m.named["mn-id"])
-    if element == nil then return nil end
-    local node = element.node
-    if node == nil then
-      local v = element.v or NOTHING
-      node = v.identifier and v.identifier ~= "" and v.subtype .. ":" .. v.identifier
-      element.node = node or false
-    end
-    return node or nil
-  end
-
-  local function option_octets(element, s) return sub(s, element.at + 2, element.stop - 1) end
-
-  -- Those of a number with a reserved octet before it, whatever stands behind.
-  local function number_octets(element, s) return sub(s, element.at + 2, element.at + 3) end
-
-  -- The first of a list that fits its format.
-  local function well_formed(elements)
-    for i = 1, elements and #elements or 0 do
-      if elements[i].v then return elements[i] end
-    end
-  end
-
-  -- What RFC 5213 5.3.6 has copied from the request.
-  local function echo_of(exchange, m, s)
-    if exchange.family ~= REGISTRATION then return "" end
-    local named = m.named
-    local hi, att, ll = well_formed(named.hi), well_formed(named.att), well_formed(named["ll-id"])
-    return (hi and number_octets(hi, s) or "-") .. "|" .. (att and number_octets(att, s) or "-") .. "|"
-      .. (ll and option_octets(ll, s) or "-")
-  end
-
-  -- As a number where one holds it, which is no object of its own: thousands are remembered.
-  local function stamp_of(m, s)
-    local element = well_formed(m.named.timestamp)
-    if element == nil then return false end
-    local at, stop = element.at + 2, element.stop
-    if stop - at ~= 8 or byte(s, at) > 0 or byte(s, at + 1) > 0 then return sub(s, at, stop - 1) end
-    return uint(s, at + 2, 4) * 65536 + uint(s, at + 6, 2)
-  end
-
   local one_exact, one_unanswered, one_elsewhere = {}, {}, {}
 
   do
-    -- What a request asks: its fields but those that pair it, and all options but the timestamp.
-    local function gist_of(exchange, m, s)
-      local parts, n, again = { m.v.lifetime == 0 and "0" or "" }, 1, exchange.repeat_when
-      for _, name in ipairs(asking[m.entry]) do
-        local value = m.v[name]
-        if again and name == again.field then value = value - bits(value, again.mask) end
-        n = n + 1
-        parts[n] = tostring(value)
-      end
-      if m.odd and m.odd.name ~= "timestamp" then parts[2], n = sub(s, m.odd.at, m.odd.stop - 1), 2 end
-      for _, element in ipairs(m.options) do
-        if element.entry == false or element.entry.name ~= "timestamp" then
-          n = n + 1
-          parts[n] = sub(s, element.at, element.stop - 1)
-        end
-      end
-      return table.concat(parts, "|")
-    end
-
     local function asking_of(open)
       local m = open.m
-      open.asking = open.asking or gist_of(exchange_of_request[m.name], m, open.raw)
+      open.asking = open.asking or gist_of(m, open.raw)
       return open.asking
     end
 
@@ -20962,7 +20982,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
 
     -- A request was seen from `source` to `target`: what it has open.
     function pairing.request(exchange, m, s, key, time, source, target)
-      local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of_pair(exchange, m), exchange.family
+      local mn, number, family = exchange.mn_id and mobile_node(m) or nil, number_of(exchange, m), exchange.family
       local place = place_of(family, target, source, mn)
       local open = { -- whole at once: a table that grows costs more than one that does not
         key = key, time = time, m = m, raw = s, mn = mn, family = family, source = source, target = target,
@@ -20993,7 +21013,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
       enter(exact, same_number, request)
       enter(unanswered, place, request)
       local between = place_between[place]
-      enter_number(between.numbered, number, request)
+      enter_behind(between.numbered, number, request)
       between.count, between.waiting[request] = between.count + 1, true
       if mn then enter(open_anywhere[family], mn, request) end
       if exchange.asks_when == nil or says(m, exchange.asks_when) then waiting[key] = true end
@@ -21098,7 +21118,7 @@ local function load_pairing() -- a function of its own: Lua has no more than 200
   -- The request that an answer belongs to, and whether it had been answered.
   local function find_request(exchange, m, s, time, source, target)
     local mn = exchange.mn_id and mobile_node(m) or nil
-    local between, number = between_of(exchange.family, source, target), number_of_pair(exchange, m)
+    local between, number = between_of(exchange.family, source, target), number_of(exchange, m)
     local place = between and between.places[mn or ""]
     local same_number = list_of(place and exact[exactly(place, number)], one_exact)
     local open = list_of(place and unanswered[place], one_unanswered)
@@ -22579,7 +22599,7 @@ do
     if key == last_key then forget_frame(key) end
     last_key = key
     pairing.seen(time, sessions.lost)
-    local exchange, role = pairing.role_of(m)
+    local exchange, role = likeness.role_of(m)
     if role ~= "answer" then frames.set(key, TIME, time) end
     if exchange == nil then return end
     if role == "request" then
@@ -22647,7 +22667,7 @@ do
   end
 
   function analysis.show(m, item, key, visited)
-    local partner, _, role = frames.get(key, PARTNER), pairing.role_of(m)
+    local partner, _, role = frames.get(key, PARTNER), likeness.role_of(m)
     if partner and role == "request" then
       generated(item, F.response_in, math.floor(partner))
     elseif partner then

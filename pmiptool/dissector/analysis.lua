@@ -51,7 +51,7 @@ do
     if key == last_key then forget_frame(key) end
     last_key = key
     pairing.seen(time, sessions.lost)
-    local exchange, role = pairing.role_of(m)
+    local exchange, role = likeness.role_of(m)
     if role ~= "answer" then frames.set(key, TIME, time) end
     if exchange == nil then return end
     if role == "request" then
@@ -119,7 +119,7 @@ do
   end
 
   function analysis.show(m, item, key, visited)
-    local partner, _, role = frames.get(key, PARTNER), pairing.role_of(m)
+    local partner, _, role = frames.get(key, PARTNER), likeness.role_of(m)
     if partner and role == "request" then
       generated(item, F.response_in, math.floor(partner))
     elseif partner then

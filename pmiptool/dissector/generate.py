@@ -15,8 +15,8 @@ from pmiptool.registry.rule import Rule
 
 PARTS = (
     "logic", "source", "reading", "reader", "message", "fields", "otherwise", "text", "drawing", "tree", "info",
-    "by_hand", "judging", "ledger", "frames", "pairing", "flows", "nodes", "bindings", "sessions", "endings",
-    "statistics", "analysis", "checksum", "runtime",
+    "by_hand", "judging", "ledger", "frames", "keyed", "likeness", "pairing", "flows", "nodes", "bindings", "sessions",
+    "endings", "statistics", "analysis", "checksum", "runtime",
 )  # fmt: skip
 FILE_NAME = "pmip6.lua"
 
